@@ -1,0 +1,7 @@
+/** The setting that carries the configurations an operator gave a node. */
+export const DSC_CONFIGURATIONS = "dsc.configurations";
+
+/** The strings in a stored list; anything else in it is not ours and is left out. */
+export function stringsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
+}

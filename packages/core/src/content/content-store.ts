@@ -1,0 +1,22 @@
+import type { ArtifactVersion, BlobRef, Head, LaidBlob, Publication, Published } from "./types.js";
+
+/** The channel of kinds that have one stream of versions. */
+export const CURRENT = "current";
+
+/** Port: published content. Names are compared without regard to case. */
+export interface ContentStore {
+  /** Blob, version and channel in one transaction: an interrupted publication leaves nothing. */
+  publish(publication: Publication): Promise<Published>;
+  /** Where `channel` of the named artifacts points; names without one are left out. Asked at every check-in. */
+  heads(kind: string, names: readonly string[], channel: string): Promise<Head[]>;
+  /** Every channel of one artifact. */
+  channels(kind: string, name: string): Promise<Head[]>;
+  /** Every channel of every artifact of a kind, by name. */
+  list(kind: string): Promise<Head[]>;
+  /** The versions of one artifact, newest first; empty when there is none. */
+  versions(kind: string, name: string): Promise<ArtifactVersion[]>;
+  /** Moves a channel to a version that was published in it. @returns undefined when there is no such artifact or version */
+  moveChannel(kind: string, name: string, channel: string, version: number): Promise<Head | undefined>;
+  /** The bytes, verified against their digest when they are laid on this machine's disk. @throws not-found */
+  open(blob: BlobRef): Promise<LaidBlob>;
+}

@@ -1,0 +1,2 @@
+export { type ContentStore, CURRENT } from "./content-store.js";
+export * from "./types.js";

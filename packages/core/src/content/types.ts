@@ -1,0 +1,63 @@
+/** What is published under a kind: `dsc-configuration`, `dsc-module`. */
+export interface ArtifactKind {
+  readonly id: string;
+  /** What an operator calls one. */
+  readonly label: string;
+  /** The largest artifact of this kind, in bytes. */
+  readonly maxBytes: number;
+  /**
+   * Looks at a file that is about to be published under a file name.
+   * @returns its name, the channel that it moves, and what an operator should know
+   * @throws name-invalid or request-malformed when no agent could use it
+   */
+  inspect(fileName: string, file: string): Promise<Inspection>;
+}
+
+export interface Inspection {
+  readonly name: string;
+  /** `current` where there is one stream of versions; a module's version text where many live side by side. */
+  readonly channel: string;
+  readonly warnings: readonly string[];
+}
+
+/** Bytes by digest. */
+export interface BlobRef {
+  /** Lower-case hex. */
+  readonly sha256: string;
+  readonly size: number;
+}
+
+/** Where a channel points now. */
+export interface Head extends BlobRef {
+  readonly name: string;
+  readonly channel: string;
+  readonly version: number;
+}
+
+export interface ArtifactVersion extends BlobRef {
+  readonly version: number;
+  readonly channel: string;
+  readonly publishedBy: string;
+  readonly publishedAt: Date;
+  readonly warnings: readonly string[];
+  /** True where the channel points at this version. */
+  readonly current: boolean;
+}
+
+export interface Publication {
+  readonly kind: string;
+  readonly name: string;
+  readonly channel: string;
+  /** The file with the bytes; the caller removes it afterwards. */
+  readonly file: string;
+  readonly by: string;
+  readonly warnings: readonly string[];
+}
+
+export interface Published extends Head {
+  /** False when the channel already pointed at these very bytes: nothing was made. */
+  readonly changed: boolean;
+}
+
+/** A blob laid out for serving: in memory when small, else a file to stream from. */
+export type LaidBlob = BlobRef & ({ readonly bytes: Buffer } | { readonly path: string });

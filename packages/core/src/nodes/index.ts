@@ -1,0 +1,2 @@
+export type { Enrolment, EnrolmentResult, NodeRegistry } from "./registry.js";
+export * from "./types.js";

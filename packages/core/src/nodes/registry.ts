@@ -1,0 +1,41 @@
+import type { AgentAttributes, Alias, Evidence, KnownAgent, NodePage, NodeSettings, NodeView } from "./types.js";
+
+/** First trust of an agent, or its renewal. */
+export interface Enrolment {
+  readonly alias: Alias;
+  readonly nodeName: string;
+  readonly evidence: readonly Evidence[];
+  /** Which of the agent's roles this is about (DSC: the RegistrationMessageType). */
+  readonly role: string;
+  /** The enrolment key that admitted it. */
+  readonly keyId: string | null;
+  /** What the agent said, kept for operators: one per role, the last one wins. */
+  readonly detail: Readonly<Record<string, unknown>>;
+  /** The agent's attributes after this enrolment, given those before it ({} for a new agent). Pure. */
+  readonly merge: (before: AgentAttributes) => AgentAttributes;
+}
+
+export interface EnrolmentResult {
+  readonly agentId: string;
+  readonly nodeId: string;
+  readonly created: boolean;
+}
+
+/** Port: which agents and nodes there are. */
+export interface NodeRegistry {
+  /**
+   * Makes or renews an agent under its alias, with its node, in one transaction. Concurrent enrolments of one alias
+   * take turns: they make one node.
+   */
+  enrol(enrolment: Enrolment): Promise<EnrolmentResult>;
+  /** The agent with this alias. One prepared statement: it is asked at every check-in. */
+  findAgent(alias: Alias): Promise<KnownAgent | undefined>;
+  /** Notes that the agent called. Batched: it may reach the database a second later, and is dropped when it cannot. */
+  touch(agentId: string, at: Date): void;
+  /** Nodes by name, at most `limit`, after the cursor of the page before. @throws request-malformed for a foreign cursor */
+  list(page: { limit: number; after?: string }): Promise<NodePage>;
+  /** Nodes with this id, name or alias: several when a name is not unique. */
+  find(reference: string): Promise<NodeView[]>;
+  /** Gives a node a setting by hand, or takes it away with `undefined`. False when there is no such node. */
+  setSetting(nodeId: string, setting: string, value: NodeSettings[string] | undefined): Promise<boolean>;
+}

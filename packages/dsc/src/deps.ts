@@ -1,0 +1,15 @@
+import type { Clock } from "@gatehouse/core/clock";
+import type { ContentStore } from "@gatehouse/core/content";
+import type { EnrolmentKeys } from "@gatehouse/core/enrolment";
+import type { NodeRegistry } from "@gatehouse/core/nodes";
+import type { RouterDeps } from "@gatehouse/http";
+import type { DscConfig } from "./config.js";
+
+/** All that the adapter may touch. */
+export interface DscDeps extends RouterDeps {
+  readonly registry: Pick<NodeRegistry, "enrol" | "findAgent" | "touch">;
+  readonly keys: Pick<EnrolmentKeys, "active">;
+  readonly content: Pick<ContentStore, "heads" | "channels" | "open">;
+  readonly clock: Clock;
+  readonly config: DscConfig;
+}

@@ -1,0 +1,26 @@
+import { GatehouseError } from "@gatehouse/core/errors";
+
+const NAME = /^[A-Za-z0-9._-]{1,255}$/;
+const GUID = /^\{?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\}?$/i;
+
+/**
+ * @throws name-invalid with the reason, when an LCM could not fetch a thing of this name: curl cuts at spaces, DSC for
+ *   Linux passes the name through a shell, slashes and quotes break the URL.
+ */
+export function checkFetchableName(what: string, name: string): void {
+  if (name === "") throw new GatehouseError("name-invalid", `The ${what} has no name.`);
+  if (name.length > 255) throw new GatehouseError("name-invalid", `The ${what}'s name has ${name.length} characters; 255 are the most.`);
+  if (NAME.test(name) && !/^\.+$/.test(name)) return;
+  const bad = [...name].find((char) => !/[A-Za-z0-9._-]/.test(char)) ?? ".";
+  throw new GatehouseError(
+    "name-invalid",
+    `The ${what}'s name holds ${JSON.stringify(bad)}, and an LCM could not fetch it: letters, digits, '.', '_' and '-' are safe.`,
+  );
+}
+
+/** An AgentId in its usual form (upper case, no braces). @throws request-malformed when it is no GUID */
+export function parseAgentId(text: string): string {
+  const match = GUID.exec(text.trim());
+  if (match?.[1] === undefined) throw new GatehouseError("request-malformed", "The AgentId is not a GUID.");
+  return match[1].toUpperCase();
+}

@@ -1,0 +1,39 @@
+import type { IncomingMessage } from "node:http";
+import { GatehouseError } from "@gatehouse/core/errors";
+import type { Admission } from "./admission.js";
+
+/**
+ * The raw bytes of a request's body.
+ * @param limit most bytes that this route takes
+ * @param admission is charged for what is held; the caller gives back `length` when done
+ * @throws body-too-large as soon as the limit is passed (or declared to be), coding-unsupported for a Content-Encoding,
+ *   request-malformed when the client stopped before the declared end, overloaded when memory is short
+ */
+export async function readBody(req: IncomingMessage, limit: number, admission: Admission): Promise<Buffer> {
+  const declared = Number(req.headers["content-length"] ?? Number.NaN);
+  if (declared > limit) throw tooLarge(limit);
+  const coding = req.headers["content-encoding"];
+  if (coding !== undefined && coding.toLowerCase() !== "identity") {
+    throw new GatehouseError("coding-unsupported", "This route takes bodies without a Content-Encoding.");
+  }
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of req as AsyncIterable<Buffer>) {
+      if (length + chunk.length > limit) throw tooLarge(limit);
+      admission.take(chunk.length);
+      length += chunk.length;
+      chunks.push(chunk);
+    }
+  } catch (thrown) {
+    admission.giveBack(length);
+    if (thrown instanceof GatehouseError) throw thrown;
+    throw new GatehouseError("request-malformed", "The body ended before its declared length.", { cause: thrown });
+  }
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length);
+}
+
+/** The error for a body over `limit` bytes; also for routes that read the stream themselves. */
+export function tooLarge(limit: number): GatehouseError {
+  return new GatehouseError("body-too-large", `The body is larger than the ${limit} bytes that this route takes.`);
+}

@@ -1,0 +1,7 @@
+/** What the rooms need of a logger; winston's satisfies it. Fields hold no secrets, no bodies, no headers. */
+export interface Log {
+  debug(message: string, fields?: Record<string, unknown>): unknown;
+  info(message: string, fields?: Record<string, unknown>): unknown;
+  warn(message: string, fields?: Record<string, unknown>): unknown;
+  error(message: string, fields?: Record<string, unknown>): unknown;
+}

@@ -1,0 +1,39 @@
+import { createReadStream } from "node:fs";
+import type { ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
+
+/** Bytes on disk that are streamed to the caller. */
+export interface FileBody {
+  readonly path: string;
+  readonly size: number;
+}
+
+/** A whole answer as a value: what a route's handler returns and an error renderer makes. */
+export interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Buffer | string | FileBody;
+}
+
+/** @returns the body's bytes as they will be sent; undefined for a file */
+export function bytesOf(body: Reply["body"]): Buffer | undefined {
+  if (body === undefined) return Buffer.alloc(0);
+  if (typeof body === "string") return Buffer.from(body, "utf8");
+  return Buffer.isBuffer(body) ? body : undefined;
+}
+
+/**
+ * Writes an answer with its exact Content-Length and nothing before or after the body: agents have been stopped by
+ * a single stray byte (glpi-agent#889), and by chunked answers.
+ */
+export async function sendReply(res: ServerResponse, reply: Reply, body: Buffer | undefined): Promise<void> {
+  const file = body === undefined ? (reply.body as FileBody) : undefined;
+  const headers: Record<string, string | number> = { ...reply.headers };
+  if (reply.status !== 204) headers["Content-Length"] = file?.size ?? body?.length ?? 0;
+  res.writeHead(reply.status, headers);
+  if (file === undefined || res.req.method === "HEAD") {
+    res.end(reply.status === 204 || res.req.method === "HEAD" ? undefined : body);
+    return;
+  }
+  await pipeline(createReadStream(file.path), res);
+}

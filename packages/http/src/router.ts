@@ -1,0 +1,193 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { roleIncludes } from "@gatehouse/core/access";
+import { type Clock, systemClock } from "@gatehouse/core/clock";
+import { asGatehouseError, GatehouseError } from "@gatehouse/core/errors";
+import { type ExchangeHook, noExchangeHook } from "@gatehouse/core/exchanges";
+import type { Admission } from "./admission.js";
+import { readBody } from "./body.js";
+import type { Log } from "./log.js";
+import type { HttpMetrics } from "./metrics.js";
+import { originOf } from "./origin.js";
+import { bytesOf, type Reply, sendReply } from "./reply.js";
+import type { Authenticate, Handler, RouteRow, RouteTable } from "./route-table.js";
+
+export interface RouterDeps {
+  readonly log: Log;
+  readonly admission: Admission;
+  readonly metrics: HttpMetrics;
+  readonly exchanges?: ExchangeHook;
+  readonly authenticate?: Authenticate;
+  readonly clock?: Clock;
+  /** True while the gateway drains: answers then close their connection. */
+  readonly draining?: () => boolean;
+}
+
+const handlers = new WeakMap<Handler, RouteTable>();
+const EMPTY = Buffer.alloc(0);
+
+/** The table behind a mounted handler, or undefined when it is no router of ours: what the default-deny test asks. */
+export function tableOf(handler: Handler): RouteTable | undefined {
+  return handlers.get(handler);
+}
+
+/** Where a request has got to: what the log line, the metrics and the exchange need at its end. */
+interface Progress {
+  readonly id: string;
+  readonly startedAt: number;
+  row: RouteRow | undefined;
+  body: Buffer;
+  by: string | undefined;
+}
+
+/**
+ * Turns a route table into an Express handler: canonical path, row or denial, caller, admission, body, handler,
+ * answer; then one log line, one observation, and the exchange for who watches.
+ */
+export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
+  const clock = deps.clock ?? systemClock;
+  const exchanges = deps.exchanges ?? noExchangeHook;
+
+  const answer = async (req: IncomingMessage, path: string, query: string, progress: Progress): Promise<Reply> => {
+    const { row, params } = pick(table, req.method ?? "", path);
+    progress.row = row;
+    const principal = row.access.who === "operator" ? await authorize(row, req, deps) : undefined;
+    progress.by = principal?.name;
+    deps.admission.enter(row.admission);
+    try {
+      if (!row.streamed) progress.body = row.bodyLimit === 0 ? EMPTY : await readBody(req, row.bodyLimit, deps.admission);
+      return await row.handle({
+        id: progress.id,
+        method: row.method,
+        path,
+        params,
+        query: new URLSearchParams(query),
+        headers: req.headers,
+        body: progress.body,
+        origin: originOf(req),
+        principal,
+        log: deps.log,
+        raw: req,
+      });
+    } finally {
+      deps.admission.leave(row.admission);
+      deps.admission.giveBack(progress.body.length);
+    }
+  };
+
+  const finish = (req: IncomingMessage, path: string, progress: Progress, status: number, error?: GatehouseError) => {
+    const ms = performance.now() - progress.startedAt;
+    const route = progress.row?.id ?? "none";
+    deps.metrics.observe(table.protocol, route, status, ms / 1000);
+    const fields: Record<string, unknown> = {
+      requestId: progress.id,
+      protocol: table.protocol,
+      route,
+      method: req.method,
+      path,
+      status,
+      ms: Math.round(ms * 100) / 100,
+      from: req.socket.remoteAddress,
+    };
+    if (progress.by !== undefined) fields["by"] = progress.by;
+    if (error === undefined) {
+      deps.log.info("request", fields);
+      return;
+    }
+    fields["code"] = error.code;
+    fields["reason"] = error.message;
+    if (error.detail !== undefined) fields["detail"] = error.detail;
+    if (error.level === "error" && error.cause instanceof Error) fields["stack"] = error.cause.stack;
+    deps.log[error.level]("request refused", fields);
+  };
+
+  const serve = async (req: IncomingMessage, res: ServerResponse, path: string | Error, rawPath: string, query: string) => {
+    const progress: Progress = { id: randomUUID(), startedAt: performance.now(), row: undefined, body: EMPTY, by: undefined };
+    let reply: Reply;
+    let error: GatehouseError | undefined;
+    try {
+      if (typeof path !== "string") throw path;
+      reply = await answer(req, path, query, progress);
+    } catch (thrown) {
+      error = asGatehouseError(thrown);
+      reply = table.renderError(error, progress.id);
+    }
+    const headers: Record<string, string> = { ...table.commonHeaders, ...reply.headers, "X-Request-Id": progress.id };
+    if (error?.retryAfterSeconds !== undefined) headers["Retry-After"] = String(error.retryAfterSeconds);
+    // A body that was refused unread would be taken for the next request of a kept connection.
+    if (deps.draining?.() || (error !== undefined && !req.complete)) headers["Connection"] = "close";
+    const bytes = bytesOf(reply.body);
+    try {
+      await sendReply(res, { ...reply, headers }, bytes);
+    } catch (thrown) {
+      // The head is out: only a broken connection can still say that the rest is missing.
+      res.destroy();
+      error ??= asGatehouseError(thrown);
+    }
+    finish(req, rawPath, progress, reply.status, error);
+    const route = progress.row?.id ?? "none";
+    if (exchanges.wants(route)) {
+      exchanges.record({
+        requestId: progress.id,
+        protocol: table.protocol,
+        route,
+        method: req.method ?? "",
+        url: req.url ?? "",
+        requestHeaders: req.headers,
+        requestBody: progress.body,
+        status: reply.status,
+        responseHeaders: headers,
+        responseBody: bytes,
+        startedAt: clock.now(),
+        durationMs: performance.now() - progress.startedAt,
+      });
+    }
+  };
+
+  const handler: Handler = (req, res, next) => {
+    const url = req.url ?? "/";
+    const mark = url.indexOf("?");
+    const rawPath = mark < 0 ? url : url.slice(0, mark);
+    let path: string | Error | undefined;
+    try {
+      path = table.canonicalPath(rawPath);
+    } catch (thrown) {
+      path = thrown instanceof Error ? thrown : new Error(String(thrown));
+    }
+    if (path === undefined) {
+      next();
+      return;
+    }
+    serve(req, res, path, rawPath, mark < 0 ? "" : url.slice(mark + 1)).catch(next);
+  };
+  handlers.set(handler, table);
+  return handler;
+}
+
+/** The row for a method and canonical path. @throws not-found, method-not-allowed */
+export function pick(table: RouteTable, method: string, path: string): { row: RouteRow; params: Record<string, string> } {
+  const allow: string[] = [];
+  for (const row of table.rows) {
+    const match = row.pattern.exec(path);
+    if (match === null) continue;
+    if (row.method === method) return { row, params: { ...match.groups } };
+    allow.push(row.method);
+  }
+  if (allow.length > 0) {
+    throw new GatehouseError("method-not-allowed", `This resource does not know the verb ${method.slice(0, 20)}.`, { allow });
+  }
+  throw new GatehouseError("not-found", "There is nothing at this path.");
+}
+
+async function authorize(row: RouteRow, req: IncomingMessage, deps: RouterDeps) {
+  if (row.access.who !== "operator" || deps.authenticate === undefined) {
+    throw new GatehouseError("unauthenticated", "This route is for operators.");
+  }
+  const principal = await deps.authenticate(req);
+  if (!roleIncludes(principal.role, row.access.role)) {
+    throw new GatehouseError("forbidden", `This needs the role ${row.access.role}.`, {
+      detail: `${principal.name} has the role ${principal.role}`,
+    });
+  }
+  return principal;
+}

@@ -1,0 +1,17 @@
+import { defineConfig } from "vitest/config";
+
+// Tests run on the TypeScript sources; what a test starts as a process of its own runs from dist, which `npm test` builds first.
+const source = {
+  resolve: { conditions: ["source"] },
+  ssr: { resolve: { conditions: ["source", "node", "import", "default"] } },
+};
+
+export default defineConfig({
+  ...source,
+  test: {
+    include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "tools/*.test.mjs"],
+    globalSetup: ["packages/store/src/testing/global-setup.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
