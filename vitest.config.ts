@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 // Tests run on the TypeScript sources; what a test starts as a process of its own runs from dist, which `npm test` builds first.
 const source = {
   resolve: { conditions: ["source"] },
-  ssr: { resolve: { conditions: ["source", "node", "import", "default"] } },
+  ssr: { resolve: { conditions: ["source", "node", "default"] } },
 };
 
 export default defineConfig({

@@ -45,3 +45,19 @@ export function verifyRegistration(
 
 const refused = (rule: string) =>
   new GatehouseError("unauthenticated", "The registration is not signed with a registration key of this server.", { detail: `rule: ${rule}` });
+
+/**
+ * What an operator should know of a registration key.
+ * @returns warnings
+ * @throws request-malformed for a key that no LCM could use, or that can be guessed
+ */
+export function checkRegistrationKey(secret: string): string[] {
+  if (secret.length < 16 || secret.length > 256) {
+    throw new GatehouseError("request-malformed", "A registration key has 16 to 256 characters.");
+  }
+  if (/[\p{C}]/u.test(secret) || secret.trim() !== secret) {
+    throw new GatehouseError("request-malformed", "A registration key holds no control characters, and no white space around it.");
+  }
+  if (/^[A-Za-z0-9+/=-]+$/.test(secret)) return [];
+  return ["DSC for Linux passes the key through a shell: it can only use keys of letters, digits, '+', '/', '=' and '-'."];
+}

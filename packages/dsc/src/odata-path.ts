@@ -39,7 +39,7 @@ interface Segment {
 }
 
 const same = (wanted: string, text: string | undefined) => text !== undefined && safeDecode(text)?.toLowerCase() === wanted.toLowerCase();
-const nameOf = (text: string) => (safeDecode(text) ?? "").split("(")[0]?.trim().toLowerCase() ?? "";
+const nameOf = (text: string) => (safeDecode(text.split(/\(|%28/i)[0] ?? "") ?? "").trim().toLowerCase();
 
 /** Splits on slashes outside quotes: curl sends a slash in a configuration's name as it is. */
 function split(path: string): Segment[] {

@@ -19,6 +19,8 @@ export interface RouterDeps {
   readonly exchanges?: ExchangeHook;
   readonly authenticate?: Authenticate;
   readonly clock?: Clock;
+  /** False where the request came in by a listener that does not mount this table. */
+  readonly accepts?: (req: IncomingMessage) => boolean;
   /** True while the gateway drains: answers then close their connection. */
   readonly draining?: () => boolean;
 }
@@ -145,6 +147,10 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
   };
 
   const handler: Handler = (req, res, next) => {
+    if (deps.accepts?.(req) === false) {
+      next();
+      return;
+    }
     const url = req.url ?? "/";
     const mark = url.indexOf("?");
     const rawPath = mark < 0 ? url : url.slice(0, mark);

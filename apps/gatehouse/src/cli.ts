@@ -1,0 +1,9 @@
+import { run } from "./command/program.js";
+
+const code = await run(process.argv.slice(2), {
+  env: process.env,
+  out: (text) => process.stdout.write(text),
+  warn: (text) => process.stderr.write(text),
+});
+// What is still open (a listener that did not start, a pool) must not keep a finished command alive.
+process.exit(code);

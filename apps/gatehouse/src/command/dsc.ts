@@ -1,0 +1,188 @@
+import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import type { Command } from "commander";
+import { part } from "./client.js";
+import type { CommandContext } from "./context.js";
+import { CommandError, EXIT } from "./errors.js";
+import { bytes, table, when } from "./output.js";
+import { sessionOf } from "./program.js";
+
+const CONFIGURATION = "dsc-configuration";
+const MODULE = "dsc-module";
+
+interface Key {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: string;
+  readonly revokedAt: string | null;
+}
+
+interface Head {
+  readonly name: string;
+  readonly channel: string;
+  readonly version: number;
+  readonly sha256: string;
+  readonly size: number;
+}
+
+interface Published extends Head {
+  readonly changed: boolean;
+  readonly warnings: readonly string[];
+}
+
+interface Version extends Head {
+  readonly publishedBy: string;
+  readonly publishedAt: string;
+  readonly current: boolean;
+}
+
+/** `gatehouse dsc …` */
+export function dscCommands(program: Command, context: CommandContext): void {
+  const dsc = program.command("dsc").description("registration keys, configurations and modules of DSC nodes");
+  keyCommands(dsc, context);
+
+  dsc
+    .command("publish")
+    .description("publish configurations (Name.mof) and modules (Name_Version.zip)")
+    .argument("<file...>")
+    .action(async (files: string[], _, command: Command) => {
+      const session = sessionOf(command, context);
+      const results: Published[] = [];
+      for (const file of files) {
+        const kind = /\.mof$/i.test(file) ? CONFIGURATION : /\.zip$/i.test(file) ? MODULE : undefined;
+        if (kind === undefined) throw new CommandError(`${file}: only Name.mof and Name_Version.zip can be published.`, EXIT.usage);
+        if (!existsSync(file)) throw new CommandError(`${file}: there is no such file.`, EXIT.usage);
+        const query = new URLSearchParams({ file: path.basename(file) });
+        if (existsSync(`${file}.checksum`)) query.set("checksum", readFileSync(`${file}.checksum`, "utf8").trim().slice(0, 64));
+        const stream = { source: createReadStream(file), length: statSync(file).size };
+        const published = await session.api<Published>("POST", `/artifacts/${kind}?${query}`, { stream });
+        session.warn(published.warnings.map((warning) => `${file}: ${warning}`));
+        results.push(published);
+      }
+      session.show(results, () =>
+        table(
+          ["NAME", "VERSION", "CHANNEL", "SIZE", "CHECKSUM", ""],
+          results.map((item) => [item.name, item.version, item.channel, bytes(item.size), item.sha256.toUpperCase(), item.changed ? "published" : "unchanged"]),
+          "Nothing was published.",
+        ),
+      );
+    });
+
+  dsc
+    .command("list")
+    .description("what is published, configurations and modules")
+    .action(async (_, command: Command) => {
+      const session = sessionOf(command, context);
+      const lists = await Promise.all(
+        [CONFIGURATION, MODULE].map(async (kind) => (await session.api<{ artifacts: Head[] }>("GET", `/artifacts/${kind}`)).artifacts.map((head) => ({ kind, ...head }))),
+      );
+      const heads = lists.flat();
+      session.show(heads, () =>
+        table(
+          ["KIND", "NAME", "CHANNEL", "VERSION", "SIZE", "CHECKSUM"],
+          heads.map((head) => [head.kind.replace("dsc-", ""), head.name, head.channel, head.version, bytes(head.size), head.sha256.toUpperCase()]),
+          "Nothing is published yet: gatehouse dsc publish Name.mof",
+        ),
+      );
+    });
+
+  dsc
+    .command("versions")
+    .description("the versions of one configuration, newest first")
+    .argument("<name>")
+    .action(async (name: string, _, command: Command) => {
+      const session = sessionOf(command, context);
+      const { versions } = await session.api<{ versions: Version[] }>("GET", `/artifacts/${CONFIGURATION}/${part(name)}/versions`);
+      session.show(versions, () =>
+        table(
+          ["VERSION", "", "PUBLISHED", "BY", "SIZE", "CHECKSUM"],
+          versions.map((item) => [item.version, item.current ? "current" : "", when(item.publishedAt), item.publishedBy, bytes(item.size), item.sha256.toUpperCase()]),
+          "There are no versions.",
+        ),
+      );
+    });
+
+  dsc
+    .command("rollback")
+    .description("give nodes an earlier version of a configuration; the one before the current when none is named")
+    .argument("<name>")
+    .argument("[version]")
+    .action(async (name: string, version: string | undefined, _, command: Command) => {
+      const session = sessionOf(command, context);
+      const to = version === undefined ? await versionBefore(session, name) : Number(version);
+      if (!Number.isInteger(to) || to < 1) throw new CommandError(`${version} is no version number.`, EXIT.usage);
+      const head = await session.api<Head>("PUT", `/artifacts/${CONFIGURATION}/${part(name)}/channels/current`, { json: { version: to } });
+      session.show(head, () => `${head.name} is at version ${head.version} again (${head.sha256.toUpperCase()}).\n`);
+    });
+
+  dsc
+    .command("assign")
+    .description("give a node configurations, whatever it registered")
+    .argument("<node>")
+    .argument("<name...>")
+    .action(async (node: string, names: string[], _, command: Command) => {
+      const session = sessionOf(command, context);
+      await session.api("PUT", `/nodes/${part(node)}/settings/dsc.configurations`, { json: { value: names } });
+      session.show(undefined, () => `${node} gets ${names.join(", ")} from its next check-in on.\n`);
+    });
+
+  dsc
+    .command("unassign")
+    .description("give a node what it registered again")
+    .argument("<node>")
+    .action(async (node: string, _, command: Command) => {
+      const session = sessionOf(command, context);
+      await session.api("DELETE", `/nodes/${part(node)}/settings/dsc.configurations`);
+      session.show(undefined, () => `${node} gets what it registered from its next check-in on.\n`);
+    });
+}
+
+async function versionBefore(session: ReturnType<typeof sessionOf>, name: string): Promise<number> {
+  const { versions } = await session.api<{ versions: Version[] }>("GET", `/artifacts/${CONFIGURATION}/${part(name)}/versions`);
+  const current = versions.find((item) => item.current)?.version ?? 0;
+  const before = versions.find((item) => item.version < current);
+  if (before === undefined) throw new CommandError(`${name} has no version before ${current}.`);
+  return before.version;
+}
+
+function keyCommands(dsc: Command, context: CommandContext): void {
+  const key = dsc.command("key").description("registration keys: what an LCM has as RegistrationKey");
+  key
+    .command("add")
+    .description("add a key; its text is shown this once")
+    .requiredOption("--name <name>", "what the key is called here")
+    .option("--key <text>", "the key as LCMs have it; a new one is made when left out")
+    .option("--key-file <file>", "read the key from a file: the command line is visible to others on the machine")
+    .action(async (options: { name: string; key?: string; keyFile?: string }, command: Command) => {
+      const session = sessionOf(command, context);
+      const text = options.keyFile === undefined ? options.key : readFileSync(options.keyFile, "utf8").trim();
+      const added = await session.api<Key & { key: string; warnings: string[] }>("POST", "/enrolment-keys/dsc", {
+        json: { name: options.name, ...(text === undefined ? {} : { key: text }) },
+      });
+      session.warn(added.warnings);
+      session.show(added, () => `RegistrationKey ${added.key}\n`);
+    });
+  key
+    .command("list")
+    .description("names and states of the keys, never their texts")
+    .action(async (_, command: Command) => {
+      const session = sessionOf(command, context);
+      const { keys } = await session.api<{ keys: Key[] }>("GET", "/enrolment-keys/dsc");
+      session.show(keys, () =>
+        table(
+          ["NAME", "STATE", "ADDED", "REVOKED", "ID"],
+          keys.map((item) => [item.name, item.revokedAt === null ? "active" : "revoked", when(item.createdAt), when(item.revokedAt), item.id]),
+          "There are no keys yet: gatehouse dsc key add --name NAME",
+        ),
+      );
+    });
+  key
+    .command("revoke")
+    .description("let no more nodes in with a key; those that are in stay")
+    .argument("<name>", "name or id")
+    .action(async (name: string, _, command: Command) => {
+      const session = sessionOf(command, context);
+      await session.api("DELETE", `/enrolment-keys/dsc/${part(name)}`);
+      session.show(undefined, () => `${name} is revoked.\n`);
+    });
+}

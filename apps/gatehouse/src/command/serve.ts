@@ -1,0 +1,86 @@
+import type { Command } from "commander";
+import { type Flags, loadConfig } from "../config/load.js";
+import { createLog } from "../server/logger.js";
+import { type RunningGateway, startGateway } from "../server/serve.js";
+import { openStorage } from "../server/storage.js";
+import type { CommandContext } from "./context.js";
+
+interface ServeFlags extends Flags {
+  readonly ephemeral?: boolean;
+  readonly readyJson?: boolean;
+}
+
+/** `gatehouse serve` and `gatehouse migrate` */
+export function serveCommands(program: Command, context: CommandContext): void {
+  program
+    .command("serve")
+    .description("run the gateway")
+    .option("--config <file>", "gatehouse.yaml")
+    .option("--http <address>", "HOST:PORT of the plain HTTP listener, or off")
+    .option("--https <address>", "HOST:PORT of the HTTPS listener, or off")
+    .option("--ephemeral", "keep everything in a temporary folder that goes when the process ends")
+    .option("--ready-json", "print one line of JSON when it serves")
+    .action(async (_: ServeFlags, command: Command) => {
+      const flags = command.optsWithGlobals<ServeFlags>();
+      const config = loadConfig(flags, context.env);
+      const log = createLog(config.log);
+      const adminToken = context.env["GATEHOUSE_ADMIN_TOKEN"];
+      const running = await startGateway({
+        config,
+        ephemeral: flags.ephemeral ?? false,
+        log,
+        say: (line) => context.warn(`gatehouse: ${line}\n`),
+        ...(adminToken ? { adminToken } : {}),
+      });
+      if (flags.readyJson) context.out(`${readyLine(running)}\n`);
+      else context.out(welcome(running));
+      log.info("serving", { listeners: running.listeners.map(({ url }) => url) });
+      await untilStopped(running, log);
+    });
+
+  program
+    .command("migrate")
+    .description("bring the database's schema up to date, and stop")
+    .option("--config <file>")
+    .action(async (_: Flags, command: Command) => {
+      const config = loadConfig(command.optsWithGlobals<Flags>(), context.env);
+      const storage = await openStorage({ config, dataDir: config.dataDir, durable: true, log: createLog(config.log), say: (line) => context.warn(`gatehouse: ${line}\n`) });
+      await storage.close();
+      context.out("The schema is up to date.\n");
+    });
+}
+
+/** The line that programs wait for (design, section 7). */
+function readyLine({ http, https, ca, token }: RunningGateway): string {
+  return JSON.stringify({ ready: true, http, https, ca, token, pid: process.pid });
+}
+
+function welcome({ http, https, dataDir }: RunningGateway): string {
+  const lines = [
+    "",
+    `Gatehouse serves. Data: ${dataDir}`,
+    ...(https ? [`  HTTPS  ${https}   everything`] : []),
+    ...(http ? [`  HTTP   ${http}   agents without TLS: labs, or behind a proxy`] : []),
+    "",
+    "Point a DSC node here:",
+    "  npm run -s gatehouse -- dsc key add --name first          prints the RegistrationKey",
+    "  npm run -s gatehouse -- dsc publish Web.mof               the configuration named Web",
+    `  in the node's meta-configuration: ServerURL = '${(http ?? https ?? "").replace("127.0.0.1", "THIS-HOST")}/PSDSCPullServer.svc'`,
+    "See it work without a node:",
+    "  npm run -s gatehouse -- simulate --dsc 5",
+    "  npm run -s gatehouse -- node list",
+    "",
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** Resolves when the gateway has stopped after SIGTERM or SIGINT; a second signal does not wait. */
+async function untilStopped(running: RunningGateway, log: ReturnType<typeof createLog>): Promise<void> {
+  const signal = await new Promise<string>((resolve) => {
+    for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => resolve(name));
+  });
+  log.info("stopping", { signal });
+  for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => process.exit(1));
+  await running.stop();
+  log.info("stopped");
+}

@@ -1,0 +1,58 @@
+import { GatehouseError } from "@gatehouse/core/errors";
+import { nearest } from "../nearest.js";
+
+interface Schema {
+  readonly type?: unknown;
+  readonly properties?: Readonly<Record<string, object>>;
+}
+
+/** Variables that are not settings: the command's own, and those of tests. */
+const OTHERS = ["GATEHOUSE_URL", "GATEHOUSE_TOKEN", "GATEHOUSE_CA", "GATEHOUSE_ADMIN_TOKEN", "GATEHOUSE_CONFIG", "GATEHOUSE_SHARED"];
+
+const snake = (key: string) => key.replace(/([a-z])([A-Z])/g, "$1_$2").replaceAll("-", "_").toUpperCase();
+
+/** The variable of every setting: `log.level` is GATEHOUSE_LOG_LEVEL. */
+export function variables(schema: Schema, path: string[] = []): Map<string, { path: string[]; type: unknown }> {
+  const found = new Map<string, { path: string[]; type: unknown }>();
+  for (const [key, child] of Object.entries<Schema>(schema.properties ?? {})) {
+    const here = [...path, key];
+    if (child.properties === undefined) found.set(`GATEHOUSE_${here.map(snake).join("_")}`, { path: here, type: child.type });
+    else for (const [name, setting] of variables(child, here)) found.set(name, setting);
+  }
+  return found;
+}
+
+/**
+ * Settings from the environment, as a tree. DATABASE_URL is database.url.
+ * @throws config-invalid for a GATEHOUSE_ variable that is no setting, with the nearest one
+ */
+export function fromEnvironment(schema: Schema, env: NodeJS.ProcessEnv): Record<string, unknown> {
+  const known = variables(schema);
+  const tree: Record<string, unknown> = {};
+  if (env["DATABASE_URL"]) put(tree, ["database", "url"], env["DATABASE_URL"]);
+  for (const [name, text] of Object.entries(env)) {
+    if (!name.startsWith("GATEHOUSE_") || OTHERS.includes(name) || text === undefined || text === "") continue;
+    const setting = known.get(name);
+    if (setting === undefined) {
+      throw new GatehouseError("config-invalid", `The variable ${name} is no setting${nearest(name, [...known.keys(), ...OTHERS])}`);
+    }
+    put(tree, setting.path, valueOf(text, setting.type));
+  }
+  return tree;
+}
+
+function valueOf(text: string, type: unknown): unknown {
+  if (type === "integer" && /^-?\d+$/.test(text)) return Number(text);
+  if (type === "boolean" && /^(?:true|false)$/.test(text)) return text === "true";
+  if (type === "array") return text.trimStart().startsWith("[") ? JSON.parse(text) : text.split(",").map((item) => item.trim());
+  return text;
+}
+
+function put(tree: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [key = "", ...rest] = path;
+  if (rest.length === 0) tree[key] = value;
+  else {
+    tree[key] ??= {};
+    put(tree[key] as Record<string, unknown>, rest, value);
+  }
+}

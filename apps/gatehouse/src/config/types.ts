@@ -1,0 +1,28 @@
+import type { DscConfig } from "@gatehouse/dsc";
+import type { AdmissionLimits } from "@gatehouse/http";
+import type { mountable } from "./schema.js";
+
+export type Mount = (typeof mountable)[number];
+
+export interface ListenerConfig {
+  readonly address: string;
+  readonly tls: "off" | "own" | "files";
+  readonly certFile?: string;
+  readonly keyFile?: string;
+  readonly minVersion: "TLSv1.2" | "TLSv1.3";
+  readonly requestClientCertificate: boolean;
+  readonly mounts: readonly Mount[];
+}
+
+/** The configuration after defaults, file, environment and flags. */
+export interface Config {
+  readonly dataDir: string;
+  readonly instanceKeyFile?: string;
+  readonly serverNames: readonly string[];
+  readonly database: { readonly url?: string; readonly poolSize: number };
+  readonly log: { readonly level: "error" | "warn" | "info" | "debug"; readonly format: "auto" | "json" | "text" };
+  readonly listeners: readonly ListenerConfig[];
+  readonly http: { readonly idleSeconds: number; readonly requestSeconds: number; readonly drainSeconds: number; readonly connectionClose: boolean };
+  readonly admission: AdmissionLimits;
+  readonly dsc: DscConfig;
+}

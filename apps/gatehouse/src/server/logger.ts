@@ -1,0 +1,25 @@
+import { createLogger, format, type Logger, transports } from "winston";
+import type { Config } from "../config/types.js";
+
+/** Text that cannot forge a line or move a terminal's cursor. */
+const printable = (value: unknown): string => {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to be escaped
+  const escaped = text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return /^[^\s"=]+$/.test(escaped) ? escaped : `"${escaped.replaceAll('"', '\\"')}"`;
+};
+
+const people = format.printf(({ timestamp, level, message, ...fields }) => {
+  const rest = Object.entries(fields).map(([key, value]) => ` ${key}=${printable(value)}`);
+  return `${timestamp} ${level.padEnd(5)} ${String(message)}${rest.join("")}`;
+});
+
+/** The log, on standard error: JSON lines, or lines for people. */
+export function createLog(config: Config["log"]): Logger {
+  const json = config.format === "json" || (config.format === "auto" && !process.stderr.isTTY);
+  return createLogger({
+    level: config.level,
+    format: format.combine(format.timestamp(), json ? format.json() : people),
+    transports: [new transports.Stream({ stream: process.stderr })],
+  });
+}

@@ -1,0 +1,41 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+/** How the command on this machine finds the instance of a data folder. */
+export interface RunFile {
+  readonly pid: number;
+  readonly http: string | null;
+  readonly https: string | null;
+  /** File of the certificate to trust. */
+  readonly ca: string | null;
+}
+
+const fileOf = (dataDir: string) => path.join(dataDir, "run.json");
+const tokenOf = (dataDir: string) => path.join(dataDir, "admin.token");
+
+function write(file: string, text: string): void {
+  writeFileSync(`${file}.new`, text, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+export const writeRunFile = (dataDir: string, run: RunFile): void => write(fileOf(dataDir), `${JSON.stringify(run)}\n`);
+export const removeRunFile = (dataDir: string): void => rmSync(fileOf(dataDir), { force: true });
+export const writeAdminToken = (dataDir: string, token: string): void => write(tokenOf(dataDir), `${token}\n`);
+
+/** @returns undefined when no instance runs on this folder */
+export function readRunFile(dataDir: string): RunFile | undefined {
+  try {
+    return JSON.parse(readFileSync(fileOf(dataDir), "utf8")) as RunFile;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns undefined when this folder's instance did not make a token */
+export function readAdminToken(dataDir: string): string | undefined {
+  try {
+    return readFileSync(tokenOf(dataDir), "utf8").trim();
+  } catch {
+    return undefined;
+  }
+}

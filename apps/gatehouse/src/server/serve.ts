@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { newToken } from "@gatehouse/api";
+import { systemClock } from "@gatehouse/core/clock";
+import { GatehouseError } from "@gatehouse/core/errors";
+import type { ExchangeHook } from "@gatehouse/core/exchanges";
+import type { Log } from "@gatehouse/http";
+import { type Config } from "../config/types.js";
+import { ownCertificate, type ServerCertificate } from "./certificate.js";
+import { compose, type Gateway } from "./compose.js";
+import { closeListeners, type Listener, openListeners } from "./listeners.js";
+import { removeRunFile, writeAdminToken, writeRunFile } from "./run-files.js";
+import { openStorage } from "./storage.js";
+
+export interface ServeOptions {
+  readonly config: Config;
+  readonly ephemeral?: boolean;
+  readonly adminToken?: string;
+  readonly log: Log;
+  /** Progress for a person, one line per long step. */
+  readonly say?: (line: string) => void;
+  readonly exchanges?: ExchangeHook;
+}
+
+export interface RunningGateway {
+  readonly gateway: Gateway;
+  readonly listeners: readonly Listener[];
+  readonly http: string | null;
+  readonly https: string | null;
+  readonly ca: string | null;
+  /** The first admin token, when this start made it. */
+  readonly token: string | null;
+  readonly dataDir: string;
+  /** Drains, stops listening, writes what is pending, stops the embedded database. */
+  stop(): Promise<void>;
+}
+
+/** Starts a gateway: storage, composition, listeners; when it returns, it serves. */
+export async function startGateway(options: ServeOptions): Promise<RunningGateway> {
+  const { config, log, ephemeral = false } = options;
+  if (ephemeral && config.database.url !== undefined) {
+    throw new GatehouseError("start-refused", "--ephemeral brings a database of its own: start without DATABASE_URL, or without --ephemeral.");
+  }
+  const dataDir = ephemeral ? mkdtempSync(path.join(tmpdir(), "gatehouse-")) : path.resolve(config.dataDir);
+  const removeData = () => {
+    if (ephemeral) rmSync(dataDir, { recursive: true, force: true });
+  };
+  let draining = false;
+  const undo: (() => Promise<void> | void)[] = [removeData];
+  try {
+    const storage = await openStorage({ config, dataDir, durable: !ephemeral, log, say: options.say ?? (() => undefined) });
+    undo.push(() => storage.close());
+    const exchanges = options.exchanges === undefined ? {} : { exchanges: options.exchanges };
+    const gateway = compose({ config, dataDir, db: storage.db, box: storage.box, log, draining: () => draining, ...exchanges });
+    const token = await firstToken(gateway, dataDir, options);
+    let certificate: ServerCertificate | undefined;
+    const own = async () => (certificate ??= await ownCertificate(path.join(dataDir, "tls"), config.serverNames, systemClock.now()));
+    const listeners = await openListeners(config, own, gateway.app);
+    const http = listeners.find(({ secure }) => !secure)?.url ?? null;
+    const https = listeners.find(({ secure }) => secure)?.url ?? null;
+    const ca = certificate?.file ?? null;
+    writeRunFile(dataDir, { pid: process.pid, http, https, ca });
+    return {
+      gateway,
+      listeners,
+      http,
+      https,
+      ca,
+      token,
+      dataDir,
+      stop: async () => {
+        draining = true;
+        await closeListeners(listeners, config.http.drainSeconds);
+        await gateway.registry.flush().catch((thrown: Error) => log.warn("last-seen times were lost at the stop", { reason: thrown.message }));
+        await storage.close();
+        removeRunFile(dataDir);
+        removeData();
+      },
+    };
+  } catch (thrown) {
+    for (const step of undo.reverse()) await step();
+    throw thrown;
+  }
+}
+
+/** Makes the first admin token of a database that has none, and leaves it where the command on this machine finds it. */
+async function firstToken({ tokens }: Gateway, dataDir: string, { adminToken, log }: ServeOptions): Promise<string | null> {
+  if (!(await tokens.isEmpty())) {
+    if (adminToken !== undefined && (await tokens.find(adminToken)) === undefined) {
+      log.warn("GATEHOUSE_ADMIN_TOKEN is not a token of this database, which has others: it is ignored");
+    }
+    return null;
+  }
+  const secret = adminToken ?? newToken();
+  try {
+    await tokens.add({ name: "admin", role: "admin", secret });
+  } catch (thrown) {
+    // Another gateway on the same database was faster: its token is the first.
+    if (thrown instanceof GatehouseError && thrown.code === "conflict") return null;
+    throw thrown;
+  }
+  writeAdminToken(dataDir, secret);
+  return secret;
+}

@@ -1,0 +1,16 @@
+export type { ClientStatus, DscAction, NodeStatus } from "./action.js";
+export type { Download } from "./download.js";
+export { LcmError, type LcmErrorKind } from "./errors.js";
+export type { Flavour } from "./flavour.js";
+export { type DscFleetOptions, simulateDscFleet } from "./fleet.js";
+export type { FleetFailure, FleetSummary } from "./fleet-summary.js";
+export { Lcm } from "./lcm.js";
+export type { LcmOptions } from "./lcm-options.js";
+export type { LcmRun } from "./lcm-state.js";
+export { decodeMof, type ModuleReference, type MofInstance, moduleReferences, parseMof } from "./mof.js";
+export { REGISTRATION_TYPES, type RegistrationMessageType } from "./registration.js";
+export type { Report } from "./report.js";
+export { type SampleConfigurationOptions, sampleConfiguration } from "./sample-configuration.js";
+export { sampleModule } from "./sample-module.js";
+export { checksumOf, signRegistration } from "./signature.js";
+export type { LcmAnswer, LcmTls } from "./transport.js";

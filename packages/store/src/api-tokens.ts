@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import type { ApiToken, ApiTokens } from "@gatehouse/core/access";
+import { GatehouseError } from "@gatehouse/core/errors";
+import { IsNull } from "typeorm";
+import type { Database } from "./database.js";
+import { ApiTokenEntity, type ApiTokenRow } from "./entities/index.js";
+import { breaksUnique } from "./failures.js";
+import { isUuid } from "./uuid.js";
+
+// Tokens are 256 random bits: a plain hash cannot be guessed backwards, and it is computed at every call.
+const hashOf = (secret: string) => createHash("sha256").update(secret).digest();
+const viewOf = ({ hash: _, ...rest }: ApiTokenRow): ApiToken => rest;
+
+const FIND = {
+  name: "api_tokens.find",
+  text: `select id, name, role, created_at as "createdAt", expires_at as "expiresAt", revoked_at as "revokedAt" from api_tokens
+         where hash = $1 and revoked_at is null and (expires_at is null or expires_at > now())`,
+};
+
+/** {@link ApiTokens} on PostgreSQL; a secret is stored only as its SHA-256. */
+export function createApiTokens(db: Database): ApiTokens {
+  return {
+    async add({ name, role, secret, expiresAt }) {
+      try {
+        return await db.orm(async (source) => {
+          const tokens = source.getRepository(ApiTokenEntity);
+          const { identifiers } = await tokens.insert({ name, role, hash: hashOf(secret), expiresAt: expiresAt ?? null, revokedAt: null });
+          return viewOf(await tokens.findOneByOrFail({ id: identifiers[0]?.["id"] }));
+        });
+      } catch (thrown) {
+        if (!breaksUnique(thrown, "api_tokens_live_name") && !breaksUnique(thrown, "api_tokens_hash")) throw thrown;
+        throw new GatehouseError("conflict", `A token named ${name} is already active; revoke it first, or take another name.`);
+      }
+    },
+
+    async find(secret) {
+      const [row] = await db.read<ApiToken>(FIND, [hashOf(secret)]);
+      return row;
+    },
+
+    async list() {
+      const rows = await db.orm((source) => source.getRepository(ApiTokenEntity).find({ order: { createdAt: "ASC" } }));
+      return rows.map(viewOf);
+    },
+
+    async revoke(nameOrId) {
+      const column = isUuid(nameOrId) ? "id" : "name";
+      const rows = await db.run(`update api_tokens set revoked_at = now() where ${column} = $1 and revoked_at is null returning id`, [nameOrId]);
+      return rows.length > 0;
+    },
+
+    async isEmpty() {
+      return !(await db.orm((source) => source.getRepository(ApiTokenEntity).exists({ where: { revokedAt: IsNull() } })));
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import path from "node:path";
+import type { BlobRef, LaidBlob } from "@gatehouse/core/content";
+import { GatehouseError } from "@gatehouse/core/errors";
+import { LRUCache } from "lru-cache";
+import type { Database } from "../database.js";
+
+/** Blobs up to this size are served from memory. */
+const SMALL_BYTES = 256 * 1024;
+const MEMORY_BYTES = 32 * 1024 * 1024;
+
+const READ_CHUNK = {
+  name: "blob_chunks.read",
+  text: "select c.bytes from blobs b join blob_chunks c on c.blob_id = b.id where b.sha256 = $1 and c.seq = $2",
+};
+
+/**
+ * Blobs as this machine serves them: laid on disk once, by digest, and the small ones kept in memory.
+ * The folder is a cache: what is missing or damaged in it is laid again from the database.
+ */
+export class BlobCache {
+  readonly #db: Database;
+  readonly #dir: string;
+  readonly #memory = new LRUCache<string, Buffer>({ maxSize: MEMORY_BYTES, sizeCalculation: (bytes) => bytes.length + 1 });
+  readonly #laying = new Map<string, Promise<void>>();
+
+  constructor(db: Database, dir: string) {
+    this.#db = db;
+    this.#dir = dir;
+  }
+
+  /** @throws not-found when no such blob is stored, database-unavailable when it is not on this machine yet */
+  async open(ref: BlobRef): Promise<LaidBlob> {
+    const kept = this.#memory.get(ref.sha256);
+    if (kept !== undefined) return { ...ref, bytes: kept };
+    const file = path.join(this.#dir, ref.sha256.slice(0, 2), ref.sha256.slice(2));
+    if ((await sizeOf(file)) !== ref.size) await this.#layOnce(ref, file);
+    if (ref.size > SMALL_BYTES) return { ...ref, path: file };
+    let bytes = await readFile(file);
+    if (digest(bytes) !== ref.sha256) {
+      await this.#layOnce(ref, file);
+      bytes = await readFile(file);
+    }
+    this.#memory.set(ref.sha256, bytes);
+    return { ...ref, bytes };
+  }
+
+  #layOnce(ref: BlobRef, file: string): Promise<void> {
+    const running = this.#laying.get(ref.sha256);
+    if (running !== undefined) return running;
+    const laying = this.#lay(ref, file).finally(() => this.#laying.delete(ref.sha256));
+    this.#laying.set(ref.sha256, laying);
+    return laying;
+  }
+
+  async #lay(ref: BlobRef, file: string): Promise<void> {
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    const temporary = `${file}.${randomUUID()}`;
+    const handle = await open(temporary, "wx", 0o600);
+    try {
+      const hash = createHash("sha256");
+      let size = 0;
+      for (let seq = 0; size < ref.size; seq++) {
+        const [row] = await this.#db.run<{ bytes: Buffer }>(READ_CHUNK, [Buffer.from(ref.sha256, "hex"), seq]);
+        if (row === undefined) throw new GatehouseError("not-found", "The content is not stored.", { detail: `blob ${ref.sha256}, chunk ${seq}` });
+        hash.update(row.bytes);
+        size += row.bytes.length;
+        await handle.write(row.bytes);
+      }
+      if (size !== ref.size || hash.digest("hex") !== ref.sha256) {
+        throw new GatehouseError("internal", "The stored content is damaged.", { detail: `blob ${ref.sha256} does not match its digest` });
+      }
+      await handle.sync();
+      await handle.close();
+      await rename(temporary, file);
+    } catch (thrown) {
+      await handle.close();
+      await rm(temporary, { force: true });
+      throw thrown;
+    }
+  }
+}
+
+const digest = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
+
+async function sizeOf(file: string): Promise<number | undefined> {
+  return stat(file).then(
+    (found) => found.size,
+    () => undefined,
+  );
+}

@@ -1,0 +1,136 @@
+import pg from "pg";
+import { DataSource, type EntitySchema } from "typeorm";
+import { entities } from "./entities/index.js";
+import { translate } from "./failures.js";
+import { migrate } from "./migrate.js";
+import { migrations } from "./migrations/index.js";
+import { PipelinedReader, type Statement } from "./reader.js";
+
+export interface DatabaseOptions {
+  /** A PostgreSQL connection URL. */
+  readonly url: string;
+  /** Connections for writes and ordinary queries; one more is used for reads. */
+  readonly poolSize?: number;
+}
+
+/** One statement inside a transaction. */
+export type Run = <Row extends pg.QueryResultRow>(statement: Statement | string, values?: unknown[]) => Promise<Row[]>;
+
+/** The connection to PostgreSQL: TypeORM for ordinary queries, named statements for the hot ones. */
+export class Database {
+  readonly source: DataSource;
+  readonly #pool: pg.Pool;
+  readonly #reader: PipelinedReader;
+
+  private constructor(source: DataSource, reader: PipelinedReader) {
+    this.source = source;
+    this.#pool = (source.driver as unknown as { master: pg.Pool }).master;
+    this.#reader = reader;
+  }
+
+  /**
+   * Connects, brings the schema up to date and returns the database.
+   * @throws database-unavailable, or start-refused when the schema is of a newer Gatehouse
+   */
+  static async open(options: DatabaseOptions): Promise<Database> {
+    const source = new DataSource({
+      type: "postgres",
+      url: options.url,
+      entities: [...entities] as EntitySchema[],
+      migrations: [...migrations],
+      migrationsTransactionMode: "each",
+      synchronize: false,
+      installExtensions: false,
+      logging: false,
+      applicationName: "gatehouse",
+      poolSize: options.poolSize ?? 10,
+      connectTimeoutMS: 5_000,
+      extra: { statement_timeout: 30_000, idleTimeoutMillis: 60_000 },
+      // An idle connection that breaks is replaced by the pool; whoever needs one next learns what is wrong.
+      poolErrorHandler: () => undefined,
+    });
+    try {
+      await source.initialize();
+      await migrate(source, options.url);
+    } catch (thrown) {
+      if (source.isInitialized) await source.destroy();
+      throw translate(thrown);
+    }
+    const reader = new PipelinedReader({
+      connectionString: options.url,
+      application_name: "gatehouse-reads",
+      connectionTimeoutMillis: 5_000,
+      statement_timeout: 10_000,
+    });
+    return new Database(source, reader);
+  }
+
+  /** A hot read: pipelined, prepared. @throws database-unavailable */
+  read<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]> {
+    return this.#reader.read<Row>(statement, values);
+  }
+
+  /** One statement of its own transaction on the pool. @throws database-unavailable */
+  async run<Row extends pg.QueryResultRow>(statement: Statement | string, values: unknown[] = []): Promise<Row[]> {
+    try {
+      const query = typeof statement === "string" ? { text: statement, values } : { ...statement, values };
+      return (await this.#pool.query<Row>(query)).rows;
+    } catch (thrown) {
+      throw translate(thrown);
+    }
+  }
+
+  /** What `work` does, whole or not at all. @throws database-unavailable, or what `work` throws */
+  async transaction<T>(work: (run: Run) => Promise<T>): Promise<T> {
+    let client: pg.PoolClient;
+    try {
+      client = await this.#pool.connect();
+    } catch (thrown) {
+      throw translate(thrown);
+    }
+    let broken: Error | undefined;
+    const onError = (error: Error) => {
+      broken = error;
+    };
+    client.on("error", onError);
+    try {
+      await client.query("begin");
+      const result = await work(async (statement, values = []) => {
+        const query = typeof statement === "string" ? { text: statement, values } : { ...statement, values };
+        return (await client.query(query)).rows;
+      });
+      await client.query("commit");
+      return result;
+    } catch (thrown) {
+      await client.query("rollback").catch((failed: Error) => {
+        broken = failed;
+      });
+      throw translate(thrown);
+    } finally {
+      client.removeListener("error", onError);
+      client.release(broken);
+    }
+  }
+
+  /** An ordinary TypeORM query, with a database that is away named as such. */
+  async orm<T>(work: (source: DataSource) => Promise<T>): Promise<T> {
+    try {
+      return await work(this.source);
+    } catch (thrown) {
+      throw translate(thrown);
+    }
+  }
+
+  /** Whether the database answers now. */
+  async isReachable(): Promise<boolean> {
+    return this.run("select 1").then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#reader.close();
+    await this.source.destroy();
+  }
+}

@@ -1,0 +1,147 @@
+import { chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { canMap, chooseAccount } from "./account.js";
+import { buildGateway, Cleanup, query, runGateway } from "./fixture.test.helper.js";
+import { startEmbedded } from "./index.js";
+import { locateBinaries, locatePackaged, locateSystem } from "./locate.js";
+import { readPostmaster } from "./postmaster.js";
+import { type Machine, superviseDatabase } from "./supervisor.js";
+
+const cleanup = new Cleanup();
+const once = new Cleanup();
+afterEach(() => cleanup.run());
+afterAll(() => once.run());
+
+const root = process.getuid?.() === 0;
+const nobody = 65534;
+const system = locateSystem();
+const unmapped: Machine = { account: (layout) => chooseAccount(layout, () => false) };
+
+async function start(dataDir: string, machine: Machine = {}) {
+  return cleanup.add(await superviseDatabase({ dataDir, durable: false }, machine), (db) => db.stop());
+}
+
+/** The user id that the kernel sees the server under. */
+function serverUid(dataDir: string): number {
+  return statSync(`/proc/${readPostmaster(path.join(dataDir, "pg"))?.pid}`).uid;
+}
+
+describe.runIf(root && process.platform === "linux")("as root", { timeout: 60_000 }, () => {
+  it.runIf(canMap())("keeps the files root's by a user namespace", async () => {
+    const dataDir = path.join(cleanup.folder(), "data");
+    await start(dataDir);
+    expect(statSync(path.join(dataDir, "pg")).uid).toBe(0);
+  });
+
+  it("runs as nobody where namespaces are forbidden, and stays so when they are allowed again", async () => {
+    const dataDir = path.join(cleanup.folder(), "data");
+    const first = await start(dataDir, unmapped);
+    await query(first, "CREATE TABLE kept (n int)");
+    expect([serverUid(dataDir), statSync(path.join(dataDir, "pg")).uid]).toEqual([nobody, nobody]);
+    await first.stop();
+    const second = await start(dataDir);
+    expect(await query(second, "SELECT FROM kept")).toEqual([]);
+    expect(serverUid(dataDir)).toBe(nobody);
+  });
+
+  it("hands a cluster of root's over to nobody once namespaces are forbidden", async () => {
+    const dataDir = path.join(cleanup.folder(), "data");
+    const first = await start(dataDir);
+    await query(first, "CREATE TABLE kept (n int)");
+    await first.stop();
+    expect(await query(await start(dataDir, unmapped), "SELECT FROM kept")).toEqual([]);
+    expect(serverUid(dataDir)).toBe(nobody);
+  });
+
+  it("runs as the owner of a folder that was made for another user", async () => {
+    const dataDir = path.join(cleanup.folder(), "data");
+    mkdirSync(dataDir, { mode: 0o700 });
+    chownSync(dataDir, nobody, nobody);
+    await start(dataDir);
+    expect(serverUid(dataDir)).toBe(nobody);
+  });
+
+  it("refuses with advice where nobody cannot run the programs", async () => {
+    const folder = cleanup.folder();
+    const bin = path.join(folder, "closed");
+    mkdirSync(bin, { mode: 0o700 });
+    for (const name of ["postgres", "initdb"]) writeFileSync(path.join(bin, name), "#!/bin/sh\n", { mode: 0o755 });
+    const refused = start(path.join(folder, "data"), { ...unmapped, binaries: { bin, major: "18", links: [] } });
+    await expect(refused).rejects.toMatchObject({
+      code: "start-refused",
+      message: expect.stringContaining("cannot be run"),
+    });
+  });
+
+  it("refuses with advice where nobody cannot reach the folder", async () => {
+    const closed = path.join(cleanup.folder(), "closed");
+    mkdirSync(closed, { mode: 0o700 });
+    const refused = start(path.join(closed, "data"), unmapped);
+    await expect(refused).rejects.toMatchObject({
+      code: "start-refused",
+      message: expect.stringContaining("DATABASE_URL"),
+    });
+  });
+
+  it("runs under another user's own gateway, and under root as that user", async () => {
+    const folder = cleanup.folder();
+    chownSync(folder, nobody, nobody);
+    const dataDir = path.join(folder, "data");
+    const gateway = cleanup.add(runGateway(buildGateway(once.folder()), [dataDir], { uid: nobody }), (child) =>
+      child.kill(),
+    );
+    expect(await gateway.next()).toMatchObject({ fresh: true, uid: nobody });
+    expect(serverUid(dataDir)).toBe(nobody);
+    await gateway.stop();
+    expect((await start(dataDir)).fresh).toBe(false);
+    expect(serverUid(dataDir)).toBe(nobody);
+  });
+});
+
+describe("locating PostgreSQL", () => {
+  it("refuses with advice when there is none", () => {
+    expect(() => locateBinaries([() => undefined])).toThrow("set DATABASE_URL");
+  });
+
+  it("prefers the npm package, without running or writing anything", () => {
+    const packaged = locatePackaged();
+    expect(locateBinaries().bin).toBe((packaged ?? system)?.bin);
+    if (packaged !== undefined && process.platform === "linux") expect(packaged.links.length).toBeGreaterThan(0);
+  });
+});
+
+describe("the server process", { timeout: 60_000 }, () => {
+  it.runIf(process.platform === "linux")("is out of reach of the terminal's Ctrl-C and of our secrets", async () => {
+    const dataDir = path.join(cleanup.folder(), "data");
+    process.env["GATEHOUSE_TEST_SECRET"] = "hunter2";
+    try {
+      await start(dataDir);
+    } finally {
+      delete process.env["GATEHOUSE_TEST_SECRET"];
+    }
+    const pid = readPostmaster(path.join(dataDir, "pg"))?.pid;
+    const group = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ")[2];
+    expect(group).toBe(String(pid));
+    expect(readFileSync(`/proc/${pid}/environ`, "utf8")).not.toContain("hunter2");
+  });
+});
+
+describe.runIf(system !== undefined)("with the system's PostgreSQL", { timeout: 60_000 }, () => {
+  const binaries = system ?? { bin: "", major: "", links: [] };
+
+  it("works just the same", async () => {
+    const db = await start(path.join(cleanup.folder(), "data"), { binaries });
+    expect(db.version.split(".")[0]).toBe(binaries.major);
+  });
+
+  it.runIf(locatePackaged()?.major !== system?.major)("refuses its cluster under another major version", async () => {
+    const dataDir = path.join(cleanup.folder(), "data");
+    await (await start(dataDir, { binaries })).stop();
+    await expect(startEmbedded({ dataDir })).rejects.toMatchObject({
+      code: "start-refused",
+      message: expect.stringContaining(`was made by PostgreSQL ${binaries.major}`),
+    });
+    expect((await start(dataDir, { binaries })).fresh).toBe(false);
+  });
+});

@@ -1,0 +1,59 @@
+import { spawnSync } from "node:child_process";
+import { chownSync, existsSync, lchownSync, lstatSync, readdirSync, statSync } from "node:fs";
+import path from "node:path";
+import type { Layout } from "./layout.js";
+
+/**
+ * As whom PostgreSQL runs; it refuses root.
+ * - `self`: as we do
+ * - `mapped`: as root's files see it root, as PostgreSQL sees it nobody (a user namespace)
+ * - `user`: as another user, who then has to own the data folder
+ */
+export type Account =
+  | { readonly kind: "self" }
+  | { readonly kind: "mapped" }
+  | { readonly kind: "user"; readonly uid: number; readonly gid: number };
+
+/** The kernel's overflow id, `nobody` on nearly every system; initdb needs it to have a name. */
+const nobody = 65534;
+
+/** The command before a program that maps root to nobody. */
+export const mapCommand = ["unshare", `--user`, `--map-user=${nobody}`, `--map-group=${nobody}`];
+
+/** Whether this kernel and container let us make a user namespace; Docker's default seccomp profile may not. */
+export function canMap(): boolean {
+  const [program = "", ...args] = mapCommand;
+  return spawnSync(program, [...args, "true"], { stdio: "ignore" }).status === 0;
+}
+
+/**
+ * Chooses the account. For root, the folder's owner decides: its files must stay readable for the user that
+ * normally runs the gateway, and a mapped root may not enter what belongs to others.
+ */
+export function chooseAccount({ cluster, dataDir }: Layout, mayMap: () => boolean = canMap): Account {
+  if (process.getuid?.() !== 0) return { kind: "self" };
+  const owner = statSync(existsSync(cluster) ? cluster : dataDir);
+  if (owner.uid !== 0) return { kind: "user", uid: owner.uid, gid: owner.gid };
+  return mayMap() ? { kind: "mapped" } : { kind: "user", uid: nobody, gid: nobody };
+}
+
+/** The user id that owns what PostgreSQL writes. */
+export function ownerOf(account: Account): number {
+  return account.kind === "user" ? account.uid : (process.getuid?.() ?? 0);
+}
+
+/** Gives what root made to the user that PostgreSQL runs as; does nothing for the other accounts. */
+export function handOver(account: Account, layout: Layout): void {
+  if (account.kind !== "user") return;
+  const { uid, gid } = account;
+  chownSync(layout.dataDir, uid, gid);
+  for (const file of [layout.log, layout.lock, layout.socketDir]) if (existsSync(file)) chownSync(file, uid, gid);
+  for (const tree of [layout.lib, layout.cluster]) if (existsSync(tree)) giveTree(tree, uid, gid);
+}
+
+function giveTree(root: string, uid: number, gid: number): void {
+  const found = lstatSync(root);
+  if (found.uid !== uid) lchownSync(root, uid, gid);
+  if (!found.isDirectory()) return;
+  for (const name of readdirSync(root)) giveTree(path.join(root, name), uid, gid);
+}

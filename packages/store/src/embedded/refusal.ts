@@ -1,0 +1,36 @@
+import { GatehouseError } from "@gatehouse/core/errors";
+
+/**
+ * Makes the error that ends a start.
+ * @param message for the operator: what is wrong and what to do about it
+ * @param detail for the log: output of PostgreSQL, paths, codes
+ */
+export function refusal(message: string, detail?: string, cause?: unknown): GatehouseError {
+  return new GatehouseError("start-refused", message, {
+    ...(detail === undefined ? {} : { detail }),
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** Whether the thrown thing is a system error with one of these codes, such as `ENOENT`. */
+export function hasCode(thrown: unknown, ...codes: string[]): boolean {
+  return thrown instanceof Error && "code" in thrown && codes.includes(String(thrown.code));
+}
+
+/** Turns whatever a start threw into a `start-refused` error; one that is already ours passes unchanged. */
+export function asRefusal(thrown: unknown, dataDir: string): GatehouseError {
+  if (thrown instanceof GatehouseError) return thrown;
+  const detail = thrown instanceof Error ? thrown.message : String(thrown);
+  if (hasCode(thrown, "EACCES", "EPERM", "EROFS")) {
+    const advice = "give the folder to the user that runs the gateway, or choose another one";
+    return refusal(`This user may not write the data folder ${dataDir}: ${advice}.`, detail, thrown);
+  }
+  if (hasCode(thrown, "ENOSPC", "EDQUOT")) {
+    return refusal(
+      `There is no space left for the data folder ${dataDir}: free some, then start again.`,
+      detail,
+      thrown,
+    );
+  }
+  return refusal(`The embedded database in ${dataDir} did not start; the log has the cause.`, detail, thrown);
+}

@@ -1,0 +1,10 @@
+export { createApiTokens } from "./api-tokens.js";
+export { createAuditLog } from "./audit-log.js";
+export { BlobCache } from "./content/blob-cache.js";
+export { createContentStore } from "./content/content-store.js";
+export { Database, type DatabaseOptions } from "./database.js";
+export { type EmbeddedDatabase, type EmbeddedOptions, startEmbedded } from "./embedded/index.js";
+export { createEnrolmentKeys } from "./enrolment-keys.js";
+export { createInstanceKey, readInstanceKey } from "./instance-key.js";
+export { createNodeRegistry } from "./nodes/registry.js";
+export { hasInstance, openSecretBox, SecretBox } from "./secret-box.js";

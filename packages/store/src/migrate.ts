@@ -1,0 +1,32 @@
+import { GatehouseError } from "@gatehouse/core/errors";
+import pg from "pg";
+import type { DataSource } from "typeorm";
+import { migrations } from "./migrations/index.js";
+
+// "gate" in ASCII: held while a gateway migrates, so that two that start at once take turns.
+const MIGRATION_LOCK = 0x67617465;
+
+/**
+ * Brings the schema up to date, one gateway at a time.
+ * @throws start-refused when the database has migrations that this version does not know
+ */
+export async function migrate(source: DataSource, url: string): Promise<void> {
+  // A connection of its own: the lock must be held outside the transactions of the migrations.
+  const client = new pg.Client({ connectionString: url, application_name: "gatehouse-migrate" });
+  await client.connect();
+  try {
+    await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
+    const known = new Set(migrations.map((migration) => new migration().name));
+    const table = await client.query("select to_regclass('migrations') as found");
+    const applied = table.rows[0]?.found === null ? { rows: [] } : await client.query<{ name: string }>("select name from migrations");
+    const foreign = applied.rows.filter((row) => !known.has(row.name)).map((row) => row.name);
+    if (foreign.length > 0) {
+      throw new GatehouseError("start-refused", "The database was migrated by a newer Gatehouse; start that version, or restore a backup.", {
+        detail: `unknown migrations: ${foreign.join(", ")}`,
+      });
+    }
+    if (applied.rows.length < known.size) await source.runMigrations();
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,54 @@
+import type { Database } from "../database.js";
+
+const WRITE = {
+  name: "agent_contacts.write",
+  text: `insert into agent_contacts (agent_id, last_seen)
+         select id, at from unnest($1::uuid[], $2::timestamptz[]) as seen (id, at) where exists (select from agents where agents.id = seen.id)
+         on conflict (agent_id) do update set last_seen = excluded.last_seen where agent_contacts.last_seen < excluded.last_seen`,
+};
+
+/**
+ * Last-seen times on their way to the database: one statement a second for all agents, the newest time of each.
+ * What cannot be written is tried again with the next batch, and lost with the process: it is a hint, not a record.
+ */
+export class Contacts {
+  readonly #db: Database;
+  readonly #intervalMs: number;
+  #pending = new Map<string, Date>();
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(db: Database, intervalMs = 1_000) {
+    this.#db = db;
+    this.#intervalMs = intervalMs;
+  }
+
+  touch(agentId: string, at: Date): void {
+    this.#pending.set(agentId, at);
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      // A failure keeps the batch pending and is retried; the request path already reports a database that is away.
+      this.flush().catch(() => undefined);
+    }, this.#intervalMs).unref();
+  }
+
+  /** Writes what is pending. @throws database-unavailable; the batch then stays pending */
+  flush(): Promise<void> {
+    this.#writing = this.#writing.catch(() => undefined).then(() => this.#write());
+    return this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    const batch = this.#pending;
+    if (batch.size === 0) return;
+    this.#pending = new Map();
+    // Sorted, so that two replicas writing the same agents lock their rows in one order.
+    const rows = [...batch].sort(([a], [b]) => (a < b ? -1 : 1));
+    try {
+      await this.#db.run(WRITE, [rows.map(([id]) => id), rows.map(([, at]) => at)]);
+    } catch (thrown) {
+      for (const [id, at] of batch) if (!this.#pending.has(id)) this.touch(id, at);
+      throw thrown;
+    }
+  }
+}

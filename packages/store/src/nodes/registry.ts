@@ -1,0 +1,100 @@
+import type { KnownAgent, NodeRegistry, NodeView } from "@gatehouse/core/nodes";
+import { In } from "typeorm";
+import { cleanJson, cleanText } from "../clean.js";
+import { decodeCursor, encodeCursor } from "../cursor.js";
+import type { Database } from "../database.js";
+import { NodeEntity, type NodeRow } from "../entities/index.js";
+import { isUuid } from "../uuid.js";
+import { Contacts } from "./contacts.js";
+import { enrol } from "./enrol.js";
+
+const FIND_AGENT = {
+  name: "agents.find",
+  text: `select a.id as "agentId", a.node_id as "nodeId", a.attributes, n.settings
+         from agent_aliases l join agents a on a.id = l.agent_id join nodes n on n.id = a.node_id
+         where l.family = $1 and l.kind = $2 and l.value_key = $3`,
+};
+
+const RELATIONS = { agents: { aliases: true, contact: true }, evidence: true } as const;
+
+/** {@link NodeRegistry} on PostgreSQL; `flush` writes the last-seen times that are still on their way. */
+export function createNodeRegistry(db: Database): NodeRegistry & { flush(): Promise<void> } {
+  const contacts = new Contacts(db);
+
+  const load = async (ids: string[]): Promise<NodeView[]> => {
+    if (ids.length === 0) return [];
+    const rows = await db.orm((source) =>
+      source.getRepository(NodeEntity).find({ where: { id: In(ids) }, relations: RELATIONS, order: { name: "ASC", id: "ASC" } }),
+    );
+    const byId = new Map(rows.map((row) => [row.id, viewOf(row)]));
+    return ids.flatMap((id) => byId.get(id) ?? []);
+  };
+
+  return {
+    enrol: (enrolment) => enrol(db, enrolment),
+
+    async findAgent(alias) {
+      const [row] = await db.read<KnownAgent>(FIND_AGENT, [alias.family, alias.kind, alias.value.toLowerCase()]);
+      return row;
+    },
+
+    touch: (agentId, at) => contacts.touch(agentId, at),
+    flush: () => contacts.flush(),
+
+    async list({ limit, after }) {
+      const [name, id] = after === undefined ? ["", "00000000-0000-0000-0000-000000000000"] : decodeCursor(after);
+      const rows = await db.run<{ id: string; name: string }>(
+        `select id, name from nodes where (name, id) > ($1, $2::uuid) and state <> 'purged' order by name, id limit $3`,
+        [name, id, limit + 1],
+      );
+      const page = rows.slice(0, limit);
+      const last = page.at(-1);
+      return {
+        nodes: await load(page.map((row) => row.id)),
+        next: rows.length > limit && last !== undefined ? encodeCursor(last.name, last.id) : null,
+      };
+    },
+
+    async find(reference) {
+      const rows = await db.run<{ id: string }>(
+        `select id from nodes where lower(name) = $1 and state <> 'purged'
+         union select a.node_id from agent_aliases l join agents a on a.id = l.agent_id where l.value_key = $1
+         ${isUuid(reference) ? "union select id from nodes where id = $1::text::uuid" : ""}`,
+        [cleanText(reference).toLowerCase()],
+      );
+      return load(rows.map((row) => row.id));
+    },
+
+    async setSetting(nodeId, setting, value) {
+      const rows = await db.run(
+        value === undefined
+          ? "update nodes set settings = settings - $2::text where id = $1 returning id"
+          : "update nodes set settings = jsonb_set(settings, array[$2::text], $3::jsonb) where id = $1 returning id",
+        value === undefined ? [nodeId, setting] : [nodeId, setting, JSON.stringify(cleanJson(value))],
+      );
+      return rows.length > 0;
+    },
+  };
+}
+
+function viewOf(row: NodeRow): NodeView {
+  const agents = (row.agents ?? []).map((agent) => ({
+    id: agent.id,
+    family: agent.family,
+    aliases: (agent.aliases ?? []).map(({ family, kind, value }) => ({ family, kind, value })),
+    attributes: agent.attributes,
+    firstSeen: agent.createdAt,
+    lastSeen: agent.contact?.lastSeen ?? null,
+  }));
+  const times = agents.flatMap((agent) => (agent.lastSeen === null ? [] : [agent.lastSeen.getTime()]));
+  return {
+    id: row.id,
+    name: row.name,
+    state: row.state,
+    createdAt: row.createdAt,
+    lastSeen: times.length === 0 ? null : new Date(Math.max(...times)),
+    agents,
+    evidence: (row.evidence ?? []).map(({ kind, value }) => ({ kind, value })),
+    settings: row.settings,
+  };
+}

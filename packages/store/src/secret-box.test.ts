@@ -1,0 +1,23 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { SecretBox } from "./secret-box.js";
+
+describe("SecretBox", () => {
+  const box = new SecretBox(randomBytes(32));
+
+  it("opens what it sealed, and never seals the same way twice", () => {
+    const one = box.seal("s3cret", "a");
+    expect(box.open(one, "a")).toBe("s3cret");
+    expect(one.equals(box.seal("s3cret", "a"))).toBe(false);
+    expect(one.includes("s3cret")).toBe(false);
+  });
+
+  it.each([
+    ["another purpose", (sealed: Buffer) => box.open(sealed, "b")],
+    ["another key", (sealed: Buffer) => new SecretBox(randomBytes(32)).open(sealed, "a")],
+    ["a flipped bit", (sealed: Buffer) => box.open(Buffer.from(sealed.map((byte, i) => (i === 30 ? byte ^ 1 : byte))), "a")],
+    ["a cut end", (sealed: Buffer) => box.open(sealed.subarray(0, -1), "a")],
+  ])("refuses %s", (_, open) => {
+    expect(() => open(box.seal("s3cret", "a"))).toThrow();
+  });
+});

@@ -1,0 +1,58 @@
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { GatehouseError } from "@gatehouse/core/errors";
+import type { Database } from "./database.js";
+
+const FORMAT = 1;
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+const CANARY = "gatehouse";
+
+/** Encrypts what must not be readable in the database (AES-256-GCM under the instance key). */
+export class SecretBox {
+  readonly #key: Buffer;
+
+  /** @param key 32 bytes */
+  constructor(key: Buffer) {
+    if (key.length !== 32) throw new Error("an instance key has 32 bytes");
+    this.#key = key;
+  }
+
+  /** @param purpose bound to the result: bytes moved to another row or column do not open there */
+  seal(plain: string, purpose: string): Buffer {
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv("aes-256-gcm", this.#key, iv).setAAD(Buffer.from(purpose));
+    const sealed = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
+    return Buffer.concat([Buffer.of(FORMAT), iv, cipher.getAuthTag(), sealed]);
+  }
+
+  /** @throws an Error when the bytes were sealed under another key or for another purpose, or were changed */
+  open(sealed: Buffer, purpose: string): string {
+    if (sealed[0] !== FORMAT) throw new Error("unknown format of a sealed secret");
+    const tagAt = 1 + IV_BYTES;
+    const decipher = createDecipheriv("aes-256-gcm", this.#key, sealed.subarray(1, tagAt), { authTagLength: TAG_BYTES })
+      .setAAD(Buffer.from(purpose))
+      .setAuthTag(sealed.subarray(tagAt, tagAt + TAG_BYTES));
+    return Buffer.concat([decipher.update(sealed.subarray(tagAt + TAG_BYTES)), decipher.final()]).toString("utf8");
+  }
+}
+
+/** Whether this database already belongs to an instance key. */
+export async function hasInstance(db: Database): Promise<boolean> {
+  return (await db.run("select 1 from instance")).length > 0;
+}
+
+/**
+ * The box for a database: the first key it sees is its key for good.
+ * @throws start-refused when the database was made with another key
+ */
+export async function openSecretBox(db: Database, key: Buffer): Promise<SecretBox> {
+  const box = new SecretBox(key);
+  await db.run("insert into instance (id, canary) values (1, $1) on conflict do nothing", [box.seal(CANARY, "canary")]);
+  const [row] = await db.run<{ canary: Buffer }>("select canary from instance");
+  try {
+    if (row !== undefined && box.open(row.canary, "canary") === CANARY) return box;
+  } catch {
+    // Falls through: whatever the cause, this key does not open what the database holds.
+  }
+  throw new GatehouseError("start-refused", "The instance key is not the one that this database was made with.");
+}

@@ -1,0 +1,1 @@
+export { createTestDatabase, type TestDatabase, urlFor } from "./databases.js";
