@@ -1,23 +1,44 @@
-// `npm start` and `npm test` on a machine that has only Node.js and git: hand over to the pinned pnpm,
-// which installs what is missing (verifyDepsBeforeRun) before it runs the script.
+// `npm start`, `npm test` and `npm run bench` on a machine that has only Node.js and git: the pinned pnpm installs what
+// is missing and builds, then the program itself runs as our direct child, so that a signal to us reaches it.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { constants } from "node:os";
 
 const PNPM = "pnpm@10.34.9";
-const [script, ...rest] = process.argv.slice(2);
-const say = (line) => process.stderr.write(`gatehouse: ${line}\n`);
+// What is built first, and what is run then: serving waits for nothing that it does not need.
+const PROGRAMS = {
+  serve: { build: "build:gatehouse", run: ["apps/gatehouse/bin/gatehouse.mjs", "serve"] },
+  test: { build: "build", run: ["node_modules/vitest/vitest.mjs", "run"] },
+  conformance: { build: "build", run: ["node_modules/vitest/vitest.mjs", "run", "--config", "conformance/vitest.config.ts"] },
+  bench: { build: "build", run: ["bench/dist/main.js"] },
+};
 
-if (!existsSync("node_modules/.modules.yaml")) say("first run: installing dependencies (about 10 s), then building");
-else say("checking dependencies and building");
+const [name, ...rest] = process.argv.slice(2);
+const program = PROGRAMS[name];
+if (program === undefined) throw new Error(`handover takes one of ${Object.keys(PROGRAMS).join(", ")}`);
 
-const child = spawn("npx", ["-y", PNPM, "run", "--silent", script, ...rest], {
-  stdio: "inherit",
+/** Runs a child to its end, passing signals on. */
+function run(command, args, options) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, options);
+    const forward = (signal) => child.kill(signal);
+    for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, forward);
+    child.on("error", (error) => {
+      process.stderr.write(`gatehouse: ${command} could not be started: ${error.message}\n`);
+      resolve(1);
+    });
+    child.on("exit", (code, signal) => {
+      for (const one of ["SIGINT", "SIGTERM"]) process.removeListener(one, forward);
+      resolve(code ?? 128 + (constants.signals[signal] ?? 0));
+    });
+  });
+}
+
+const first = !existsSync("node_modules/.modules.yaml");
+process.stderr.write(`gatehouse: ${first ? "first run: installing (about 10 s), then building" : "building what has changed"}\n`);
+// Its output goes to standard error: standard output belongs to the program (serve --ready-json).
+const built = await run("npx", ["-y", PNPM, "run", "--silent", program.build], {
+  stdio: ["ignore", process.stderr, process.stderr],
   shell: process.platform === "win32",
 });
-// The terminal sends its Ctrl-C to the whole group; a plain kill of this process must reach the server too.
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
-child.on("error", (error) => {
-  say(`npx could not be started (${error.message}): npm has to be on PATH`);
-  process.exit(1);
-});
-child.on("exit", (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
+process.exit(built === 0 ? await run(process.execPath, [...program.run, ...rest], { stdio: "inherit" }) : built);

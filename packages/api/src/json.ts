@@ -41,7 +41,8 @@ function check<T>(validate: ValidateFunction<T>, value: unknown, what: string): 
   if (validate(value)) return value;
   const [error] = validate.errors ?? [];
   const extra = error?.params?.["additionalProperty"];
-  const named = extra === undefined ? "" : ` (${JSON.stringify(extra)})`;
+  const allowed: unknown = error?.params?.["allowedValues"];
+  const named = Array.isArray(allowed) ? `: ${allowed.join(", ")}` : extra === undefined ? "" : ` (${JSON.stringify(extra)})`;
   throw new GatehouseError("request-malformed", `${what}${error?.instancePath ?? ""} ${error?.message}${named}.`);
 }
 

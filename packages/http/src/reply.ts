@@ -35,5 +35,10 @@ export async function sendReply(res: ServerResponse, reply: Reply, body: Buffer 
     res.end(reply.status === 204 || res.req.method === "HEAD" ? undefined : body);
     return;
   }
-  await pipeline(createReadStream(file.path), res);
+  if (file.size > 0) {
+    const source = createReadStream(file.path, { end: file.size - 1 });
+    await pipeline(source, res, { end: false });
+    if (source.bytesRead < file.size) throw new Error(`${file.path} has ${source.bytesRead} bytes instead of ${file.size}`);
+  }
+  res.end();
 }

@@ -37,6 +37,8 @@ export function tableOf(handler: Handler): RouteTable | undefined {
 interface Progress {
   readonly id: string;
   readonly startedAt: number;
+  /** Kept from the start: a request whose body was given up has no socket any more. */
+  readonly from: string | undefined;
   row: RouteRow | undefined;
   body: Buffer;
   by: string | undefined;
@@ -89,7 +91,7 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
       path,
       status,
       ms: Math.round(ms * 100) / 100,
-      from: req.socket.remoteAddress,
+      from: progress.from,
     };
     if (progress.by !== undefined) fields["by"] = progress.by;
     if (error === undefined) {
@@ -104,7 +106,7 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
   };
 
   const serve = async (req: IncomingMessage, res: ServerResponse, path: string | Error, rawPath: string, query: string) => {
-    const progress: Progress = { id: randomUUID(), startedAt: performance.now(), row: undefined, body: EMPTY, by: undefined };
+    const progress: Progress = { id: randomUUID(), startedAt: performance.now(), from: req.socket.remoteAddress, row: undefined, body: EMPTY, by: undefined };
     let reply: Reply;
     let error: GatehouseError | undefined;
     try {

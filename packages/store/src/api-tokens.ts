@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { ApiToken, ApiTokens } from "@gatehouse/core/access";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { IsNull } from "typeorm";
+import { cleanText } from "./clean.js";
 import type { Database } from "./database.js";
 import { ApiTokenEntity, type ApiTokenRow } from "./entities/index.js";
 import { breaksUnique } from "./failures.js";
@@ -24,6 +25,8 @@ export function createApiTokens(db: Database): ApiTokens {
       try {
         return await db.orm(async (source) => {
           const tokens = source.getRepository(ApiTokenEntity);
+          // An expired token gives its name back.
+          await source.query("update api_tokens set revoked_at = now() where name = $1 and revoked_at is null and expires_at <= now()", [name]);
           const { identifiers } = await tokens.insert({ name, role, hash: hashOf(secret), expiresAt: expiresAt ?? null, revokedAt: null });
           return viewOf(await tokens.findOneByOrFail({ id: identifiers[0]?.["id"] }));
         });
@@ -45,12 +48,15 @@ export function createApiTokens(db: Database): ApiTokens {
 
     async revoke(nameOrId) {
       const column = isUuid(nameOrId) ? "id" : "name";
-      const rows = await db.run(`update api_tokens set revoked_at = now() where ${column} = $1 and revoked_at is null returning id`, [nameOrId]);
+      const rows = await db.run(`update api_tokens set revoked_at = now() where ${column} = $1 and revoked_at is null returning id`, [cleanText(nameOrId)]);
       return rows.length > 0;
     },
 
-    async isEmpty() {
-      return !(await db.orm((source) => source.getRepository(ApiTokenEntity).exists({ where: { revokedAt: IsNull() } })));
+    async hasAdmin() {
+      const rows = await db.run(
+        "select 1 from api_tokens where role = 'admin' and revoked_at is null and (expires_at is null or expires_at > now()) limit 1",
+      );
+      return rows.length > 0;
     },
   };
 }

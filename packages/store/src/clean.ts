@@ -4,6 +4,11 @@ export function cleanText(text: string): string {
   return wellFormed.includes("\0") ? wellFormed.replaceAll("\0", "") : wellFormed;
 }
 
+/** The form of a name that is compared without regard to case. */
+export function keyOf(name: string): string {
+  return cleanText(name).toLowerCase();
+}
+
 /** A JSON value with every string and key cleaned; `__proto__` stays an ordinary key. */
 export function cleanJson<T>(value: T): T {
   if (typeof value === "string") return cleanText(value) as T;

@@ -1,4 +1,5 @@
 import { GatehouseError } from "@gatehouse/core/errors";
+import { cleanText } from "./clean.js";
 import { isUuid } from "./uuid.js";
 
 /** The place after a row in a list sorted by name and id, as an opaque text. */
@@ -11,7 +12,8 @@ export function decodeCursor(cursor: string): [name: string, id: string] {
   try {
     const value: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
     if (Array.isArray(value) && value.length === 2 && typeof value[0] === "string" && typeof value[1] === "string" && isUuid(value[1])) {
-      return [value[0], value[1]];
+      const [name, id] = value as [string, string];
+      if (name === cleanText(name)) return [name, id];
     }
   } catch {
     // Not base64 or not JSON: the same answer as for the wrong shape.

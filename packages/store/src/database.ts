@@ -1,9 +1,8 @@
 import pg from "pg";
 import { DataSource, type EntitySchema } from "typeorm";
 import { entities } from "./entities/index.js";
-import { translate } from "./failures.js";
-import { migrate } from "./migrate.js";
-import { migrations } from "./migrations/index.js";
+import { isUnavailable, translate } from "./failures.js";
+import { COMMON, migrate } from "./migrate.js";
 import { PipelinedReader, type Statement } from "./reader.js";
 
 export interface DatabaseOptions {
@@ -12,6 +11,12 @@ export interface DatabaseOptions {
   /** Connections for writes and ordinary queries; one more is used for reads. */
   readonly poolSize?: number;
 }
+
+/** Milliseconds for a connection to be made, and for a statement to be answered: a server that froze must not hang us. */
+const CONNECT_MS = 5_000;
+const ANSWER_MS = 10_000;
+/** Milliseconds that the platform's probe is kept waiting at the most. */
+const PROBE_MS = 3_000;
 
 /** One statement inside a transaction. */
 export type Run = <Row extends pg.QueryResultRow>(statement: Statement | string, values?: unknown[]) => Promise<Row[]>;
@@ -34,24 +39,24 @@ export class Database {
    */
   static async open(options: DatabaseOptions): Promise<Database> {
     const source = new DataSource({
-      type: "postgres",
+      ...COMMON,
       url: options.url,
       entities: [...entities] as EntitySchema[],
-      migrations: [...migrations],
-      migrationsTransactionMode: "each",
-      synchronize: false,
-      installExtensions: false,
-      logging: false,
-      applicationName: "gatehouse",
       poolSize: options.poolSize ?? 10,
-      connectTimeoutMS: 5_000,
-      extra: { statement_timeout: 30_000, idleTimeoutMillis: 60_000 },
+      connectTimeoutMS: CONNECT_MS,
+      extra: {
+        statement_timeout: ANSWER_MS,
+        query_timeout: ANSWER_MS,
+        idleTimeoutMillis: 60_000,
+        // Always one listener: a connection that breaks between two owners would otherwise end the process.
+        onConnect: (client: pg.Client) => void client.on("error", () => undefined),
+      },
       // An idle connection that breaks is replaced by the pool; whoever needs one next learns what is wrong.
       poolErrorHandler: () => undefined,
     });
     try {
+      await migrate(options.url);
       await source.initialize();
-      await migrate(source, options.url);
     } catch (thrown) {
       if (source.isInitialized) await source.destroy();
       throw translate(thrown);
@@ -59,8 +64,9 @@ export class Database {
     const reader = new PipelinedReader({
       connectionString: options.url,
       application_name: "gatehouse-reads",
-      connectionTimeoutMillis: 5_000,
-      statement_timeout: 10_000,
+      connectionTimeoutMillis: CONNECT_MS,
+      statement_timeout: ANSWER_MS,
+      query_timeout: ANSWER_MS,
     });
     return new Database(source, reader);
   }
@@ -102,9 +108,13 @@ export class Database {
       await client.query("commit");
       return result;
     } catch (thrown) {
-      await client.query("rollback").catch((failed: Error) => {
-        broken = failed;
-      });
+      // A connection that does not answer would not answer a rollback either: it is dropped, and the server rolls back.
+      if (isUnavailable(thrown)) broken ??= thrown as Error;
+      else {
+        await client.query("rollback").catch((failed: Error) => {
+          broken = failed;
+        });
+      }
       throw translate(thrown);
     } finally {
       client.removeListener("error", onError);
@@ -123,14 +133,20 @@ export class Database {
 
   /** Whether the database answers now. */
   async isReachable(): Promise<boolean> {
-    return this.run("select 1").then(
+    const probe = { text: "select 1", query_timeout: PROBE_MS };
+    return this.#pool.query(probe).then(
       () => true,
       () => false,
     );
   }
 
+  /** Ends every connection; those that do not say goodbye in time are left to the process's end. */
   async close(): Promise<void> {
-    await this.#reader.close();
-    await this.source.destroy();
+    const closed = Promise.all([this.#reader.close(), this.source.destroy()]);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, PROBE_MS);
+    });
+    await Promise.race([closed, late]).finally(() => clearTimeout(timer));
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { EnrolmentKey, EnrolmentKeys, EnrolmentSecret } from "@gatehouse/core/enrolment";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { IsNull } from "typeorm";
+import { cleanText } from "./clean.js";
 import type { Database } from "./database.js";
 import { EnrolmentKeyEntity, type EnrolmentKeyRow } from "./entities/index.js";
 import { breaksUnique } from "./failures.js";
@@ -15,6 +16,8 @@ const viewOf = ({ secret: _, ...rest }: EnrolmentKeyRow): EnrolmentKey => rest;
 export function createEnrolmentKeys(db: Database, box: SecretBox): EnrolmentKeys {
   return {
     async add({ protocol, name, secret }) {
+      const same = (await this.active(protocol)).find((key) => key.secret === secret);
+      if (same !== undefined) throw new GatehouseError("conflict", `This key is already active under the name ${same.name}: revoking one would not shut it out.`);
       const id = randomUUID();
       try {
         return await db.orm(async (source) => {
@@ -46,7 +49,7 @@ export function createEnrolmentKeys(db: Database, box: SecretBox): EnrolmentKeys
       const column = isUuid(nameOrId) ? "id" : "name";
       const rows = await db.run(
         `update enrolment_keys set revoked_at = now() where protocol = $1 and ${column} = $2 and revoked_at is null returning id`,
-        [protocol, nameOrId],
+        [protocol, cleanText(nameOrId)],
       );
       return rows.length > 0;
     },

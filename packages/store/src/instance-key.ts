@@ -13,8 +13,8 @@ export function readInstanceKey(file: string): Buffer {
   } catch (thrown) {
     throw new GatehouseError("start-refused", `The instance key cannot be read from ${file}.`, { cause: thrown });
   }
-  const key = /^[0-9a-fA-F]{64}$/.test(text) ? Buffer.from(text, "hex") : Buffer.from(text, "base64");
-  if (key.length === 32) return key;
+  if (/^[0-9a-fA-F]{64}$/.test(text)) return Buffer.from(text, "hex");
+  if (/^[A-Za-z0-9+/]{43}=?$/.test(text)) return Buffer.from(text, "base64");
   throw new GatehouseError("start-refused", `${file} holds no instance key: 64 hexadecimal digits are expected (openssl rand -hex 32).`);
 }
 

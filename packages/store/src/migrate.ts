@@ -1,18 +1,29 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import pg from "pg";
-import type { DataSource } from "typeorm";
+import { DataSource } from "typeorm";
 import { migrations } from "./migrations/index.js";
 
 // "gate" in ASCII: held while a gateway migrates, so that two that start at once take turns.
 const MIGRATION_LOCK = 0x67617465;
 
+/** What every data source of ours has in common: the schema is made by migrations, and by nothing else. */
+export const COMMON = {
+  type: "postgres",
+  synchronize: false,
+  installExtensions: false,
+  logging: false,
+  applicationName: "gatehouse",
+} as const;
+
 /**
  * Brings the schema up to date, one gateway at a time.
  * @throws start-refused when the database has migrations that this version does not know
  */
-export async function migrate(source: DataSource, url: string): Promise<void> {
+export async function migrate(url: string): Promise<void> {
   // A connection of its own: the lock must be held outside the transactions of the migrations.
   const client = new pg.Client({ connectionString: url, application_name: "gatehouse-migrate" });
+  // Whoever asks it next learns that it broke.
+  client.on("error", () => undefined);
   await client.connect();
   try {
     await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
@@ -25,8 +36,19 @@ export async function migrate(source: DataSource, url: string): Promise<void> {
         detail: `unknown migrations: ${foreign.join(", ")}`,
       });
     }
-    if (applied.rows.length < known.size) await source.runMigrations();
+    if (applied.rows.length < known.size) await runMigrations(url);
   } finally {
     await client.end();
+  }
+}
+
+async function runMigrations(url: string): Promise<void> {
+  // A data source of its own: migrations may take longer than a request's statement is given.
+  const source = new DataSource({ ...COMMON, url, migrations: [...migrations], migrationsTransactionMode: "each", poolSize: 1 });
+  await source.initialize();
+  try {
+    await source.runMigrations();
+  } finally {
+    await source.destroy();
   }
 }

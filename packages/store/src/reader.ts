@@ -1,5 +1,5 @@
 import pg from "pg";
-import { translate } from "./failures.js";
+import { isUnavailable, translate } from "./failures.js";
 
 /** A statement that the server prepares once per connection and finds again by name. */
 export interface Statement {
@@ -22,10 +22,13 @@ export class PipelinedReader {
 
   /** Rows of one prepared statement. @throws database-unavailable */
   async read<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]> {
+    const connection = this.#connected();
     try {
-      const client = await this.#connected();
+      const client = await connection;
       return (await client.query<Row>({ ...statement, values })).rows;
     } catch (thrown) {
+      // Answers on a pipelined connection come in order: after one that did not come, none can be trusted.
+      if (isUnavailable(thrown)) this.#drop(connection);
       throw translate(thrown);
     }
   }
@@ -36,25 +39,27 @@ export class PipelinedReader {
     await client?.end();
   }
 
+  #drop(connection: Promise<pg.Client>): void {
+    if (this.#client === connection) this.#client = undefined;
+    connection.then((client) => client.end()).catch(() => undefined);
+  }
+
   #connected(): Promise<pg.Client> {
-    if (this.#closed) throw new Error("client was closed");
+    if (this.#closed) return Promise.reject(new Error("client was closed"));
     this.#client ??= this.#connect();
     return this.#client;
   }
 
-  async #connect(): Promise<pg.Client> {
+  #connect(): Promise<pg.Client> {
     const client = new pg.Client(this.#options);
+    const connecting = client.connect().then(() => client);
+    // A broken client says so more than once, maybe when its successor is already at work.
     const forget = () => {
-      this.#client = undefined;
+      if (this.#client === connecting) this.#client = undefined;
     };
     client.on("error", forget);
     client.on("end", forget);
-    try {
-      await client.connect();
-      return client;
-    } catch (thrown) {
-      forget();
-      throw thrown;
-    }
+    connecting.catch(forget);
+    return connecting;
   }
 }

@@ -4,6 +4,7 @@ import https from "node:https";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { connect, type TLSSocket } from "node:tls";
 import { readAdminToken, readRunFile } from "../server/run-files.js";
 import { CommandError, EXIT } from "./errors.js";
 
@@ -13,6 +14,8 @@ export interface Target {
   readonly token: string;
   /** PEM that the server's certificate must chain to; the system's trust store when left out. */
   readonly ca?: string;
+  /** SHA-256 of the one certificate to trust, in place of a chain. */
+  readonly fingerprint?: string;
 }
 
 /**
@@ -27,12 +30,13 @@ export function findTarget(env: NodeJS.ProcessEnv, dataDir: string): Target {
     return { url: env["GATEHOUSE_URL"].replace(/\/+$/, ""), token, ...(caFile ? { ca: readFileSync(caFile, "utf8") } : {}) };
   }
   const run = readRunFile(dataDir);
-  if (run?.https == null) {
+  if (run === undefined) {
     throw new CommandError(`No gateway runs on ${path.resolve(dataDir)}. Start one with npm start, or set GATEHOUSE_URL and GATEHOUSE_TOKEN.`, EXIT.unreachable);
   }
+  if (run.api === null) throw new CommandError("The gateway of this data folder has no listener that mounts the API: set GATEHOUSE_URL and GATEHOUSE_TOKEN.", EXIT.unreachable);
   const token = env["GATEHOUSE_TOKEN"] ?? readAdminToken(dataDir);
   if (token === undefined) throw new CommandError("There is no admin.token in the data folder: set GATEHOUSE_TOKEN.", EXIT.usage);
-  return { url: run.https, token, ...(run.ca === null ? {} : { ca: readFileSync(run.ca, "utf8") }) };
+  return { url: run.api, token, ...(run.fingerprint === null ? {} : { fingerprint: run.fingerprint }) };
 }
 
 interface Call {
@@ -49,7 +53,9 @@ export async function call<T>(target: Target, method: string, apiPath: string, b
   if (text !== undefined) headers["content-type"] = "application/json";
   if (text !== undefined || body.stream !== undefined) headers["content-length"] = text?.length ?? body.stream?.length ?? 0;
   const secure = url.protocol === "https:";
-  const options = { method, headers, ...(secure && target.ca !== undefined ? { ca: target.ca } : {}) };
+  const socket = secure && target.fingerprint !== undefined ? await pinned(url, target.fingerprint) : undefined;
+  const trust = secure && target.ca !== undefined ? { ca: target.ca } : {};
+  const options = { method, headers, ...trust, ...(socket === undefined ? {} : { createConnection: () => socket }) };
   const { status, answer } = await new Promise<{ status: number; answer: string }>((resolve, reject) => {
     const request = (secure ? https : http).request(url, options, (response) => {
       const chunks: Buffer[] = [];
@@ -66,6 +72,19 @@ export async function call<T>(target: Target, method: string, apiPath: string, b
   });
   if (status >= 200 && status < 300) return (answer === "" ? undefined : JSON.parse(answer)) as T;
   throw new CommandError(problemText(status, answer));
+}
+
+/** A TLS connection to the server that has this very certificate; nothing is sent before that is known. */
+function pinned(url: URL, fingerprint: string): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    const fail = (reason: string) => reject(new CommandError(`${url.origin} cannot be reached: ${reason}`, EXIT.unreachable));
+    const socket = connect({ host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port), rejectUnauthorized: false }, () => {
+      if (socket.getPeerX509Certificate()?.fingerprint256 === fingerprint) return resolve(socket);
+      socket.destroy();
+      fail("another server answers there");
+    });
+    socket.once("error", (error) => fail(error.message));
+  });
 }
 
 function problemText(status: number, answer: string): string {

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { loadConfig } from "../config/load.js";
+import { type Flags, loadConfig } from "../config/load.js";
 import type { Config } from "../config/types.js";
 import type { CommandContext } from "./context.js";
 import { sessionOf } from "./program.js";
@@ -11,21 +11,23 @@ export function configCommands(program: Command, context: CommandContext): void 
     .command("check")
     .description("say whether a gateway would start with it")
     .option("--config <file>")
-    .action((options: { config?: string }, command: Command) => {
-      loadConfig(options, context.env);
+    .action((_: Flags, command: Command) => {
+      loadConfig(command.optsWithGlobals<Flags>(), context.env);
       sessionOf(command, context).show(undefined, () => "The configuration is good.\n");
     });
   config
     .command("show")
     .description("print it, without secrets")
     .option("--config <file>")
-    .action((options: { config?: string }) => {
-      context.out(`${JSON.stringify(withoutSecrets(loadConfig(options, context.env)), null, 2)}\n`);
+    .action((_: Flags, command: Command) => {
+      context.out(`${JSON.stringify(withoutSecrets(loadConfig(command.optsWithGlobals<Flags>(), context.env)), null, 2)}\n`);
     });
 }
 
 /** The password of the database's URL is the one secret that a configuration may hold. */
 function withoutSecrets(config: Config): Config {
   if (config.database.url === undefined) return config;
-  return { ...config, database: { ...config.database, url: config.database.url.replace(/(\/\/[^:/@]*:)[^@]*@/, "$1…@") } };
+  // Up to the last @: a password may hold one. pg also takes a password among the parameters.
+  const url = config.database.url.replace(/(\/\/[^:/@]*:).*@/, "$1…@").replace(/([?&]password=)[^&#]*/gi, "$1…");
+  return { ...config, database: { ...config.database, url } };
 }

@@ -48,10 +48,7 @@ export function dscCommands(program: Command, context: CommandContext): void {
     .action(async (files: string[], _, command: Command) => {
       const session = sessionOf(command, context);
       const results: Published[] = [];
-      for (const file of files) {
-        const kind = /\.mof$/i.test(file) ? CONFIGURATION : /\.zip$/i.test(file) ? MODULE : undefined;
-        if (kind === undefined) throw new CommandError(`${file}: only Name.mof and Name_Version.zip can be published.`, EXIT.usage);
-        if (!existsSync(file)) throw new CommandError(`${file}: there is no such file.`, EXIT.usage);
+      for (const { file, kind } of files.map((file) => ({ file, kind: kindOf(file) }))) {
         const query = new URLSearchParams({ file: path.basename(file) });
         if (existsSync(`${file}.checksum`)) query.set("checksum", readFileSync(`${file}.checksum`, "utf8").trim().slice(0, 64));
         const stream = { source: createReadStream(file), length: statSync(file).size };
@@ -88,15 +85,17 @@ export function dscCommands(program: Command, context: CommandContext): void {
 
   dsc
     .command("versions")
-    .description("the versions of one configuration, newest first")
+    .description("the versions of one configuration, newest first; with --module of one module")
     .argument("<name>")
-    .action(async (name: string, _, command: Command) => {
+    .option("--module", "the name is a module's")
+    .action(async (name: string, options: { module?: boolean }, command: Command) => {
       const session = sessionOf(command, context);
-      const { versions } = await session.api<{ versions: Version[] }>("GET", `/artifacts/${CONFIGURATION}/${part(name)}/versions`);
+      const kind = options.module ? MODULE : CONFIGURATION;
+      const { versions } = await session.api<{ versions: Version[] }>("GET", `/artifacts/${kind}/${part(name)}/versions`);
       session.show(versions, () =>
         table(
-          ["VERSION", "", "PUBLISHED", "BY", "SIZE", "CHECKSUM"],
-          versions.map((item) => [item.version, item.current ? "current" : "", when(item.publishedAt), item.publishedBy, bytes(item.size), item.sha256.toUpperCase()]),
+          ["VERSION", "CHANNEL", "", "PUBLISHED", "BY", "SIZE", "CHECKSUM"],
+          versions.map((item) => [item.version, item.channel, item.current ? "current" : "", when(item.publishedAt), item.publishedBy, bytes(item.size), item.sha256.toUpperCase()]),
           "There are no versions.",
         ),
       );
@@ -123,6 +122,9 @@ export function dscCommands(program: Command, context: CommandContext): void {
     .action(async (node: string, names: string[], _, command: Command) => {
       const session = sessionOf(command, context);
       await session.api("PUT", `/nodes/${part(node)}/settings/dsc.configurations`, { json: { value: names } });
+      const { artifacts } = await session.api<{ artifacts: Head[] }>("GET", `/artifacts/${CONFIGURATION}`);
+      const published = new Set(artifacts.map((head) => head.name.toLowerCase()));
+      session.warn(names.filter((name) => !published.has(name.toLowerCase())).map((name) => `${name} is not published yet: the node is told to try again until it is.`));
       session.show(undefined, () => `${node} gets ${names.join(", ")} from its next check-in on.\n`);
     });
 
@@ -135,6 +137,14 @@ export function dscCommands(program: Command, context: CommandContext): void {
       await session.api("DELETE", `/nodes/${part(node)}/settings/dsc.configurations`);
       session.show(undefined, () => `${node} gets what it registered from its next check-in on.\n`);
     });
+}
+
+/** What a file is published as. @throws CommandError when it cannot be, before anything is */
+function kindOf(file: string): string {
+  const kind = /\.mof$/i.test(file) ? CONFIGURATION : /\.zip$/i.test(file) ? MODULE : undefined;
+  if (kind === undefined) throw new CommandError(`${file}: only Name.mof and Name_Version.zip can be published.`, EXIT.usage);
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw new CommandError(`${file}: there is no such file.`, EXIT.usage);
+  return kind;
 }
 
 async function versionBefore(session: ReturnType<typeof sessionOf>, name: string): Promise<number> {

@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { Command } from "commander";
 import { type Flags, loadConfig } from "../config/load.js";
 import { createLog } from "../server/logger.js";
@@ -55,20 +56,22 @@ function readyLine({ http, https, ca, token }: RunningGateway): string {
   return JSON.stringify({ ready: true, http, https, ca, token, pid: process.pid });
 }
 
-function welcome({ http, https, dataDir }: RunningGateway): string {
+function welcome({ http, https, dataDir, listeners }: RunningGateway): string {
+  const data = dataDir === path.resolve("./data") ? "" : ` --data ${dataDir}`;
+  const run = `  npm run -s gatehouse --${data}`;
   const lines = [
     "",
     `Gatehouse serves. Data: ${dataDir}`,
-    ...(https ? [`  HTTPS  ${https}   everything`] : []),
-    ...(http ? [`  HTTP   ${http}   agents without TLS: labs, or behind a proxy`] : []),
+    ...listeners.map(({ url, mounts }) => `  ${url}   ${mounts.join(", ")}`),
     "",
     "Point a DSC node here:",
-    "  npm run -s gatehouse -- dsc key add --name first          prints the RegistrationKey",
-    "  npm run -s gatehouse -- dsc publish Web.mof               the configuration named Web",
-    `  in the node's meta-configuration: ServerURL = '${(http ?? https ?? "").replace("127.0.0.1", "THIS-HOST")}/PSDSCPullServer.svc'`,
+    `${run} dsc key add --name first             prints the RegistrationKey`,
+    `${run} dsc publish examples/dsc/Web.mof     the configuration named Web`,
+    `  in the node's meta-configuration: ServerURL = '${(https ?? http ?? "").replace("127.0.0.1", "THIS-HOST")}/PSDSCPullServer.svc'`,
+    "  (the node must trust the certificate; plain HTTP needs AllowUnsecureConnection: docs/protocols/dsc.md)",
     "See it work without a node:",
-    "  npm run -s gatehouse -- simulate --dsc 5",
-    "  npm run -s gatehouse -- node list",
+    `${run} simulate --dsc 5`,
+    `${run} node list`,
     "",
   ];
   return `${lines.join("\n")}\n`;

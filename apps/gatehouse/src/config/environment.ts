@@ -36,16 +36,21 @@ export function fromEnvironment(schema: Schema, env: NodeJS.ProcessEnv): Record<
     if (setting === undefined) {
       throw new GatehouseError("config-invalid", `The variable ${name} is no setting${nearest(name, [...known.keys(), ...OTHERS])}`);
     }
-    put(tree, setting.path, valueOf(text, setting.type));
+    put(tree, setting.path, valueOf(name, text, setting.type));
   }
   return tree;
 }
 
-function valueOf(text: string, type: unknown): unknown {
+function valueOf(name: string, text: string, type: unknown): unknown {
   if (type === "integer" && /^-?\d+$/.test(text)) return Number(text);
   if (type === "boolean" && /^(?:true|false)$/.test(text)) return text === "true";
-  if (type === "array") return text.trimStart().startsWith("[") ? JSON.parse(text) : text.split(",").map((item) => item.trim());
-  return text;
+  if (type !== "array") return text;
+  if (!text.trimStart().startsWith("[")) return text.split(",").map((item) => item.trim());
+  try {
+    return JSON.parse(text);
+  } catch (thrown) {
+    throw new GatehouseError("config-invalid", `The variable ${name} begins like a JSON list and is none.`, { cause: thrown });
+  }
 }
 
 function put(tree: Record<string, unknown>, path: readonly string[], value: unknown): void {

@@ -29,13 +29,21 @@ export function loadConfig(flags: Flags, env: NodeJS.ProcessEnv): Config {
     const [error] = validate.errors ?? [];
     throw new GatehouseError("config-invalid", describe(error, file));
   }
-  return { ...tree, listeners: withFlags(tree.listeners, flags) };
+  const listeners = withFlags(tree.listeners, flags);
+  for (const { address, tls, certFile, keyFile } of listeners) {
+    if (tls !== "files" || (certFile !== undefined && keyFile !== undefined)) continue;
+    throw new GatehouseError("config-invalid", `The listener ${address} has tls: files, and no certFile and keyFile.`);
+  }
+  return { ...tree, listeners };
 }
 
 function readConfigFile(file: string): Record<string, unknown> {
   let value: unknown;
   try {
-    value = parseYaml(readFileSync(file, "utf8"), { filename: file }) ?? {};
+    const text = readFileSync(file, "utf8");
+    // A file of nothing but comments is no document to the parser, and one without settings to a person.
+    const isEmpty = text.split("\n").every((line) => /^\s*(?:#.*)?$/.test(line));
+    value = isEmpty ? {} : (parseYaml(text, { filename: file }) ?? {});
   } catch (thrown) {
     throw new GatehouseError("config-invalid", `${file} cannot be read: ${(thrown as Error).message}`, { cause: thrown });
   }

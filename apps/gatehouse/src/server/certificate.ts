@@ -1,6 +1,6 @@
 // @peculiar/x509 needs it to be there first.
 import "reflect-metadata";
-import { webcrypto, X509Certificate } from "node:crypto";
+import { createPrivateKey, webcrypto, X509Certificate } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { hostname } from "node:os";
@@ -11,6 +11,7 @@ const DAY_MS = 86_400_000;
 const LIFETIME_DAYS = 730;
 /** Remade when less than this is left. */
 const RENEW_DAYS = 30;
+const LOOPBACK = ["localhost", "127.0.0.1", "::1"];
 
 export interface ServerCertificate {
   readonly cert: string;
@@ -21,7 +22,7 @@ export interface ServerCertificate {
 
 /** Names that this gateway's own certificate is for: the given ones, the machine's, and loopback. */
 export function certificateNames(serverNames: readonly string[]): string[] {
-  return [...new Set([...serverNames, hostname(), "localhost", "127.0.0.1", "::1"])];
+  return [...new Set([...serverNames, hostname(), ...LOOPBACK])];
 }
 
 /**
@@ -35,11 +36,13 @@ export async function ownCertificate(dir: string, serverNames: readonly string[]
   const names = certificateNames(serverNames);
   if (existsSync(file) && existsSync(keyFile)) {
     const cert = readFileSync(file, "utf8");
-    if (isFit(cert, names, now)) return { cert, key: readFileSync(keyFile, "utf8"), file };
+    const key = readFileSync(keyFile, "utf8");
+    // The machine's own name is not asked for: a container has another one at every start, and nodes trust this one.
+    if (isFit(cert, key, [...serverNames, ...LOOPBACK], now)) return { cert, key, file };
   }
   const made = await make(names, now);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  // The key first: a stop in between leaves a pair that does not match, and no certificate that says it is fit.
+  // A stop in between leaves a pair that does not match, which is not fit.
   for (const [target, text, mode] of [
     [keyFile, made.key, 0o600],
     [file, made.cert, 0o644],
@@ -50,8 +53,15 @@ export async function ownCertificate(dir: string, serverNames: readonly string[]
   return { ...made, file };
 }
 
-function isFit(pem: string, names: readonly string[], now: Date): boolean {
-  const cert = new X509Certificate(pem);
+function isFit(pem: string, key: string, names: readonly string[], now: Date): boolean {
+  let cert: X509Certificate;
+  try {
+    cert = new X509Certificate(pem);
+    if (!cert.checkPrivateKey(createPrivateKey(key))) return false;
+  } catch {
+    // What cannot be read is of no use: both are made again.
+    return false;
+  }
   const left = Date.parse(cert.validTo) - now.getTime();
   return left > RENEW_DAYS * DAY_MS && names.every((name) => (isIP(name) ? cert.checkIP(name) : cert.checkHost(name)) !== undefined);
 }

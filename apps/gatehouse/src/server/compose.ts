@@ -17,7 +17,6 @@ import {
 import express, { type Express } from "express";
 import { collectDefaultMetrics } from "prom-client";
 import { type Config, type Mount } from "../config/types.js";
-import { mountable } from "../config/schema.js";
 import { landingTable } from "./landing.js";
 import { mountsOf } from "./listeners.js";
 
@@ -67,7 +66,7 @@ export function compose({ config, dataDir, db, box, log, exchanges, draining }: 
       protocols: [dscAdapter],
       uploadDir: path.join(dataDir, "uploads"),
     }),
-    createRouter(landingTable(mountable), base),
+    createRouter(landingTable(mountsOf), base),
   ];
 
   const app = express();

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { GatehouseError } from "@gatehouse/core/errors";
 import type { Reply, RouteTable } from "@gatehouse/http";
 import type { Mount } from "../config/types.js";
@@ -15,8 +16,7 @@ const PLACES: Record<Mount, string> = {
 };
 
 /** Last of all: the page that names the mounts, and the refusal of everything that no adapter knows. */
-export function landingTable(mounts: readonly Mount[]): RouteTable {
-  const page = `Gatehouse\n\n${mounts.map((mount) => `  ${PLACES[mount]}`).join("\n")}\n`;
+export function landingTable(mountsOf: (req: IncomingMessage) => readonly Mount[]): RouteTable {
   return {
     protocol: "landing",
     canonicalPath: (path) => path,
@@ -29,7 +29,7 @@ export function landingTable(mounts: readonly Mount[]): RouteTable {
         access: { who: "anyone", why: "names the mounts and nothing else" },
         bodyLimit: 0,
         admission: "operator",
-        handle: () => text(200, page),
+        handle: ({ raw }) => text(200, `Gatehouse\n\n${mountsOf(raw).map((mount) => `  ${PLACES[mount]}`).join("\n")}\n`),
       },
     ],
   };

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import http, { type IncomingMessage, type RequestListener } from "node:http";
 import https from "node:https";
@@ -12,6 +13,8 @@ export interface Listener {
   /** Such as `https://127.0.0.1:8140`: how a program on this machine reaches it. */
   readonly url: string;
   readonly secure: boolean;
+  /** SHA-256 of its certificate, as Node writes it; null without TLS. */
+  readonly fingerprint: string | null;
   readonly mounts: readonly Mount[];
   readonly server: http.Server;
 }
@@ -38,6 +41,7 @@ export async function openListeners(config: Config, own: () => Promise<ServerCer
 
 async function openListener(config: Config, listener: ListenerConfig, own: () => Promise<ServerCertificate>, app: RequestListener): Promise<Listener> {
   const secure = listener.tls !== "off";
+  const pair = secure ? await keyPair(listener, own) : undefined;
   const options: http.ServerOptions = {
     maxHeaderSize: HEADER_LIMIT,
     keepAliveTimeout: config.http.idleSeconds * 1000,
@@ -45,11 +49,12 @@ async function openListener(config: Config, listener: ListenerConfig, own: () =>
     headersTimeout: (config.http.idleSeconds + 5) * 1000,
     requestTimeout: Math.max(config.http.requestSeconds, config.http.idleSeconds + 5) * 1000,
   };
-  const server = secure
+  const server = pair
     ? https.createServer(
         {
           ...options,
-          ...(await keyPair(listener, own)),
+          cert: pair.cert,
+          key: pair.key,
           minVersion: listener.minVersion,
           requestCert: listener.requestClientCertificate,
           rejectUnauthorized: false,
@@ -69,7 +74,7 @@ async function openListener(config: Config, listener: ListenerConfig, own: () =>
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "[::1]" : host.includes(":") ? `[${host}]` : host;
-  return { url: `${secure ? "https" : "http"}://${reachable}:${port}`, secure, mounts: listener.mounts, server };
+  return { url: `${secure ? "https" : "http"}://${reachable}:${port}`, secure, fingerprint: pair ? new X509Certificate(pair.cert).fingerprint256 : null, mounts: listener.mounts, server };
 }
 
 async function keyPair(listener: ListenerConfig, own: () => Promise<ServerCertificate>): Promise<{ cert: string; key: string }> {

@@ -2,16 +2,18 @@ import { createLogger, format, type Logger, transports } from "winston";
 import type { Config } from "../config/types.js";
 
 /** Text that cannot forge a line or move a terminal's cursor. */
-const printable = (value: unknown): string => {
-  const text = typeof value === "string" ? value : JSON.stringify(value);
+const escape = (text: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to be escaped
-  const escaped = text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
+const printable = (value: unknown): string => {
+  const escaped = escape(typeof value === "string" ? value : (JSON.stringify(value) ?? "undefined"));
   return /^[^\s"=]+$/.test(escaped) ? escaped : `"${escaped.replaceAll('"', '\\"')}"`;
 };
 
 const people = format.printf(({ timestamp, level, message, ...fields }) => {
-  const rest = Object.entries(fields).map(([key, value]) => ` ${key}=${printable(value)}`);
-  return `${timestamp} ${level.padEnd(5)} ${String(message)}${rest.join("")}`;
+  const rest = Object.entries(fields).map(([key, value]) => ` ${printable(key)}=${printable(value)}`);
+  return `${timestamp} ${level.padEnd(5)} ${escape(String(message))}${rest.join("")}`;
 });
 
 /** The log, on standard error: JSON lines, or lines for people. */

@@ -4,10 +4,10 @@ import path from "node:path";
 /** How the command on this machine finds the instance of a data folder. */
 export interface RunFile {
   readonly pid: number;
-  readonly http: string | null;
-  readonly https: string | null;
-  /** File of the certificate to trust. */
-  readonly ca: string | null;
+  /** Where the API is; null when no listener mounts it. */
+  readonly api: string | null;
+  /** SHA-256 of the certificate that the HTTPS listener shows: the one to trust, whatever names it is for. */
+  readonly fingerprint: string | null;
 }
 
 const fileOf = (dataDir: string) => path.join(dataDir, "run.json");

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { newToken } from "@gatehouse/api";
@@ -49,6 +49,7 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
   let draining = false;
   const undo: (() => Promise<void> | void)[] = [removeData];
   try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     const storage = await openStorage({ config, dataDir, durable: !ephemeral, log, say: options.say ?? (() => undefined) });
     undo.push(() => storage.close());
     const exchanges = options.exchanges === undefined ? {} : { exchanges: options.exchanges };
@@ -60,7 +61,10 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
     const http = listeners.find(({ secure }) => !secure)?.url ?? null;
     const https = listeners.find(({ secure }) => secure)?.url ?? null;
     const ca = certificate?.file ?? null;
-    writeRunFile(dataDir, { pid: process.pid, http, https, ca });
+    // The command on this machine needs a listener that mounts the API; TLS comes first.
+    const forOperators = (wanted: boolean) => listeners.find(({ secure, mounts }) => secure === wanted && mounts.includes("api"));
+    const operators = forOperators(true) ?? forOperators(false);
+    writeRunFile(dataDir, { pid: process.pid, api: operators?.url ?? null, fingerprint: operators?.fingerprint ?? null });
     return {
       gateway,
       listeners,
@@ -84,9 +88,9 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
   }
 }
 
-/** Makes the first admin token of a database that has none, and leaves it where the command on this machine finds it. */
+/** Makes an admin token where a database has no live one, and leaves it where the command on this machine finds it. */
 async function firstToken({ tokens }: Gateway, dataDir: string, { adminToken, log }: ServeOptions): Promise<string | null> {
-  if (!(await tokens.isEmpty())) {
+  if (await tokens.hasAdmin()) {
     if (adminToken !== undefined && (await tokens.find(adminToken)) === undefined) {
       log.warn("GATEHOUSE_ADMIN_TOKEN is not a token of this database, which has others: it is ignored");
     }

@@ -23,7 +23,6 @@ export interface StorageOptions {
 /** The database, given or embedded, migrated and opened with its instance key. */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
   const { config, dataDir, log } = options;
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const embedded = config.database.url === undefined ? new KeptDatabase(options) : undefined;
   await embedded?.start();
   let db: Database | undefined;
@@ -79,6 +78,7 @@ class KeptDatabase {
 
   async start(): Promise<void> {
     const { dataDir, durable, say, log } = this.#options;
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     this.#running = await startEmbedded({ dataDir: path.join(dataDir, "postgres"), durable, say });
     this.#running.onExit((reason) => {
       if (this.#stopping) return;

@@ -9,7 +9,7 @@ const parseMove = bodyParser<{ version: number }>({
   type: "object",
   required: ["version"],
   additionalProperties: false,
-  properties: { version: { type: "integer", minimum: 1 } },
+  properties: { version: { type: "integer", minimum: 1, maximum: 2_147_483_647 } },
 });
 
 /** Published content: list, versions, publish, and moving a channel (rollback is moving it back). */

@@ -28,8 +28,8 @@ export interface ApiTokens {
   list(): Promise<ApiToken[]>;
   /** By id or by the name of a live token; true when one was revoked by this call. */
   revoke(nameOrId: string): Promise<boolean>;
-  /** True while there is no live token: the gateway then makes the first one. */
-  isEmpty(): Promise<boolean>;
+  /** Whether somebody can administer: a gateway without a live admin token makes one. */
+  hasAdmin(): Promise<boolean>;
 }
 
 /** Whether `role` includes what `needed` may do. */

@@ -5,6 +5,7 @@ import type { BlobRef, LaidBlob } from "@gatehouse/core/content";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { LRUCache } from "lru-cache";
 import type { Database } from "../database.js";
+import { digestFile } from "./blob-rows.js";
 
 /** Blobs up to this size are served from memory. */
 const SMALL_BYTES = 256 * 1024;
@@ -23,6 +24,8 @@ export class BlobCache {
   readonly #db: Database;
   readonly #dir: string;
   readonly #memory = new LRUCache<string, Buffer>({ maxSize: MEMORY_BYTES, sizeCalculation: (bytes) => bytes.length + 1 });
+  /** What each file looked like when its digest was last seen to be right. */
+  readonly #verified = new LRUCache<string, string>({ max: 100_000 });
   readonly #laying = new Map<string, Promise<void>>();
 
   constructor(db: Database, dir: string) {
@@ -35,8 +38,11 @@ export class BlobCache {
     const kept = this.#memory.get(ref.sha256);
     if (kept !== undefined) return { ...ref, bytes: kept };
     const file = path.join(this.#dir, ref.sha256.slice(0, 2), ref.sha256.slice(2));
-    if ((await sizeOf(file)) !== ref.size) await this.#layOnce(ref, file);
-    if (ref.size > SMALL_BYTES) return { ...ref, path: file };
+    if (ref.size > SMALL_BYTES) {
+      if (!(await this.#isSound(ref, file))) await this.#layOnce(ref, file);
+      return { ...ref, path: file };
+    }
+    if ((await stampOf(file))?.size !== ref.size) await this.#layOnce(ref, file);
     let bytes = await readFile(file);
     if (digest(bytes) !== ref.sha256) {
       await this.#layOnce(ref, file);
@@ -44,6 +50,17 @@ export class BlobCache {
     }
     this.#memory.set(ref.sha256, bytes);
     return { ...ref, bytes };
+  }
+
+  /** Reads a file once after a start, and again when it was touched: a power cut may leave one with holes. */
+  async #isSound(ref: BlobRef, file: string): Promise<boolean> {
+    const found = await stampOf(file);
+    if (found?.size !== ref.size) return false;
+    if (this.#verified.get(ref.sha256) === found.stamp) return true;
+    const read = await digestFile(file).catch(() => undefined);
+    if (read?.sha256.toString("hex") !== ref.sha256) return false;
+    this.#verified.set(ref.sha256, found.stamp);
+    return true;
   }
 
   #layOnce(ref: BlobRef, file: string): Promise<void> {
@@ -66,7 +83,7 @@ export class BlobCache {
         if (row === undefined) throw new GatehouseError("not-found", "The content is not stored.", { detail: `blob ${ref.sha256}, chunk ${seq}` });
         hash.update(row.bytes);
         size += row.bytes.length;
-        await handle.write(row.bytes);
+        await handle.appendFile(row.bytes);
       }
       if (size !== ref.size || hash.digest("hex") !== ref.sha256) {
         throw new GatehouseError("internal", "The stored content is damaged.", { detail: `blob ${ref.sha256} does not match its digest` });
@@ -74,6 +91,8 @@ export class BlobCache {
       await handle.sync();
       await handle.close();
       await rename(temporary, file);
+      const made = await stampOf(file);
+      if (made !== undefined) this.#verified.set(ref.sha256, made.stamp);
     } catch (thrown) {
       await handle.close();
       await rm(temporary, { force: true });
@@ -84,9 +103,9 @@ export class BlobCache {
 
 const digest = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
 
-async function sizeOf(file: string): Promise<number | undefined> {
-  return stat(file).then(
-    (found) => found.size,
+async function stampOf(file: string): Promise<{ size: number; stamp: string } | undefined> {
+  return stat(file, { bigint: true }).then(
+    ({ size, ino, mtimeNs }) => ({ size: Number(size), stamp: `${ino} ${size} ${mtimeNs}` }),
     () => undefined,
   );
 }

@@ -1,4 +1,5 @@
 import type { ArtifactVersion, ContentStore, Head, Published } from "@gatehouse/core/content";
+import { cleanText, keyOf } from "../clean.js";
 import type { Database } from "../database.js";
 import type { BlobCache } from "./blob-cache.js";
 import { digestFile, storeBlob } from "./blob-rows.js";
@@ -24,7 +25,7 @@ export function createContentStore(db: Database, cache: BlobCache): ContentStore
         const [artifact] = await run<{ id: string; name: string }>(
           `insert into artifacts (kind, name, name_key) values ($1, $2, $3)
            on conflict on constraint artifacts_name do update set kind = excluded.kind returning id, name`,
-          [kind, name, name.toLowerCase()],
+          [kind, cleanText(name), keyOf(name)],
         );
         if (artifact === undefined) throw new Error("an insert returned no row");
         const [head] = await run<Head>(`select ${HEAD_COLUMNS} ${HEAD_JOINS} where a.id = $1 and c.name = $2`, [artifact.id, channel]);
@@ -45,9 +46,9 @@ export function createContentStore(db: Database, cache: BlobCache): ContentStore
       });
     },
 
-    heads: (kind, names, channel) => db.read<Head>(HEADS, [kind, names.map((name) => name.toLowerCase()), channel]),
+    heads: (kind, names, channel) => db.read<Head>(HEADS, [kind, names.map(keyOf), channel]),
 
-    channels: (kind, name) => db.read<Head>(CHANNELS, [kind, name.toLowerCase()]),
+    channels: (kind, name) => db.read<Head>(CHANNELS, [kind, keyOf(name)]),
 
     list: (kind) => db.run<Head>(`select ${HEAD_COLUMNS} ${HEAD_JOINS} where a.kind = $1 order by a.name_key, c.name`, [kind]),
 
@@ -58,7 +59,7 @@ export function createContentStore(db: Database, cache: BlobCache): ContentStore
          from artifacts a join artifact_versions v on v.artifact_id = a.id join blobs b on b.id = v.blob_id
          left join channels c on c.artifact_id = a.id and c.version_id = v.id
          where a.kind = $1 and a.name_key = $2 order by v.number desc`,
-        [kind, name.toLowerCase()],
+        [kind, keyOf(name)],
       ),
 
     async moveChannel(kind, name, channel, version) {
@@ -70,7 +71,7 @@ export function createContentStore(db: Database, cache: BlobCache): ContentStore
              and v.artifact_id = a.id and v.channel = c.name and v.number = $4
            returning a.name, c.name as channel, v.number as version, v.blob_id)
          select name, channel, version, encode(sha256, 'hex') as sha256, size::float8 as size from moved join blobs b on b.id = blob_id`,
-        [kind, name.toLowerCase(), channel, version],
+        [kind, keyOf(name), cleanText(channel), version],
       );
       return head;
     },

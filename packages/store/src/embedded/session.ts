@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { databaseUser } from "./initdb.js";
 import { hasCode } from "./refusal.js";
@@ -28,6 +29,8 @@ export interface Session {
   close(): Promise<void>;
 }
 
+const closeWaitMs = 2_000;
+
 /**
  * Connects to the server's maintenance database.
  * @throws pg's own errors, as for a server that is still starting
@@ -45,7 +48,8 @@ export async function openSession(address: Address): Promise<Session> {
   // An error without listener would end the process; the end event that follows it is what counts.
   client.on("error", () => {});
   await client.connect();
-  const close = () => client.end().catch(() => {});
+  // A server that froze would not say goodbye: the stop goes on without it.
+  const close = () => Promise.race([client.end().catch(() => {}), sleep(closeWaitMs, undefined, { ref: false })]);
   try {
     const sql = `SELECT current_setting('server_version') AS version, coalesce(current_setting($1, true), '') AS owner`;
     const [row] = (await client.query<{ version: string; owner: string }>(sql, [ownerSetting])).rows;

@@ -24,7 +24,8 @@ export class Contacts {
   }
 
   touch(agentId: string, at: Date): void {
-    this.#pending.set(agentId, at);
+    const known = this.#pending.get(agentId);
+    if (known === undefined || known < at) this.#pending.set(agentId, at);
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       // A failure keeps the batch pending and is retried; the request path already reports a database that is away.
@@ -47,7 +48,7 @@ export class Contacts {
     try {
       await this.#db.run(WRITE, [rows.map(([id]) => id), rows.map(([, at]) => at)]);
     } catch (thrown) {
-      for (const [id, at] of batch) if (!this.#pending.has(id)) this.touch(id, at);
+      for (const [id, at] of batch) this.touch(id, at);
       throw thrown;
     }
   }

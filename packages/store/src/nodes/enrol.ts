@@ -1,12 +1,11 @@
 import type { AgentAttributes, Enrolment, EnrolmentResult } from "@gatehouse/core/nodes";
-import { cleanJson, cleanText } from "../clean.js";
+import { cleanJson, cleanText, keyOf } from "../clean.js";
 import type { Database, Run } from "../database.js";
 
-const keyOf = (value: string) => cleanText(value).toLowerCase();
-
 /** One enrolment, whole or not at all; enrolments of the same alias wait for each other. */
-export function enrol(db: Database, enrolment: Enrolment): Promise<EnrolmentResult> {
-  const { alias } = enrolment;
+export function enrol(db: Database, said: Enrolment): Promise<EnrolmentResult> {
+  const alias = cleanJson(said.alias);
+  const enrolment = { ...said, alias, role: cleanText(said.role) };
   return db.transaction(async (run) => {
     await run({ name: "enrol.lock", text: "select pg_advisory_xact_lock(hashtextextended($1, 0))" }, [
       `${alias.family}/${alias.kind}/${keyOf(alias.value)}`,
@@ -40,6 +39,14 @@ export function enrol(db: Database, enrolment: Enrolment): Promise<EnrolmentResu
                set key_id = excluded.key_id, detail = excluded.detail, last_at = now(), times = registrations.times + 1`,
       },
       [result.agentId, enrolment.role, enrolment.keyId, JSON.stringify(cleanJson(enrolment.detail))],
+    );
+    await run(
+      {
+        name: "enrol.contact",
+        text: `insert into agent_contacts (agent_id, last_seen) values ($1, now())
+               on conflict (agent_id) do update set last_seen = greatest(agent_contacts.last_seen, excluded.last_seen)`,
+      },
+      [result.agentId],
     );
     return result;
   });

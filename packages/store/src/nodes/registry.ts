@@ -1,6 +1,6 @@
 import type { KnownAgent, NodeRegistry, NodeView } from "@gatehouse/core/nodes";
 import { In } from "typeorm";
-import { cleanJson, cleanText } from "../clean.js";
+import { cleanJson, cleanText, keyOf } from "../clean.js";
 import { decodeCursor, encodeCursor } from "../cursor.js";
 import type { Database } from "../database.js";
 import { NodeEntity, type NodeRow } from "../entities/index.js";
@@ -34,7 +34,7 @@ export function createNodeRegistry(db: Database): NodeRegistry & { flush(): Prom
     enrol: (enrolment) => enrol(db, enrolment),
 
     async findAgent(alias) {
-      const [row] = await db.read<KnownAgent>(FIND_AGENT, [alias.family, alias.kind, alias.value.toLowerCase()]);
+      const [row] = await db.read<KnownAgent>(FIND_AGENT, [alias.family, cleanText(alias.kind), keyOf(alias.value)]);
       return row;
     },
 
@@ -57,15 +57,18 @@ export function createNodeRegistry(db: Database): NodeRegistry & { flush(): Prom
 
     async find(reference) {
       const rows = await db.run<{ id: string }>(
-        `select id from nodes where lower(name) = $1 and state <> 'purged'
+        // The database's own lower() on both sides: outside ASCII it may differ from JavaScript's.
+        `select id from nodes where lower(name) = lower($2::text) and state <> 'purged'
          union select a.node_id from agent_aliases l join agents a on a.id = l.agent_id where l.value_key = $1
-         ${isUuid(reference) ? "union select id from nodes where id = $1::text::uuid" : ""}`,
-        [cleanText(reference).toLowerCase()],
+         ${isUuid(reference) ? "union select id from nodes where id = $2::text::uuid" : ""}`,
+        [keyOf(reference), cleanText(reference)],
       );
       return load(rows.map((row) => row.id));
     },
 
-    async setSetting(nodeId, setting, value) {
+    async setSetting(nodeId, name, value) {
+      if (!isUuid(nodeId)) return false;
+      const setting = cleanText(name);
       const rows = await db.run(
         value === undefined
           ? "update nodes set settings = settings - $2::text where id = $1 returning id"

@@ -1,0 +1,159 @@
+import type { Role } from "@gatehouse/core/access";
+import { type Handler, type RouteRow, type RouteTable, tableOf } from "@gatehouse/http";
+import { describe, expect, it } from "vitest";
+import { type Answer, useGateway } from "./gateway.test.helper.js";
+
+const house = useGateway();
+const A = "6D1FA4F7-0000-4000-8000-000000000001";
+
+/** A path for every row, as a client writes it. A row without one fails the test below. */
+const SAMPLES: Readonly<Record<string, string>> = {
+  "dsc.get-dsc-action": `/Nodes(AgentId='${A}')/GetDscAction`,
+  "dsc.register": `/Nodes(AgentId='${A}')`,
+  "dsc.configuration-content": `/Nodes(AgentId='${A}')/Configurations(ConfigurationName='x')/ConfigurationContent`,
+  "dsc.module-content": "/Modules(ModuleName='x',ModuleVersion='1.0')/ModuleContent",
+  "dsc.service": "/PSDSCPullServer.svc/",
+  "dsc.metadata": "/PSDSCPullServer.svc/$metadata",
+  "dsc.version-1.post": `/Node(ConfigurationId='${A}')/SendStatusReport`,
+  "dsc.version-1.get": `/Action(ConfigurationId='${A}')/ConfigurationContent`,
+  "dsc.send-report": `/Nodes(AgentId='${A}')/SendReport`,
+  healthz: "/healthz",
+  readyz: "/readyz",
+  metrics: "/metrics",
+  landing: "/",
+  "api.nodes.list": "/api/v1/nodes",
+  "api.nodes.show": "/api/v1/nodes/x",
+  "api.nodes.setting.set": "/api/v1/nodes/x/settings/dsc.configurations",
+  "api.nodes.setting.remove": "/api/v1/nodes/x/settings/dsc.configurations",
+  "api.enrolment-keys.list": "/api/v1/enrolment-keys/dsc",
+  "api.enrolment-keys.add": "/api/v1/enrolment-keys/dsc",
+  "api.enrolment-keys.revoke": "/api/v1/enrolment-keys/dsc/x",
+  "api.artifacts.list": "/api/v1/artifacts/dsc-configuration",
+  "api.artifacts.publish": "/api/v1/artifacts/dsc-configuration?file=x.txt",
+  "api.artifacts.versions": "/api/v1/artifacts/dsc-configuration/x/versions",
+  "api.artifacts.move-channel": "/api/v1/artifacts/dsc-configuration/x/channels/current",
+  "api.tokens.list": "/api/v1/tokens",
+  "api.tokens.create": "/api/v1/tokens",
+  "api.tokens.revoke": "/api/v1/tokens/nobody",
+};
+/** Rows that anyone may call and that answer with something. */
+const OPEN = ["dsc.metadata", "dsc.service", "healthz", "landing", "metrics", "readyz"];
+/** Rows that anyone may call, to be refused. */
+const ALWAYS_REFUSED = ["dsc.send-report", "dsc.version-1.get", "dsc.version-1.post"];
+
+const layers = () => house.gateway.app.router.stack as unknown as { handle: Handler; route?: unknown }[];
+const tables = (): RouteTable[] => layers().flatMap(({ handle }) => tableOf(handle) ?? []);
+const rows = (): RouteRow[] => tables().flatMap((table) => table.rows);
+const call = (row: RouteRow, token?: string, body?: Buffer): Promise<Answer> =>
+  house.call(row.method, SAMPLES[row.id] ?? "/no-sample", {
+    ...(token === undefined ? {} : { token }),
+    ...(body === undefined ? {} : { body }),
+  });
+
+describe("the mounted app", () => {
+  it("holds route tables and nothing else", () => {
+    expect(layers().length).toBeGreaterThanOrEqual(4);
+    for (const { handle, route } of layers()) {
+      expect(route).toBeUndefined();
+      expect(tableOf(handle), `a layer without a table: ${String(handle).slice(0, 80)}`).toBeDefined();
+    }
+    expect(new Set(tables().map(({ protocol }) => protocol)).size).toBe(tables().length);
+  });
+
+  it("says for every row who may call it and why, how long a body may be, and where it begins and ends", () => {
+    for (const row of rows()) {
+      const { access } = row;
+      const reason = access.who === "anyone" ? access.why : access.who === "agent" ? access.proof : access.role;
+      expect(reason.length, row.id).toBeGreaterThan(4);
+      expect(row.bodyLimit, row.id).toBeGreaterThanOrEqual(0);
+      expect(Number.isSafeInteger(row.bodyLimit), row.id).toBe(true);
+      if (row.method === "PUT" || row.method === "POST") expect(row.bodyLimit, row.id).toBeGreaterThan(0);
+      else if (row.id !== "dsc.version-1.get") expect(row.bodyLimit, row.id).toBe(0);
+      expect(row.pattern.source, row.id).toMatch(/^\^.*\$$/);
+      expect(row.pattern.source.replaceAll(/\((?:[^()]|\([^()]*\))*\)/g, ""), row.id).not.toContain("|");
+      expect(row.pattern.flags.replace("u", ""), row.id).toBe("");
+    }
+  });
+
+  it("has a sample path for every row, and each reaches its row", async () => {
+    expect(
+      rows()
+        .map(({ id }) => id)
+        .toSorted(),
+    ).toEqual(Object.keys(SAMPLES).toSorted());
+    for (const row of rows()) {
+      house.lines.length = 0;
+      await call(row);
+      const line = house.lines.find(({ message }) => /^request/.test(message));
+      expect(line?.fields["route"], row.id).toBe(row.id);
+    }
+  });
+});
+
+describe("nobody in particular", () => {
+  it("gets something from exactly the rows that are open", async () => {
+    const open: string[] = [];
+    for (const row of rows()) {
+      const answer = await call(row);
+      if (answer.status < 400) open.push(row.id);
+      else if (row.access.who === "operator") expect([row.id, answer.status]).toEqual([row.id, 401]);
+      else if (row.access.who === "anyone") expect(ALWAYS_REFUSED).toContain(row.id);
+      else expect([400, 401], row.id).toContain(answer.status);
+    }
+    expect(open.toSorted()).toEqual(OPEN);
+    const anyone = rows().filter(({ access }) => access.who === "anyone");
+    expect(anyone.map(({ id }) => id).toSorted()).toEqual([...OPEN, ...ALWAYS_REFUSED].toSorted());
+  });
+
+  it.each([
+    "/api",
+    "/api/",
+    "/api/v1",
+    "/api/v2/nodes",
+    "/API/v1/nodes",
+    "//api/v1/nodes",
+    "/api/v1/nodes/",
+    "/api/v1/../v1/nodes",
+    "/%61pi/v1/nodes",
+    "/metrics/",
+    "/healthz/x",
+    "/favicon.ico",
+    "/.git/config",
+    "/server-status",
+  ])("finds nothing at %s, with any verb", async (path) => {
+    for (const verb of ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "TRACE"]) {
+      const { status } = await house.call(verb, path, { token: house.tokens.viewer });
+      expect([404, 405, 400]).toContain(status);
+    }
+  });
+});
+
+describe("operators", () => {
+  const order: Role[] = ["viewer", "operator", "admin"];
+
+  it("are refused below the role that a row asks for, and let in from there", async () => {
+    const seen: string[] = [];
+    for (const row of rows()) {
+      if (row.access.who !== "operator") continue;
+      const needed = order.indexOf(row.access.role);
+      expect((await call(row)).status, row.id).toBe(401);
+      expect((await call(row, "gth_unknown")).status, row.id).toBe(401);
+      for (const [i, role] of order.entries()) {
+        const { status } = await call(row, house.tokens[role], row.bodyLimit > 0 ? Buffer.from("{}") : undefined);
+        if (i < needed) expect([row.id, role, status]).toEqual([row.id, role, 403]);
+        else expect([401, 403, 500], `${row.id} as ${role}`).not.toContain(status);
+      }
+      seen.push(row.id);
+    }
+    expect(seen).toHaveLength(14);
+  });
+
+  it.each(["Basic eDp5", "Bearer", "Bearer ", "bearer\tx", "Token x", `Bearer ${"x".repeat(600)}`, "Bearer a b"])(
+    "are not known by %j",
+    async (authorization) => {
+      const answer = await house.call("GET", "/api/v1/nodes", { headers: { Authorization: authorization } });
+      expect(answer.status).toBe(401);
+      expect(answer.headers["www-authenticate"]).toContain("Bearer");
+    },
+  );
+});

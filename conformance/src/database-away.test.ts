@@ -1,0 +1,89 @@
+import { randomUUID } from "node:crypto";
+import { readdirSync, readFileSync, realpathSync } from "node:fs";
+import { Lcm } from "@gatehouse/simulator";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type GatewayProcess, newSite, type Site } from "./gateway.js";
+import { send } from "./wire.js";
+
+let site: Site;
+let gateway: GatewayProcess;
+const key = randomUUID();
+beforeAll(async () => {
+  site = await newSite();
+  gateway = await site.start();
+  const headers = { Authorization: `Bearer ${gateway.token}` };
+  await send(gateway.https, { method: "POST", path: "/api/v1/enrolment-keys/dsc", headers, body: JSON.stringify({ name: "k", key }) });
+});
+let back: () => Promise<void> = async () => undefined;
+afterAll(async () => {
+  await back();
+  await gateway.stop();
+  await site.remove();
+});
+
+const ready = async () => (await send(gateway.http, { method: "GET", path: "/readyz" })).status;
+
+describe("a database that is away", () => {
+  it("means 503 with Retry-After in the agent's dialect, not ready, and recovery without a restart", async () => {
+    const lcm = new Lcm({ serverUrl: `${gateway.http}/PSDSCPullServer.svc`, registrationKey: key, configurationNames: ["Web"] });
+    await lcm.register();
+    const path = `/PSDSCPullServer.svc/Nodes(AgentId='${lcm.agentId}')/GetDscAction`;
+    const ask = () => send(gateway.http, { method: "POST", path, body: "{}" });
+    expect((await ask()).status).toBe(200);
+
+    back = site.databaseUrl === null ? await stopEmbedded(site.dataDir) : await closeDatabase(site.databaseUrl);
+    await expect.poll(ready, { timeout: 30_000 }).toBe(503);
+    const answer = await ask();
+    expect(answer.status).toBe(503);
+    expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
+    expect(JSON.parse(answer.body.toString())["odata.error"].code).toBe("database-unavailable");
+    expect((await lcm.register(["ReportServer"])).map(({ status }) => status)).toEqual([503]);
+    const listed = await send(gateway.https, { method: "GET", path: "/api/v1/nodes", headers: { Authorization: `Bearer ${gateway.token}` } });
+    expect([listed.status, listed.body.toString()]).toEqual([503, expect.stringContaining("database-unavailable")]);
+    expect((await send(gateway.http, { method: "GET", path: "/healthz" })).status).toBe(200);
+
+    await back();
+    back = async () => undefined;
+    await expect.poll(ready, { timeout: 60_000 }).toBe(200);
+    expect((await ask()).status).toBe(200);
+    expect((await lcm.register()).map(({ status }) => status)).toEqual([204, 204, 204]);
+    lcm.close();
+  });
+});
+
+/** Lets nobody into the database any more; the returned function lets them in again. */
+async function closeDatabase(url: string): Promise<() => Promise<void>> {
+  const name = new URL(url).pathname.slice(1);
+  const admin = async (...statements: string[]) => {
+    const client = new pg.Client({ connectionString: process.env["DATABASE_URL"] });
+    await client.connect();
+    for (const statement of statements) await client.query(statement);
+    await client.end();
+  };
+  await admin(`alter database ${name} allow_connections false`, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
+  return () => admin(`alter database ${name} allow_connections true`);
+}
+
+/** Freezes this site's embedded server; the returned function kills it, and its gateway is to start a new one. */
+async function stopEmbedded(dataDir: string): Promise<() => Promise<void>> {
+  const pid = Number(readFileSync(`${dataDir}/postgres/pg/postmaster.pid`, "utf8").split("\n")[0]);
+  const family = [pid, ...childrenOf(pid)];
+  for (const member of family) process.kill(member, "SIGSTOP");
+  return async () => {
+    for (const member of family) process.kill(member, "SIGKILL");
+  };
+}
+
+function childrenOf(parent: number): number[] {
+  return readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return realpathSync(`/proc/${pid}`) !== "" && readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ")[1] === String(parent);
+      } catch {
+        return false;
+      }
+    });
+}

@@ -1,0 +1,68 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import http from "node:http";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newSite, type Site } from "./gateway.js";
+import { send } from "./wire.js";
+
+let site: Site;
+beforeAll(async () => {
+  site = await newSite();
+});
+afterAll(() => site.remove());
+
+describe("a gateway", () => {
+  it("says where it listens, keeps its secrets to itself, and stops in order", async () => {
+    const gateway = await site.start();
+    expect(gateway.http).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(readFileSync(gateway.ca, "utf8")).toContain("BEGIN CERTIFICATE");
+    for (const secret of ["admin.token", "tls/server.key", "run.json", ...(site.databaseUrl === null ? ["instance.key"] : [])]) {
+      expect(statSync(path.join(site.dataDir, secret)).mode & 0o077, secret).toBe(0);
+    }
+    expect(gateway.log()).not.toContain(gateway.token);
+    for (const probe of ["/healthz", "/readyz", "/metrics"]) expect((await send(gateway.http, { method: "GET", path: probe })).status, probe).toBe(200);
+    expect(await gateway.stop()).toBe(0);
+    expect(existsSync(path.join(site.dataDir, "run.json"))).toBe(false);
+  });
+
+  it("lets a request under way end at a stop, and takes no new one", async () => {
+    const gateway = await site.start();
+    const { port } = new URL(gateway.http);
+    const body = "{}";
+    const request = http.request({ port, host: "127.0.0.1", method: "POST", path: "/Nodes(AgentId='00000000-0000-0000-0000-000000000000')/GetDscAction", headers: { "Content-Length": body.length } });
+    const status = new Promise<number | undefined>((resolve, reject) => {
+      request.on("response", (response) => resolve(response.resume().statusCode));
+      request.on("error", reject);
+    });
+    await new Promise<void>((resolve) => request.once("socket", (socket) => socket.once("connect", resolve)));
+    request.write(body.slice(0, 1));
+    // Only a request that the server has begun to read is under way.
+    await expect.poll(async () => (await send(gateway.http, { method: "GET", path: "/metrics" })).body.toString()).toMatch(/requests_in_flight\{class="check-in"\} 1/);
+    const stopped = gateway.stop();
+    await expect.poll(() => gateway.log()).toContain('"stopping"');
+    await expect.poll(() => send(gateway.http, { method: "GET", path: "/healthz" }).then(() => "taken", () => "refused")).toBe("refused");
+    request.end(body.slice(1));
+    expect(await status).toBe(401);
+    expect(await stopped).toBe(0);
+  });
+
+  it("refuses a setting that it does not know, with the nearest one", async () => {
+    await expect(site.start({ env: { GATEHOUSE_LOG_LEVLE: "debug" } })).rejects.toThrow(/did you mean GATEHOUSE_LOG_LEVEL\?/);
+  });
+
+  it("refuses an address that is taken, by name", async () => {
+    const gateway = await site.start();
+    const other = await newSite();
+    await expect(other.start({ args: ["--http", new URL(gateway.http).host] })).rejects.toThrow(/cannot be listened on/);
+    await other.remove();
+    await gateway.stop();
+  });
+
+  it.runIf(process.env["DATABASE_URL"] === undefined)("with --ephemeral leaves nothing behind", async () => {
+    const gateway = await site.start({ args: ["--ephemeral"] });
+    const dir = path.dirname(path.dirname(gateway.ca));
+    expect(existsSync(dir)).toBe(true);
+    expect(await gateway.stop()).toBe(0);
+    expect(existsSync(dir)).toBe(false);
+  });
+});

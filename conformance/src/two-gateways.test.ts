@@ -1,0 +1,65 @@
+import { randomUUID } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { Lcm } from "@gatehouse/simulator";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type GatewayProcess, newSite, type Site } from "./gateway.js";
+import { send } from "./wire.js";
+
+let site: Site;
+beforeAll(async () => {
+  site = await newSite();
+});
+afterAll(() => site.remove());
+
+const onGivenDatabase = process.env["DATABASE_URL"] !== undefined;
+if (!onGivenDatabase) process.stderr.write("two gateways on one database: needs DATABASE_URL; the embedded database serves one gateway only\n");
+
+describe.runIf(onGivenDatabase)("two gateways on one database", () => {
+  let gateways: GatewayProcess[];
+
+  it("start at once on an empty database, and migrate it once", async () => {
+    gateways = await Promise.all([site.start(), site.start({ args: ["--data", path.join(site.dataDir, "second")] })]);
+    expect(gateways.map(({ log }) => log()).join("")).not.toContain('"level":"error"');
+    expect(gateways.filter(({ log }) => log().includes("serving"))).toHaveLength(2);
+  });
+
+  it("share nodes and content: registered at one, served by the other", async () => {
+    const [one, two] = gateways as [GatewayProcess, GatewayProcess];
+    const key = randomUUID();
+    // The first token lies where the gateway that made it put it.
+    const headers = { Authorization: `Bearer ${one.token}` };
+    expect((await send(two.https, { method: "POST", path: "/api/v1/enrolment-keys/dsc", headers, body: JSON.stringify({ name: "k", key }) })).status).toBe(201);
+    const at = (gateway: GatewayProcess, agentId?: string) =>
+      new Lcm({ serverUrl: `${gateway.http}/PSDSCPullServer.svc`, registrationKey: key, configurationNames: ["Web"], ...(agentId ? { agentId } : {}) });
+    const lcm = at(one);
+    expect((await lcm.register()).map(({ status }) => status)).toEqual([204, 204, 204]);
+    expect((await at(two, lcm.agentId).getDscAction()).nodeStatus).toBe("Retry");
+    const mof = 'instance of OMI_ConfigurationDocument { Version="2.0.0"; };';
+    for (const [gateway, text] of [
+      [one, mof],
+      [two, `${mof}\n`],
+    ] as const) {
+      expect((await send(gateway.https, { method: "POST", path: "/api/v1/artifacts/dsc-configuration?file=Web.mof", headers, body: text })).status).toBe(201);
+      // No replica may go on with what the other has replaced.
+      for (const other of gateways) expect((await at(other, lcm.agentId).getConfiguration("Web")).bytes.toString()).toBe(text);
+    }
+    for (const gateway of gateways) await gateway.stop();
+  });
+
+  it("refuse to start with another instance key, and with none", async () => {
+    const wrong = path.join(site.dataDir, "wrong.key");
+    writeFileSync(wrong, "ab".repeat(32));
+    await expect(site.start({ env: { GATEHOUSE_INSTANCE_KEY_FILE: wrong } })).rejects.toThrow(/not the one that this database was made with/);
+    await expect(site.start({ env: { GATEHOUSE_INSTANCE_KEY_FILE: "" } })).rejects.toThrow(/instance key/);
+  });
+});
+
+describe.skipIf(onGivenDatabase)("a second gateway on one data folder", () => {
+  it("is refused while the first serves, and the first goes on", async () => {
+    const gateway = await site.start();
+    await expect(site.start()).rejects.toThrow(/in use by another gateway/);
+    expect((await send(gateway.http, { method: "GET", path: "/readyz" })).status).toBe(200);
+    expect(await gateway.stop()).toBe(0);
+  });
+});
