@@ -9,7 +9,10 @@ const PNPM = "pnpm@10.34.9";
 const PROGRAMS = {
   serve: { build: "build:gatehouse", run: ["apps/gatehouse/bin/gatehouse.mjs", "serve"] },
   test: { build: "build", run: ["node_modules/vitest/vitest.mjs", "run"] },
-  conformance: { build: "build", run: ["node_modules/vitest/vitest.mjs", "run", "--config", "conformance/vitest.config.ts"] },
+  conformance: {
+    build: "build",
+    run: ["node_modules/vitest/vitest.mjs", "run", "--config", "conformance/vitest.config.ts"],
+  },
   bench: { build: "build", run: ["bench/dist/main.js"] },
 };
 
@@ -22,12 +25,16 @@ function run(command, args, options) {
   return new Promise((resolve) => {
     const child = spawn(command, args, options);
     const forward = (signal) => child.kill(signal);
+    // A killed npm takes its shell along and tells us nothing: that we have another parent now is the only sign.
+    const parent = process.ppid;
+    const watch = setInterval(() => process.ppid !== parent && forward("SIGTERM"), 250);
     for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, forward);
     child.on("error", (error) => {
       process.stderr.write(`gatehouse: ${command} could not be started: ${error.message}\n`);
       resolve(1);
     });
     child.on("exit", (code, signal) => {
+      clearInterval(watch);
       for (const one of ["SIGINT", "SIGTERM"]) process.removeListener(one, forward);
       resolve(code ?? 128 + (constants.signals[signal] ?? 0));
     });
@@ -35,7 +42,9 @@ function run(command, args, options) {
 }
 
 const first = !existsSync("node_modules/.modules.yaml");
-process.stderr.write(`gatehouse: ${first ? "first run: installing (about 10 s), then building" : "building what has changed"}\n`);
+process.stderr.write(
+  `gatehouse: ${first ? "first run: installing (about 10 s), then building" : "building what has changed"}\n`,
+);
 // Its output goes to standard error: standard output belongs to the program (serve --ready-json).
 const built = await run("npx", ["-y", PNPM, "run", "--silent", program.build], {
   stdio: ["ignore", process.stderr, process.stderr],

@@ -31,12 +31,16 @@ afterAll(async () => {
 async function nodes(): Promise<Map<string, { names: string[]; agents: number }>> {
   const found = new Map<string, { names: string[]; agents: number }>();
   for (let after: string | null = ""; after !== null; ) {
-    const page: { nodes: { agents: { aliases: { value: string }[]; attributes: { configurationNames: string[] } }[] }[]; next: string | null } = JSON.parse(
-      (await api("GET", `/nodes?limit=500${after === "" ? "" : `&after=${after}`}`)).body.toString(),
-    );
+    const page: {
+      nodes: { agents: { aliases: { value: string }[]; attributes: { configurationNames: string[] } }[] }[];
+      next: string | null;
+    } = JSON.parse((await api("GET", `/nodes?limit=500${after === "" ? "" : `&after=${after}`}`)).body.toString());
     for (const node of page.nodes) {
       const [agent] = node.agents;
-      found.set(agent?.aliases[0]?.value ?? `no agent ${found.size}`, { names: agent?.attributes.configurationNames ?? [], agents: node.agents.length });
+      found.set(agent?.aliases[0]?.value ?? `no agent ${found.size}`, {
+        names: agent?.attributes.configurationNames ?? [],
+        agents: node.agents.length,
+      });
     }
     after = page.next;
   }
@@ -51,7 +55,11 @@ describe("kill -9 in the middle of", () => {
       let killed: Promise<void> | undefined;
       await Promise.all(
         Array.from({ length: 120 }, async () => {
-          const lcm = new Lcm({ serverUrl: `${gateway.http}/PSDSCPullServer.svc`, registrationKey: KEY, configurationNames: ["Web"] });
+          const lcm = new Lcm({
+            serverUrl: `${gateway.http}/PSDSCPullServer.svc`,
+            registrationKey: KEY,
+            configurationNames: ["Web"],
+          });
           // Whoever is cut off is not acknowledged; that is what the round is about.
           const [answer] = await lcm.register(["ConfigurationRepository"]).catch(() => []);
           lcm.close();
@@ -71,13 +79,17 @@ describe("kill -9 in the middle of", () => {
   it("publications: each is there with all its bytes, or not at all", async () => {
     const agentId = randomUUID().toUpperCase();
     const names = Array.from({ length: 24 }, (_, i) => `Conf${i}`);
-    const bodies = new Map(names.map((name) => [name, Buffer.concat([sampleConfiguration({ name }), randomBytes(2_500_000)])]));
+    const bodies = new Map(
+      names.map((name) => [name, Buffer.concat([sampleConfiguration({ name }), randomBytes(2_500_000)])]),
+    );
     const acknowledged = new Set<string>();
     for (let round = 0; round < 3; round++) {
       let killed: Promise<void> | undefined;
       await Promise.all(
         names.slice(round * 8, round * 8 + 8).map(async (name) => {
-          const answer = await api("POST", `/artifacts/dsc-configuration?file=${name}.mof`, bodies.get(name)).catch(() => undefined);
+          const answer = await api("POST", `/artifacts/dsc-configuration?file=${name}.mof`, bodies.get(name)).catch(
+            () => undefined,
+          );
           if (answer?.status === 201) acknowledged.add(name);
           if (answer !== undefined) killed ??= gateway.crash();
         }),
@@ -89,14 +101,24 @@ describe("kill -9 in the middle of", () => {
     const { artifacts } = JSON.parse((await api("GET", "/artifacts/dsc-configuration")).body.toString());
     const published: string[] = artifacts.map(({ name }: { name: string }) => name);
     expect([...acknowledged].filter((name) => !published.includes(name))).toEqual([]);
-    const lcm = new Lcm({ serverUrl: `${gateway.http}/PSDSCPullServer.svc`, registrationKey: KEY, agentId, configurationNames: published });
+    const lcm = new Lcm({
+      serverUrl: `${gateway.http}/PSDSCPullServer.svc`,
+      registrationKey: KEY,
+      agentId,
+      configurationNames: published,
+    });
     await lcm.register();
     for (const name of published) {
       const answer = await lcm.getConfiguration(name);
-      expect(createHash("sha256").update(answer.bytes).digest("hex"), name).toBe(createHash("sha256").update(bodies.get(name) ?? "").digest("hex"));
+      expect(createHash("sha256").update(answer.bytes).digest("hex"), name).toBe(
+        createHash("sha256")
+          .update(bodies.get(name) ?? "")
+          .digest("hex"),
+      );
     }
     lcm.close();
-    if (site.databaseUrl !== null) expect(await orphans(site.databaseUrl)).toEqual([{ blobs: 0, chunks: 0, artifacts: 0 }]);
+    if (site.databaseUrl !== null)
+      expect(await orphans(site.databaseUrl)).toEqual([{ blobs: 0, chunks: 0, artifacts: 0 }]);
   });
 });
 

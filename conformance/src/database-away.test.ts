@@ -13,7 +13,12 @@ beforeAll(async () => {
   site = await newSite();
   gateway = await site.start();
   const headers = { Authorization: `Bearer ${gateway.token}` };
-  await send(gateway.https, { method: "POST", path: "/api/v1/enrolment-keys/dsc", headers, body: JSON.stringify({ name: "k", key }) });
+  await send(gateway.https, {
+    method: "POST",
+    path: "/api/v1/enrolment-keys/dsc",
+    headers,
+    body: JSON.stringify({ name: "k", key }),
+  });
 });
 let back: () => Promise<void> = async () => undefined;
 afterAll(async () => {
@@ -26,7 +31,11 @@ const ready = async () => (await send(gateway.http, { method: "GET", path: "/rea
 
 describe("a database that is away", () => {
   it("means 503 with Retry-After in the agent's dialect, not ready, and recovery without a restart", async () => {
-    const lcm = new Lcm({ serverUrl: `${gateway.http}/PSDSCPullServer.svc`, registrationKey: key, configurationNames: ["Web"] });
+    const lcm = new Lcm({
+      serverUrl: `${gateway.http}/PSDSCPullServer.svc`,
+      registrationKey: key,
+      configurationNames: ["Web"],
+    });
     await lcm.register();
     const path = `/PSDSCPullServer.svc/Nodes(AgentId='${lcm.agentId}')/GetDscAction`;
     const ask = () => send(gateway.http, { method: "POST", path, body: "{}" });
@@ -39,7 +48,11 @@ describe("a database that is away", () => {
     expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
     expect(JSON.parse(answer.body.toString())["odata.error"].code).toBe("database-unavailable");
     expect((await lcm.register(["ReportServer"])).map(({ status }) => status)).toEqual([503]);
-    const listed = await send(gateway.https, { method: "GET", path: "/api/v1/nodes", headers: { Authorization: `Bearer ${gateway.token}` } });
+    const listed = await send(gateway.https, {
+      method: "GET",
+      path: "/api/v1/nodes",
+      headers: { Authorization: `Bearer ${gateway.token}` },
+    });
     expect([listed.status, listed.body.toString()]).toEqual([503, expect.stringContaining("database-unavailable")]);
     expect((await send(gateway.http, { method: "GET", path: "/healthz" })).status).toBe(200);
 
@@ -61,7 +74,10 @@ async function closeDatabase(url: string): Promise<() => Promise<void>> {
     for (const statement of statements) await client.query(statement);
     await client.end();
   };
-  await admin(`alter database ${name} allow_connections false`, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
+  await admin(
+    `alter database ${name} allow_connections false`,
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`,
+  );
   return () => admin(`alter database ${name} allow_connections true`);
 }
 
@@ -81,7 +97,10 @@ function childrenOf(parent: number): number[] {
     .map(Number)
     .filter((pid) => {
       try {
-        return realpathSync(`/proc/${pid}`) !== "" && readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ")[1] === String(parent);
+        return (
+          realpathSync(`/proc/${pid}`) !== "" &&
+          readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ")[1] === String(parent)
+        );
       } catch {
         return false;
       }

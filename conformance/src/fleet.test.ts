@@ -20,7 +20,11 @@ describe("a simulated fleet", () => {
     const dataDir = mkdtempSync(path.join(tmpdir(), "gatehouse-start-"));
     folders.push(dataDir);
     const { DATABASE_URL: _, ...env } = process.env;
-    const child = spawn("npm", ["start", "--", "--ready-json", "--data", dataDir, "--http", "127.0.0.1:0", "--https", "127.0.0.1:0"], { cwd: root, env });
+    const child = spawn(
+      "npm",
+      ["start", "--", "--ready-json", "--data", dataDir, "--http", "127.0.0.1:0", "--https", "127.0.0.1:0"],
+      { cwd: root, env },
+    );
     const gone = new Promise((resolve) => child.once("close", resolve));
     let out = "";
     let err = "";
@@ -47,11 +51,19 @@ describe("a simulated fleet", () => {
     expect(ready.http).toMatch(/^http:/);
     const simulated = await command("--json", "simulate", "--dsc", "200", "--runs", "2", "--rate", "200");
     expect(simulated.code).toBe(0);
-    expect(JSON.parse(simulated.out)).toMatchObject({ registered: 200, checkIns: 400, downloads: 200, modules: 200, failures: 0, serverErrors: 0, checksumMismatches: 0 });
+    expect(JSON.parse(simulated.out)).toMatchObject({
+      registered: 200,
+      checkIns: 400,
+      downloads: 200,
+      modules: 200,
+      failures: 0,
+      serverErrors: 0,
+      checksumMismatches: 0,
+    });
     expect(JSON.parse((await command("--json", "node", "list")).out)).toHaveLength(200);
     child.kill("SIGTERM");
     await gone;
-    expect(err.includes("\"stopped\"")).toBe(true);
+    expect(err.includes('"stopped"')).toBe(true);
   });
 
   it("tells the truth about a server that refuses it", async () => {

@@ -53,7 +53,8 @@ export async function newSite(): Promise<Site> {
   return {
     dataDir,
     databaseUrl,
-    start: ({ args = [], env: extra = {} } = {}) => start(["--data", dataDir, ...args], { ...env, ...extra }, running, dataDir),
+    start: ({ args = [], env: extra = {} } = {}) =>
+      start(["--data", dataDir, ...args], { ...env, ...extra }, running, dataDir),
     command: (...args) => command(["--data", dataDir, ...args], env),
     remove: async () => {
       for (const child of running) await end(child, "SIGTERM");
@@ -63,8 +64,17 @@ export async function newSite(): Promise<Site> {
   };
 }
 
-async function start(args: readonly string[], env: Record<string, string>, running: Set<ChildProcess>, dataDir: string): Promise<GatewayProcess> {
-  const child = spawn(process.execPath, [COMMAND, "serve", "--ready-json", "--http", "127.0.0.1:0", "--https", "127.0.0.1:0", ...args], { env });
+async function start(
+  args: readonly string[],
+  env: Record<string, string>,
+  running: Set<ChildProcess>,
+  dataDir: string,
+): Promise<GatewayProcess> {
+  const child = spawn(
+    process.execPath,
+    [COMMAND, "serve", "--ready-json", "--http", "127.0.0.1:0", "--https", "127.0.0.1:0", ...args],
+    { env },
+  );
   running.add(child);
   let out = "";
   let log = "";
@@ -100,7 +110,10 @@ function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null
   return gone;
 }
 
-function command(args: readonly string[], env: Record<string, string>): Promise<{ code: number | null; out: string; err: string }> {
+function command(
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<{ code: number | null; out: string; err: string }> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [COMMAND, ...args], { env });
     let out = "";

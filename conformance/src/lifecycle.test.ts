@@ -16,11 +16,17 @@ describe("a gateway", () => {
     const gateway = await site.start();
     expect(gateway.http).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(readFileSync(gateway.ca, "utf8")).toContain("BEGIN CERTIFICATE");
-    for (const secret of ["admin.token", "tls/server.key", "run.json", ...(site.databaseUrl === null ? ["instance.key"] : [])]) {
+    for (const secret of [
+      "admin.token",
+      "tls/server.key",
+      "run.json",
+      ...(site.databaseUrl === null ? ["instance.key"] : []),
+    ]) {
       expect(statSync(path.join(site.dataDir, secret)).mode & 0o077, secret).toBe(0);
     }
     expect(gateway.log()).not.toContain(gateway.token);
-    for (const probe of ["/healthz", "/readyz", "/metrics"]) expect((await send(gateway.http, { method: "GET", path: probe })).status, probe).toBe(200);
+    for (const probe of ["/healthz", "/readyz", "/metrics"])
+      expect((await send(gateway.http, { method: "GET", path: probe })).status, probe).toBe(200);
     expect(await gateway.stop()).toBe(0);
     expect(existsSync(path.join(site.dataDir, "run.json"))).toBe(false);
   });
@@ -29,7 +35,13 @@ describe("a gateway", () => {
     const gateway = await site.start();
     const { port } = new URL(gateway.http);
     const body = "{}";
-    const request = http.request({ port, host: "127.0.0.1", method: "POST", path: "/Nodes(AgentId='00000000-0000-0000-0000-000000000000')/GetDscAction", headers: { "Content-Length": body.length } });
+    const request = http.request({
+      port,
+      host: "127.0.0.1",
+      method: "POST",
+      path: "/Nodes(AgentId='00000000-0000-0000-0000-000000000000')/GetDscAction",
+      headers: { "Content-Length": body.length },
+    });
     const status = new Promise<number | undefined>((resolve, reject) => {
       request.on("response", (response) => resolve(response.resume().statusCode));
       request.on("error", reject);
@@ -37,23 +49,36 @@ describe("a gateway", () => {
     await new Promise<void>((resolve) => request.once("socket", (socket) => socket.once("connect", resolve)));
     request.write(body.slice(0, 1));
     // Only a request that the server has begun to read is under way.
-    await expect.poll(async () => (await send(gateway.http, { method: "GET", path: "/metrics" })).body.toString()).toMatch(/requests_in_flight\{class="check-in"\} 1/);
+    await expect
+      .poll(async () => (await send(gateway.http, { method: "GET", path: "/metrics" })).body.toString())
+      .toMatch(/requests_in_flight\{class="check-in"\} 1/);
     const stopped = gateway.stop();
     await expect.poll(() => gateway.log()).toContain('"stopping"');
-    await expect.poll(() => send(gateway.http, { method: "GET", path: "/healthz" }).then(() => "taken", () => "refused")).toBe("refused");
+    await expect
+      .poll(() =>
+        send(gateway.http, { method: "GET", path: "/healthz" }).then(
+          () => "taken",
+          () => "refused",
+        ),
+      )
+      .toBe("refused");
     request.end(body.slice(1));
     expect(await status).toBe(401);
     expect(await stopped).toBe(0);
   });
 
   it("refuses a setting that it does not know, with the nearest one", async () => {
-    await expect(site.start({ env: { GATEHOUSE_LOG_LEVLE: "debug" } })).rejects.toThrow(/did you mean GATEHOUSE_LOG_LEVEL\?/);
+    await expect(site.start({ env: { GATEHOUSE_LOG_LEVLE: "debug" } })).rejects.toThrow(
+      /did you mean GATEHOUSE_LOG_LEVEL\?/,
+    );
   });
 
   it("refuses an address that is taken, by name", async () => {
     const gateway = await site.start();
     const other = await newSite();
-    await expect(other.start({ args: ["--http", new URL(gateway.http).host] })).rejects.toThrow(/cannot be listened on/);
+    await expect(other.start({ args: ["--http", new URL(gateway.http).host] })).rejects.toThrow(
+      /cannot be listened on/,
+    );
     await other.remove();
     await gateway.stop();
   });

@@ -13,7 +13,10 @@ beforeAll(async () => {
 afterAll(() => site.remove());
 
 const onGivenDatabase = process.env["DATABASE_URL"] !== undefined;
-if (!onGivenDatabase) process.stderr.write("two gateways on one database: needs DATABASE_URL; the embedded database serves one gateway only\n");
+if (!onGivenDatabase)
+  process.stderr.write(
+    "two gateways on one database: needs DATABASE_URL; the embedded database serves one gateway only\n",
+  );
 
 describe.runIf(onGivenDatabase)("two gateways on one database", () => {
   let gateways: GatewayProcess[];
@@ -29,9 +32,23 @@ describe.runIf(onGivenDatabase)("two gateways on one database", () => {
     const key = randomUUID();
     // The first token lies where the gateway that made it put it.
     const headers = { Authorization: `Bearer ${one.token}` };
-    expect((await send(two.https, { method: "POST", path: "/api/v1/enrolment-keys/dsc", headers, body: JSON.stringify({ name: "k", key }) })).status).toBe(201);
+    expect(
+      (
+        await send(two.https, {
+          method: "POST",
+          path: "/api/v1/enrolment-keys/dsc",
+          headers,
+          body: JSON.stringify({ name: "k", key }),
+        })
+      ).status,
+    ).toBe(201);
     const at = (gateway: GatewayProcess, agentId?: string) =>
-      new Lcm({ serverUrl: `${gateway.http}/PSDSCPullServer.svc`, registrationKey: key, configurationNames: ["Web"], ...(agentId ? { agentId } : {}) });
+      new Lcm({
+        serverUrl: `${gateway.http}/PSDSCPullServer.svc`,
+        registrationKey: key,
+        configurationNames: ["Web"],
+        ...(agentId ? { agentId } : {}),
+      });
     const lcm = at(one);
     expect((await lcm.register()).map(({ status }) => status)).toEqual([204, 204, 204]);
     expect((await at(two, lcm.agentId).getDscAction()).nodeStatus).toBe("Retry");
@@ -40,9 +57,19 @@ describe.runIf(onGivenDatabase)("two gateways on one database", () => {
       [one, mof],
       [two, `${mof}\n`],
     ] as const) {
-      expect((await send(gateway.https, { method: "POST", path: "/api/v1/artifacts/dsc-configuration?file=Web.mof", headers, body: text })).status).toBe(201);
+      expect(
+        (
+          await send(gateway.https, {
+            method: "POST",
+            path: "/api/v1/artifacts/dsc-configuration?file=Web.mof",
+            headers,
+            body: text,
+          })
+        ).status,
+      ).toBe(201);
       // No replica may go on with what the other has replaced.
-      for (const other of gateways) expect((await at(other, lcm.agentId).getConfiguration("Web")).bytes.toString()).toBe(text);
+      for (const other of gateways)
+        expect((await at(other, lcm.agentId).getConfiguration("Web")).bytes.toString()).toBe(text);
     }
     for (const gateway of gateways) await gateway.stop();
   });
@@ -50,7 +77,9 @@ describe.runIf(onGivenDatabase)("two gateways on one database", () => {
   it("refuse to start with another instance key, and with none", async () => {
     const wrong = path.join(site.dataDir, "wrong.key");
     writeFileSync(wrong, "ab".repeat(32));
-    await expect(site.start({ env: { GATEHOUSE_INSTANCE_KEY_FILE: wrong } })).rejects.toThrow(/not the one that this database was made with/);
+    await expect(site.start({ env: { GATEHOUSE_INSTANCE_KEY_FILE: wrong } })).rejects.toThrow(
+      /not the one that this database was made with/,
+    );
     await expect(site.start({ env: { GATEHOUSE_INSTANCE_KEY_FILE: "" } })).rejects.toThrow(/instance key/);
   });
 });

@@ -24,14 +24,23 @@ async function agent(names?: readonly string[]): Promise<string> {
 
 const nameless = (checksum: string) => ({ ClientStatus: [{ Checksum: checksum, ChecksumAlgorithm: "SHA-256" }] });
 const named = (...items: [string, string][]) => ({
-  ClientStatus: items.map(([ConfigurationName, Checksum]) => ({ Checksum, ConfigurationName, ChecksumAlgorithm: "SHA-256" })),
+  ClientStatus: items.map(([ConfigurationName, Checksum]) => ({
+    Checksum,
+    ConfigurationName,
+    ChecksumAlgorithm: "SHA-256",
+  })),
 });
 
 async function action(agentId: string, body: unknown) {
   const answer = await checkIn(server, agentId, body);
   expect(answer.status).toBe(200);
   const { NodeStatus, Details } = JSON.parse(answer.body.toString());
-  return { NodeStatus, Details: Details.map((item: { ConfigurationName: string; Status: string }) => `${item.ConfigurationName} ${item.Status}`) };
+  return {
+    NodeStatus,
+    Details: Details.map(
+      (item: { ConfigurationName: string; Status: string }) => `${item.ConfigurationName} ${item.Status}`,
+    ),
+  };
 }
 
 describe("GetDscAction", () => {
@@ -63,15 +72,27 @@ describe("GetDscAction", () => {
   it("case 21: answers with the assigned name whatever is registered", async () => {
     const agentId = await agent(["Web"]);
     await server.api("PUT", `/nodes/${agentId}/settings/dsc.configurations`, { value: ["Assigned"] });
-    expect(await action(agentId, nameless(checksums["Web"] ?? ""))).toEqual({ NodeStatus: "GetConfiguration", Details: ["Assigned GetConfiguration"] });
-    expect(await action(agentId, named(["Web", checksums["Web"] ?? ""]))).toEqual({ NodeStatus: "GetConfiguration", Details: ["Assigned GetConfiguration"] });
-    expect(await action(agentId, nameless(checksums["Assigned"] ?? ""))).toEqual({ NodeStatus: "Ok", Details: ["Assigned Ok"] });
+    expect(await action(agentId, nameless(checksums["Web"] ?? ""))).toEqual({
+      NodeStatus: "GetConfiguration",
+      Details: ["Assigned GetConfiguration"],
+    });
+    expect(await action(agentId, named(["Web", checksums["Web"] ?? ""]))).toEqual({
+      NodeStatus: "GetConfiguration",
+      Details: ["Assigned GetConfiguration"],
+    });
+    expect(await action(agentId, nameless(checksums["Assigned"] ?? ""))).toEqual({
+      NodeStatus: "Ok",
+      Details: ["Assigned Ok"],
+    });
     await server.api("DELETE", `/nodes/${agentId}/settings/dsc.configurations`);
     expect(await action(agentId, nameless(checksums["Web"] ?? ""))).toEqual({ NodeStatus: "Ok", Details: ["Web Ok"] });
   });
 
   it("case 22: lets a node wait for a configuration that is not published", async () => {
-    expect(await action(await agent(["Missing"]), nameless(""))).toEqual({ NodeStatus: "Retry", Details: ["Missing Retry"] });
+    expect(await action(await agent(["Missing"]), nameless(""))).toEqual({
+      NodeStatus: "Retry",
+      Details: ["Missing Retry"],
+    });
   });
 
   it("case 23: cannot tell several names apart by one nameless status", async () => {
@@ -90,15 +111,24 @@ describe("GetDscAction", () => {
   });
 
   it("case 25: says nothing of names that the node did not register", async () => {
-    expect(await action(await agent(["Web"]), named(["Db", ""], ["Assigned", ""]))).toEqual({ NodeStatus: "Ok", Details: [] });
+    expect(await action(await agent(["Web"]), named(["Db", ""], ["Assigned", ""]))).toEqual({
+      NodeStatus: "Ok",
+      Details: [],
+    });
   });
 
-  it.each([{}, { ClientStatus: [] }, { ClientStatus: null }, { ClientStatus: [{}] }, { ClientStatus: [{ Checksum: null, ChecksumAlgorithm: null }] }])(
-    "case 26: takes %j as an empty checksum",
-    async (body) => {
-      expect(await action(await agent(["Web"]), body)).toEqual({ NodeStatus: "GetConfiguration", Details: ["Web GetConfiguration"] });
-    },
-  );
+  it.each([
+    {},
+    { ClientStatus: [] },
+    { ClientStatus: null },
+    { ClientStatus: [{}] },
+    { ClientStatus: [{ Checksum: null, ChecksumAlgorithm: null }] },
+  ])("case 26: takes %j as an empty checksum", async (body) => {
+    expect(await action(await agent(["Web"]), body)).toEqual({
+      NodeStatus: "GetConfiguration",
+      Details: ["Web GetConfiguration"],
+    });
+  });
 
   it.each([
     ["case 27: another algorithm", { ClientStatus: [{ Checksum: "", ChecksumAlgorithm: "MD5" }] }],
@@ -118,7 +148,12 @@ describe("GetDscAction", () => {
 
   it("case 30: takes properties in another order, and more of them", async () => {
     const agentId = await agent(["Web"]);
-    expect(await action(agentId, { Extra: 1, ClientStatus: [{ ChecksumAlgorithm: "SHA-256", Other: {}, Checksum: checksums["Web"] }] })).toEqual({
+    expect(
+      await action(agentId, {
+        Extra: 1,
+        ClientStatus: [{ ChecksumAlgorithm: "SHA-256", Other: {}, Checksum: checksums["Web"] }],
+      }),
+    ).toEqual({
       NodeStatus: "Ok",
       Details: ["Web Ok"],
     });

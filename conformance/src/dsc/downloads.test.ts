@@ -98,7 +98,12 @@ describe("ModuleContent", () => {
   it("case 36: gives an exact version with its checksum", async () => {
     const answer = await getModule(server, "xWeb", "1.5", headers());
     const zip = zips.get("xWeb 1.5") ?? Buffer.alloc(0);
-    expect([answer.status, answer.body.equals(zip), answer.headers["checksum"], answer.headers["checksumalgorithm"]]).toEqual([200, true, sha256(zip), "SHA-256"]);
+    expect([
+      answer.status,
+      answer.body.equals(zip),
+      answer.headers["checksum"],
+      answer.headers["checksumalgorithm"],
+    ]).toEqual([200, true, sha256(zip), "SHA-256"]);
   });
 
   it("case 37: gives the newest by number for an empty version", async () => {
@@ -107,7 +112,8 @@ describe("ModuleContent", () => {
   });
 
   it("case 38: knows a version by its text, a name in any letter case", async () => {
-    for (const version of ["2.0", "1.5.0", "nonsense"]) expect((await getModule(server, "xWeb", version, headers())).status).toBe(404);
+    for (const version of ["2.0", "1.5.0", "nonsense"])
+      expect((await getModule(server, "xWeb", version, headers())).status).toBe(404);
     expect((await getModule(server, "XWEB", "1.5", headers())).status).toBe(200);
     expect((await getModule(server, "unknown", "", headers())).status).toBe(404);
   });

@@ -1,7 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { send } from "../wire.js";
-import { BASE, checkIn, JSON_HEADERS, type PullServer, putSigned, register, registrationBody, startPullServer } from "./pull-server.js";
+import {
+  BASE,
+  checkIn,
+  JSON_HEADERS,
+  type PullServer,
+  putSigned,
+  register,
+  registrationBody,
+  startPullServer,
+} from "./pull-server.js";
 
 let server: PullServer;
 beforeAll(async () => {
@@ -19,11 +28,14 @@ describe("the service", () => {
     expect(JSON.parse(answer.body.toString())["odata.error"].message.lang).toBe("en-US");
   });
 
-  it.each([BASE, `${BASE}/`, `${BASE}/$metadata`, `${BASE.toLowerCase()}//$Metadata`, `${BASE}/%24metadata`])("case 55: answers GET %s with 200", async (path) => {
-    const answer = await get(path);
-    expect([answer.status, answer.headers["protocolversion"]]).toEqual([200, "2.0"]);
-    expect(answer.body.toString()).toMatch(/^<\?xml/);
-  });
+  it.each([BASE, `${BASE}/`, `${BASE}/$metadata`, `${BASE.toLowerCase()}//$Metadata`, `${BASE}/%24metadata`])(
+    "case 55: answers GET %s with 200",
+    async (path) => {
+      const answer = await get(path);
+      expect([answer.status, answer.headers["protocolversion"]]).toEqual([200, "2.0"]);
+      expect(answer.body.toString()).toMatch(/^<\?xml/);
+    },
+  );
 
   it.each([
     ["GET", `${BASE}/Nodes(AgentId='${randomUUID()}')`, "PUT"],
@@ -36,7 +48,14 @@ describe("the service", () => {
   });
 
   it("case 57: says ProtocolVersion 2.0 on every answer, and never a stack", async () => {
-    for (const path of [BASE, `${BASE}/nothing`, `${BASE}/Nodes(AgentId=`, `${BASE}/Nodes(AgentId='%zz')`, `${BASE}/%zz`, `${BASE}/Nodes(AgentId='x')/GetDscAction`]) {
+    for (const path of [
+      BASE,
+      `${BASE}/nothing`,
+      `${BASE}/Nodes(AgentId=`,
+      `${BASE}/Nodes(AgentId='%zz')`,
+      `${BASE}/%zz`,
+      `${BASE}/Nodes(AgentId='x')/GetDscAction`,
+    ]) {
       const answer = await get(path);
       expect(answer.headers["protocolversion"], path).toBe("2.0");
       expect(answer.headers["content-type"], path).toMatch(/json|xml/);
@@ -51,13 +70,30 @@ describe("the service", () => {
     const answers = await Promise.all(Array.from({ length: 200 }, () => checkIn(server, agentId, {})));
     expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
     const { nodes } = JSON.parse((await server.api("GET", "/nodes?limit=500")).body.toString());
-    expect(nodes.filter((node: { agents: { aliases: { value: string }[] }[] }) => node.agents[0]?.aliases[0]?.value === agentId)).toHaveLength(1);
+    expect(
+      nodes.filter(
+        (node: { agents: { aliases: { value: string }[] }[] }) => node.agents[0]?.aliases[0]?.value === agentId,
+      ),
+    ).toHaveLength(1);
   });
 
   it("serves the same over TLS, to a client with a certificate of its own too", async () => {
     const agentId = randomUUID().toUpperCase();
-    expect((await putSigned({ ...server, gateway: { ...server.gateway, http: server.gateway.https } }, `${BASE}/Nodes(AgentId='${agentId}')`, registrationBody({ names: ["Web"] }))).status).toBe(204);
-    const answer = await send(server.gateway.https, { method: "POST", path: `${BASE}/Nodes(AgentId='${agentId}')/GetDscAction`, headers: JSON_HEADERS, body: "{}" });
+    expect(
+      (
+        await putSigned(
+          { ...server, gateway: { ...server.gateway, http: server.gateway.https } },
+          `${BASE}/Nodes(AgentId='${agentId}')`,
+          registrationBody({ names: ["Web"] }),
+        )
+      ).status,
+    ).toBe(204);
+    const answer = await send(server.gateway.https, {
+      method: "POST",
+      path: `${BASE}/Nodes(AgentId='${agentId}')/GetDscAction`,
+      headers: JSON_HEADERS,
+      body: "{}",
+    });
     expect(JSON.parse(answer.body.toString())["odata.metadata"]).toMatch(/^https:/);
   });
 
@@ -65,7 +101,12 @@ describe("the service", () => {
     const agentId = randomUUID().toUpperCase();
     await register(server, agentId, { names: ["Web"] });
     const path = `${BASE}/Nodes(AgentId='${agentId}')/GetDscAction`;
-    const answer = await send(server.gateway.http, { method: "POST", path, headers: { ...JSON_HEADERS, Host: 'evil"><script>' }, body: "{}" });
+    const answer = await send(server.gateway.http, {
+      method: "POST",
+      path,
+      headers: { ...JSON_HEADERS, Host: 'evil"><script>' },
+      body: "{}",
+    });
     expect(answer.body.toString()).not.toContain("script");
   });
 

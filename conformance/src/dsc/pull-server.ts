@@ -6,7 +6,11 @@ import { type Answer, send } from "../wire.js";
 
 export const KEY = "140a952b-b9d6-406b-b416-e0f759c9c0e4";
 export const BASE = "/PSDSCPullServer.svc";
-export const JSON_HEADERS = { Accept: "application/json", "Content-Type": "application/json; charset=utf-8", ProtocolVersion: "2.0" };
+export const JSON_HEADERS = {
+  Accept: "application/json",
+  "Content-Type": "application/json; charset=utf-8",
+  ProtocolVersion: "2.0",
+};
 
 /** The body of the notes' own vector: a registration of type ConfigurationRepository with the name Web. */
 export const VECTOR_BODY =
@@ -17,7 +21,9 @@ export const VECTOR_AUTHORIZATION = "Shared MmgGrH0azN2mFncC17Cl9TQd1seP8SrkJ7jh
 export interface NodeShown {
   readonly id: string;
   readonly name: string;
-  readonly agents: readonly { readonly attributes: { readonly configurationNames: readonly string[]; readonly lcmVersion: string } }[];
+  readonly agents: readonly {
+    readonly attributes: { readonly configurationNames: readonly string[]; readonly lcmVersion: string };
+  }[];
 }
 
 /** A gateway with what a DSC case needs of it. */
@@ -80,9 +86,17 @@ export interface RegistrationParts {
 }
 
 /** A registration's body as a WMF 5.1 node writes it. */
-export function registrationBody({ names, type = "ConfigurationRepository", nodeName = "CLIENT" }: RegistrationParts): string {
+export function registrationBody({
+  names,
+  type = "ConfigurationRepository",
+  nodeName = "CLIENT",
+}: RegistrationParts): string {
   return JSON.stringify({
-    AgentInformation: { LCMVersion: "2.0", NodeName: nodeName, IPAddress: "192.0.2.20;127.0.0.1;fe80::1%5;::2000:0:0:0" },
+    AgentInformation: {
+      LCMVersion: "2.0",
+      NodeName: nodeName,
+      IPAddress: "192.0.2.20;127.0.0.1;fe80::1%5;::2000:0:0:0",
+    },
     ...(names === undefined ? {} : { ConfigurationNames: names }),
     RegistrationInformation: {
       CertificateInformation: {
@@ -101,9 +115,20 @@ export function registrationBody({ names, type = "ConfigurationRepository", node
 }
 
 /** A signed PUT of a body under a path. */
-export function putSigned(server: PullServer, requestPath: string, body: Buffer | string, key = KEY, extra: Record<string, string> = {}): Promise<Answer> {
+export function putSigned(
+  server: PullServer,
+  requestPath: string,
+  body: Buffer | string,
+  key = KEY,
+  extra: Record<string, string> = {},
+): Promise<Answer> {
   const date = "2026-11-20T21:25:51.8654321Z";
-  const headers = { ...JSON_HEADERS, "x-ms-date": date, Authorization: signRegistration(Buffer.from(body), date, key), ...extra };
+  const headers = {
+    ...JSON_HEADERS,
+    "x-ms-date": date,
+    Authorization: signRegistration(Buffer.from(body), date, key),
+    ...extra,
+  };
   return send(server.gateway.http, { method: "PUT", path: requestPath, headers, body });
 }
 
@@ -125,11 +150,21 @@ export const getConfiguration = (server: PullServer, agentId: string, rawName: s
     headers: { ProtocolVersion: "2.0" },
   });
 
-export const getModule = (server: PullServer, name: string, version: string, headers: Record<string, string>): Promise<Answer> =>
-  send(server.gateway.http, { method: "GET", path: `${BASE}/Modules(ModuleName='${name}',ModuleVersion='${version}')/ModuleContent`, headers });
+export const getModule = (
+  server: PullServer,
+  name: string,
+  version: string,
+  headers: Record<string, string>,
+): Promise<Answer> =>
+  send(server.gateway.http, {
+    method: "GET",
+    path: `${BASE}/Modules(ModuleName='${name}',ModuleVersion='${version}')/ModuleContent`,
+    headers,
+  });
 
 /** The folder of recordings beside the project, or undefined where it is not there. */
-export const recordingsDir = (): string => process.env["GATEHOUSE_SHARED"] ?? path.resolve(import.meta.dirname, "../../../../shared");
+export const recordingsDir = (): string =>
+  process.env["GATEHOUSE_SHARED"] ?? path.resolve(import.meta.dirname, "../../../../shared");
 
 /** Writes a file into the site's folder, for the command to read. */
 export function fileIn(site: Site, name: string, bytes: Buffer | string): string {

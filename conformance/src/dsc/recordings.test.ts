@@ -8,8 +8,17 @@ import { KEY, type PullServer, recordingsDir, startPullServer } from "./pull-ser
 
 interface Recorded {
   readonly n: number;
-  readonly request: { readonly method: string; readonly path: string; readonly headers: [string, string][]; readonly body?: string | null };
-  readonly response: { readonly status: number; readonly headers: [string, string][]; readonly body?: string | { readonly base64: string; readonly note?: string } };
+  readonly request: {
+    readonly method: string;
+    readonly path: string;
+    readonly headers: [string, string][];
+    readonly body?: string | null;
+  };
+  readonly response: {
+    readonly status: number;
+    readonly headers: [string, string][];
+    readonly body?: string | { readonly base64: string; readonly note?: string };
+  };
   readonly note?: { readonly authOk?: boolean };
 }
 
@@ -20,14 +29,18 @@ if (files.length === 0) process.stderr.write("recordings of the pull protocol: n
 // Hop-by-hop, or set anew by the sender of a replay.
 const OWN = new Set(["host", "content-length", "connection"]);
 
-const bytesOf = ({ response }: Recorded) => (typeof response.body === "object" ? Buffer.from(response.body.base64, "base64") : Buffer.from(response.body ?? ""));
-const headerOf = ({ response }: Recorded, name: string) => response.headers.find(([key]) => key.toLowerCase() === name)?.[1];
-const isWhole = (recorded: Recorded) => createHash("sha256").update(bytesOf(recorded)).digest("hex").toUpperCase() === headerOf(recorded, "checksum");
+const bytesOf = ({ response }: Recorded) =>
+  typeof response.body === "object" ? Buffer.from(response.body.base64, "base64") : Buffer.from(response.body ?? "");
+const headerOf = ({ response }: Recorded, name: string) =>
+  response.headers.find(([key]) => key.toLowerCase() === name)?.[1];
+const isWhole = (recorded: Recorded) =>
+  createHash("sha256").update(bytesOf(recorded)).digest("hex").toUpperCase() === headerOf(recorded, "checksum");
 const contentName = (requestPath: string) => /ConfigurationName='([^']*)'/.exec(requestPath)?.[1];
 
 describe.skipIf(files.length === 0).each(files)("recording %s", (file) => {
   let server: PullServer;
-  const { exchanges, registrationKey } = files.length === 0 ? { exchanges: [] } : JSON.parse(readFileSync(path.join(dir, file), "utf8"));
+  const { exchanges, registrationKey } =
+    files.length === 0 ? { exchanges: [] } : JSON.parse(readFileSync(path.join(dir, file), "utf8"));
   beforeAll(async () => {
     server = await startPullServer();
     if (registrationKey !== undefined) await server.addKey("recorded", registrationKey);
@@ -36,13 +49,18 @@ describe.skipIf(files.length === 0).each(files)("recording %s", (file) => {
 
   /** What the recorded server had published when it gave an answer: the download that follows shows it. */
   async function publishFor(index: number): Promise<void> {
-    const next = (exchanges as Recorded[]).slice(index).find(({ request }) => request.path.endsWith("/ConfigurationContent"));
+    const next = (exchanges as Recorded[])
+      .slice(index)
+      .find(({ request }) => request.path.endsWith("/ConfigurationContent"));
     if (next !== undefined) await server.publish(`${contentName(next.request.path)}.mof`, bytesOf(next));
     for (const { request } of exchanges as Recorded[]) {
       const [, name, version] = /ModuleName='([^']*)',ModuleVersion='([^']*)'/.exec(request.path) ?? [];
       if (name !== undefined && version !== undefined) {
         const recorded = (exchanges as Recorded[]).find((item) => item.request.path === request.path && isWhole(item));
-        await server.publish(`${name}_${version}.zip`, recorded === undefined ? await sampleModule(name, version) : bytesOf(recorded));
+        await server.publish(
+          `${name}_${version}.zip`,
+          recorded === undefined ? await sampleModule(name, version) : bytesOf(recorded),
+        );
       }
     }
   }
@@ -53,17 +71,24 @@ describe.skipIf(files.length === 0).each(files)("recording %s", (file) => {
       const { request } = recorded;
       const label = `${file} #${recorded.n} ${request.method} ${request.path}`;
       if (/\/SendReport$/.test(request.path)) continue;
-      if (request.path.endsWith("/GetDscAction") && /"GetConfiguration"/.test(bytesOf(recorded).toString())) await publishFor(index);
+      if (request.path.endsWith("/GetDscAction") && /"GetConfiguration"/.test(bytesOf(recorded).toString()))
+        await publishFor(index);
       const headers = Object.fromEntries(request.headers.filter(([name]) => !OWN.has(name.toLowerCase())));
       // The key of one recording was not handed down: its bodies are signed again, with a key that this server has.
       if (request.method === "PUT" && registrationKey === undefined) {
         headers["Authorization"] = signRegistration(Buffer.from(request.body ?? ""), headers["x-ms-date"] ?? "", KEY);
       }
-      const answer = await send(server.gateway.http, { method: request.method, path: request.path, headers, ...(request.body ? { body: request.body } : {}) });
+      const answer = await send(server.gateway.http, {
+        method: request.method,
+        path: request.path,
+        headers,
+        ...(request.body ? { body: request.body } : {}),
+      });
       compared++;
       if (request.method === "PUT") expect(answer.status, label).toBe(recorded.note?.authOk === false ? 401 : 204);
       else expect(answer.status, label).toBe(recorded.response.status);
-      if (request.path.endsWith("/GetDscAction")) compareAction(answer.body.toString(), bytesOf(recorded).toString(), label);
+      if (request.path.endsWith("/GetDscAction"))
+        compareAction(answer.body.toString(), bytesOf(recorded).toString(), label);
       if (request.path.endsWith("Content") && isWhole(recorded)) {
         expect(answer.headers["checksum"], label).toBe(headerOf(recorded, "checksum"));
         expect(answer.body.equals(bytesOf(recorded)), label).toBe(true);
@@ -77,7 +102,13 @@ describe.skipIf(files.length === 0).each(files)("recording %s", (file) => {
 function compareAction(ours: string, theirs: string, label: string): void {
   const words = (text: string) => {
     const { NodeStatus, Details } = JSON.parse(text.replaceAll(/"UpdateMetaConfig"/g, '"UpdateMetaConfiguration"'));
-    return [NodeStatus, ...Details.flatMap((item: { ConfigurationName: string; Status: string }) => [item.ConfigurationName, item.Status])].map((word) => word.toLowerCase());
+    return [
+      NodeStatus,
+      ...Details.flatMap((item: { ConfigurationName: string; Status: string }) => [
+        item.ConfigurationName,
+        item.Status,
+      ]),
+    ].map((word) => word.toLowerCase());
   };
   expect(words(ours), label).toEqual(words(theirs));
 }

@@ -37,7 +37,12 @@ describe("RegisterDscAgent", () => {
   it("case 1: takes the vector with 204, no body, and stores the names", async () => {
     const agentId = guid();
     const headers = { ...JSON_HEADERS, "x-ms-date": VECTOR_DATE, Authorization: VECTOR_AUTHORIZATION };
-    const answer = await send(server.gateway.http, { method: "PUT", path: pathOf(agentId), headers, body: VECTOR_BODY });
+    const answer = await send(server.gateway.http, {
+      method: "PUT",
+      path: pathOf(agentId),
+      headers,
+      body: VECTOR_BODY,
+    });
     expect([answer.status, answer.body.length, answer.headers["protocolversion"]]).toEqual([204, 0, "2.0"]);
     expect(answer.headers["content-length"]).toBeUndefined();
     expect(await names(agentId)).toEqual(["Web"]);
@@ -50,17 +55,39 @@ describe("RegisterDscAgent", () => {
     ["case 6: Bearer", { headers: { "x-ms-date": VECTOR_DATE, Authorization: "Bearer x" } }],
     ["case 6: not base64", { headers: { "x-ms-date": VECTOR_DATE, Authorization: "Shared %%%%" } }],
     ["case 6: base64 of another length", { headers: { "x-ms-date": VECTOR_DATE, Authorization: "Shared AAAA" } }],
-    ["another date than the signed one", { headers: { "x-ms-date": "2024-01-02T03:04:05.6789013Z", Authorization: VECTOR_AUTHORIZATION } }],
-  ])("refuses %s with 401 and stores nothing", async (_, changed: { body?: string; headers?: Record<string, string> }) => {
-    const agentId = guid();
-    const headers = { ...JSON_HEADERS, ...(changed.headers ?? { "x-ms-date": VECTOR_DATE, Authorization: VECTOR_AUTHORIZATION }) };
-    await refused(await send(server.gateway.http, { method: "PUT", path: pathOf(agentId), headers, body: changed.body ?? VECTOR_BODY }), 401, agentId);
-    expect(server.gateway.log()).toMatch(/"detail":"rule: [^"]+"/);
-  });
+    [
+      "another date than the signed one",
+      { headers: { "x-ms-date": "2024-01-02T03:04:05.6789013Z", Authorization: VECTOR_AUTHORIZATION } },
+    ],
+  ])(
+    "refuses %s with 401 and stores nothing",
+    async (_, changed: { body?: string; headers?: Record<string, string> }) => {
+      const agentId = guid();
+      const headers = {
+        ...JSON_HEADERS,
+        ...(changed.headers ?? { "x-ms-date": VECTOR_DATE, Authorization: VECTOR_AUTHORIZATION }),
+      };
+      await refused(
+        await send(server.gateway.http, {
+          method: "PUT",
+          path: pathOf(agentId),
+          headers,
+          body: changed.body ?? VECTOR_BODY,
+        }),
+        401,
+        agentId,
+      );
+      expect(server.gateway.log()).toMatch(/"detail":"rule: [^"]+"/);
+    },
+  );
 
   it("case 3: refuses the key in another letter case", async () => {
     const agentId = guid();
-    await refused(await putSigned(server, pathOf(agentId), registrationBody({ names: ["Web"] }), KEY.toUpperCase()), 401, agentId);
+    await refused(
+      await putSigned(server, pathOf(agentId), registrationBody({ names: ["Web"] }), KEY.toUpperCase()),
+      401,
+      agentId,
+    );
   });
 
   it("cases 7 and 8: takes a second key; once revoked it admits nobody, and whom it admitted stays", async () => {
@@ -70,17 +97,35 @@ describe("RegisterDscAgent", () => {
     expect((await register(server, first, { names: ["Web"] }, key)).status).toBe(204);
     expect((await server.api("DELETE", "/enrolment-keys/dsc/secondary")).status).toBe(204);
     await refused(await register(server, second, { names: ["Web"] }, key), 401, second);
-    expect((await checkIn(server, first, { ClientStatus: [{ Checksum: "", ChecksumAlgorithm: "SHA-256" }] })).status).toBe(200);
+    expect(
+      (await checkIn(server, first, { ClientStatus: [{ Checksum: "", ChecksumAlgorithm: "SHA-256" }] })).status,
+    ).toBe(200);
   });
 
   it.each([
-    ["another order", (body: Record<string, unknown>) => ({ RegistrationInformation: body["RegistrationInformation"], ConfigurationNames: ["Web"], AgentInformation: body["AgentInformation"] })],
+    [
+      "another order",
+      (body: Record<string, unknown>) => ({
+        RegistrationInformation: body["RegistrationInformation"],
+        ConfigurationNames: ["Web"],
+        AgentInformation: body["AgentInformation"],
+      }),
+    ],
     ["unknown properties", (body: Record<string, unknown>) => ({ ...body, Extra: { deep: [1] }, __proto__x: 1 })],
-    ["Version as text", (body: { RegistrationInformation: { CertificateInformation: object } }) => {
-      Object.assign(body.RegistrationInformation.CertificateInformation, { Version: "3" });
-      return body;
-    }],
-    ["null leaves", (body: Record<string, unknown>) => ({ ...body, AgentInformation: { LCMVersion: null, NodeName: null, IPAddress: null } })],
+    [
+      "Version as text",
+      (body: { RegistrationInformation: { CertificateInformation: object } }) => {
+        Object.assign(body.RegistrationInformation.CertificateInformation, { Version: "3" });
+        return body;
+      },
+    ],
+    [
+      "null leaves",
+      (body: Record<string, unknown>) => ({
+        ...body,
+        AgentInformation: { LCMVersion: null, NodeName: null, IPAddress: null },
+      }),
+    ],
   ])("case 9: takes %s", async (_, change: (body: never) => object) => {
     const agentId = guid();
     const body = JSON.stringify(change(JSON.parse(registrationBody({ names: ["Web"] })) as never));
@@ -106,7 +151,9 @@ describe("RegisterDscAgent", () => {
 
   it("case 10: refuses a body over the limit that does not say its length", async () => {
     const agentId = guid();
-    const answer = await putSigned(server, pathOf(agentId), "x".repeat(2 << 20), KEY, { "Transfer-Encoding": "chunked" });
+    const answer = await putSigned(server, pathOf(agentId), "x".repeat(2 << 20), KEY, {
+      "Transfer-Encoding": "chunked",
+    });
     await refused(answer, 413, agentId);
   });
 
@@ -140,7 +187,9 @@ describe("RegisterDscAgent", () => {
     await register(server, agentId, { names: ["Web"] });
     await register(server, agentId, { names: ["Db"] });
     expect(await names(agentId)).toEqual(["Db"]);
-    expect((await server.api("PUT", `/nodes/${agentId}/settings/dsc.configurations`, { value: ["Assigned"] })).status).toBe(204);
+    expect(
+      (await server.api("PUT", `/nodes/${agentId}/settings/dsc.configurations`, { value: ["Assigned"] })).status,
+    ).toBe(204);
     await register(server, agentId, {});
     expect(await names(agentId)).toEqual([]);
     const action = JSON.parse((await checkIn(server, agentId, {})).body.toString());
@@ -167,7 +216,9 @@ describe("RegisterDscAgent", () => {
   });
 
   it("case 16: says 100 Continue first where it is expected", async () => {
-    const answer = await putSigned(server, pathOf(guid()), registrationBody({ names: ["Web"] }), KEY, { Expect: "100-continue" });
+    const answer = await putSigned(server, pathOf(guid()), registrationBody({ names: ["Web"] }), KEY, {
+      Expect: "100-continue",
+    });
     expect([answer.continued, answer.status]).toEqual([true, 204]);
   });
 

@@ -6,7 +6,8 @@ import type { Authenticate } from "@gatehouse/http";
 export function bearerAuthentication(tokens: Pick<ApiTokens, "find">): Authenticate {
   return async (req) => {
     const [, secret] = /^Bearer +([\x21-\x7e]{1,512})$/i.exec(req.headers.authorization ?? "") ?? [];
-    if (secret === undefined) throw new GatehouseError("unauthenticated", "A token is needed: Authorization: Bearer TOKEN.");
+    if (secret === undefined)
+      throw new GatehouseError("unauthenticated", "A token is needed: Authorization: Bearer TOKEN.");
     const token = await tokens.find(secret);
     if (token === undefined) throw new GatehouseError("unauthenticated", "The token is unknown, expired or revoked.");
     return { kind: "token", name: token.name, role: token.role };

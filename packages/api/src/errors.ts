@@ -6,5 +6,9 @@ export function renderError(error: GatehouseError, requestId: string): Reply {
   const headers: Record<string, string> = { "Content-Type": "application/problem+json" };
   if (error.status === 401) headers["WWW-Authenticate"] = 'Bearer realm="gatehouse"';
   if (error.allow !== undefined) headers["Allow"] = error.allow.join(", ");
-  return { status: error.status, headers, body: JSON.stringify({ code: error.code, status: error.status, title: error.message, requestId }) };
+  return {
+    status: error.status,
+    headers,
+    body: JSON.stringify({ code: error.code, status: error.status, title: error.message, requestId }),
+  };
 }

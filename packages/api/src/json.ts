@@ -42,12 +42,20 @@ function check<T>(validate: ValidateFunction<T>, value: unknown, what: string): 
   const [error] = validate.errors ?? [];
   const extra = error?.params?.["additionalProperty"];
   const allowed: unknown = error?.params?.["allowedValues"];
-  const named = Array.isArray(allowed) ? `: ${allowed.join(", ")}` : extra === undefined ? "" : ` (${JSON.stringify(extra)})`;
+  const named = Array.isArray(allowed)
+    ? `: ${allowed.join(", ")}`
+    : extra === undefined
+      ? ""
+      : ` (${JSON.stringify(extra)})`;
   throw new GatehouseError("request-malformed", `${what}${error?.instancePath ?? ""} ${error?.message}${named}.`);
 }
 
 /** A query parameter that is a whole number within bounds. @throws request-malformed */
-export function integerParameter(request: RouteRequest, name: string, bounds: { min: number; max: number; otherwise: number }): number {
+export function integerParameter(
+  request: RouteRequest,
+  name: string,
+  bounds: { min: number; max: number; otherwise: number },
+): number {
   const text = request.query.get(name);
   if (text === null) return bounds.otherwise;
   const value = Number(text);

@@ -12,7 +12,12 @@ import { tooLarge } from "@gatehouse/http";
  * Runs `work` on a request's body as a file, which is gone afterwards; memory stays flat whatever its size.
  * @throws body-too-large over `limit` bytes, request-malformed when the client stopped half-way
  */
-export async function withUpload<T>(req: IncomingMessage, dir: string, limit: number, work: (file: string) => Promise<T>): Promise<T> {
+export async function withUpload<T>(
+  req: IncomingMessage,
+  dir: string,
+  limit: number,
+  work: (file: string) => Promise<T>,
+): Promise<T> {
   if (Number(req.headers["content-length"] ?? 0) > limit) throw tooLarge(limit);
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const file = path.join(dir, randomUUID());

@@ -39,12 +39,15 @@ export function verifyRegistration(
     const expected = createHmac("sha256", Buffer.from(key.secret, "utf8")).update(toSign, "latin1").digest();
     if (timingSafeEqual(expected, sent)) found ??= key;
   }
-  if (found === undefined) throw refused(keys.length === 0 ? "there is no active key" : "the signature matches no active key");
+  if (found === undefined)
+    throw refused(keys.length === 0 ? "there is no active key" : "the signature matches no active key");
   return found;
 }
 
 const refused = (rule: string) =>
-  new GatehouseError("unauthenticated", "The registration is not signed with a registration key of this server.", { detail: `rule: ${rule}` });
+  new GatehouseError("unauthenticated", "The registration is not signed with a registration key of this server.", {
+    detail: `rule: ${rule}`,
+  });
 
 /**
  * What an operator should know of a registration key.
@@ -56,8 +59,13 @@ export function checkRegistrationKey(secret: string): string[] {
     throw new GatehouseError("request-malformed", "A registration key has 16 to 256 characters.");
   }
   if (/[\p{C}]/u.test(secret) || secret.trim() !== secret) {
-    throw new GatehouseError("request-malformed", "A registration key holds no control characters, and no white space around it.");
+    throw new GatehouseError(
+      "request-malformed",
+      "A registration key holds no control characters, and no white space around it.",
+    );
   }
   if (/^[A-Za-z0-9+/=-]+$/.test(secret)) return [];
-  return ["DSC for Linux passes the key through a shell: it can only use keys of letters, digits, '+', '/', '=' and '-'."];
+  return [
+    "DSC for Linux passes the key through a shell: it can only use keys of letters, digits, '+', '/', '=' and '-'.",
+  ];
 }

@@ -18,7 +18,8 @@ export const dscConfigSchema = {
       default: ["/PSDSCPullServer.svc", "/accounts/*", "/"],
     },
     multipleNames: {
-      description: "The answer to one nameless status of a node that registered several names (only partial configurations may).",
+      description:
+        "The answer to one nameless status of a node that registered several names (only partial configurations may).",
       enum: ["UpdateMetaConfiguration", "Ok"],
       default: "UpdateMetaConfiguration",
     },

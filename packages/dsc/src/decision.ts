@@ -42,10 +42,19 @@ export function plan(node: NodeConfigurations, statuses: readonly ClientStatus[]
   const [first = {}] = statuses;
   const single = statuses.length <= 1;
   const named = first.ConfigurationName ?? "";
-  const overruled = single && node.assigned.length === 1 && node.registered.length <= 1 && node.registered.every((name) => equal(name, named));
+  const overruled =
+    single &&
+    node.assigned.length === 1 &&
+    node.registered.length <= 1 &&
+    node.registered.every((name) => equal(name, named));
   if (single && (named === "" || overruled)) {
     if (effective.length > 1) return { tooMany: effective };
-    return { ask: effective.map((name) => ({ name, checksum: overruled && !equal(name, named) && named !== "" ? "" : (first.Checksum ?? "") })) };
+    return {
+      ask: effective.map((name) => ({
+        name,
+        checksum: overruled && !equal(name, named) && named !== "" ? "" : (first.Checksum ?? ""),
+      })),
+    };
   }
   const entitled = entitledNames(node);
   return {

@@ -13,11 +13,13 @@ export const JSON_TYPE = "application/json;odata=minimalmetadata;streaming=true;
 
 /** A JSON answer without insignificant white space: DSC for Linux searches the text for `NodeStatus":"`. */
 export function json(status: number, value: unknown): Reply {
-  return { status, headers: { "Content-Type": JSON_TYPE, "DataServiceVersion": "3.0;" }, body: JSON.stringify(value) };
+  return { status, headers: { "Content-Type": JSON_TYPE, DataServiceVersion: "3.0;" }, body: JSON.stringify(value) };
 }
 
 /** An error in OData's shape. */
 export function renderError(error: GatehouseError): Reply {
-  const reply = json(error.status, { "odata.error": { code: error.code, message: { lang: "en-US", value: error.message } } });
+  const reply = json(error.status, {
+    "odata.error": { code: error.code, message: { lang: "en-US", value: error.message } },
+  });
   return error.allow === undefined ? reply : { ...reply, headers: { ...reply.headers, Allow: error.allow.join(", ") } };
 }

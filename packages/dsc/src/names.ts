@@ -9,7 +9,8 @@ const GUID = /^\{?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\}?$/i;
  */
 export function checkFetchableName(what: string, name: string): void {
   if (name === "") throw new GatehouseError("name-invalid", `The ${what} has no name.`);
-  if (name.length > 255) throw new GatehouseError("name-invalid", `The ${what}'s name has ${name.length} characters; 255 are the most.`);
+  if (name.length > 255)
+    throw new GatehouseError("name-invalid", `The ${what}'s name has ${name.length} characters; 255 are the most.`);
   if (NAME.test(name) && !/^\.+$/.test(name)) return;
   const bad = [...name].find((char) => !/[A-Za-z0-9._-]/.test(char)) ?? ".";
   throw new GatehouseError(

@@ -22,32 +22,42 @@ describe("parseODataPath", () => {
   });
 
   it("sorts keys and drops empty parentheses", () => {
-    expect(canonical("/Modules(ModuleVersion='1.0',ModuleName='x')/ModuleContent()")).toBe("/modules(modulename=x,moduleversion=1.0)/modulecontent");
+    expect(canonical("/Modules(ModuleVersion='1.0',ModuleName='x')/ModuleContent()")).toBe(
+      "/modules(modulename=x,moduleversion=1.0)/modulecontent",
+    );
   });
 
   it("keeps what stands in quotes together and encodes it", () => {
     const path = "/Nodes(AgentId='a')/Configurations(ConfigurationName='..%2f../e''t(c)')/ConfigurationContent";
-    expect(canonical(path)).toBe("/nodes(agentid=a)/configurations(configurationname=..%2F..%2Fe%27t%28c%29)/configurationcontent");
+    expect(canonical(path)).toBe(
+      "/nodes(agentid=a)/configurations(configurationname=..%2F..%2Fe%27t%28c%29)/configurationcontent",
+    );
   });
 
   it("decodes once", () => {
     expect(canonical("/Nodes(AgentId='%2527')")).toBe("/nodes(agentid=%2527)");
   });
 
-  it.each(["/PSDSCPullServer.svc", "/PSDSCPullServer.svc/", "//psdscpullserver.svc//"])("reads %s as the service root", (path) => {
-    expect(canonical(path)).toBe("/");
-  });
+  it.each(["/PSDSCPullServer.svc", "/PSDSCPullServer.svc/", "//psdscpullserver.svc//"])(
+    "reads %s as the service root",
+    (path) => {
+      expect(canonical(path)).toBe("/");
+    },
+  );
 
   it.each(["/", "/puppet/v3/node/x", "/PSDSCPullServer", "/accounts", "/%zz"])("leaves %s to others", (path) => {
     expect(canonical(path)).toBeUndefined();
   });
 
-  it.each(["/Nodes(AgentId='%zz')", "/Nodes(AgentId=x)", "/Nodes(AgentId='x'", "/Nodes(AgentId='x',AgentId='y')", "/Nodes('x')"])(
-    "refuses %s",
-    (path) => {
-      expect(() => canonical(path)).toThrow(expect.objectContaining({ code: "request-malformed" }));
-    },
-  );
+  it.each([
+    "/Nodes(AgentId='%zz')",
+    "/Nodes(AgentId=x)",
+    "/Nodes(AgentId='x'",
+    "/Nodes(AgentId='x',AgentId='y')",
+    "/Nodes('x')",
+  ])("refuses %s", (path) => {
+    expect(() => canonical(path)).toThrow(expect.objectContaining({ code: "request-malformed" }));
+  });
 
   it("remembers the base as the client wrote it", () => {
     expect(parseODataPath(`/PSDSCPullServer.svc//Nodes(AgentId='${A}')`, prefixes)?.base).toBe("/PSDSCPullServer.svc");

@@ -24,7 +24,8 @@ export function parseODataPath(rawPath: string, prefixes: readonly string[]): OD
   const segments = split(rawPath);
   for (const prefix of prefixes) {
     const wanted = prefix.split("/").filter((part) => part !== "");
-    if (segments.length < wanted.length || !wanted.every((part, i) => part === "*" || same(part, segments[i]?.text))) continue;
+    if (segments.length < wanted.length || !wanted.every((part, i) => part === "*" || same(part, segments[i]?.text)))
+      continue;
     const rest = segments.slice(wanted.length);
     if (wanted.length === 0 && !RESOURCES.has(nameOf(rest[0]?.text ?? ""))) continue;
     const base = rawPath.slice(0, rest[0]?.start ?? rawPath.length).replace(/\/+$/, "");
@@ -38,7 +39,8 @@ interface Segment {
   readonly start: number;
 }
 
-const same = (wanted: string, text: string | undefined) => text !== undefined && safeDecode(text)?.toLowerCase() === wanted.toLowerCase();
+const same = (wanted: string, text: string | undefined) =>
+  text !== undefined && safeDecode(text)?.toLowerCase() === wanted.toLowerCase();
 const nameOf = (text: string) => (safeDecode(text.split(/\(|%28/i)[0] ?? "") ?? "").trim().toLowerCase();
 
 /** Splits on slashes outside quotes: curl sends a slash in a configuration's name as it is. */

@@ -11,7 +11,13 @@ import { serviceRoutes } from "./routes/service.js";
 export function dscTable(deps: DscDeps): RouteTable {
   return {
     protocol: "dsc",
-    rows: [getDscActionRoute(deps), registerRoute(deps), configurationContentRoute(deps), moduleContentRoute(deps), ...serviceRoutes],
+    rows: [
+      getDscActionRoute(deps),
+      registerRoute(deps),
+      configurationContentRoute(deps),
+      moduleContentRoute(deps),
+      ...serviceRoutes,
+    ],
     canonicalPath: (rawPath) => parseODataPath(rawPath, deps.config.prefixes)?.canonical,
     renderError,
     commonHeaders: COMMON_HEADERS,

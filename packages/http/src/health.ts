@@ -19,7 +19,12 @@ const NO_SECRETS = "the platform asks before anybody has a token; the answer hol
 
 /** `/healthz` (the process answers), `/readyz` (it can serve), `/metrics` (Prometheus). */
 export function healthTable(deps: HealthDeps): RouteTable {
-  const base = { method: "GET", bodyLimit: 0, admission: "operator", access: { who: "anyone", why: NO_SECRETS } } as const;
+  const base = {
+    method: "GET",
+    bodyLimit: 0,
+    admission: "operator",
+    access: { who: "anyone", why: NO_SECRETS },
+  } as const;
   return {
     protocol: "platform",
     canonicalPath: (path) => (/^\/(?:healthz|readyz|metrics)$/.test(path) ? path : undefined),

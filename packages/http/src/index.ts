@@ -1,4 +1,10 @@
-export { Admission, type AdmissionClass, type AdmissionLimits, admissionClasses, jitteredRetryAfter } from "./admission.js";
+export {
+  Admission,
+  type AdmissionClass,
+  type AdmissionLimits,
+  admissionClasses,
+  jitteredRetryAfter,
+} from "./admission.js";
 export { readBody, tooLarge } from "./body.js";
 export { type HealthDeps, healthTable } from "./health.js";
 export type { Log } from "./log.js";

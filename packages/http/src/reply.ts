@@ -38,7 +38,8 @@ export async function sendReply(res: ServerResponse, reply: Reply, body: Buffer 
   if (file.size > 0) {
     const source = createReadStream(file.path, { end: file.size - 1 });
     await pipeline(source, res, { end: false });
-    if (source.bytesRead < file.size) throw new Error(`${file.path} has ${source.bytesRead} bytes instead of ${file.size}`);
+    if (source.bytesRead < file.size)
+      throw new Error(`${file.path} has ${source.bytesRead} bytes instead of ${file.size}`);
   }
   res.end();
 }

@@ -59,7 +59,8 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
     progress.by = principal?.name;
     deps.admission.enter(row.admission);
     try {
-      if (!row.streamed) progress.body = row.bodyLimit === 0 ? EMPTY : await readBody(req, row.bodyLimit, deps.admission);
+      if (!row.streamed)
+        progress.body = row.bodyLimit === 0 ? EMPTY : await readBody(req, row.bodyLimit, deps.admission);
       return await row.handle({
         id: progress.id,
         method: row.method,
@@ -105,8 +106,21 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
     deps.log[error.level]("request refused", fields);
   };
 
-  const serve = async (req: IncomingMessage, res: ServerResponse, path: string | Error, rawPath: string, query: string) => {
-    const progress: Progress = { id: randomUUID(), startedAt: performance.now(), from: req.socket.remoteAddress, row: undefined, body: EMPTY, by: undefined };
+  const serve = async (
+    req: IncomingMessage,
+    res: ServerResponse,
+    path: string | Error,
+    rawPath: string,
+    query: string,
+  ) => {
+    const progress: Progress = {
+      id: randomUUID(),
+      startedAt: performance.now(),
+      from: req.socket.remoteAddress,
+      row: undefined,
+      body: EMPTY,
+      by: undefined,
+    };
     let reply: Reply;
     let error: GatehouseError | undefined;
     try {
@@ -173,7 +187,11 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
 }
 
 /** The row for a method and canonical path. @throws not-found, method-not-allowed */
-export function pick(table: RouteTable, method: string, path: string): { row: RouteRow; params: Record<string, string> } {
+export function pick(
+  table: RouteTable,
+  method: string,
+  path: string,
+): { row: RouteRow; params: Record<string, string> } {
   const allow: string[] = [];
   for (const row of table.rows) {
     const match = row.pattern.exec(path);
@@ -182,7 +200,9 @@ export function pick(table: RouteTable, method: string, path: string): { row: Ro
     allow.push(row.method);
   }
   if (allow.length > 0) {
-    throw new GatehouseError("method-not-allowed", `This resource does not know the verb ${method.slice(0, 20)}.`, { allow });
+    throw new GatehouseError("method-not-allowed", `This resource does not know the verb ${method.slice(0, 20)}.`, {
+      allow,
+    });
   }
   throw new GatehouseError("not-found", "There is nothing at this path.");
 }

@@ -68,11 +68,20 @@ describe("ApiTokens", () => {
     expect(JSON.stringify(await tokens().list())).not.toContain("hash");
   });
 
-  it("is empty while there is no live token", async () => {
-    expect(await tokens().hasAdmin()).toBe(true);
-    await tokens().add({ name: "one", role: "viewer", secret: SECRET });
+  it("knows whether somebody can administer: viewers, expired and revoked admins do not count", async () => {
     expect(await tokens().hasAdmin()).toBe(false);
-    await tokens().revoke("one");
+    await tokens().add({ name: "viewer", role: "viewer", secret: SECRET });
+    await tokens().add({
+      name: "late",
+      role: "admin",
+      secret: `${SECRET}-late`,
+      expiresAt: new Date(Date.now() - 1000),
+    });
+    expect(await tokens().hasAdmin()).toBe(false);
+    // An expired token gives its name back.
+    await tokens().add({ name: "late", role: "admin", secret: `${SECRET}-new` });
     expect(await tokens().hasAdmin()).toBe(true);
+    await tokens().revoke("late");
+    expect(await tokens().hasAdmin()).toBe(false);
   });
 });

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ApiToken, ApiTokens } from "@gatehouse/core/access";
 import { GatehouseError } from "@gatehouse/core/errors";
-import { IsNull } from "typeorm";
 import { cleanText } from "./clean.js";
 import type { Database } from "./database.js";
 import { ApiTokenEntity, type ApiTokenRow } from "./entities/index.js";
@@ -26,13 +25,25 @@ export function createApiTokens(db: Database): ApiTokens {
         return await db.orm(async (source) => {
           const tokens = source.getRepository(ApiTokenEntity);
           // An expired token gives its name back.
-          await source.query("update api_tokens set revoked_at = now() where name = $1 and revoked_at is null and expires_at <= now()", [name]);
-          const { identifiers } = await tokens.insert({ name, role, hash: hashOf(secret), expiresAt: expiresAt ?? null, revokedAt: null });
+          await source.query(
+            "update api_tokens set revoked_at = now() where name = $1 and revoked_at is null and expires_at <= now()",
+            [name],
+          );
+          const { identifiers } = await tokens.insert({
+            name,
+            role,
+            hash: hashOf(secret),
+            expiresAt: expiresAt ?? null,
+            revokedAt: null,
+          });
           return viewOf(await tokens.findOneByOrFail({ id: identifiers[0]?.["id"] }));
         });
       } catch (thrown) {
         if (!breaksUnique(thrown, "api_tokens_live_name") && !breaksUnique(thrown, "api_tokens_hash")) throw thrown;
-        throw new GatehouseError("conflict", `A token named ${name} is already active; revoke it first, or take another name.`);
+        throw new GatehouseError(
+          "conflict",
+          `A token named ${name} is already active; revoke it first, or take another name.`,
+        );
       }
     },
 
@@ -48,7 +59,10 @@ export function createApiTokens(db: Database): ApiTokens {
 
     async revoke(nameOrId) {
       const column = isUuid(nameOrId) ? "id" : "name";
-      const rows = await db.run(`update api_tokens set revoked_at = now() where ${column} = $1 and revoked_at is null returning id`, [cleanText(nameOrId)]);
+      const rows = await db.run(
+        `update api_tokens set revoked_at = now() where ${column} = $1 and revoked_at is null returning id`,
+        [cleanText(nameOrId)],
+      );
       return rows.length > 0;
     },
 

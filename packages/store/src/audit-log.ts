@@ -7,7 +7,11 @@ import { AuditEntity } from "./entities/index.js";
 export function createAuditLog(db: Database): AuditLog {
   return {
     async record(event) {
-      await db.orm((source) => source.getRepository(AuditEntity).insert({ ...cleanJson(event), detail: cleanJson(event.detail ?? {}) as never }));
+      await db.orm((source) =>
+        source
+          .getRepository(AuditEntity)
+          .insert({ ...cleanJson(event), detail: cleanJson(event.detail ?? {}) as never }),
+      );
     },
   };
 }

@@ -12,7 +12,11 @@ describe("cleanText", () => {
 
 describe("cleanJson", () => {
   it("reaches keys and nested values", () => {
-    expect(cleanJson({ "k\0": ["x\0", { y: "\udfff" }], n: 1, z: null })).toEqual({ k: ["x", { y: "\ufffd" }], n: 1, z: null });
+    expect(cleanJson({ "k\0": ["x\0", { y: "\udfff" }], n: 1, z: null })).toEqual({
+      k: ["x", { y: "\ufffd" }],
+      n: 1,
+      z: null,
+    });
   });
   it("keeps __proto__ as data", () => {
     const cleaned = cleanJson(JSON.parse('{"__proto__":{"polluted":"x\\u0000"}}'));

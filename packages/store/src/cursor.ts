@@ -11,7 +11,13 @@ export function encodeCursor(name: string, id: string): string {
 export function decodeCursor(cursor: string): [name: string, id: string] {
   try {
     const value: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
-    if (Array.isArray(value) && value.length === 2 && typeof value[0] === "string" && typeof value[1] === "string" && isUuid(value[1])) {
+    if (
+      Array.isArray(value) &&
+      value.length === 2 &&
+      typeof value[0] === "string" &&
+      typeof value[1] === "string" &&
+      isUuid(value[1])
+    ) {
       const [name, id] = value as [string, string];
       if (name === cleanText(name)) return [name, id];
     }

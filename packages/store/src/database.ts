@@ -1,4 +1,4 @@
-import pg from "pg";
+import type pg from "pg";
 import { DataSource, type EntitySchema } from "typeorm";
 import { entities } from "./entities/index.js";
 import { isUnavailable, translate } from "./failures.js";

@@ -17,7 +17,11 @@ export function createEnrolmentKeys(db: Database, box: SecretBox): EnrolmentKeys
   return {
     async add({ protocol, name, secret }) {
       const same = (await this.active(protocol)).find((key) => key.secret === secret);
-      if (same !== undefined) throw new GatehouseError("conflict", `This key is already active under the name ${same.name}: revoking one would not shut it out.`);
+      if (same !== undefined)
+        throw new GatehouseError(
+          "conflict",
+          `This key is already active under the name ${same.name}: revoking one would not shut it out.`,
+        );
       const id = randomUUID();
       try {
         return await db.orm(async (source) => {
@@ -27,13 +31,18 @@ export function createEnrolmentKeys(db: Database, box: SecretBox): EnrolmentKeys
         });
       } catch (thrown) {
         if (!breaksUnique(thrown, "enrolment_keys_live_name")) throw thrown;
-        throw new GatehouseError("conflict", `A key named ${name} is already active; revoke it first, or take another name.`);
+        throw new GatehouseError(
+          "conflict",
+          `A key named ${name} is already active; revoke it first, or take another name.`,
+        );
       }
     },
 
     async active(protocol): Promise<EnrolmentSecret[]> {
       const rows = await db.orm((source) =>
-        source.getRepository(EnrolmentKeyEntity).find({ where: { protocol, revokedAt: IsNull() }, order: { createdAt: "ASC" } }),
+        source
+          .getRepository(EnrolmentKeyEntity)
+          .find({ where: { protocol, revokedAt: IsNull() }, order: { createdAt: "ASC" } }),
       );
       return rows.map(({ id, name, secret }) => ({ id, name, secret: box.open(secret, purpose(id)) }));
     },

@@ -3,7 +3,7 @@ import { GatehouseError } from "@gatehouse/core/errors";
 // Connection failures as Node and pg report them; SQLSTATE classes 08 (connection), 57P (shutdown), 53300 (too many clients).
 const AWAY_CODES = /^(?:ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|08|57P0|53300|25006)/;
 const AWAY_MESSAGES =
-  /Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Query read timeout|client was closed|Client was closed|not queryable|is not currently accepting connections/i;
+  /Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Query read timeout|client was closed|Client was closed|not queryable|is not currently accepting connections|^timeout expired$/i;
 
 /** Seconds that callers are asked to wait while the database is away. */
 const RETRY_AFTER_SECONDS = 10;
@@ -15,7 +15,11 @@ export function isUnavailable(thrown: unknown): boolean {
   const cause = (thrown as { driverError?: unknown }).driverError;
   // A server that is down takes its Unix socket with it; any other missing file is not the database.
   if (code === "ENOENT") return (thrown as { syscall?: unknown }).syscall === "connect";
-  return AWAY_CODES.test(code) || AWAY_MESSAGES.test(thrown.message) || (cause !== undefined && cause !== thrown && isUnavailable(cause));
+  return (
+    AWAY_CODES.test(code) ||
+    AWAY_MESSAGES.test(thrown.message) ||
+    (cause !== undefined && cause !== thrown && isUnavailable(cause))
+  );
 }
 
 /** A database failure as callers see it: `database-unavailable` when it is away, else the thing itself. */

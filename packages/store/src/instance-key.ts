@@ -15,7 +15,10 @@ export function readInstanceKey(file: string): Buffer {
   }
   if (/^[0-9a-fA-F]{64}$/.test(text)) return Buffer.from(text, "hex");
   if (/^[A-Za-z0-9+/]{43}=?$/.test(text)) return Buffer.from(text, "base64");
-  throw new GatehouseError("start-refused", `${file} holds no instance key: 64 hexadecimal digits are expected (openssl rand -hex 32).`);
+  throw new GatehouseError(
+    "start-refused",
+    `${file} holds no instance key: 64 hexadecimal digits are expected (openssl rand -hex 32).`,
+  );
 }
 
 /** Makes a new key in a new file (mode 0600), on disk before this returns. */

@@ -29,12 +29,19 @@ export async function migrate(url: string): Promise<void> {
     await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
     const known = new Set(migrations.map((migration) => new migration().name));
     const table = await client.query("select to_regclass('migrations') as found");
-    const applied = table.rows[0]?.found === null ? { rows: [] } : await client.query<{ name: string }>("select name from migrations");
+    const applied =
+      table.rows[0]?.found === null
+        ? { rows: [] }
+        : await client.query<{ name: string }>("select name from migrations");
     const foreign = applied.rows.filter((row) => !known.has(row.name)).map((row) => row.name);
     if (foreign.length > 0) {
-      throw new GatehouseError("start-refused", "The database was migrated by a newer Gatehouse; start that version, or restore a backup.", {
-        detail: `unknown migrations: ${foreign.join(", ")}`,
-      });
+      throw new GatehouseError(
+        "start-refused",
+        "The database was migrated by a newer Gatehouse; start that version, or restore a backup.",
+        {
+          detail: `unknown migrations: ${foreign.join(", ")}`,
+        },
+      );
     }
     if (applied.rows.length < known.size) await runMigrations(url);
   } finally {
@@ -44,7 +51,13 @@ export async function migrate(url: string): Promise<void> {
 
 async function runMigrations(url: string): Promise<void> {
   // A data source of its own: migrations may take longer than a request's statement is given.
-  const source = new DataSource({ ...COMMON, url, migrations: [...migrations], migrationsTransactionMode: "each", poolSize: 1 });
+  const source = new DataSource({
+    ...COMMON,
+    url,
+    migrations: [...migrations],
+    migrationsTransactionMode: "each",
+    poolSize: 1,
+  });
   await source.initialize();
   try {
     await source.runMigrations();

@@ -15,7 +15,10 @@ describe("SecretBox", () => {
   it.each([
     ["another purpose", (sealed: Buffer) => box.open(sealed, "b")],
     ["another key", (sealed: Buffer) => new SecretBox(randomBytes(32)).open(sealed, "a")],
-    ["a flipped bit", (sealed: Buffer) => box.open(Buffer.from(sealed.map((byte, i) => (i === 30 ? byte ^ 1 : byte))), "a")],
+    [
+      "a flipped bit",
+      (sealed: Buffer) => box.open(Buffer.from(sealed.map((byte, i) => (i === 30 ? byte ^ 1 : byte))), "a"),
+    ],
     ["a cut end", (sealed: Buffer) => box.open(sealed.subarray(0, -1), "a")],
   ])("refuses %s", (_, open) => {
     expect(() => open(box.seal("s3cret", "a"))).toThrow();

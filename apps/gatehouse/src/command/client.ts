@@ -27,15 +27,27 @@ export function findTarget(env: NodeJS.ProcessEnv, dataDir: string): Target {
   if (env["GATEHOUSE_URL"]) {
     const token = env["GATEHOUSE_TOKEN"];
     if (!token) throw new CommandError("GATEHOUSE_URL is set: GATEHOUSE_TOKEN is needed too.", EXIT.usage);
-    return { url: env["GATEHOUSE_URL"].replace(/\/+$/, ""), token, ...(caFile ? { ca: readFileSync(caFile, "utf8") } : {}) };
+    return {
+      url: env["GATEHOUSE_URL"].replace(/\/+$/, ""),
+      token,
+      ...(caFile ? { ca: readFileSync(caFile, "utf8") } : {}),
+    };
   }
   const run = readRunFile(dataDir);
   if (run === undefined) {
-    throw new CommandError(`No gateway runs on ${path.resolve(dataDir)}. Start one with npm start, or set GATEHOUSE_URL and GATEHOUSE_TOKEN.`, EXIT.unreachable);
+    throw new CommandError(
+      `No gateway runs on ${path.resolve(dataDir)}. Start one with npm start, or set GATEHOUSE_URL and GATEHOUSE_TOKEN.`,
+      EXIT.unreachable,
+    );
   }
-  if (run.api === null) throw new CommandError("The gateway of this data folder has no listener that mounts the API: set GATEHOUSE_URL and GATEHOUSE_TOKEN.", EXIT.unreachable);
+  if (run.api === null)
+    throw new CommandError(
+      "The gateway of this data folder has no listener that mounts the API: set GATEHOUSE_URL and GATEHOUSE_TOKEN.",
+      EXIT.unreachable,
+    );
   const token = env["GATEHOUSE_TOKEN"] ?? readAdminToken(dataDir);
-  if (token === undefined) throw new CommandError("There is no admin.token in the data folder: set GATEHOUSE_TOKEN.", EXIT.usage);
+  if (token === undefined)
+    throw new CommandError("There is no admin.token in the data folder: set GATEHOUSE_TOKEN.", EXIT.usage);
   return { url: run.api, token, ...(run.fingerprint === null ? {} : { fingerprint: run.fingerprint }) };
 }
 
@@ -49,9 +61,13 @@ interface Call {
 export async function call<T>(target: Target, method: string, apiPath: string, body: Call = {}): Promise<T> {
   const url = new URL(`${target.url}/api/v1${apiPath}`);
   const text = body.json === undefined ? undefined : Buffer.from(JSON.stringify(body.json));
-  const headers: Record<string, string | number> = { authorization: `Bearer ${target.token}`, accept: "application/json" };
+  const headers: Record<string, string | number> = {
+    authorization: `Bearer ${target.token}`,
+    accept: "application/json",
+  };
   if (text !== undefined) headers["content-type"] = "application/json";
-  if (text !== undefined || body.stream !== undefined) headers["content-length"] = text?.length ?? body.stream?.length ?? 0;
+  if (text !== undefined || body.stream !== undefined)
+    headers["content-length"] = text?.length ?? body.stream?.length ?? 0;
   const secure = url.protocol === "https:";
   const socket = secure && target.fingerprint !== undefined ? await pinned(url, target.fingerprint) : undefined;
   const trust = secure && target.ca !== undefined ? { ca: target.ca } : {};
@@ -61,7 +77,9 @@ export async function call<T>(target: Target, method: string, apiPath: string, b
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("error", reject);
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, answer: Buffer.concat(chunks).toString("utf8") }));
+      response.on("end", () =>
+        resolve({ status: response.statusCode ?? 0, answer: Buffer.concat(chunks).toString("utf8") }),
+      );
     });
     request.on("error", reject);
     if (body.stream === undefined) request.end(text);
@@ -77,12 +95,16 @@ export async function call<T>(target: Target, method: string, apiPath: string, b
 /** A TLS connection to the server that has this very certificate; nothing is sent before that is known. */
 function pinned(url: URL, fingerprint: string): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const fail = (reason: string) => reject(new CommandError(`${url.origin} cannot be reached: ${reason}`, EXIT.unreachable));
-    const socket = connect({ host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port), rejectUnauthorized: false }, () => {
-      if (socket.getPeerX509Certificate()?.fingerprint256 === fingerprint) return resolve(socket);
-      socket.destroy();
-      fail("another server answers there");
-    });
+    const fail = (reason: string) =>
+      reject(new CommandError(`${url.origin} cannot be reached: ${reason}`, EXIT.unreachable));
+    const socket = connect(
+      { host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port), rejectUnauthorized: false },
+      () => {
+        if (socket.getPeerX509Certificate()?.fingerprint256 === fingerprint) return resolve(socket);
+        socket.destroy();
+        fail("another server answers there");
+      },
+    );
     socket.once("error", (error) => fail(error.message));
   });
 }

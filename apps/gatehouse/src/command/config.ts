@@ -20,7 +20,9 @@ export function configCommands(program: Command, context: CommandContext): void 
     .description("print it, without secrets")
     .option("--config <file>")
     .action((_: Flags, command: Command) => {
-      context.out(`${JSON.stringify(withoutSecrets(loadConfig(command.optsWithGlobals<Flags>(), context.env)), null, 2)}\n`);
+      context.out(
+        `${JSON.stringify(withoutSecrets(loadConfig(command.optsWithGlobals<Flags>(), context.env)), null, 2)}\n`,
+      );
     });
 }
 

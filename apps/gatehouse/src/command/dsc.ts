@@ -50,7 +50,8 @@ export function dscCommands(program: Command, context: CommandContext): void {
       const results: Published[] = [];
       for (const { file, kind } of files.map((file) => ({ file, kind: kindOf(file) }))) {
         const query = new URLSearchParams({ file: path.basename(file) });
-        if (existsSync(`${file}.checksum`)) query.set("checksum", readFileSync(`${file}.checksum`, "utf8").trim().slice(0, 64));
+        if (existsSync(`${file}.checksum`))
+          query.set("checksum", readFileSync(`${file}.checksum`, "utf8").trim().slice(0, 64));
         const stream = { source: createReadStream(file), length: statSync(file).size };
         const published = await session.api<Published>("POST", `/artifacts/${kind}?${query}`, { stream });
         session.warn(published.warnings.map((warning) => `${file}: ${warning}`));
@@ -59,7 +60,14 @@ export function dscCommands(program: Command, context: CommandContext): void {
       session.show(results, () =>
         table(
           ["NAME", "VERSION", "CHANNEL", "SIZE", "CHECKSUM", ""],
-          results.map((item) => [item.name, item.version, item.channel, bytes(item.size), item.sha256.toUpperCase(), item.changed ? "published" : "unchanged"]),
+          results.map((item) => [
+            item.name,
+            item.version,
+            item.channel,
+            bytes(item.size),
+            item.sha256.toUpperCase(),
+            item.changed ? "published" : "unchanged",
+          ]),
           "Nothing was published.",
         ),
       );
@@ -71,13 +79,25 @@ export function dscCommands(program: Command, context: CommandContext): void {
     .action(async (_, command: Command) => {
       const session = sessionOf(command, context);
       const lists = await Promise.all(
-        [CONFIGURATION, MODULE].map(async (kind) => (await session.api<{ artifacts: Head[] }>("GET", `/artifacts/${kind}`)).artifacts.map((head) => ({ kind, ...head }))),
+        [CONFIGURATION, MODULE].map(async (kind) =>
+          (await session.api<{ artifacts: Head[] }>("GET", `/artifacts/${kind}`)).artifacts.map((head) => ({
+            kind,
+            ...head,
+          })),
+        ),
       );
       const heads = lists.flat();
       session.show(heads, () =>
         table(
           ["KIND", "NAME", "CHANNEL", "VERSION", "SIZE", "CHECKSUM"],
-          heads.map((head) => [head.kind.replace("dsc-", ""), head.name, head.channel, head.version, bytes(head.size), head.sha256.toUpperCase()]),
+          heads.map((head) => [
+            head.kind.replace("dsc-", ""),
+            head.name,
+            head.channel,
+            head.version,
+            bytes(head.size),
+            head.sha256.toUpperCase(),
+          ]),
           "Nothing is published yet: gatehouse dsc publish Name.mof",
         ),
       );
@@ -91,11 +111,22 @@ export function dscCommands(program: Command, context: CommandContext): void {
     .action(async (name: string, options: { module?: boolean }, command: Command) => {
       const session = sessionOf(command, context);
       const kind = options.module ? MODULE : CONFIGURATION;
-      const { versions } = await session.api<{ versions: Version[] }>("GET", `/artifacts/${kind}/${part(name)}/versions`);
+      const { versions } = await session.api<{ versions: Version[] }>(
+        "GET",
+        `/artifacts/${kind}/${part(name)}/versions`,
+      );
       session.show(versions, () =>
         table(
           ["VERSION", "CHANNEL", "", "PUBLISHED", "BY", "SIZE", "CHECKSUM"],
-          versions.map((item) => [item.version, item.channel, item.current ? "current" : "", when(item.publishedAt), item.publishedBy, bytes(item.size), item.sha256.toUpperCase()]),
+          versions.map((item) => [
+            item.version,
+            item.channel,
+            item.current ? "current" : "",
+            when(item.publishedAt),
+            item.publishedBy,
+            bytes(item.size),
+            item.sha256.toUpperCase(),
+          ]),
           "There are no versions.",
         ),
       );
@@ -110,7 +141,9 @@ export function dscCommands(program: Command, context: CommandContext): void {
       const session = sessionOf(command, context);
       const to = version === undefined ? await versionBefore(session, name) : Number(version);
       if (!Number.isInteger(to) || to < 1) throw new CommandError(`${version} is no version number.`, EXIT.usage);
-      const head = await session.api<Head>("PUT", `/artifacts/${CONFIGURATION}/${part(name)}/channels/current`, { json: { version: to } });
+      const head = await session.api<Head>("PUT", `/artifacts/${CONFIGURATION}/${part(name)}/channels/current`, {
+        json: { version: to },
+      });
       session.show(head, () => `${head.name} is at version ${head.version} again (${head.sha256.toUpperCase()}).\n`);
     });
 
@@ -124,7 +157,11 @@ export function dscCommands(program: Command, context: CommandContext): void {
       await session.api("PUT", `/nodes/${part(node)}/settings/dsc.configurations`, { json: { value: names } });
       const { artifacts } = await session.api<{ artifacts: Head[] }>("GET", `/artifacts/${CONFIGURATION}`);
       const published = new Set(artifacts.map((head) => head.name.toLowerCase()));
-      session.warn(names.filter((name) => !published.has(name.toLowerCase())).map((name) => `${name} is not published yet: the node is told to try again until it is.`));
+      session.warn(
+        names
+          .filter((name) => !published.has(name.toLowerCase()))
+          .map((name) => `${name} is not published yet: the node is told to try again until it is.`),
+      );
       session.show(undefined, () => `${node} gets ${names.join(", ")} from its next check-in on.\n`);
     });
 
@@ -142,13 +179,18 @@ export function dscCommands(program: Command, context: CommandContext): void {
 /** What a file is published as. @throws CommandError when it cannot be, before anything is */
 function kindOf(file: string): string {
   const kind = /\.mof$/i.test(file) ? CONFIGURATION : /\.zip$/i.test(file) ? MODULE : undefined;
-  if (kind === undefined) throw new CommandError(`${file}: only Name.mof and Name_Version.zip can be published.`, EXIT.usage);
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw new CommandError(`${file}: there is no such file.`, EXIT.usage);
+  if (kind === undefined)
+    throw new CommandError(`${file}: only Name.mof and Name_Version.zip can be published.`, EXIT.usage);
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile())
+    throw new CommandError(`${file}: there is no such file.`, EXIT.usage);
   return kind;
 }
 
 async function versionBefore(session: ReturnType<typeof sessionOf>, name: string): Promise<number> {
-  const { versions } = await session.api<{ versions: Version[] }>("GET", `/artifacts/${CONFIGURATION}/${part(name)}/versions`);
+  const { versions } = await session.api<{ versions: Version[] }>(
+    "GET",
+    `/artifacts/${CONFIGURATION}/${part(name)}/versions`,
+  );
   const current = versions.find((item) => item.current)?.version ?? 0;
   const before = versions.find((item) => item.version < current);
   if (before === undefined) throw new CommandError(`${name} has no version before ${current}.`);
@@ -181,7 +223,13 @@ function keyCommands(dsc: Command, context: CommandContext): void {
       session.show(keys, () =>
         table(
           ["NAME", "STATE", "ADDED", "REVOKED", "ID"],
-          keys.map((item) => [item.name, item.revokedAt === null ? "active" : "revoked", when(item.createdAt), when(item.revokedAt), item.id]),
+          keys.map((item) => [
+            item.name,
+            item.revokedAt === null ? "active" : "revoked",
+            when(item.createdAt),
+            when(item.revokedAt),
+            item.id,
+          ]),
           "There are no keys yet: gatehouse dsc key add --name NAME",
         ),
       );

@@ -35,7 +35,10 @@ export function nodeCommands(program: Command, context: CommandContext): void {
       if (!(most >= 1)) throw new CommandError(`${options.limit} is no number of nodes.`, EXIT.usage);
       const nodes: Node[] = [];
       for (let after: string | null = ""; after !== null && nodes.length < most; ) {
-        const query = new URLSearchParams({ limit: String(Math.min(500, most - nodes.length)), ...(after === "" ? {} : { after }) });
+        const query = new URLSearchParams({
+          limit: String(Math.min(500, most - nodes.length)),
+          ...(after === "" ? {} : { after }),
+        });
         const page: { nodes: Node[]; next: string | null } = await session.api("GET", `/nodes?${query}`);
         nodes.push(...page.nodes);
         after = page.next;
@@ -43,7 +46,13 @@ export function nodeCommands(program: Command, context: CommandContext): void {
       session.show(nodes, () =>
         table(
           ["NAME", "STATE", "AGENTS", "LAST SEEN", "ALIAS"],
-          nodes.map((item) => [item.name, item.state, item.agents.map(({ family }) => family).join(", "), when(item.lastSeen), item.agents[0]?.aliases[0]?.value]),
+          nodes.map((item) => [
+            item.name,
+            item.state,
+            item.agents.map(({ family }) => family).join(", "),
+            when(item.lastSeen),
+            item.agents[0]?.aliases[0]?.value,
+          ]),
           "There are no nodes yet.",
         ),
       );
@@ -66,7 +75,10 @@ export function nodeCommands(program: Command, context: CommandContext): void {
           ...Object.entries(found.settings).map(([name, value]): [string, unknown] => [name, JSON.stringify(value)]),
           ...found.agents.flatMap((agent): [string, unknown][] => [
             ...agent.aliases.map(({ kind, value }): [string, unknown] => [`${agent.family} ${kind}`, value]),
-            ...Object.entries(agent.attributes).map(([name, value]): [string, unknown] => [`${agent.family} ${name}`, typeof value === "string" ? value : JSON.stringify(value)]),
+            ...Object.entries(agent.attributes).map(([name, value]): [string, unknown] => [
+              `${agent.family} ${name}`,
+              typeof value === "string" ? value : JSON.stringify(value),
+            ]),
           ]),
         ];
         return table(["", ""], rows, "").replace(/^\n/, "");

@@ -1,9 +1,22 @@
 import Table from "cli-table3";
 
 const NO_BORDERS = Object.fromEntries(
-  ["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right", "left", "left-mid", "mid", "mid-mid", "right", "right-mid"].map(
-    (place) => [place, ""],
-  ),
+  [
+    "top",
+    "top-mid",
+    "top-left",
+    "top-right",
+    "bottom",
+    "bottom-mid",
+    "bottom-left",
+    "bottom-right",
+    "left",
+    "left-mid",
+    "mid",
+    "mid-mid",
+    "right",
+    "right-mid",
+  ].map((place) => [place, ""]),
 );
 
 /** Rows under headings, in columns; a line that says so when there are none. */
@@ -29,7 +42,8 @@ function printable(value: unknown): string {
 }
 
 /** A time as people compare it: UTC, to the second. */
-export const when = (iso: string | null | undefined): string | null => (iso ? iso.replace("T", " ").replace(/\.\d+Z$/, "Z") : null);
+export const when = (iso: string | null | undefined): string | null =>
+  iso ? iso.replace("T", " ").replace(/\.\d+Z$/, "Z") : null;
 
 /** Bytes in the unit that fits. */
 export function bytes(count: number): string {

@@ -1,5 +1,5 @@
-import { Command, CommanderError } from "commander";
 import { GatehouseError } from "@gatehouse/core/errors";
+import { Command, CommanderError } from "commander";
 import { configCommands } from "./config.js";
 import { type CommandContext, type GlobalFlags, Session } from "./context.js";
 import { dscCommands } from "./dsc.js";
@@ -10,7 +10,8 @@ import { simulateCommands } from "./simulate.js";
 import { tokenCommands } from "./token.js";
 
 /** The session of a command that runs: its flags and those of all commands above it. */
-export const sessionOf = (command: Command, context: CommandContext): Session => new Session(context, command.optsWithGlobals<GlobalFlags>());
+export const sessionOf = (command: Command, context: CommandContext): Session =>
+  new Session(context, command.optsWithGlobals<GlobalFlags>());
 
 /**
  * Runs the command.
@@ -25,8 +26,13 @@ export async function run(args: readonly string[], context: CommandContext): Pro
     .showSuggestionAfterError()
     .configureOutput({ writeOut: context.out, writeErr: context.warn })
     .exitOverride();
-  for (const add of [serveCommands, nodeCommands, dscCommands, tokenCommands, simulateCommands, configCommands]) add(program, context);
-  for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError().configureOutput({ writeOut: context.out, writeErr: context.warn });
+  for (const add of [serveCommands, nodeCommands, dscCommands, tokenCommands, simulateCommands, configCommands])
+    add(program, context);
+  for (const command of everyCommand(program))
+    command
+      .exitOverride()
+      .showSuggestionAfterError()
+      .configureOutput({ writeOut: context.out, writeErr: context.warn });
   try {
     await program.parseAsync([...args], { from: "user" });
     return EXIT.ok;

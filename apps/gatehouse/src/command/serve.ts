@@ -45,7 +45,13 @@ export function serveCommands(program: Command, context: CommandContext): void {
     .option("--config <file>")
     .action(async (_: Flags, command: Command) => {
       const config = loadConfig(command.optsWithGlobals<Flags>(), context.env);
-      const storage = await openStorage({ config, dataDir: config.dataDir, durable: true, log: createLog(config.log), say: (line) => context.warn(`gatehouse: ${line}\n`) });
+      const storage = await openStorage({
+        config,
+        dataDir: config.dataDir,
+        durable: true,
+        log: createLog(config.log),
+        say: (line) => context.warn(`gatehouse: ${line}\n`),
+      });
       await storage.close();
       context.out("The schema is up to date.\n");
     });

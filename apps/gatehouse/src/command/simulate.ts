@@ -40,7 +40,11 @@ export function simulateCommands(program: Command, context: CommandContext): voi
           configurationNames: [NAME],
           flavour: ["wmf51", "wmf50", "linux"],
           // A gateway of this machine is known by its fingerprint, which the calls above have checked.
-          ...(fingerprint === undefined ? (ca === undefined ? {} : { tls: { ca } }) : { tls: { rejectUnauthorized: false } }),
+          ...(fingerprint === undefined
+            ? ca === undefined
+              ? {}
+              : { tls: { ca } }
+            : { tls: { rejectUnauthorized: false } }),
         });
         session.show(summary, () => describe(summary));
         if (summary.failures > 0) throw new CommandError(`${summary.failures} of the simulated agents' steps failed.`);
@@ -67,7 +71,9 @@ async function publishSamples(session: Session): Promise<void> {
     for (const [kind, name, content] of files) {
       const file = path.join(dir, name);
       writeFileSync(file, content);
-      await session.api("POST", `/artifacts/${kind}?file=${name}`, { stream: { source: createReadStream(file), length: statSync(file).size } });
+      await session.api("POST", `/artifacts/${kind}?file=${name}`, {
+        stream: { source: createReadStream(file), length: statSync(file).size },
+      });
     }
   } finally {
     rmSync(dir, { recursive: true, force: true });
@@ -76,7 +82,10 @@ async function publishSamples(session: Session): Promise<void> {
 
 function describe(summary: FleetSummary): string {
   const { firstFailures, byAction, ...counts } = summary;
-  const rows = Object.entries(counts).map(([name, value]) => [name, typeof value === "number" ? Math.round(value) : value]);
+  const rows = Object.entries(counts).map(([name, value]) => [
+    name,
+    typeof value === "number" ? Math.round(value) : value,
+  ]);
   const actions = Object.entries(byAction).map(([name, value]) => [`answered ${name}`, value]);
   const failures = firstFailures.map((failure) => `  ${JSON.stringify(failure)}\n`).join("");
   return `${table(["", ""], [...rows, ...actions], "").replace(/^\n/, "")}${failures}`;

@@ -26,9 +26,12 @@ export function tokenCommands(program: Command, context: CommandContext): void {
     .action(async (options: { name: string; role: string; days?: string }, command: Command) => {
       const session = sessionOf(command, context);
       const days = options.days === undefined ? undefined : Number(options.days);
-      if (days !== undefined && !(days > 0)) throw new CommandError(`${options.days} is no number of days.`, EXIT.usage);
+      if (days !== undefined && !(days > 0))
+        throw new CommandError(`${options.days} is no number of days.`, EXIT.usage);
       const expires = days === undefined ? {} : { expiresAt: new Date(Date.now() + days * 86_400_000).toISOString() };
-      const made = await session.api<Token & { token: string }>("POST", "/tokens", { json: { name: options.name, role: options.role, ...expires } });
+      const made = await session.api<Token & { token: string }>("POST", "/tokens", {
+        json: { name: options.name, role: options.role, ...expires },
+      });
       session.show(made, () => `${made.token}\n`);
     });
   token
@@ -40,7 +43,14 @@ export function tokenCommands(program: Command, context: CommandContext): void {
       session.show(tokens, () =>
         table(
           ["NAME", "ROLE", "STATE", "MADE", "ENDS", "ID"],
-          tokens.map((item) => [item.name, item.role, stateOf(item), when(item.createdAt), when(item.expiresAt), item.id]),
+          tokens.map((item) => [
+            item.name,
+            item.role,
+            stateOf(item),
+            when(item.createdAt),
+            when(item.expiresAt),
+            item.id,
+          ]),
           "There are no tokens.",
         ),
       );

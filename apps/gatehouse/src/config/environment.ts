@@ -7,16 +7,28 @@ interface Schema {
 }
 
 /** Variables that are not settings: the command's own, and those of tests. */
-const OTHERS = ["GATEHOUSE_URL", "GATEHOUSE_TOKEN", "GATEHOUSE_CA", "GATEHOUSE_ADMIN_TOKEN", "GATEHOUSE_CONFIG", "GATEHOUSE_SHARED"];
+const OTHERS = [
+  "GATEHOUSE_URL",
+  "GATEHOUSE_TOKEN",
+  "GATEHOUSE_CA",
+  "GATEHOUSE_ADMIN_TOKEN",
+  "GATEHOUSE_CONFIG",
+  "GATEHOUSE_SHARED",
+];
 
-const snake = (key: string) => key.replace(/([a-z])([A-Z])/g, "$1_$2").replaceAll("-", "_").toUpperCase();
+const snake = (key: string) =>
+  key
+    .replace(/([a-z])([A-Z])/g, "$1_$2")
+    .replaceAll("-", "_")
+    .toUpperCase();
 
 /** The variable of every setting: `log.level` is GATEHOUSE_LOG_LEVEL. */
 export function variables(schema: Schema, path: string[] = []): Map<string, { path: string[]; type: unknown }> {
   const found = new Map<string, { path: string[]; type: unknown }>();
   for (const [key, child] of Object.entries<Schema>(schema.properties ?? {})) {
     const here = [...path, key];
-    if (child.properties === undefined) found.set(`GATEHOUSE_${here.map(snake).join("_")}`, { path: here, type: child.type });
+    if (child.properties === undefined)
+      found.set(`GATEHOUSE_${here.map(snake).join("_")}`, { path: here, type: child.type });
     else for (const [name, setting] of variables(child, here)) found.set(name, setting);
   }
   return found;
@@ -34,14 +46,17 @@ export function fromEnvironment(schema: Schema, env: NodeJS.ProcessEnv): Record<
     if (!name.startsWith("GATEHOUSE_") || OTHERS.includes(name) || text === undefined || text === "") continue;
     const setting = known.get(name);
     if (setting === undefined) {
-      throw new GatehouseError("config-invalid", `The variable ${name} is no setting${nearest(name, [...known.keys(), ...OTHERS])}`);
+      throw new GatehouseError(
+        "config-invalid",
+        `The variable ${name} is no setting${nearest(name, [...known.keys(), ...OTHERS])}`,
+      );
     }
-    put(tree, setting.path, valueOf(name, text, setting.type));
+    put(tree, setting.path, parsed(name, text, setting.type));
   }
   return tree;
 }
 
-function valueOf(name: string, text: string, type: unknown): unknown {
+function parsed(name: string, text: string, type: unknown): unknown {
   if (type === "integer" && /^-?\d+$/.test(text)) return Number(text);
   if (type === "boolean" && /^(?:true|false)$/.test(text)) return text === "true";
   if (type !== "array") return text;
@@ -49,7 +64,9 @@ function valueOf(name: string, text: string, type: unknown): unknown {
   try {
     return JSON.parse(text);
   } catch (thrown) {
-    throw new GatehouseError("config-invalid", `The variable ${name} begins like a JSON list and is none.`, { cause: thrown });
+    throw new GatehouseError("config-invalid", `The variable ${name} begins like a JSON list and is none.`, {
+      cause: thrown,
+    });
   }
 }
 

@@ -23,7 +23,10 @@ export interface Flags {
 export function loadConfig(flags: Flags, env: NodeJS.ProcessEnv): Config {
   const file = flags.config ?? env["GATEHOUSE_CONFIG"];
   const fromFile = file === undefined ? {} : readConfigFile(file);
-  const tree = merge(merge(fromFile, fromEnvironment(configSchema, env)), flags.data === undefined ? {} : { dataDir: flags.data });
+  const tree = merge(
+    merge(fromFile, fromEnvironment(configSchema, env)),
+    flags.data === undefined ? {} : { dataDir: flags.data },
+  );
   const validate = new Ajv({ useDefaults: true, allErrors: false, strict: false }).compile<Config>(configSchema);
   if (!validate(tree)) {
     const [error] = validate.errors ?? [];
@@ -45,7 +48,9 @@ function readConfigFile(file: string): Record<string, unknown> {
     const isEmpty = text.split("\n").every((line) => /^\s*(?:#.*)?$/.test(line));
     value = isEmpty ? {} : (parseYaml(text, { filename: file }) ?? {});
   } catch (thrown) {
-    throw new GatehouseError("config-invalid", `${file} cannot be read: ${(thrown as Error).message}`, { cause: thrown });
+    throw new GatehouseError("config-invalid", `${file} cannot be read: ${(thrown as Error).message}`, {
+      cause: thrown,
+    });
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw new GatehouseError("config-invalid", `${file} holds no settings: a mapping is expected.`);
@@ -60,7 +65,8 @@ function merge(below: Record<string, unknown>, above: Record<string, unknown>): 
   return merged;
 }
 
-const isTree = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+const isTree = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** `--http` and `--https` move or take away the first listener of their kind, or add one. */
 function withFlags(listeners: readonly ListenerConfig[], flags: Flags): ListenerConfig[] {
@@ -80,7 +86,8 @@ function withFlags(listeners: readonly ListenerConfig[], flags: Flags): Listener
     const index = result.findIndex(isMine);
     const old = result[index];
     if (old !== undefined) result[index] = { ...old, address: flag };
-    else throw new GatehouseError("config-invalid", "There is no listener of this kind in the configuration to be moved.");
+    else
+      throw new GatehouseError("config-invalid", "There is no listener of this kind in the configuration to be moved.");
   }
   if (result.length === 0) throw new GatehouseError("config-invalid", "Every listener is off.");
   return result;
@@ -101,7 +108,7 @@ function describe(error: ErrorObject | undefined, file: string | undefined): str
 function schemaAt(place: string): object {
   let schema: { properties?: Record<string, object>; items?: object } = configSchema as never;
   for (const part of place.split(".").filter((text) => text !== "")) {
-    schema = (/^\d+$/.test(part) ? schema.items : schema.properties?.[part]) as never ?? {};
+    schema = ((/^\d+$/.test(part) ? schema.items : schema.properties?.[part]) as never) ?? {};
   }
   return schema.properties ?? {};
 }

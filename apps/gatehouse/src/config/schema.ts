@@ -1,7 +1,12 @@
 import { dscAdapter } from "@gatehouse/dsc";
 import { admissionClasses } from "@gatehouse/http";
 
-const seconds = (description: string, value: number, minimum = 1) => ({ type: "integer", description, minimum, default: value });
+const seconds = (description: string, value: number, minimum = 1) => ({
+  type: "integer",
+  description,
+  minimum,
+  default: value,
+});
 const requests = { "check-in": 400, content: 100, submission: 200, operator: 50 } as const;
 
 /** Protocols that a listener may mount; `platform` is /healthz, /readyz and /metrics. */
@@ -12,12 +17,24 @@ const listenerSchema = {
   additionalProperties: false,
   required: ["address"],
   properties: {
-    address: { type: "string", description: "HOST:PORT; port 0 takes a free one.", pattern: "^(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:]+\\]):[0-9]{1,5}$" },
-    tls: { enum: ["off", "own", "files"], description: "own: the gateway's certificate; files: certFile and keyFile.", default: "own" },
+    address: {
+      type: "string",
+      description: "HOST:PORT; port 0 takes a free one.",
+      pattern: "^(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:]+\\]):[0-9]{1,5}$",
+    },
+    tls: {
+      enum: ["off", "own", "files"],
+      description: "own: the gateway's certificate; files: certFile and keyFile.",
+      default: "own",
+    },
     certFile: { type: "string", description: "PEM: the certificate and its chain." },
     keyFile: { type: "string", description: "PEM: its private key." },
     minVersion: { enum: ["TLSv1.2", "TLSv1.3"], default: "TLSv1.2" },
-    requestClientCertificate: { type: "boolean", description: "Ask for a certificate; none is required.", default: true },
+    requestClientCertificate: {
+      type: "boolean",
+      description: "Ask for a certificate; none is required.",
+      default: true,
+    },
     mounts: { type: "array", items: { enum: mountable }, uniqueItems: true, default: [...mountable] },
   },
 } as const;
@@ -27,7 +44,11 @@ export const configSchema = {
   type: "object",
   additionalProperties: false,
   properties: {
-    dataDir: { type: "string", description: "Folder of the embedded database, the instance key, caches.", default: "./data" },
+    dataDir: {
+      type: "string",
+      description: "Folder of the embedded database, the instance key, caches.",
+      default: "./data",
+    },
     instanceKeyFile: { type: "string", description: "The instance key; required with a database of your own." },
     serverNames: {
       type: "array",
@@ -50,7 +71,11 @@ export const configSchema = {
       default: {},
       properties: {
         level: { enum: ["error", "warn", "info", "debug"], default: "info" },
-        format: { enum: ["auto", "json", "text"], description: "auto: text on a terminal, JSON elsewhere.", default: "auto" },
+        format: {
+          enum: ["auto", "json", "text"],
+          description: "auto: text on a terminal, JSON elsewhere.",
+          default: "auto",
+        },
       },
     },
     listeners: {
@@ -67,7 +92,10 @@ export const configSchema = {
       additionalProperties: false,
       default: {},
       properties: {
-        idleSeconds: seconds("A kept connection is closed after this long without a request: an LCM comes back to it after applying.", 120),
+        idleSeconds: seconds(
+          "A kept connection is closed after this long without a request: an LCM comes back to it after applying.",
+          120,
+        ),
         requestSeconds: seconds("A request's head and body must have arrived after this long.", 600),
         drainSeconds: seconds("At a stop, requests under way get this long.", 20),
         connectionClose: { type: "boolean", description: "Close the connection after every answer.", default: false },
@@ -78,12 +106,19 @@ export const configSchema = {
       additionalProperties: false,
       default: {},
       properties: {
-        bodyBytes: { type: "integer", description: "Bytes of request bodies held in memory at once.", minimum: 1 << 20, default: 256 << 20 },
+        bodyBytes: {
+          type: "integer",
+          description: "Bytes of request bodies held in memory at once.",
+          minimum: 1 << 20,
+          default: 256 << 20,
+        },
         requests: {
           type: "object",
           additionalProperties: false,
           default: {},
-          properties: Object.fromEntries(admissionClasses.map((name) => [name, { type: "integer", minimum: 1, default: requests[name] }])),
+          properties: Object.fromEntries(
+            admissionClasses.map((name) => [name, { type: "integer", minimum: 1, default: requests[name] }]),
+          ),
         },
       },
     },

@@ -22,7 +22,12 @@ export interface Config {
   readonly database: { readonly url?: string; readonly poolSize: number };
   readonly log: { readonly level: "error" | "warn" | "info" | "debug"; readonly format: "auto" | "json" | "text" };
   readonly listeners: readonly ListenerConfig[];
-  readonly http: { readonly idleSeconds: number; readonly requestSeconds: number; readonly drainSeconds: number; readonly connectionClose: boolean };
+  readonly http: {
+    readonly idleSeconds: number;
+    readonly requestSeconds: number;
+    readonly drainSeconds: number;
+    readonly connectionClose: boolean;
+  };
   readonly admission: AdmissionLimits;
   readonly dsc: DscConfig;
 }

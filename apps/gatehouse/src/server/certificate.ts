@@ -30,7 +30,11 @@ export function certificateNames(serverNames: readonly string[]): string[] {
  * is about to end. It stands in until the authority issues one.
  * @param dir folder for `server.crt` and `server.key` (0600)
  */
-export async function ownCertificate(dir: string, serverNames: readonly string[], now: Date): Promise<ServerCertificate> {
+export async function ownCertificate(
+  dir: string,
+  serverNames: readonly string[],
+  now: Date,
+): Promise<ServerCertificate> {
   const file = path.join(dir, "server.crt");
   const keyFile = path.join(dir, "server.key");
   const names = certificateNames(serverNames);
@@ -63,30 +67,39 @@ function isFit(pem: string, key: string, names: readonly string[], now: Date): b
     return false;
   }
   const left = Date.parse(cert.validTo) - now.getTime();
-  return left > RENEW_DAYS * DAY_MS && names.every((name) => (isIP(name) ? cert.checkIP(name) : cert.checkHost(name)) !== undefined);
+  return (
+    left > RENEW_DAYS * DAY_MS &&
+    names.every((name) => (isIP(name) ? cert.checkIP(name) : cert.checkHost(name)) !== undefined)
+  );
 }
 
 async function make(names: readonly string[], now: Date): Promise<{ cert: string; key: string }> {
-  const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) };
+  const algorithm = {
+    name: "RSASSA-PKCS1-v1_5",
+    hash: "SHA-256",
+    modulusLength: 2048,
+    publicExponent: new Uint8Array([1, 0, 1]),
+  };
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const serial = Buffer.from(webcrypto.getRandomValues(new Uint8Array(16)));
   serial[0] = (serial[0] ?? 0) & 0x7f;
-  const cert = await x509.X509CertificateGenerator.createSelfSigned(
-    {
-      serialNumber: serial.toString("hex"),
-      name: [{ CN: [names[0] ?? "gatehouse"] }],
-      notBefore: new Date(now.getTime() - DAY_MS),
-      notAfter: new Date(now.getTime() + LIFETIME_DAYS * DAY_MS),
-      keys,
-      signingAlgorithm: algorithm,
-      extensions: [
-        // CA:TRUE would let its key sign for other names; clients can trust a self-signed leaf as it is.
-        new x509.BasicConstraintsExtension(false, undefined, true),
-        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-        new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: isIP(value) ? "ip" : "dns", value }))),
-      ],
-    },
-  );
+  const cert = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: serial.toString("hex"),
+    name: [{ CN: [names[0] ?? "gatehouse"] }],
+    notBefore: new Date(now.getTime() - DAY_MS),
+    notAfter: new Date(now.getTime() + LIFETIME_DAYS * DAY_MS),
+    keys,
+    signingAlgorithm: algorithm,
+    extensions: [
+      // CA:TRUE would let its key sign for other names; clients can trust a self-signed leaf as it is.
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: isIP(value) ? "ip" : "dns", value }))),
+    ],
+  });
   const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey)).toString("base64");
-  return { cert: `${cert.toString("pem")}\n`, key: `-----BEGIN PRIVATE KEY-----\n${pkcs8.match(/.{1,64}/g)?.join("\n")}\n-----END PRIVATE KEY-----\n` };
+  return {
+    cert: `${cert.toString("pem")}\n`,
+    key: `-----BEGIN PRIVATE KEY-----\n${pkcs8.match(/.{1,64}/g)?.join("\n")}\n-----END PRIVATE KEY-----\n`,
+  };
 }

@@ -3,7 +3,16 @@ import { createApiRouter } from "@gatehouse/api";
 import { systemClock } from "@gatehouse/core/clock";
 import type { ExchangeHook } from "@gatehouse/core/exchanges";
 import { createDscRouter, dscAdapter } from "@gatehouse/dsc";
-import { Admission, createHttpMetrics, createRouter, type Handler, healthTable, type HttpMetrics, type Log, type RouterDeps } from "@gatehouse/http";
+import {
+  Admission,
+  createHttpMetrics,
+  createRouter,
+  type Handler,
+  type HttpMetrics,
+  healthTable,
+  type Log,
+  type RouterDeps,
+} from "@gatehouse/http";
 import {
   BlobCache,
   createApiTokens,
@@ -16,7 +25,7 @@ import {
 } from "@gatehouse/store";
 import express, { type Express } from "express";
 import { collectDefaultMetrics } from "prom-client";
-import { type Config, type Mount } from "../config/types.js";
+import type { Config, Mount } from "../config/types.js";
 import { landingTable } from "./landing.js";
 import { mountsOf } from "./listeners.js";
 
@@ -48,7 +57,14 @@ export function compose({ config, dataDir, db, box, log, exchanges, draining }: 
   const audit = createAuditLog(db);
   const content = createContentStore(db, new BlobCache(db, path.join(dataDir, "blobs")));
   const closing = () => draining() || config.http.connectionClose;
-  const base: RouterDeps = { log, admission, metrics, clock: systemClock, draining: closing, ...(exchanges ? { exchanges } : {}) };
+  const base: RouterDeps = {
+    log,
+    admission,
+    metrics,
+    clock: systemClock,
+    draining: closing,
+    ...(exchanges ? { exchanges } : {}),
+  };
   const on = (mount: Mount): RouterDeps => ({ ...base, accepts: (req) => mountsOf(req).includes(mount) });
   const notReady = async () => [...(draining() ? ["stopping"] : []), ...((await db.isReachable()) ? [] : ["database"])];
 

@@ -20,7 +20,8 @@ export function landingTable(mountsOf: (req: IncomingMessage) => readonly Mount[
   return {
     protocol: "landing",
     canonicalPath: (path) => path,
-    renderError: (error: GatehouseError) => text(error.status, `${error.message}\n`, error.allow ? { Allow: error.allow.join(", ") } : {}),
+    renderError: (error: GatehouseError) =>
+      text(error.status, `${error.message}\n`, error.allow ? { Allow: error.allow.join(", ") } : {}),
     rows: [
       {
         id: "landing",
@@ -29,7 +30,13 @@ export function landingTable(mountsOf: (req: IncomingMessage) => readonly Mount[
         access: { who: "anyone", why: "names the mounts and nothing else" },
         bodyLimit: 0,
         admission: "operator",
-        handle: ({ raw }) => text(200, `Gatehouse\n\n${mountsOf(raw).map((mount) => `  ${PLACES[mount]}`).join("\n")}\n`),
+        handle: ({ raw }) =>
+          text(
+            200,
+            `Gatehouse\n\n${mountsOf(raw)
+              .map((mount) => `  ${PLACES[mount]}`)
+              .join("\n")}\n`,
+          ),
       },
     ],
   };

@@ -28,7 +28,11 @@ export function mountsOf(req: IncomingMessage): readonly Mount[] {
 }
 
 /** Opens every listener, or none. @throws start-refused with the address that cannot be had */
-export async function openListeners(config: Config, own: () => Promise<ServerCertificate>, app: RequestListener): Promise<Listener[]> {
+export async function openListeners(
+  config: Config,
+  own: () => Promise<ServerCertificate>,
+  app: RequestListener,
+): Promise<Listener[]> {
   const opened: Listener[] = [];
   try {
     for (const listener of config.listeners) opened.push(await openListener(config, listener, own, app));
@@ -39,7 +43,12 @@ export async function openListeners(config: Config, own: () => Promise<ServerCer
   }
 }
 
-async function openListener(config: Config, listener: ListenerConfig, own: () => Promise<ServerCertificate>, app: RequestListener): Promise<Listener> {
+async function openListener(
+  config: Config,
+  listener: ListenerConfig,
+  own: () => Promise<ServerCertificate>,
+  app: RequestListener,
+): Promise<Listener> {
   const secure = listener.tls !== "off";
   const pair = secure ? await keyPair(listener, own) : undefined;
   const options: http.ServerOptions = {
@@ -66,27 +75,50 @@ async function openListener(config: Config, listener: ListenerConfig, own: () =>
   const host = listener.address.slice(0, colon).replace(/^\[|\]$/g, "");
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) =>
-      reject(new GatehouseError("start-refused", `The address ${listener.address} cannot be listened on: ${error.message}.`, { cause: error })),
+      reject(
+        new GatehouseError(
+          "start-refused",
+          `The address ${listener.address} cannot be listened on: ${error.message}.`,
+          { cause: error },
+        ),
+      ),
     );
     server.listen(Number(listener.address.slice(colon + 1)), host, resolve);
   });
   mountsByServer.set(server, listener.mounts);
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
-  const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "[::1]" : host.includes(":") ? `[${host}]` : host;
-  return { url: `${secure ? "https" : "http"}://${reachable}:${port}`, secure, fingerprint: pair ? new X509Certificate(pair.cert).fingerprint256 : null, mounts: listener.mounts, server };
+  const reachable =
+    host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "[::1]" : host.includes(":") ? `[${host}]` : host;
+  return {
+    url: `${secure ? "https" : "http"}://${reachable}:${port}`,
+    secure,
+    fingerprint: pair ? new X509Certificate(pair.cert).fingerprint256 : null,
+    mounts: listener.mounts,
+    server,
+  };
 }
 
-async function keyPair(listener: ListenerConfig, own: () => Promise<ServerCertificate>): Promise<{ cert: string; key: string }> {
+async function keyPair(
+  listener: ListenerConfig,
+  own: () => Promise<ServerCertificate>,
+): Promise<{ cert: string; key: string }> {
   if (listener.tls === "own") return own();
   const { certFile, keyFile } = listener;
   if (certFile === undefined || keyFile === undefined) {
-    throw new GatehouseError("start-refused", `The listener ${listener.address} has tls: files, and no certFile and keyFile.`);
+    throw new GatehouseError(
+      "start-refused",
+      `The listener ${listener.address} has tls: files, and no certFile and keyFile.`,
+    );
   }
   try {
     return { cert: readFileSync(certFile, "utf8"), key: readFileSync(keyFile, "utf8") };
   } catch (thrown) {
-    throw new GatehouseError("start-refused", `The certificate of ${listener.address} cannot be read: ${(thrown as Error).message}.`, { cause: thrown });
+    throw new GatehouseError(
+      "start-refused",
+      `The certificate of ${listener.address} cannot be read: ${(thrown as Error).message}.`,
+      { cause: thrown },
+    );
   }
 }
 

@@ -2,18 +2,18 @@ import { createLogger, format, type Logger, transports } from "winston";
 import type { Config } from "../config/types.js";
 
 /** Text that cannot forge a line or move a terminal's cursor. */
-const escape = (text: string): string =>
+const escaped = (text: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to be escaped
   text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 const printable = (value: unknown): string => {
-  const escaped = escape(typeof value === "string" ? value : (JSON.stringify(value) ?? "undefined"));
+  const escaped = escaped(typeof value === "string" ? value : (JSON.stringify(value) ?? "undefined"));
   return /^[^\s"=]+$/.test(escaped) ? escaped : `"${escaped.replaceAll('"', '\\"')}"`;
 };
 
 const people = format.printf(({ timestamp, level, message, ...fields }) => {
   const rest = Object.entries(fields).map(([key, value]) => ` ${printable(key)}=${printable(value)}`);
-  return `${timestamp} ${level.padEnd(5)} ${escape(String(message))}${rest.join("")}`;
+  return `${timestamp} ${level.padEnd(5)} ${escaped(String(message))}${rest.join("")}`;
 });
 
 /** The log, on standard error: JSON lines, or lines for people. */

@@ -6,7 +6,7 @@ import { systemClock } from "@gatehouse/core/clock";
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { ExchangeHook } from "@gatehouse/core/exchanges";
 import type { Log } from "@gatehouse/http";
-import { type Config } from "../config/types.js";
+import type { Config } from "../config/types.js";
 import { ownCertificate, type ServerCertificate } from "./certificate.js";
 import { compose, type Gateway } from "./compose.js";
 import { closeListeners, type Listener, openListeners } from "./listeners.js";
@@ -40,7 +40,10 @@ export interface RunningGateway {
 export async function startGateway(options: ServeOptions): Promise<RunningGateway> {
   const { config, log, ephemeral = false } = options;
   if (ephemeral && config.database.url !== undefined) {
-    throw new GatehouseError("start-refused", "--ephemeral brings a database of its own: start without DATABASE_URL, or without --ephemeral.");
+    throw new GatehouseError(
+      "start-refused",
+      "--ephemeral brings a database of its own: start without DATABASE_URL, or without --ephemeral.",
+    );
   }
   const dataDir = ephemeral ? mkdtempSync(path.join(tmpdir(), "gatehouse-")) : path.resolve(config.dataDir);
   const removeData = () => {
@@ -50,21 +53,41 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
   const undo: (() => Promise<void> | void)[] = [removeData];
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    const storage = await openStorage({ config, dataDir, durable: !ephemeral, log, say: options.say ?? (() => undefined) });
+    const storage = await openStorage({
+      config,
+      dataDir,
+      durable: !ephemeral,
+      log,
+      say: options.say ?? (() => undefined),
+    });
     undo.push(() => storage.close());
     const exchanges = options.exchanges === undefined ? {} : { exchanges: options.exchanges };
-    const gateway = compose({ config, dataDir, db: storage.db, box: storage.box, log, draining: () => draining, ...exchanges });
+    const gateway = compose({
+      config,
+      dataDir,
+      db: storage.db,
+      box: storage.box,
+      log,
+      draining: () => draining,
+      ...exchanges,
+    });
     const token = await firstToken(gateway, dataDir, options);
     let certificate: ServerCertificate | undefined;
-    const own = async () => (certificate ??= await ownCertificate(path.join(dataDir, "tls"), config.serverNames, systemClock.now()));
+    const own = async () =>
+      (certificate ??= await ownCertificate(path.join(dataDir, "tls"), config.serverNames, systemClock.now()));
     const listeners = await openListeners(config, own, gateway.app);
     const http = listeners.find(({ secure }) => !secure)?.url ?? null;
     const https = listeners.find(({ secure }) => secure)?.url ?? null;
     const ca = certificate?.file ?? null;
     // The command on this machine needs a listener that mounts the API; TLS comes first.
-    const forOperators = (wanted: boolean) => listeners.find(({ secure, mounts }) => secure === wanted && mounts.includes("api"));
+    const forOperators = (wanted: boolean) =>
+      listeners.find(({ secure, mounts }) => secure === wanted && mounts.includes("api"));
     const operators = forOperators(true) ?? forOperators(false);
-    writeRunFile(dataDir, { pid: process.pid, api: operators?.url ?? null, fingerprint: operators?.fingerprint ?? null });
+    writeRunFile(dataDir, {
+      pid: process.pid,
+      api: operators?.url ?? null,
+      fingerprint: operators?.fingerprint ?? null,
+    });
     return {
       gateway,
       listeners,
@@ -76,7 +99,9 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
       stop: async () => {
         draining = true;
         await closeListeners(listeners, config.http.drainSeconds);
-        await gateway.registry.flush().catch((thrown: Error) => log.warn("last-seen times were lost at the stop", { reason: thrown.message }));
+        await gateway.registry
+          .flush()
+          .catch((thrown: Error) => log.warn("last-seen times were lost at the stop", { reason: thrown.message }));
         await storage.close();
         removeRunFile(dataDir);
         removeData();
@@ -89,7 +114,11 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
 }
 
 /** Makes an admin token where a database has no live one, and leaves it where the command on this machine finds it. */
-async function firstToken({ tokens }: Gateway, dataDir: string, { adminToken, log }: ServeOptions): Promise<string | null> {
+async function firstToken(
+  { tokens }: Gateway,
+  dataDir: string,
+  { adminToken, log }: ServeOptions,
+): Promise<string | null> {
   if (await tokens.hasAdmin()) {
     if (adminToken !== undefined && (await tokens.find(adminToken)) === undefined) {
       log.warn("GATEHOUSE_ADMIN_TOKEN is not a token of this database, which has others: it is ignored");

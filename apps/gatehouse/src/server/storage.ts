@@ -2,7 +2,16 @@ import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { Log } from "@gatehouse/http";
-import { createInstanceKey, Database, type EmbeddedDatabase, hasInstance, openSecretBox, readInstanceKey, type SecretBox, startEmbedded } from "@gatehouse/store";
+import {
+  createInstanceKey,
+  Database,
+  type EmbeddedDatabase,
+  hasInstance,
+  openSecretBox,
+  readInstanceKey,
+  type SecretBox,
+  startEmbedded,
+} from "@gatehouse/store";
 import type { Config } from "../config/types.js";
 
 export interface Storage {
@@ -56,7 +65,10 @@ async function instanceKey(config: Config, dataDir: string, db: Database, log: L
   const file = path.join(dataDir, "instance.key");
   if (existsSync(file)) return readInstanceKey(file);
   if (await hasInstance(db)) {
-    throw new GatehouseError("start-refused", `${file} is missing: without it the secrets in the database cannot be read. Put it back from a backup.`);
+    throw new GatehouseError(
+      "start-refused",
+      `${file} is missing: without it the secrets in the database cannot be read. Put it back from a backup.`,
+    );
   }
   log.info("instance key made", { file });
   return createInstanceKey(file);

@@ -14,10 +14,13 @@ const parseMove = bodyParser<{ version: number }>({
 
 /** Published content: list, versions, publish, and moving a channel (rollback is moving it back). */
 export function artifactRoutes(deps: ApiDeps): RouteRow[] {
-  const kinds = new Map(deps.protocols.flatMap(({ artifactKinds }) => artifactKinds.map((kind) => [kind.id, kind] as const)));
+  const kinds = new Map(
+    deps.protocols.flatMap(({ artifactKinds }) => artifactKinds.map((kind) => [kind.id, kind] as const)),
+  );
   const kindOf = (id: string): ArtifactKind => {
     const kind = kinds.get(id);
-    if (kind === undefined) throw new GatehouseError("not-found", `There is no kind ${id}; there is ${[...kinds.keys()].join(", ")}.`);
+    if (kind === undefined)
+      throw new GatehouseError("not-found", `There is no kind ${id}; there is ${[...kinds.keys()].join(", ")}.`);
     return kind;
   };
   const largest = Math.max(...[...kinds.values()].map(({ maxBytes }) => maxBytes));
@@ -30,7 +33,8 @@ export function artifactRoutes(deps: ApiDeps): RouteRow[] {
       access: { who: "operator", role: "viewer" },
       bodyLimit: 0,
       admission: "operator",
-      handle: async (request) => json(200, { artifacts: await deps.content.list(kindOf(pathPart(request, "kind")).id) }),
+      handle: async (request) =>
+        json(200, { artifacts: await deps.content.list(kindOf(pathPart(request, "kind")).id) }),
     },
     {
       id: "api.artifacts.publish",
@@ -46,14 +50,31 @@ export function artifactRoutes(deps: ApiDeps): RouteRow[] {
         const checksum = request.query.get("checksum")?.trim().toLowerCase();
         return withUpload(request.raw, deps.uploadDir, kind.maxBytes, async (file) => {
           const { name, channel, warnings } = await kind.inspect(fileName, file);
-          const published = await deps.content.publish({ kind: kind.id, name, channel, file, by: actorOf(request), warnings });
+          const published = await deps.content.publish({
+            kind: kind.id,
+            name,
+            channel,
+            file,
+            by: actorOf(request),
+            warnings,
+          });
           const stale = checksum !== undefined && checksum !== published.sha256;
           if (published.changed) {
-            await deps.audit.record({ actor: actorOf(request), action: "artifact.publish", subject: `${kind.id}/${published.name}`, detail: { channel, version: published.version, sha256: published.sha256 } });
+            await deps.audit.record({
+              actor: actorOf(request),
+              action: "artifact.publish",
+              subject: `${kind.id}/${published.name}`,
+              detail: { channel, version: published.version, sha256: published.sha256 },
+            });
           }
           return json(published.changed ? 201 : 200, {
             ...published,
-            warnings: stale ? [...warnings, "The .checksum file beside it belongs to other bytes: it was ignored, agents get the checksum of these."] : warnings,
+            warnings: stale
+              ? [
+                  ...warnings,
+                  "The .checksum file beside it belongs to other bytes: it was ignored, agents get the checksum of these.",
+                ]
+              : warnings,
           });
         });
       },
@@ -83,8 +104,17 @@ export function artifactRoutes(deps: ApiDeps): RouteRow[] {
         const [name, channel] = [pathPart(request, "name"), pathPart(request, "channel")];
         const { version } = parseMove(request.body);
         const head = await deps.content.moveChannel(kind, name, channel, version);
-        if (head === undefined) throw new GatehouseError("not-found", `There is no version ${version} of this name in the channel ${channel}.`);
-        await deps.audit.record({ actor: actorOf(request), action: "artifact.move-channel", subject: `${kind}/${head.name}`, detail: { channel, version } });
+        if (head === undefined)
+          throw new GatehouseError(
+            "not-found",
+            `There is no version ${version} of this name in the channel ${channel}.`,
+          );
+        await deps.audit.record({
+          actor: actorOf(request),
+          action: "artifact.move-channel",
+          subject: `${kind}/${head.name}`,
+          detail: { channel, version },
+        });
         return json(200, head);
       },
     },

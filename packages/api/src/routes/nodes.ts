@@ -14,11 +14,17 @@ const parseSetting = bodyParser<{ value: unknown }>({
 /** Nodes: list, show, and the settings that an operator gives one by hand. */
 export function nodeRoutes(deps: ApiDeps): RouteRow[] {
   const settings = new Map(
-    deps.protocols.flatMap(({ nodeSettings }) => Object.entries(nodeSettings).map(([name, schema]) => [name, valueChecker(schema, "value")] as const)),
+    deps.protocols.flatMap(({ nodeSettings }) =>
+      Object.entries(nodeSettings).map(([name, schema]) => [name, valueChecker(schema, "value")] as const),
+    ),
   );
   const checkerOf = (setting: string) => {
     const checker = settings.get(setting);
-    if (checker === undefined) throw new GatehouseError("not-found", `There is no setting ${setting}; there is ${[...settings.keys()].join(", ")}.`);
+    if (checker === undefined)
+      throw new GatehouseError(
+        "not-found",
+        `There is no setting ${setting}; there is ${[...settings.keys()].join(", ")}.`,
+      );
     return checker;
   };
   const one = async (reference: string): Promise<NodeView> => {
@@ -31,7 +37,12 @@ export function nodeRoutes(deps: ApiDeps): RouteRow[] {
   const set = async (reference: string, setting: string, value: unknown, actor: string) => {
     const node = await one(reference);
     await deps.registry.setSetting(node.id, setting, value);
-    await deps.audit.record({ actor, action: value === undefined ? "node.setting.remove" : "node.setting.set", subject: node.id, detail: { setting, before: node.settings[setting] ?? null, after: value ?? null } });
+    await deps.audit.record({
+      actor,
+      action: value === undefined ? "node.setting.remove" : "node.setting.set",
+      subject: node.id,
+      detail: { setting, before: node.settings[setting] ?? null, after: value ?? null },
+    });
   };
 
   return [

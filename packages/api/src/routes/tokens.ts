@@ -45,7 +45,12 @@ export function tokenRoutes(deps: ApiDeps): RouteRow[] {
         }
         const secret = newToken();
         const token = await deps.tokens.add({ name, role, secret, ...expires });
-        await deps.audit.record({ actor: actorOf(request), action: "token.create", subject: token.id, detail: { name, role } });
+        await deps.audit.record({
+          actor: actorOf(request),
+          action: "token.create",
+          subject: token.id,
+          detail: { name, role },
+        });
         return json(201, { ...token, token: secret });
       },
     },
@@ -57,7 +62,8 @@ export function tokenRoutes(deps: ApiDeps): RouteRow[] {
       bodyLimit: 0,
       handle: async (request) => {
         const token = pathPart(request, "token");
-        if (!(await deps.tokens.revoke(token))) throw new GatehouseError("not-found", "There is no active token with this name or id.");
+        if (!(await deps.tokens.revoke(token)))
+          throw new GatehouseError("not-found", "There is no active token with this name or id.");
         await deps.audit.record({ actor: actorOf(request), action: "token.revoke", subject: token });
         return noContent;
       },

@@ -15,7 +15,10 @@ export const configurationKind: ArtifactKind = {
     const base = path.basename(fileName);
     if (!/\.mof$/i.test(base)) throw new GatehouseError("name-invalid", "A configuration's file is called Name.mof.");
     if (/\.meta\.mof$/i.test(base)) {
-      throw new GatehouseError("name-invalid", "This is a meta-configuration: it is applied on the node (Set-DscLocalConfigurationManager), not pulled.");
+      throw new GatehouseError(
+        "name-invalid",
+        "This is a meta-configuration: it is applied on the node (Set-DscLocalConfigurationManager), not pulled.",
+      );
     }
     const name = base.slice(0, -".mof".length);
     checkFetchableName("configuration", name);
@@ -28,17 +31,24 @@ export const configurationKind: ArtifactKind = {
 /** Windows writes UTF-16LE with a byte order mark; other tools write UTF-8. */
 function decodeMof(bytes: Buffer): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString("utf16le");
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return Buffer.from(bytes.subarray(2, bytes.length & ~1)).swap16().toString("utf16le");
+  if (bytes[0] === 0xfe && bytes[1] === 0xff)
+    return Buffer.from(bytes.subarray(2, bytes.length & ~1))
+      .swap16()
+      .toString("utf16le");
   return bytes.toString("utf8");
 }
 
 function warningsOf(mof: string): string[] {
   const warnings: string[] = [];
   if (!/\binstance\s+of\s+OMI_ConfigurationDocument\b/i.test(mof)) {
-    warnings.push("There is no OMI_ConfigurationDocument in it: an LCM will refuse it if this is not a compiled configuration.");
+    warnings.push(
+      "There is no OMI_ConfigurationDocument in it: an LCM will refuse it if this is not a compiled configuration.",
+    );
   }
   if (hasPlainPassword(mof) || /PSDscAllowPlainTextPassword\s*=\s*"?\$?true/i.test(mof)) {
-    warnings.push("It holds a password in plain text (PSDscAllowPlainTextPassword): everybody who can read this file, or this server's database, can read the password.");
+    warnings.push(
+      "It holds a password in plain text (PSDscAllowPlainTextPassword): everybody who can read this file, or this server's database, can read the password.",
+    );
   }
   return warnings;
 }

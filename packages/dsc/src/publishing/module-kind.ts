@@ -22,7 +22,10 @@ export const moduleKind: ArtifactKind = {
     }
     checkFetchableName("module", name);
     if (!VERSION.test(version)) {
-      throw new GatehouseError("name-invalid", `The version ${JSON.stringify(version)} is not two to four numbers with dots between: an LCM could not ask for it.`);
+      throw new GatehouseError(
+        "name-invalid",
+        `The version ${JSON.stringify(version)} is not two to four numbers with dots between: an LCM could not ask for it.`,
+      );
     }
     return { name, channel: version, warnings: warningsOf(await listZip(file), name) };
   },
@@ -37,7 +40,9 @@ function warningsOf(entries: readonly string[], name: string): string[] {
   const tops = new Set(entries.map((entry) => entry.split(/[\\/]/)[0] ?? ""));
   const [top = ""] = tops;
   if (tops.size === 1 && VERSION.test(top)) {
-    warnings.push(`Everything stands below a folder ${top}: zip the module's content without the version level, or the LCM will not find the module.`);
+    warnings.push(
+      `Everything stands below a folder ${top}: zip the module's content without the version level, or the LCM will not find the module.`,
+    );
   } else if (entries.length > 0 && !entries.some((entry) => isManifest(entry, name))) {
     warnings.push(`There is no ${name}.psd1 at the top or below ${name}/: an LCM may not recognise the module.`);
   }

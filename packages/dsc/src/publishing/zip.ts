@@ -6,10 +6,16 @@ const MOST_ENTRIES = 100_000;
 /** The entry names of a zip as they stand in it; nothing is unpacked. @throws request-malformed when it is no sound zip */
 export async function listZip(file: string): Promise<string[]> {
   const malformed = (error: Error | null) =>
-    new GatehouseError("request-malformed", "The file is not a sound zip archive.", error === null ? {} : { detail: error.message });
+    new GatehouseError(
+      "request-malformed",
+      "The file is not a sound zip archive.",
+      error === null ? {} : { detail: error.message },
+    );
   // Raw names: yauzl would turn back-slashes into slashes, and those are worth a warning.
   const zip = await new Promise<ZipFile>((resolve, reject) => {
-    open(file, { lazyEntries: true, decodeStrings: false }, (error, opened) => (opened ? resolve(opened) : reject(malformed(error))));
+    open(file, { lazyEntries: true, decodeStrings: false }, (error, opened) =>
+      opened ? resolve(opened) : reject(malformed(error)),
+    );
   });
   if (zip.entryCount > MOST_ENTRIES) {
     zip.close();

@@ -14,7 +14,9 @@ export async function knownAgent(deps: DscDeps, agentIdText: string): Promise<Kn
   const agentId = parseAgentId(agentIdText);
   const agent = await deps.registry.findAgent(aliasOf(agentId));
   if (agent === undefined) {
-    throw new GatehouseError("unauthenticated", "The AgentId is not registered here.", { detail: `rule: AgentId ${agentId} is unknown` });
+    throw new GatehouseError("unauthenticated", "The AgentId is not registered here.", {
+      detail: `rule: AgentId ${agentId} is unknown`,
+    });
   }
   deps.registry.touch(agent.agentId, deps.clock.now());
   return agent;

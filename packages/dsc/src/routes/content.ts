@@ -8,7 +8,8 @@ import { CONFIGURATION } from "../publishing/configuration-kind.js";
 import { MODULE } from "../publishing/module-kind.js";
 import { configurationsOf, keyOf, knownAgent } from "./agent.js";
 
-const notFound = (what: string, detail: string) => new GatehouseError("not-found", `There is no such ${what} for this node.`, { detail });
+const notFound = (what: string, detail: string) =>
+  new GatehouseError("not-found", `There is no such ${what} for this node.`, { detail });
 
 /** The exact bytes, with the checksum in the form that both LCMs verify. */
 function download(blob: LaidBlob): Reply {
@@ -29,7 +30,8 @@ export function configurationContentRoute(deps: DscDeps): RouteRow {
   return {
     id: "dsc.configuration-content",
     method: "GET",
-    pattern: /^\/nodes\(agentid=(?<agentId>[^,)]*)\)\/configurations\(configurationname=(?<name>[^,)]*)\)\/configurationcontent$/,
+    pattern:
+      /^\/nodes\(agentid=(?<agentId>[^,)]*)\)\/configurations\(configurationname=(?<name>[^,)]*)\)\/configurationcontent$/,
     access: { who: "agent", proof: "a registered AgentId, entitled to the name" },
     bodyLimit: 0,
     admission: "content",
@@ -57,12 +59,15 @@ export function moduleContentRoute(deps: DscDeps): RouteRow {
     handle: async ({ params, headers }) => {
       const sent = headers["agentid"];
       if (typeof sent !== "string" || sent === "") {
-        throw new GatehouseError("unauthenticated", "The AgentId header is missing.", { detail: "rule: no AgentId header" });
+        throw new GatehouseError("unauthenticated", "The AgentId header is missing.", {
+          detail: "rule: no AgentId header",
+        });
       }
       await knownAgent(deps, sent);
       const wanted = keyOf(params, "version").trim().toLowerCase();
       const published = await deps.content.channels(MODULE, keyOf(params, "name"));
-      const head = wanted === "" ? newestFirst(published)[0] : published.find(({ channel }) => channel.toLowerCase() === wanted);
+      const head =
+        wanted === "" ? newestFirst(published)[0] : published.find(({ channel }) => channel.toLowerCase() === wanted);
       if (head === undefined) throw notFound("module", "rule: this module and version is not published");
       return download(await deps.content.open(head));
     },

@@ -34,12 +34,18 @@ export function getDscActionRoute(deps: DscDeps): RouteRow {
     admission: "check-in",
     handle: async ({ params, body, origin, raw }) => {
       const statuses = parseDscAction(body).ClientStatus ?? [];
-      const foreign = statuses.find(({ ChecksumAlgorithm }) => ChecksumAlgorithm && ChecksumAlgorithm.toUpperCase() !== "SHA-256");
+      const foreign = statuses.find(
+        ({ ChecksumAlgorithm }) => ChecksumAlgorithm && ChecksumAlgorithm.toUpperCase() !== "SHA-256",
+      );
       if (foreign) throw new GatehouseError("request-malformed", "The ChecksumAlgorithm is not SHA-256.");
       const agent = await knownAgent(deps, keyOf(params, "agentId"));
       const { word, items } = await answer(plan(configurationsOf(agent), statuses));
       const base = parseODataPath((raw.url ?? "").split("?")[0] ?? "", deps.config.prefixes)?.base ?? "";
-      return json(200, { "odata.metadata": `${origin}${base}/$metadata#MSFT.DSCNodeStatus`, NodeStatus: word, Details: items });
+      return json(200, {
+        "odata.metadata": `${origin}${base}/$metadata#MSFT.DSCNodeStatus`,
+        NodeStatus: word,
+        Details: items,
+      });
     },
   };
 }

@@ -24,11 +24,23 @@ export function registerRoute(deps: DscDeps): RouteRow {
     handle: async ({ params, headers, body, log }) => {
       const agentId = parseAgentId(keyOf(params, "agentId"));
       const { clock, config, keys, registry } = deps;
-      const key = verifyRegistration({ headers, body }, await keys.active("dsc"), clock.now(), config.registrationSkewSeconds);
+      const key = verifyRegistration(
+        { headers, body },
+        await keys.active("dsc"),
+        clock.now(),
+        config.registrationSkewSeconds,
+      );
       const enrolment = toEnrolment(agentId, parseRegistration(body), key.id);
       const { nodeId, agentId: id, created } = await registry.enrol(enrolment);
       registry.touch(id, clock.now());
-      if (created) log.info("agent enrolled", { protocol: "dsc", agent: agentId, node: nodeId, name: enrolment.nodeName, key: key.name });
+      if (created)
+        log.info("agent enrolled", {
+          protocol: "dsc",
+          agent: agentId,
+          node: nodeId,
+          name: enrolment.nodeName,
+          key: key.name,
+        });
       return { status: 204, headers: { DataServiceVersion: "1.0;" } };
     },
   };

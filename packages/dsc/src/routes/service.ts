@@ -41,7 +41,10 @@ const versionOne = (method: "GET" | "POST"): RouteRow => ({
   bodyLimit: 1 << 20,
   admission: "check-in",
   handle: () => {
-    throw new GatehouseError("request-malformed", "ConfigurationID not found: this server speaks version 2 of the protocol, with an AgentId.");
+    throw new GatehouseError(
+      "request-malformed",
+      "ConfigurationID not found: this server speaks version 2 of the protocol, with an AgentId.",
+    );
   },
 });
 

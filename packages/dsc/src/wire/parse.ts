@@ -22,5 +22,8 @@ function parse<T>(body: Buffer, validate: ValidateFunction<T>): T {
   }
   if (validate(value)) return value;
   const [error] = validate.errors ?? [];
-  throw new GatehouseError("request-malformed", `The body does not fit: ${error?.instancePath || "the document"} ${error?.message}.`);
+  throw new GatehouseError(
+    "request-malformed",
+    `The body does not fit: ${error?.instancePath || "the document"} ${error?.message}.`,
+  );
 }

@@ -23,7 +23,10 @@ const READ_CHUNK = {
 export class BlobCache {
   readonly #db: Database;
   readonly #dir: string;
-  readonly #memory = new LRUCache<string, Buffer>({ maxSize: MEMORY_BYTES, sizeCalculation: (bytes) => bytes.length + 1 });
+  readonly #memory = new LRUCache<string, Buffer>({
+    maxSize: MEMORY_BYTES,
+    sizeCalculation: (bytes) => bytes.length + 1,
+  });
   /** What each file looked like when its digest was last seen to be right. */
   readonly #verified = new LRUCache<string, string>({ max: 100_000 });
   readonly #laying = new Map<string, Promise<void>>();
@@ -80,13 +83,18 @@ export class BlobCache {
       let size = 0;
       for (let seq = 0; size < ref.size; seq++) {
         const [row] = await this.#db.run<{ bytes: Buffer }>(READ_CHUNK, [Buffer.from(ref.sha256, "hex"), seq]);
-        if (row === undefined) throw new GatehouseError("not-found", "The content is not stored.", { detail: `blob ${ref.sha256}, chunk ${seq}` });
+        if (row === undefined)
+          throw new GatehouseError("not-found", "The content is not stored.", {
+            detail: `blob ${ref.sha256}, chunk ${seq}`,
+          });
         hash.update(row.bytes);
         size += row.bytes.length;
         await handle.appendFile(row.bytes);
       }
       if (size !== ref.size || hash.digest("hex") !== ref.sha256) {
-        throw new GatehouseError("internal", "The stored content is damaged.", { detail: `blob ${ref.sha256} does not match its digest` });
+        throw new GatehouseError("internal", "The stored content is damaged.", {
+          detail: `blob ${ref.sha256} does not match its digest`,
+        });
       }
       await handle.sync();
       await handle.close();

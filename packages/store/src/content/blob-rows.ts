@@ -34,7 +34,11 @@ export async function storeBlob(run: Run, file: string, sha256: Buffer, size: nu
   let seq = 0;
   for await (const bytes of createReadStream(file, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {
     hash.update(bytes);
-    await run({ name: "blob_chunks.add", text: "insert into blob_chunks (blob_id, seq, bytes) values ($1, $2, $3)" }, [made.id, seq++, bytes]);
+    await run({ name: "blob_chunks.add", text: "insert into blob_chunks (blob_id, seq, bytes) values ($1, $2, $3)" }, [
+      made.id,
+      seq++,
+      bytes,
+    ]);
   }
   if (!hash.digest().equals(sha256)) throw new Error("the file changed while it was being published");
   return made.id;

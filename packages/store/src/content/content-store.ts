@@ -12,7 +12,10 @@ const HEADS = {
   name: "content.heads",
   text: `select ${HEAD_COLUMNS} ${HEAD_JOINS} where a.kind = $1 and a.name_key = any($2) and c.name = $3`,
 };
-const CHANNELS = { name: "content.channels", text: `select ${HEAD_COLUMNS} ${HEAD_JOINS} where a.kind = $1 and a.name_key = $2` };
+const CHANNELS = {
+  name: "content.channels",
+  text: `select ${HEAD_COLUMNS} ${HEAD_JOINS} where a.kind = $1 and a.name_key = $2`,
+};
 
 /** {@link ContentStore} on PostgreSQL, served through a cache on this machine's disk. */
 export function createContentStore(db: Database, cache: BlobCache): ContentStore {
@@ -28,7 +31,10 @@ export function createContentStore(db: Database, cache: BlobCache): ContentStore
           [kind, cleanText(name), keyOf(name)],
         );
         if (artifact === undefined) throw new Error("an insert returned no row");
-        const [head] = await run<Head>(`select ${HEAD_COLUMNS} ${HEAD_JOINS} where a.id = $1 and c.name = $2`, [artifact.id, channel]);
+        const [head] = await run<Head>(`select ${HEAD_COLUMNS} ${HEAD_JOINS} where a.id = $1 and c.name = $2`, [
+          artifact.id,
+          channel,
+        ]);
         if (head?.sha256 === blob.sha256) return { ...head, changed: false };
         const blobId = await storeBlob(run, file, sha256, size);
         const [version] = await run<{ id: string; number: number }>(
@@ -50,7 +56,8 @@ export function createContentStore(db: Database, cache: BlobCache): ContentStore
 
     channels: (kind, name) => db.read<Head>(CHANNELS, [kind, keyOf(name)]),
 
-    list: (kind) => db.run<Head>(`select ${HEAD_COLUMNS} ${HEAD_JOINS} where a.kind = $1 order by a.name_key, c.name`, [kind]),
+    list: (kind) =>
+      db.run<Head>(`select ${HEAD_COLUMNS} ${HEAD_JOINS} where a.kind = $1 order by a.name_key, c.name`, [kind]),
 
     versions: (kind, name) =>
       db.run<ArtifactVersion>(

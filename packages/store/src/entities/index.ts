@@ -72,7 +72,9 @@ export const AliasEntity = new EntitySchema<AliasRow>({
     valueKey: { ...text, primary: true, name: "value_key" },
     value: text,
   },
-  relations: { agent: { type: "many-to-one", target: "Agent", joinColumn: { name: "agent_id" }, inverseSide: "aliases" } },
+  relations: {
+    agent: { type: "many-to-one", target: "Agent", joinColumn: { name: "agent_id" }, inverseSide: "aliases" },
+  },
 });
 
 export interface ContactRow {
@@ -85,7 +87,9 @@ export const ContactEntity = new EntitySchema<ContactRow>({
   name: "Contact",
   tableName: "agent_contacts",
   columns: { agentId: { type: "uuid", primary: true, name: "agent_id" }, lastSeen: { ...at, name: "last_seen" } },
-  relations: { agent: { type: "one-to-one", target: "Agent", joinColumn: { name: "agent_id" }, inverseSide: "contact" } },
+  relations: {
+    agent: { type: "one-to-one", target: "Agent", joinColumn: { name: "agent_id" }, inverseSide: "contact" },
+  },
 });
 
 export interface EvidenceRow {
@@ -99,7 +103,9 @@ export const EvidenceEntity = new EntitySchema<EvidenceRow>({
   name: "Evidence",
   tableName: "node_evidence",
   columns: { id: { type: "bigint", primary: true, generated: "increment" }, kind: text, value: text },
-  relations: { node: { type: "many-to-one", target: "Node", joinColumn: { name: "node_id" }, inverseSide: "evidence" } },
+  relations: {
+    node: { type: "many-to-one", target: "Node", joinColumn: { name: "node_id" }, inverseSide: "evidence" },
+  },
 });
 
 export interface EnrolmentKeyRow {

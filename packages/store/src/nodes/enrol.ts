@@ -24,7 +24,10 @@ export function enrol(db: Database, said: Enrolment): Promise<EnrolmentResult> {
         ? await create(run, enrolment, attributes)
         : { agentId: known.agentId, nodeId: known.nodeId, created: false };
     if (known !== undefined) {
-      await run({ name: "enrol.agent", text: "update agents set attributes = $2 where id = $1" }, [known.agentId, attributes]);
+      await run({ name: "enrol.agent", text: "update agents set attributes = $2 where id = $1" }, [
+        known.agentId,
+        attributes,
+      ]);
       await run({ name: "enrol.node", text: "update nodes set name = $2 where id = $1 and name <> $2" }, [
         known.nodeId,
         cleanText(enrolment.nodeName),

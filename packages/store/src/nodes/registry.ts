@@ -24,7 +24,9 @@ export function createNodeRegistry(db: Database): NodeRegistry & { flush(): Prom
   const load = async (ids: string[]): Promise<NodeView[]> => {
     if (ids.length === 0) return [];
     const rows = await db.orm((source) =>
-      source.getRepository(NodeEntity).find({ where: { id: In(ids) }, relations: RELATIONS, order: { name: "ASC", id: "ASC" } }),
+      source
+        .getRepository(NodeEntity)
+        .find({ where: { id: In(ids) }, relations: RELATIONS, order: { name: "ASC", id: "ASC" } }),
     );
     const byId = new Map(rows.map((row) => [row.id, viewOf(row)]));
     return ids.flatMap((id) => byId.get(id) ?? []);

@@ -21,7 +21,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const dir = await mkdtemp(path.join(tmpdir(), "gatehouse-test-"));
   const embedded = given === undefined ? await startEmbedded({ dataDir: dir, durable: false, say }) : undefined;
   const url = given ?? embedded?.url ?? "";
-  const template = await createTemplate(url, async (templateUrl) => (await Database.open({ url: templateUrl })).close());
+  const template = await createTemplate(url, async (templateUrl) =>
+    (await Database.open({ url: templateUrl })).close(),
+  );
   project.provide("databaseUrl", `${template.base}#${template.name}`);
   return async () => {
     await dropTemplate(template);
