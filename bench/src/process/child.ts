@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { openSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 
 /** A server process of ours that has said that it is ready. */
 export interface ServerChild<Ready> {
@@ -33,7 +33,9 @@ export async function startServer<Ready>(
 ): Promise<ServerChild<Ready>> {
   if (closed) throw new Error("stopped");
   const begun = performance.now();
-  const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", openSync(logFile, "a")] });
+  const log = openSync(logFile, "a");
+  const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", log] });
+  closeSync(log);
   running.add(child);
   const line = await new Promise<string>((resolve, reject) => {
     let out = "";
@@ -44,7 +46,8 @@ export async function startServer<Ready>(
     child.once("error", reject);
     child.once("exit", (code) => {
       running.delete(child);
-      reject(new Error(`a server under test ended with ${code}; its log is ${logFile}`));
+      const tail = readFileSync(logFile, "utf8").trimEnd().split("\n").slice(-20).join("\n");
+      reject(new Error(`a server under test ended with ${code}; the end of its log:\n${tail}`));
     });
   });
   const readyMs = performance.now() - begun;

@@ -26,6 +26,8 @@ export function serveCommands(program: Command, context: CommandContext): void {
       const config = loadConfig(flags, context.env);
       const log = createLog(config.log);
       const adminToken = context.env["GATEHOUSE_ADMIN_TOKEN"];
+      // Before anybody is told that it serves: whoever reads the ready line may stop it at once.
+      const stopped = stopSignal();
       const running = await startGateway({
         config,
         ephemeral: flags.ephemeral ?? false,
@@ -36,7 +38,9 @@ export function serveCommands(program: Command, context: CommandContext): void {
       if (flags.readyJson) context.out(`${readyLine(running)}\n`);
       else context.out(welcome(running));
       log.info("serving", { listeners: running.listeners.map(({ url }) => url) });
-      await untilStopped(running, log);
+      log.info("stopping", { signal: await stopped });
+      await running.stop();
+      log.info("stopped");
     });
 
   program
@@ -83,13 +87,17 @@ function welcome({ http, https, dataDir, listeners }: RunningGateway): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** Resolves when the gateway has stopped after SIGTERM or SIGINT; a second signal does not wait. */
-async function untilStopped(running: RunningGateway, log: ReturnType<typeof createLog>): Promise<void> {
-  const signal = await new Promise<string>((resolve) => {
-    for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => resolve(name));
+/** The first SIGTERM or SIGINT; a second one does not wait for an orderly end. */
+function stopSignal(): Promise<string> {
+  const names = ["SIGTERM", "SIGINT"] as const;
+  return new Promise((resolve) => {
+    let asked = false;
+    for (const name of names) {
+      process.on(name, () => {
+        if (asked) process.exit(1);
+        asked = true;
+        resolve(name);
+      });
+    }
   });
-  log.info("stopping", { signal });
-  for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => process.exit(1));
-  await running.stop();
-  log.info("stopped");
 }

@@ -7,8 +7,8 @@ const escaped = (text: string): string =>
   text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 const printable = (value: unknown): string => {
-  const escaped = escaped(typeof value === "string" ? value : (JSON.stringify(value) ?? "undefined"));
-  return /^[^\s"=]+$/.test(escaped) ? escaped : `"${escaped.replaceAll('"', '\\"')}"`;
+  const text = escaped(typeof value === "string" ? value : (JSON.stringify(value) ?? "undefined"));
+  return /^[^\s"=]+$/.test(text) ? text : `"${text.replaceAll('"', '\\"')}"`;
 };
 
 const people = format.printf(({ timestamp, level, message, ...fields }) => {
