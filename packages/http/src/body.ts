@@ -19,19 +19,34 @@ export async function readBody(req: IncomingMessage, limit: number, admission: A
   const chunks: Buffer[] = [];
   let length = 0;
   try {
-    for await (const chunk of req as AsyncIterable<Buffer>) {
-      if (length + chunk.length > limit) throw tooLarge(limit);
-      admission.take(chunk.length);
-      length += chunk.length;
-      chunks.push(chunk);
-    }
+    await new Promise<void>((resolve, reject) => {
+      req.on("data", (chunk: Buffer) => {
+        try {
+          if (length + chunk.length > limit) throw tooLarge(limit);
+          admission.take(chunk.length);
+        } catch (thrown) {
+          req.pause();
+          req.removeAllListeners("data");
+          reject(thrown);
+          return;
+        }
+        length += chunk.length;
+        chunks.push(chunk);
+      });
+      req.on("end", resolve);
+      req.on("error", (thrown) => reject(cutOff(thrown)));
+      // A caller that hangs up in the middle may leave neither an end nor an error.
+      req.on("close", () => reject(cutOff(undefined)));
+    });
   } catch (thrown) {
     admission.giveBack(length);
-    if (thrown instanceof GatehouseError) throw thrown;
-    throw new GatehouseError("request-malformed", "The body ended before its declared length.", { cause: thrown });
+    throw thrown;
   }
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length);
 }
+
+const cutOff = (cause: unknown) =>
+  new GatehouseError("request-malformed", "The body ended before its declared length.", { cause });
 
 /** The error for a body over `limit` bytes; also for routes that read the stream themselves. */
 export function tooLarge(limit: number): GatehouseError {

@@ -26,20 +26,22 @@ export function bytesOf(body: Reply["body"]): Buffer | undefined {
  * Writes an answer with its exact Content-Length and nothing before or after the body: agents have been stopped by
  * a single stray byte (glpi-agent#889), and by chunked answers.
  */
-export async function sendReply(res: ServerResponse, reply: Reply, body: Buffer | undefined): Promise<void> {
-  const file = body === undefined ? (reply.body as FileBody) : undefined;
+export async function sendReply(res: ServerResponse, reply: Reply): Promise<void> {
+  const { status, body = "" } = reply;
   const headers: Record<string, string | number> = { ...reply.headers };
-  if (reply.status !== 204) headers["Content-Length"] = file?.size ?? body?.length ?? 0;
-  res.writeHead(reply.status, headers);
-  if (file === undefined || res.req.method === "HEAD") {
-    res.end(reply.status === 204 || res.req.method === "HEAD" ? undefined : body);
+  const inMemory = typeof body === "string" || Buffer.isBuffer(body);
+  if (status !== 204) headers["Content-Length"] = inMemory ? Buffer.byteLength(body) : body.size;
+  res.writeHead(status, headers);
+  if (inMemory || res.req.method === "HEAD") {
+    // A text goes out in one write with the head; bytes would take two.
+    res.end(inMemory && status !== 204 && res.req.method !== "HEAD" ? body : undefined);
     return;
   }
-  if (file.size > 0) {
-    const source = createReadStream(file.path, { end: file.size - 1 });
+  if (body.size > 0) {
+    const source = createReadStream(body.path, { end: body.size - 1 });
     await pipeline(source, res, { end: false });
-    if (source.bytesRead < file.size)
-      throw new Error(`${file.path} has ${source.bytesRead} bytes instead of ${file.size}`);
+    if (source.bytesRead < body.size)
+      throw new Error(`${body.path} has ${source.bytesRead} bytes instead of ${body.size}`);
   }
   res.end();
 }

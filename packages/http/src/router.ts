@@ -134,9 +134,8 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
     if (error?.retryAfterSeconds !== undefined) headers["Retry-After"] = String(error.retryAfterSeconds);
     // A body that was refused unread would be taken for the next request of a kept connection.
     if (deps.draining?.() || (error !== undefined && !req.complete)) headers["Connection"] = "close";
-    const bytes = bytesOf(reply.body);
     try {
-      await sendReply(res, { ...reply, headers }, bytes);
+      await sendReply(res, { ...reply, headers });
     } catch (thrown) {
       // The head is out: only a broken connection can still say that the rest is missing.
       res.destroy();
@@ -155,7 +154,7 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
         requestBody: progress.body,
         status: reply.status,
         responseHeaders: headers,
-        responseBody: bytes,
+        responseBody: bytesOf(reply.body),
         startedAt: clock.now(),
         durationMs: performance.now() - progress.startedAt,
       });

@@ -3,6 +3,7 @@ import { DataSource, type EntitySchema } from "typeorm";
 import { entities } from "./entities/index.js";
 import { isUnavailable, translate } from "./failures.js";
 import { COMMON, migrate } from "./migrate.js";
+import { Notifications } from "./notifications.js";
 import { PipelinedReader, type Statement } from "./reader.js";
 
 export interface DatabaseOptions {
@@ -24,10 +25,12 @@ export type Run = <Row extends pg.QueryResultRow>(statement: Statement | string,
 /** The connection to PostgreSQL: TypeORM for ordinary queries, named statements for the hot ones. */
 export class Database {
   readonly source: DataSource;
+  readonly #url: string;
   readonly #pool: pg.Pool;
   readonly #reader: PipelinedReader;
 
-  private constructor(source: DataSource, reader: PipelinedReader) {
+  private constructor(url: string, source: DataSource, reader: PipelinedReader) {
+    this.#url = url;
     this.source = source;
     this.#pool = (source.driver as unknown as { master: pg.Pool }).master;
     this.#reader = reader;
@@ -68,7 +71,7 @@ export class Database {
       statement_timeout: ANSWER_MS,
       query_timeout: ANSWER_MS,
     });
-    return new Database(source, reader);
+    return new Database(options.url, source, reader);
   }
 
   /** A hot read: pipelined, prepared. @throws database-unavailable */
@@ -129,6 +132,11 @@ export class Database {
     } catch (thrown) {
       throw translate(thrown);
     }
+  }
+
+  /** Notifications of a channel; nothing is connected before they are listened to. */
+  notifications(channel: string, on: { onNotice: () => void; onGap: () => void }): Notifications {
+    return new Notifications({ connectionString: this.#url, connectionTimeoutMillis: CONNECT_MS }, channel, on);
   }
 
   /** Whether the database answers now. */

@@ -44,6 +44,7 @@ export interface Gateway {
   readonly metrics: HttpMetrics;
   readonly registry: ReturnType<typeof createNodeRegistry>;
   readonly tokens: ReturnType<typeof createApiTokens>;
+  readonly content: ReturnType<typeof createContentStore>;
 }
 
 /** Everything put together by hand: ports from the store, adapters over them, one Express app. */
@@ -89,5 +90,5 @@ export function compose({ config, dataDir, db, box, log, exchanges, draining }: 
   app.disable("x-powered-by");
   app.disable("etag");
   for (const handler of handlers) app.use(handler);
-  return { app, metrics, registry, tokens };
+  return { app, metrics, registry, tokens, content };
 }

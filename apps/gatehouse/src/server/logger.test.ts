@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createLog } from "./logger.js";
 
+// Lines of one turn of the event loop are written together, at its end.
+const endOfTurn = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+
 let written = "";
 beforeEach(() => {
   written = "";
@@ -19,41 +22,47 @@ const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
 describe("the log for people", () => {
   const log = () => createLog({ level: "info", format: "text" });
 
-  it("is one line for one event", () => {
+  it("is one line for one event", async () => {
     log().info("request", { status: 200, path: "/a b", route: "x", nothing: null });
+    await endOfTurn();
     expect(written).toMatch(
       /^\d{4}-\d\d-\d\dT[\d:.]+Z info {2}request status=200 path="\/a b" route=x nothing=null\n$/,
     );
   });
 
-  it("escapes control characters, in values, names and the message", () => {
+  it("escapes control characters, in values, names and the message", async () => {
     log().warn(`said ${EVIL}`, { path: EVIL, [EVIL]: 1, deep: { [EVIL]: [EVIL] } });
+    await endOfTurn();
     expect(written).not.toMatch(CONTROL);
     expect(written.split("\n")).toHaveLength(2);
     expect(written).toContain("\\u000d\\u000a2030");
   });
 
-  it("cannot be led to another field by a quote", () => {
+  it("cannot be led to another field by a quote", async () => {
     log().info("request", { path: 'x" by="admin' });
+    await endOfTurn();
     expect(written).toContain('path="x\\" by=\\"admin"');
   });
 
-  it("takes values that are not there: a caller that is gone has no address", () => {
+  it("takes values that are not there: a caller that is gone has no address", async () => {
     log().info("request", { from: undefined, status: 400 });
+    await endOfTurn();
     expect(written).toContain("status=400");
   });
 
-  it("leaves out what is below its level", () => {
+  it("leaves out what is below its level", async () => {
     createLog({ level: "warn", format: "text" }).info("quiet");
     expect(written).toBe("");
   });
 });
 
 describe("the log for programs", () => {
-  it("is one line of JSON for one event", () => {
+  it("is one line of JSON for one event", async () => {
     const log = createLog({ level: "debug", format: "json" });
     log.info("request", { path: EVIL, from: undefined, status: 200 });
+    await endOfTurn();
     log.error("request refused", { stack: "Error: x\n    at y" });
+    await endOfTurn();
     const lines = written.trimEnd().split("\n");
     expect(lines).toHaveLength(2);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones that must not be there

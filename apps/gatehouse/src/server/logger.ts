@@ -1,3 +1,4 @@
+import { Writable } from "node:stream";
 import { createLogger, format, type Logger, transports } from "winston";
 import type { Config } from "../config/types.js";
 
@@ -16,12 +17,31 @@ const people = format.printf(({ timestamp, level, message, ...fields }) => {
   return `${timestamp} ${level.padEnd(5)} ${escaped(String(message))}${rest.join("")}`;
 });
 
+/** Standard error, written once for all lines of a turn of the event loop; what is left at the end goes out then. */
+function batchedStderr(): Writable {
+  let pending = "";
+  const flush = () => {
+    const text = pending;
+    pending = "";
+    if (text !== "") process.stderr.write(text);
+  };
+  process.on("exit", flush);
+  return new Writable({
+    decodeStrings: false,
+    write(line: string, _, done) {
+      if (pending === "") setImmediate(flush);
+      pending += line;
+      done();
+    },
+  });
+}
+
 /** The log, on standard error: JSON lines, or lines for people. */
 export function createLog(config: Config["log"]): Logger {
   const json = config.format === "json" || (config.format === "auto" && !process.stderr.isTTY);
   return createLogger({
     level: config.level,
     format: format.combine(format.timestamp(), json ? format.json() : people),
-    transports: [new transports.Stream({ stream: process.stderr })],
+    transports: [new transports.Stream({ stream: batchedStderr() })],
   });
 }

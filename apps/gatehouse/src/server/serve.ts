@@ -71,6 +71,8 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
       draining: () => draining,
       ...exchanges,
     });
+    undo.push(() => gateway.content.close());
+    await gateway.content.watch();
     const token = await firstToken(gateway, dataDir, options);
     let certificate: ServerCertificate | undefined;
     const own = async () =>
@@ -102,6 +104,7 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
         await gateway.registry
           .flush()
           .catch((thrown: Error) => log.warn("last-seen times were lost at the stop", { reason: thrown.message }));
+        await gateway.content.close();
         await storage.close();
         removeRunFile(dataDir);
         removeData();

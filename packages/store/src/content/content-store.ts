@@ -1,8 +1,9 @@
 import type { ArtifactVersion, ContentStore, Head, Published } from "@gatehouse/core/content";
 import { cleanText, keyOf } from "../clean.js";
-import type { Database } from "../database.js";
+import type { Database, Run } from "../database.js";
 import type { BlobCache } from "./blob-cache.js";
 import { digestFile, storeBlob } from "./blob-rows.js";
+import { CONTENT_CHANNEL, HeadCache, NOTIFY_CONTENT } from "./head-cache.js";
 
 const HEAD_COLUMNS = `a.name, c.name as channel, v.number as version, encode(b.sha256, 'hex') as sha256, b.size::float8 as size`;
 const HEAD_JOINS = `from artifacts a join channels c on c.artifact_id = a.id
@@ -17,13 +18,46 @@ const CHANNELS = {
   text: `select ${HEAD_COLUMNS} ${HEAD_JOINS} where a.kind = $1 and a.name_key = $2`,
 };
 
+const MOVE_CHANNEL = `
+  with moved as (
+    update channels c set version_id = v.id, moved_at = now()
+    from artifacts a, artifact_versions v
+    where a.kind = $1 and a.name_key = $2 and c.artifact_id = a.id and c.name = $3
+      and v.artifact_id = a.id and v.channel = c.name and v.number = $4
+    returning a.name, c.name as channel, v.number as version, v.blob_id)
+  select name, channel, version, encode(sha256, 'hex') as sha256, size::float8 as size
+  from moved join blobs b on b.id = blob_id`;
+
+/** A content store, and the watch over moves that other replicas make. */
+export interface WatchedContentStore extends ContentStore {
+  /** From here on heads are kept in memory, as long as their moves are heard of. */
+  watch(): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** {@link ContentStore} on PostgreSQL, served through a cache on this machine's disk. */
-export function createContentStore(db: Database, cache: BlobCache): ContentStore {
+export function createContentStore(db: Database, cache: BlobCache): WatchedContentStore {
+  const forget = () => heads.forget();
+  const moves = db.notifications(CONTENT_CHANNEL, { onNotice: forget, onGap: forget });
+  const heads = new HeadCache(
+    (kind, names, channel) => db.read<Head>(HEADS, [kind, names.map(keyOf), channel]),
+    () => moves.connected,
+  );
+  const move = async <T>(work: (run: Run) => Promise<T>): Promise<T> => {
+    const result = await db.transaction(work);
+    // Our own moves are seen at once, whenever the notification comes.
+    heads.forget();
+    return result;
+  };
+
   return {
+    watch: () => moves.listen(),
+    close: () => moves.close(),
+
     async publish({ kind, name, channel, file, by, warnings }): Promise<Published> {
       const { sha256, size } = await digestFile(file);
       const blob = { sha256: sha256.toString("hex"), size };
-      return db.transaction(async (run) => {
+      return move(async (run) => {
         // Taking the artifact's row makes concurrent publications of one name take turns: numbers stay unique.
         const [artifact] = await run<{ id: string; name: string }>(
           `insert into artifacts (kind, name, name_key) values ($1, $2, $3)
@@ -48,11 +82,12 @@ export function createContentStore(db: Database, cache: BlobCache): ContentStore
            on conflict (artifact_id, name) do update set version_id = excluded.version_id, moved_at = now()`,
           [artifact.id, channel, version.id],
         );
+        await run(NOTIFY_CONTENT);
         return { ...blob, name: artifact.name, channel, version: version.number, changed: true };
       });
     },
 
-    heads: (kind, names, channel) => db.read<Head>(HEADS, [kind, names.map(keyOf), channel]),
+    heads: (kind, names, channel) => heads.heads(kind, names, channel),
 
     channels: (kind, name) => db.read<Head>(CHANNELS, [kind, keyOf(name)]),
 
@@ -69,19 +104,12 @@ export function createContentStore(db: Database, cache: BlobCache): ContentStore
         [kind, keyOf(name)],
       ),
 
-    async moveChannel(kind, name, channel, version) {
-      const [head] = await db.run<Head>(
-        `with moved as (
-           update channels c set version_id = v.id, moved_at = now()
-           from artifacts a, artifact_versions v
-           where a.kind = $1 and a.name_key = $2 and c.artifact_id = a.id and c.name = $3
-             and v.artifact_id = a.id and v.channel = c.name and v.number = $4
-           returning a.name, c.name as channel, v.number as version, v.blob_id)
-         select name, channel, version, encode(sha256, 'hex') as sha256, size::float8 as size from moved join blobs b on b.id = blob_id`,
-        [kind, keyOf(name), cleanText(channel), version],
-      );
-      return head;
-    },
+    moveChannel: (kind, name, channel, version) =>
+      move(async (run) => {
+        const [head] = await run<Head>(MOVE_CHANNEL, [kind, keyOf(name), cleanText(channel), version]);
+        if (head !== undefined) await run(NOTIFY_CONTENT);
+        return head;
+      }),
 
     open: (blob) => cache.open(blob),
   };

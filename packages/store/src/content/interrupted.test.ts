@@ -23,7 +23,10 @@ function happening(before: string, happens: (run: Run) => unknown): Database {
         return run(statement, values);
       }),
     );
-  return Object.create(content.db, { transaction: { value: transaction } }) as Database;
+  return Object.create(content.db, {
+    transaction: { value: transaction },
+    notifications: { value: content.db.notifications.bind(content.db) },
+  }) as Database;
 }
 
 const publishOn = (db: Database, file: string, name = "half") =>
