@@ -7,7 +7,7 @@ import type { DscConfig } from "./config.js";
 
 /** All that the adapter may touch. */
 export interface DscDeps extends RouterDeps {
-  readonly registry: Pick<NodeRegistry, "enrol" | "findAgent" | "touch">;
+  readonly registry: Pick<NodeRegistry, "enrol" | "findAgent" | "recentAgent" | "touch">;
   readonly keys: Pick<EnrolmentKeys, "active">;
   readonly content: Pick<ContentStore, "heads" | "channels" | "open">;
   readonly clock: Clock;

@@ -30,6 +30,11 @@ export interface NodeRegistry {
   enrol(enrolment: Enrolment): Promise<EnrolmentResult>;
   /** The agent with this alias. One prepared statement: it is asked at every check-in. */
   findAgent(alias: Alias): Promise<KnownAgent | undefined>;
+  /**
+   * The agent with this alias as it was at most 5 seconds ago: for the downloads that follow a check-in within the
+   * second. What this process changed itself is seen at once, what another replica changed after those 5 seconds.
+   */
+  recentAgent(alias: Alias): Promise<KnownAgent | undefined>;
   /** Notes that the agent called. Batched: it may reach the database a second later, and is dropped when it cannot. */
   touch(agentId: string, at: Date): void;
   /** Nodes by name, at most `limit`, after the cursor of the page before. @throws request-malformed for a foreign cursor */

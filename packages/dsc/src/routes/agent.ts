@@ -9,10 +9,18 @@ import { parseAgentId } from "../names.js";
 /** A key of the canonical path, as it was before encoding. */
 export const keyOf = (params: Readonly<Record<string, string>>, key: string) => decodeURIComponent(params[key] ?? "");
 
-/** The registered agent behind an AgentId, marked as seen. @throws request-malformed for no GUID, unauthenticated for no agent */
-export async function knownAgent(deps: DscDeps, agentIdText: string): Promise<KnownAgent> {
+/**
+ * The registered agent behind an AgentId, marked as seen.
+ * @param lookUp `recentAgent` for a download: the check-in before it has just read the agent
+ * @throws request-malformed for no GUID, unauthenticated for no agent
+ */
+export async function knownAgent(
+  deps: DscDeps,
+  agentIdText: string,
+  lookUp: "findAgent" | "recentAgent" = "findAgent",
+): Promise<KnownAgent> {
   const agentId = parseAgentId(agentIdText);
-  const agent = await deps.registry.findAgent(aliasOf(agentId));
+  const agent = await deps.registry[lookUp](aliasOf(agentId));
   if (agent === undefined) {
     throw new GatehouseError("unauthenticated", "The AgentId is not registered here.", {
       detail: `rule: AgentId ${agentId} is unknown`,

@@ -37,9 +37,14 @@ export function configurationContentRoute(deps: DscDeps): RouteRow {
     admission: "content",
     handle: async ({ params }) => {
       const name = keyOf(params, "name");
-      const agent = await knownAgent(deps, keyOf(params, "agentId"));
-      const entitled = entitledNames(configurationsOf(agent)).some((own) => own.toLowerCase() === name.toLowerCase());
-      if (!entitled) throw notFound("configuration", "rule: the node neither registered this name nor was assigned it");
+      const entitled = async (lookUp: "findAgent" | "recentAgent") => {
+        const agent = await knownAgent(deps, keyOf(params, "agentId"), lookUp);
+        return entitledNames(configurationsOf(agent)).some((own) => own.toLowerCase() === name.toLowerCase());
+      };
+      // What was given to the node in these seconds counts already.
+      if (!(await entitled("recentAgent")) && !(await entitled("findAgent"))) {
+        throw notFound("configuration", "rule: the node neither registered this name nor was assigned it");
+      }
       const [head] = await deps.content.heads(CONFIGURATION, [name], CURRENT);
       if (head === undefined) throw notFound("configuration", "rule: nothing is published under this name");
       return download(await deps.content.open(head));
@@ -63,7 +68,7 @@ export function moduleContentRoute(deps: DscDeps): RouteRow {
           detail: "rule: no AgentId header",
         });
       }
-      await knownAgent(deps, sent);
+      await knownAgent(deps, sent, "recentAgent");
       const wanted = keyOf(params, "version").trim().toLowerCase();
       const published = await deps.content.channels(MODULE, keyOf(params, "name"));
       const head =

@@ -1,4 +1,5 @@
-import type { KnownAgent, NodeRegistry, NodeView } from "@gatehouse/core/nodes";
+import type { Alias, KnownAgent, NodeRegistry, NodeView } from "@gatehouse/core/nodes";
+import { LRUCache } from "lru-cache";
 import { In } from "typeorm";
 import { cleanJson, cleanText, keyOf } from "../clean.js";
 import { decodeCursor, encodeCursor } from "../cursor.js";
@@ -15,11 +16,34 @@ const FIND_AGENT = {
          where l.family = $1 and l.kind = $2 and l.value_key = $3`,
 };
 
+const PUT_SETTING =
+  "update nodes set settings = jsonb_set(settings, array[$2::text], $3::jsonb) where id = $1 returning id";
+const REMOVE_SETTING = "update nodes set settings = settings - $2::text where id = $1 returning id";
+
+/** Milliseconds for which {@link NodeRegistry.recentAgent} believes what was read. */
+const RECENT_MS = 5_000;
+const MOST_RECENT = 10_000;
+
 const RELATIONS = { agents: { aliases: true, contact: true }, evidence: true } as const;
 
 /** {@link NodeRegistry} on PostgreSQL; `flush` writes the last-seen times that are still on their way. */
 export function createNodeRegistry(db: Database): NodeRegistry & { flush(): Promise<void> } {
   const contacts = new Contacts(db);
+  const recent = new LRUCache<string, KnownAgent>({ max: MOST_RECENT, ttl: RECENT_MS });
+  let generation = 0;
+  const forget = () => {
+    generation++;
+    recent.clear();
+  };
+  const changed = async <T>(change: Promise<T>): Promise<T> => change.finally(forget);
+
+  const findAgent = async (alias: Alias): Promise<KnownAgent | undefined> => {
+    const key = keyOf(alias.value);
+    const before = generation;
+    const [row] = await db.read<KnownAgent>(FIND_AGENT, [alias.family, cleanText(alias.kind), key]);
+    if (row !== undefined && generation === before) recent.set(`${alias.family}/${alias.kind}/${key}`, row);
+    return row;
+  };
 
   const load = async (ids: string[]): Promise<NodeView[]> => {
     if (ids.length === 0) return [];
@@ -33,12 +57,11 @@ export function createNodeRegistry(db: Database): NodeRegistry & { flush(): Prom
   };
 
   return {
-    enrol: (enrolment) => enrol(db, enrolment),
+    enrol: (enrolment) => changed(enrol(db, enrolment)),
 
-    async findAgent(alias) {
-      const [row] = await db.read<KnownAgent>(FIND_AGENT, [alias.family, cleanText(alias.kind), keyOf(alias.value)]);
-      return row;
-    },
+    findAgent,
+
+    recentAgent: async (alias) => recent.get(`${alias.family}/${alias.kind}/${keyOf(alias.value)}`) ?? findAgent(alias),
 
     touch: (agentId, at) => contacts.touch(agentId, at),
     flush: () => contacts.flush(),
@@ -71,11 +94,10 @@ export function createNodeRegistry(db: Database): NodeRegistry & { flush(): Prom
     async setSetting(nodeId, name, value) {
       if (!isUuid(nodeId)) return false;
       const setting = cleanText(name);
-      const rows = await db.run(
+      const rows = await changed(
         value === undefined
-          ? "update nodes set settings = settings - $2::text where id = $1 returning id"
-          : "update nodes set settings = jsonb_set(settings, array[$2::text], $3::jsonb) where id = $1 returning id",
-        value === undefined ? [nodeId, setting] : [nodeId, setting, JSON.stringify(cleanJson(value))],
+          ? db.run(REMOVE_SETTING, [nodeId, setting])
+          : db.run(PUT_SETTING, [nodeId, setting, JSON.stringify(cleanJson(value))]),
       );
       return rows.length > 0;
     },
