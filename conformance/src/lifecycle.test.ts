@@ -1,6 +1,8 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { X509Certificate } from "node:crypto";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import path from "node:path";
+import { connect } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newSite, type Site } from "./gateway.js";
 import { send } from "./wire.js";
@@ -71,6 +73,37 @@ describe("a gateway", () => {
     await expect(site.start({ env: { GATEHOUSE_LOG_LEVLE: "debug" } })).rejects.toThrow(
       /did you mean GATEHOUSE_LOG_LEVEL\?/,
     );
+  });
+
+  it("serves a certificate that it is given, and its command knows it by that", async () => {
+    const other = await newSite();
+    const first = await other.start();
+    await first.stop();
+    const [certFile, keyFile] = ["server.crt", "server.key"].map((name) => path.join(other.dataDir, "tls", name));
+    const config = path.join(site.dataDir, "gatehouse.yaml");
+    writeFileSync(
+      config,
+      JSON.stringify({
+        listeners: [{ address: "127.0.0.1:0", tls: "files", certFile, keyFile, minVersion: "TLSv1.3" }],
+      }),
+    );
+    const gateway = await site.start({ args: ["--config", config, "--http", "off"] });
+    const shown = await new Promise<string | undefined>((resolve, reject) => {
+      const { hostname, port } = new URL(gateway.https);
+      const socket = connect({ host: hostname, port: Number(port), rejectUnauthorized: false }, () => {
+        resolve(socket.getPeerX509Certificate()?.fingerprint256);
+        socket.end();
+      });
+      socket.on("error", reject);
+    });
+    expect(shown).toBe(new X509Certificate(readFileSync(certFile ?? "")).fingerprint256);
+    expect((await site.command("node", "list")).code).toBe(0);
+    expect(await gateway.stop()).toBe(0);
+    expect(await site.command("node", "list")).toMatchObject({
+      code: 3,
+      err: expect.stringContaining("No gateway runs"),
+    });
+    await other.remove();
   });
 
   it("refuses an address that is taken, by name", async () => {
