@@ -1,8 +1,7 @@
 import type { Command } from "commander";
 import { type Flags, loadConfig } from "../config/load.js";
 import type { Config } from "../config/types.js";
-import type { CommandContext } from "./context.js";
-import { sessionOf } from "./program.js";
+import { type CommandContext, sessionOf } from "./context.js";
 
 /** `gatehouse config …` */
 export function configCommands(program: Command, context: CommandContext): void {

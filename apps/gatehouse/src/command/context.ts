@@ -1,3 +1,4 @@
+import type { Command } from "commander";
 import { call, findTarget } from "./client.js";
 
 /** What every command gets: where to write, and the gateway to call. */
@@ -40,3 +41,7 @@ export class Session {
     if (!this.#flags.json) for (const line of lines) this.#context.warn(`warning: ${line}\n`);
   }
 }
+
+/** The session of a command that runs: its flags and those of all commands above it. */
+export const sessionOf = (command: Command, context: CommandContext): Session =>
+  new Session(context, command.optsWithGlobals<GlobalFlags>());

@@ -1,17 +1,13 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import { Command, CommanderError } from "commander";
 import { configCommands } from "./config.js";
-import { type CommandContext, type GlobalFlags, Session } from "./context.js";
+import type { CommandContext } from "./context.js";
 import { dscCommands } from "./dsc.js";
 import { CommandError, EXIT } from "./errors.js";
 import { nodeCommands } from "./node.js";
 import { serveCommands } from "./serve.js";
 import { simulateCommands } from "./simulate.js";
 import { tokenCommands } from "./token.js";
-
-/** The session of a command that runs: its flags and those of all commands above it. */
-export const sessionOf = (command: Command, context: CommandContext): Session =>
-  new Session(context, command.optsWithGlobals<GlobalFlags>());
 
 /**
  * Runs the command.

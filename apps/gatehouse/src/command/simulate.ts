@@ -3,10 +3,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { type FleetSummary, sampleConfiguration, sampleModule, simulateDscFleet } from "@gatehouse/simulator";
 import type { Command } from "commander";
-import type { CommandContext, Session } from "./context.js";
+import { type CommandContext, type Session, sessionOf } from "./context.js";
 import { CommandError, EXIT } from "./errors.js";
 import { table } from "./output.js";
-import { sessionOf } from "./program.js";
 
 const NAME = "SimulatedWeb";
 const MODULE_NAME = "xSimulated";

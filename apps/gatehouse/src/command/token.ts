@@ -1,9 +1,8 @@
 import type { Command } from "commander";
 import { part } from "./client.js";
-import type { CommandContext } from "./context.js";
+import { type CommandContext, sessionOf } from "./context.js";
 import { CommandError, EXIT } from "./errors.js";
 import { table, when } from "./output.js";
-import { sessionOf } from "./program.js";
 
 interface Token {
   readonly id: string;

@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { toEnrolment } from "./mapping.js";
+
+const body = (agent: object, registration: object = {}, names?: string[] | null) => ({
+  AgentInformation: agent,
+  RegistrationInformation: registration,
+  ...(names === undefined ? {} : { ConfigurationNames: names }),
+});
+const A = "91E51A37-B59F-11E5-9C04-14109FD663AE";
+const namesAfter = (before: string[], type: string | undefined, names?: string[] | null) =>
+  toEnrolment(A, body({}, type === undefined ? {} : { RegistrationMessageType: type }, names), "k").merge({
+    configurationNames: before,
+  })["configurationNames"];
+
+describe("toEnrolment", () => {
+  it("takes name and routable addresses as evidence, odd forms and zones too", () => {
+    const { evidence, nodeName } = toEnrolment(
+      A,
+      body({ NodeName: " web01 ", IPAddress: "192.0.2.7;127.0.0.1;fe80::1%5;::1;::2000:0:0:0;nonsense;;192.0.2.7" }),
+      "k",
+    );
+    expect(nodeName).toBe("web01");
+    expect(evidence).toEqual([
+      { kind: "name", value: "web01" },
+      { kind: "address", value: "192.0.2.7" },
+      { kind: "address", value: "fe80::1" },
+      { kind: "address", value: "::2000:0:0:0" },
+    ]);
+  });
+
+  it("does not believe the address that DSC for Linux cut off", () => {
+    const whole = "192.0.2.100;".repeat(21);
+    const { evidence } = toEnrolment(
+      A,
+      body({ IPAddress: `${whole}10` + ".0.0.25".slice(0, 254 - whole.length - 2) }),
+      "k",
+    );
+    expect(evidence).toEqual([{ kind: "address", value: "192.0.2.100" }]);
+  });
+
+  it("names a node without a name by its AgentId", () => {
+    expect(toEnrolment(A, body({ NodeName: null }), "k").nodeName).toBe(A);
+  });
+
+  it.each([
+    ["a ConfigurationRepository sets", "ConfigurationRepository", ["New"], ["New"]],
+    ["a ConfigurationRepository without the property clears", "ConfigurationRepository", undefined, []],
+    ["a ReportServer keeps", "ReportServer", undefined, ["Old"]],
+    ["a ReportServer with names keeps", "ReportServer", ["New"], ["Old"]],
+    ["an unknown type keeps", "Else", ["New"], ["Old"]],
+    ["no type sets", undefined, ["New"], ["New"]],
+    ["no type without names keeps", undefined, undefined, ["Old"]],
+  ])("%s the names", (_, type, names, after) => {
+    expect(namesAfter(["Old"], type, names)).toEqual(after);
+  });
+
+  it("has few roles, whatever an agent writes", () => {
+    const roleOf = (type: string) => toEnrolment(A, body({}, { RegistrationMessageType: type }), "k").role;
+    expect([roleOf("reportserver"), roleOf("x1"), roleOf("x2")]).toEqual(["ReportServer", "Other", "Other"]);
+  });
+});
