@@ -32,7 +32,7 @@ describe("toEnrolment", () => {
     const whole = "192.0.2.100;".repeat(21);
     const { evidence } = toEnrolment(
       A,
-      body({ IPAddress: `${whole}10` + ".0.0.25".slice(0, 254 - whole.length - 2) }),
+      body({ IPAddress: `${whole}10${".0.0.25".slice(0, 254 - whole.length - 2)}` }),
       "k",
     );
     expect(evidence).toEqual([{ kind: "address", value: "192.0.2.100" }]);
