@@ -79,10 +79,13 @@ async function publishSamples(session: Session): Promise<void> {
   }
 }
 
+/** `checksumMismatches` as people write it. */
+const inWords = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
 function describe(summary: FleetSummary): string {
   const { firstFailures, byAction, ...counts } = summary;
   const rows = Object.entries(counts).map(([name, value]) => [
-    name,
+    inWords(name),
     typeof value === "number" ? Math.round(value) : value,
   ]);
   const actions = Object.entries(byAction).map(([name, value]) => [`answered ${name}`, value]);
