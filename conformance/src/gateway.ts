@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,6 +13,7 @@ export interface GatewayProcess {
   readonly http: string;
   readonly https: string;
   readonly ca: string;
+  /** An admin token; empty where this data folder has none. */
   readonly token: string;
   readonly pid: number;
   /** Everything that it logged so far. */
@@ -94,13 +95,19 @@ async function start(
   const ready = JSON.parse(out.split("\n")[0] ?? "");
   return {
     ...ready,
-    token: ready.token ?? readFileSync(path.join(dataDir, "admin.token"), "utf8").trim(),
+    token: ready.token ?? earlierToken(dataDir),
     log: () => log,
     crash: async () => {
       await end(child, "SIGKILL");
     },
     stop: () => end(child, "SIGTERM"),
   };
+}
+
+/** What an earlier start on this folder left there; nothing where another gateway made the database's first token. */
+function earlierToken(dataDir: string): string {
+  const file = path.join(dataDir, "admin.token");
+  return existsSync(file) ? readFileSync(file, "utf8").trim() : "";
 }
 
 function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
