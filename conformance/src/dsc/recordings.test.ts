@@ -37,7 +37,12 @@ const isWhole = (recorded: Recorded) =>
   createHash("sha256").update(bytesOf(recorded)).digest("hex").toUpperCase() === headerOf(recorded, "checksum");
 const contentName = (requestPath: string) => /ConfigurationName='([^']*)'/.exec(requestPath)?.[1];
 
-describe.skipIf(files.length === 0).each(files)("recording %s", (file) => {
+it.skipIf(files.length === 0)("there are recordings of both kinds of LCM", () => {
+  expect(files.filter((file) => file.startsWith("wmf5")).length).toBeGreaterThan(0);
+  expect(files.filter((file) => file.startsWith("linux")).length).toBeGreaterThan(0);
+});
+
+describe.each(files)("recording %s", (file) => {
   let server: PullServer;
   const { exchanges, registrationKey } =
     files.length === 0 ? { exchanges: [] } : JSON.parse(readFileSync(path.join(dir, file), "utf8"));
