@@ -22,13 +22,22 @@ interface Asked {
 /** What is to be answered: about these configurations, or the same word for each of these names. */
 export type Plan = { readonly ask: readonly Asked[] } | { readonly tooMany: readonly string[] };
 
-const equal = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
+const key = (name: string) => name.toLowerCase();
 
 /** The names that a node may fetch. */
 export function entitledNames(node: NodeConfigurations): string[] {
-  const names = [...node.assigned, ...node.registered];
-  return names.filter((name, i) => names.findIndex((other) => equal(other, name)) === i);
+  return [...entitled(node).values()];
 }
+
+/** The names by their key: agents send hundreds, so each is lower-cased once. */
+function entitled(node: NodeConfigurations): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const name of [...node.assigned, ...node.registered]) if (!names.has(key(name))) names.set(key(name), name);
+  return names;
+}
+
+/** Whether the node may fetch a configuration. */
+export const isEntitled = (node: NodeConfigurations, name: string): boolean => entitled(node).has(key(name));
 
 /**
  * Which configurations a GetDscAction is about.
@@ -46,20 +55,20 @@ export function plan(node: NodeConfigurations, statuses: readonly ClientStatus[]
     single &&
     node.assigned.length === 1 &&
     node.registered.length <= 1 &&
-    node.registered.every((name) => equal(name, named));
+    node.registered.every((name) => key(name) === key(named));
   if (single && (named === "" || overruled)) {
     if (effective.length > 1) return { tooMany: effective };
     return {
       ask: effective.map((name) => ({
         name,
-        checksum: overruled && !equal(name, named) && named !== "" ? "" : (first.Checksum ?? ""),
+        checksum: overruled && key(name) !== key(named) && named !== "" ? "" : (first.Checksum ?? ""),
       })),
     };
   }
-  const entitled = entitledNames(node);
+  const names = entitled(node);
   return {
     ask: statuses.flatMap((status) => {
-      const name = entitled.find((candidate) => equal(candidate, status.ConfigurationName ?? ""));
+      const name = names.get(key(status.ConfigurationName ?? ""));
       return name === undefined ? [] : [{ name, checksum: status.Checksum ?? "" }];
     }),
   };
@@ -67,10 +76,14 @@ export function plan(node: NodeConfigurations, statuses: readonly ClientStatus[]
 
 /** The answer per configuration: what is published decides. */
 export function details(asked: readonly Asked[], heads: readonly Head[]): Detail[] {
+  const byKey = new Map(heads.map((head) => [key(head.name), head]));
   return asked.map(({ name, checksum }) => {
-    const head = heads.find((candidate) => equal(candidate.name, name));
+    const head = byKey.get(key(name));
     if (head === undefined) return { ConfigurationName: name, Status: "Retry" };
-    return { ConfigurationName: name, Status: equal(head.sha256, checksum) ? "Ok" : "GetConfiguration" };
+    return {
+      ConfigurationName: name,
+      Status: head.sha256.toLowerCase() === checksum.toLowerCase() ? "Ok" : "GetConfiguration",
+    };
   });
 }
 

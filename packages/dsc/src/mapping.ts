@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { stringsOf } from "@gatehouse/core/assignment";
 import type { AgentAttributes, Alias, Enrolment, Evidence } from "@gatehouse/core/nodes";
-import type { RegistrationBody } from "./wire/registration.js";
+import type { CertificateInformation, RegistrationBody } from "./wire/registration.js";
 
 // DSC for Linux cuts its list of addresses here, in the middle of one if need be.
 const LINUX_ADDRESSES_LENGTH = 254;
@@ -26,8 +26,8 @@ export function toEnrolment(agentId: string, body: RegistrationBody, keyId: stri
     role: role ?? "Other",
     keyId,
     detail: {
-      agentInformation: body.AgentInformation,
-      certificateInformation: body.RegistrationInformation.CertificateInformation ?? null,
+      agentInformation: { LCMVersion, NodeName, IPAddress },
+      certificateInformation: certificateOf(body.RegistrationInformation.CertificateInformation),
       messageType: said ?? null,
     },
     merge: (before) => ({
@@ -38,6 +38,22 @@ export function toEnrolment(agentId: string, body: RegistrationBody, keyId: stri
       configurationNames: namesAfter(registeredNames(before), role ?? said ?? undefined, body.ConfigurationNames),
     }),
   };
+}
+
+const CERTIFICATE_LEAVES = [
+  "FriendlyName",
+  "Issuer",
+  "NotAfter",
+  "NotBefore",
+  "Subject",
+  "PublicKey",
+  "Thumbprint",
+  "Version",
+] as const;
+
+/** What the protocol knows of a certificate, and nothing else that an agent may have written there. */
+function certificateOf(said: CertificateInformation | null | undefined): object | null {
+  return said ? Object.fromEntries(CERTIFICATE_LEAVES.map((leaf) => [leaf, said[leaf] ?? null])) : null;
 }
 
 /**

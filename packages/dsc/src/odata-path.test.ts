@@ -64,6 +64,12 @@ describe("parseODataPath", () => {
     expect(parseODataPath(`/Nodes(AgentId='${A}')`, prefixes)?.base).toBe("");
   });
 
+  it("refuses a path that no LCM sends, slashes by the thousand too", () => {
+    for (const path of [`${"/".repeat(250_000)}PSDSCPullServer.svc/`, `/accounts${"/".repeat(100_000)}x/Nodes`]) {
+      expect(() => canonical(path)).toThrow(expect.objectContaining({ code: "request-malformed" }));
+    }
+  });
+
   it("takes no longer on a hostile path", () => {
     const path = `/Nodes(${"AgentId='".repeat(20_000)}`;
     expect(() => canonical(path)).toThrow();

@@ -4,6 +4,9 @@ const NAME = /^[$A-Za-z][A-Za-z0-9_]*$/;
 // The first segments that belong to the protocol: what tells its paths apart where it is mounted without a prefix.
 const RESOURCES = new Set(["nodes", "modules", "node", "action", "module", "$metadata"]);
 
+/** Characters: an LCM's ServerURL has at most 512, and names 255, percent-encoded. */
+const LONGEST_PATH = 8 * 1024;
+
 /** A request's path, taken apart. */
 export interface ODataPath {
   /** What stood before the resource, as the client wrote it: agents append resources to their ServerURL unchanged. */
@@ -28,7 +31,10 @@ export function parseODataPath(rawPath: string, prefixes: readonly string[]): OD
       continue;
     const rest = segments.slice(wanted.length);
     if (wanted.length === 0 && !RESOURCES.has(nameOf(rest[0]?.text ?? ""))) continue;
-    const base = rawPath.slice(0, rest[0]?.start ?? rawPath.length).replace(/\/+$/, "");
+    if (rawPath.length > LONGEST_PATH) throw malformed("The path is longer than any that an LCM sends.");
+    let end = rest[0]?.start ?? rawPath.length;
+    while (end > 0 && rawPath[end - 1] === "/") end--;
+    const base = rawPath.slice(0, end);
     return { base, canonical: `/${rest.map((segment) => canonicalSegment(segment.text)).join("/")}` };
   }
   return undefined;

@@ -1,7 +1,7 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 
 /** Requests of one class share a limit, so that a flood of one kind leaves room for the others. */
-export const admissionClasses = ["check-in", "content", "submission", "operator"] as const;
+export const admissionClasses = ["check-in", "content", "submission", "operator", "platform"] as const;
 export type AdmissionClass = (typeof admissionClasses)[number];
 
 export interface AdmissionLimits {

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { describe, expect, it } from "vitest";
 import { row, serve, tableOfRows } from "./server.test.helper.js";
@@ -81,7 +82,36 @@ describe("a request's body", () => {
     const text = await raw(
       `GET / HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
     );
+    expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 200"]);
+    expect(text).toContain("Connection: close");
+  });
+
+  it("keeps the connection of a request without a body", async () => {
+    const { raw } = await serve(table);
+    const text = await raw("GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 200", "HTTP/1.1 200"]);
+  });
+
+  it("gives its place back when the caller goes while it is being authenticated", async () => {
+    const operators = tableOfRows(
+      put({ access: { who: "operator", role: "viewer" }, handle: () => ({ status: 200 }) }),
+    );
+    let proven: (() => void) | undefined;
+    const authenticate = async (req: IncomingMessage) => {
+      req.socket.destroy();
+      await new Promise<void>((resolve) => {
+        req.on("close", () => setImmediate(resolve));
+        proven = resolve;
+      });
+      return { kind: "token", name: "t", role: "admin" } as const;
+    };
+    const { send, admission, lines } = await serve(operators, { authenticate });
+    await send("PUT", "/", {}, Buffer.alloc(10)).catch(() => undefined);
+    expect(proven).toBeDefined();
+    await expect.poll(() => lines.length, { timeout: 10_000 }).toBe(1);
+    expect([admission.inFlight("operator"), admission.inFlight("submission"), admission.bytesInFlight]).toEqual([
+      0, 0, 0,
+    ]);
   });
 
   it("is left to a row that streams", async () => {
@@ -103,7 +133,7 @@ describe("admission", () => {
       admission: "content",
       handle: () => new Promise((resolve) => gate.push(() => resolve({ status: 200 }))),
     });
-    const requests = { "check-in": 1, content: 2, submission: 1, operator: 1 };
+    const requests = { "check-in": 1, content: 2, submission: 1, operator: 1, platform: 1 };
     const { send, admission } = await serve(
       tableOfRows(slow, row({ handle: () => ({ status: 200 }) })),
       {},

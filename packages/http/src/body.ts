@@ -2,6 +2,9 @@ import type { IncomingMessage } from "node:http";
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { Admission } from "./admission.js";
 
+/** Milliseconds for a body that is held in memory to arrive: one that trickles in keeps others out. */
+const BODY_MS = 60_000;
+
 /**
  * The raw bytes of a request's body.
  * @param limit most bytes that this route takes
@@ -16,17 +19,23 @@ export async function readBody(req: IncomingMessage, limit: number, admission: A
   if (coding !== undefined && coding.toLowerCase() !== "identity") {
     throw new GatehouseError("coding-unsupported", "This route takes bodies without a Content-Encoding.");
   }
+  let late: NodeJS.Timeout | undefined;
   const chunks: Buffer[] = [];
   let length = 0;
   try {
     await new Promise<void>((resolve, reject) => {
+      // Gone while the caller was being authenticated: none of the events below would come any more.
+      if (req.destroyed) {
+        reject(cutOff(req.errored));
+        return;
+      }
+      late = setTimeout(() => reject(new GatehouseError("body-late", "The body did not arrive in time.")), BODY_MS);
       req.on("data", (chunk: Buffer) => {
         try {
           if (length + chunk.length > limit) throw tooLarge(limit);
           admission.take(chunk.length);
         } catch (thrown) {
           req.pause();
-          req.removeAllListeners("data");
           reject(thrown);
           return;
         }
@@ -39,8 +48,12 @@ export async function readBody(req: IncomingMessage, limit: number, admission: A
       req.on("close", () => reject(cutOff(undefined)));
     });
   } catch (thrown) {
+    req.removeAllListeners("data");
+    req.pause();
     admission.giveBack(length);
     throw thrown;
+  } finally {
+    clearTimeout(late);
   }
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length);
 }

@@ -19,10 +19,18 @@ const NO_SECRETS = "the platform asks before anybody has a token; the answer hol
 
 /** `/healthz` (the process answers), `/readyz` (it can serve), `/metrics` (Prometheus). */
 export function healthTable(deps: HealthDeps): RouteTable {
+  // Probes that come together share one look.
+  let looking: Promise<string[]> | undefined;
+  const look = () => {
+    looking ??= deps.notReady().finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  };
   const base = {
     method: "GET",
     bodyLimit: 0,
-    admission: "operator",
+    admission: "platform",
     access: { who: "anyone", why: NO_SECRETS },
   } as const;
   return {
@@ -36,7 +44,7 @@ export function healthTable(deps: HealthDeps): RouteTable {
         id: "readyz",
         pattern: /^\/readyz$/,
         handle: async () => {
-          const missing = await deps.notReady();
+          const missing = await look();
           return missing.length === 0 ? text(200, "ready\n") : text(503, `not ready: ${missing.join(", ")}\n`);
         },
       },

@@ -4,7 +4,7 @@ import { roleIncludes } from "@gatehouse/core/access";
 import { type Clock, systemClock } from "@gatehouse/core/clock";
 import { asGatehouseError, GatehouseError } from "@gatehouse/core/errors";
 import { type ExchangeHook, noExchangeHook } from "@gatehouse/core/exchanges";
-import type { Admission } from "./admission.js";
+import type { Admission, AdmissionClass } from "./admission.js";
 import { readBody } from "./body.js";
 import type { Log } from "./log.js";
 import type { HttpMetrics } from "./metrics.js";
@@ -27,6 +27,8 @@ export interface RouterDeps {
 
 const handlers = new WeakMap<Handler, RouteTable>();
 const EMPTY = Buffer.alloc(0);
+/** Characters of a path in the log: nobody reads more, and anybody can send 250,000. */
+const LOGGED_PATH = 1024;
 
 /** The table behind a mounted handler, or undefined when it is no router of ours: what the default-deny test asks. */
 export function tableOf(handler: Handler): RouteTable | undefined {
@@ -39,6 +41,8 @@ interface Progress {
   readonly startedAt: number;
   /** Kept from the start: a request whose body was given up has no socket any more. */
   readonly from: string | undefined;
+  /** The admission class whose place it holds until its answer is out. */
+  entered: AdmissionClass | undefined;
   row: RouteRow | undefined;
   body: Buffer;
   by: string | undefined;
@@ -58,6 +62,7 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
     const principal = row.access.who === "operator" ? await authorize(row, req, deps) : undefined;
     progress.by = principal?.name;
     deps.admission.enter(row.admission);
+    progress.entered = row.admission;
     try {
       if (!row.streamed)
         progress.body = row.bodyLimit === 0 ? EMPTY : await readBody(req, row.bodyLimit, deps.admission);
@@ -75,7 +80,6 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
         raw: req,
       });
     } finally {
-      deps.admission.leave(row.admission);
       deps.admission.giveBack(progress.body.length);
     }
   };
@@ -117,6 +121,7 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
       id: randomUUID(),
       startedAt: performance.now(),
       from: req.socket.remoteAddress,
+      entered: undefined,
       row: undefined,
       body: EMPTY,
       by: undefined,
@@ -132,16 +137,18 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
     }
     const headers: Record<string, string> = { ...table.commonHeaders, ...reply.headers, "X-Request-Id": progress.id };
     if (error?.retryAfterSeconds !== undefined) headers["Retry-After"] = String(error.retryAfterSeconds);
-    // A body that was refused unread would be taken for the next request of a kept connection.
-    if (deps.draining?.() || (error !== undefined && !req.complete)) headers["Connection"] = "close";
+    // A body that is not read to its end would be taken for the next request of a kept connection, or swallowed for ever.
+    if (deps.draining?.() || !req.complete) headers["Connection"] = "close";
     try {
       await sendReply(res, { ...reply, headers });
     } catch (thrown) {
       // The head is out: only a broken connection can still say that the rest is missing.
       res.destroy();
       error ??= asGatehouseError(thrown);
+    } finally {
+      if (progress.entered !== undefined) deps.admission.leave(progress.entered);
     }
-    finish(req, rawPath, progress, reply.status, error);
+    finish(req, rawPath.slice(0, LOGGED_PATH), progress, reply.status, error);
     const route = progress.row?.id ?? "none";
     if (exchanges.wants(route)) {
       exchanges.record({

@@ -48,7 +48,7 @@ export interface Line {
 
 /** A real server around one table, for one test; status 599 is what was passed on. */
 export async function serve(table: RouteTable, said: Partial<RouterDeps> = {}, limits: Partial<AdmissionLimits> = {}) {
-  const requests = { "check-in": 100, content: 100, submission: 100, operator: 100 };
+  const requests = { "check-in": 100, content: 100, submission: 100, operator: 100, platform: 100 };
   const admission = new Admission({ requests, bodyBytes: 1 << 30, ...limits });
   const metrics = createHttpMetrics(admission);
   const lines: Line[] = [];

@@ -1,7 +1,7 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 
 // Connection failures as Node and pg report them; SQLSTATE classes 08 (connection), 57P (shutdown), 53300 (too many clients).
-const AWAY_CODES = /^(?:ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|08|57P0|53300|25006)/;
+const AWAY_CODES = /^(?:ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|0800[0-7]|57P0|53300|25006)/;
 const AWAY_MESSAGES =
   /Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Query read timeout|client was closed|Client was closed|not queryable|is not currently accepting connections|^timeout expired$/i;
 

@@ -7,7 +7,7 @@ const seconds = (description: string, value: number, minimum = 1) => ({
   minimum,
   default: value,
 });
-const requests = { "check-in": 400, content: 100, submission: 200, operator: 50 } as const;
+const requests = { "check-in": 400, content: 100, submission: 200, operator: 50, platform: 100 } as const;
 
 /** Protocols that a listener may mount; `platform` is /healthz, /readyz and /metrics. */
 export const mountable = ["dsc", "api", "platform"] as const;

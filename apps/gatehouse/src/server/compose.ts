@@ -89,6 +89,8 @@ export function compose({ config, dataDir, db, box, log, exchanges, draining }: 
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
+  // Express's own last words, for a target that it cannot parse itself, come without a stack.
+  app.set("env", "production");
   for (const handler of handlers) app.use(handler);
   return { app, metrics, registry, tokens, content };
 }

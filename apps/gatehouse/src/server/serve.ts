@@ -53,6 +53,8 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
   const undo: (() => Promise<void> | void)[] = [removeData];
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    // Uploads that a crash cut off: nobody comes back for them.
+    rmSync(path.join(dataDir, "uploads"), { recursive: true, force: true });
     const storage = await openStorage({
       config,
       dataDir,

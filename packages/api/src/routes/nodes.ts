@@ -31,7 +31,10 @@ export function nodeRoutes(deps: ApiDeps): RouteRow[] {
     const [node, ...others] = await deps.registry.find(reference);
     if (node === undefined) throw new GatehouseError("not-found", "There is no node with this name, id or alias.");
     if (others.length === 0) return node;
-    const ids = [node, ...others].map(({ id }) => id).join(", ");
+    const ids = [node, ...others]
+      .slice(0, 10)
+      .map(({ id }) => id)
+      .join(", ");
     throw new GatehouseError("conflict", `Several nodes have this name; say which by its id: ${ids}.`);
   };
   const set = async (reference: string, setting: string, value: unknown, actor: string) => {

@@ -40,8 +40,9 @@ export function tokenRoutes(deps: ApiDeps): RouteRow[] {
       handle: async (request) => {
         const { name, role, expiresAt } = parseToken(request.body);
         const expires = expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt) };
-        if (expires.expiresAt !== undefined && expires.expiresAt <= deps.clock.now()) {
-          throw new GatehouseError("request-malformed", "expiresAt lies in the past.");
+        // A leap second passes as a date-time and is none to JavaScript.
+        if (expires.expiresAt !== undefined && !(expires.expiresAt > deps.clock.now())) {
+          throw new GatehouseError("request-malformed", "expiresAt is no time to come.");
         }
         const secret = newToken();
         const token = await deps.tokens.add({ name, role, secret, ...expires });

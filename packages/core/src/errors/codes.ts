@@ -20,6 +20,7 @@ export const errorCodes = {
   "method-not-allowed": code(405, "info", "The path is known, the verb is not."),
   conflict: code(409, "warn", "The request does not fit what is stored."),
   "body-too-large": code(413, "warn", "The body is larger than this route takes."),
+  "body-late": code(408, "warn", "The body did not arrive in time."),
   "coding-unsupported": code(415, "warn", "The body's coding or type is not one that this route takes."),
   overloaded: code(503, "warn", "More requests or bytes are in flight than this class admits."),
   "database-unavailable": code(503, "error", "PostgreSQL cannot be reached."),

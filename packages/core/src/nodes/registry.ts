@@ -39,7 +39,7 @@ export interface NodeRegistry {
   touch(agentId: string, at: Date): void;
   /** Nodes by name, at most `limit`, after the cursor of the page before. @throws request-malformed for a foreign cursor */
   list(page: { limit: number; after?: string }): Promise<NodePage>;
-  /** Nodes with this id, name or alias: several when a name is not unique. */
+  /** The node with this id, else with this alias, else those with this name: several (11 at the most) when it is not unique. */
   find(reference: string): Promise<NodeView[]>;
   /** Gives a node a setting by hand, or takes it away with `undefined`. False when there is no such node. */
   setSetting(nodeId: string, setting: string, value: NodeSettings[string] | undefined): Promise<boolean>;

@@ -45,7 +45,7 @@ function warningsOf(mof: string): string[] {
       "There is no OMI_ConfigurationDocument in it: an LCM will refuse it if this is not a compiled configuration.",
     );
   }
-  if (hasPlainPassword(mof) || /PSDscAllowPlainTextPassword\s*=\s*"?\$?true/i.test(mof)) {
+  if (PLAIN_PASSWORD.test(mof) || /PSDscAllowPlainTextPassword\s*=\s*"?\$?true/i.test(mof)) {
     warnings.push(
       "It holds a password in plain text (PSDscAllowPlainTextPassword): everybody who can read this file, or this server's database, can read the password.",
     );
@@ -53,10 +53,5 @@ function warningsOf(mof: string): string[] {
   return warnings;
 }
 
-/** A credential whose password is not encrypted for the node (a CMS message). */
-function hasPlainPassword(mof: string): boolean {
-  for (const [, password = ""] of mof.matchAll(/\bPassword\s*=\s*"((?:[^"\\]|\\.)*)"/gi)) {
-    if (password !== "" && !/^(?:\\r|\\n|\s)*-----BEGIN CMS-----/.test(password)) return true;
-  }
-  return false;
-}
+// A password that is not empty and does not begin like a CMS message, which is how one is encrypted for a node.
+const PLAIN_PASSWORD = /\bPassword\s{0,100}=\s{0,100}"(?!")(?!(?:\\[rn]|\s){0,8}-----BEGIN CMS-----)/i;

@@ -2,6 +2,8 @@ import { GatehouseError } from "@gatehouse/core/errors";
 import { open, type ZipFile } from "yauzl";
 
 const MOST_ENTRIES = 100_000;
+/** A zip may be nothing but names of 64 KiB each, and they are all held at once. */
+const MOST_NAME_BYTES = 16 << 20;
 
 /** The entry names of a zip as they stand in it; nothing is unpacked. @throws request-malformed when it is no sound zip */
 export async function listZip(file: string): Promise<string[]> {
@@ -23,7 +25,14 @@ export async function listZip(file: string): Promise<string[]> {
   }
   return new Promise((resolve, reject) => {
     const names: string[] = [];
+    let bytes = 0;
     zip.on("entry", (entry: { fileName: Buffer | string }) => {
+      bytes += entry.fileName.length;
+      if (bytes > MOST_NAME_BYTES) {
+        zip.close();
+        reject(new GatehouseError("request-malformed", "The names in the zip are longer than any module's."));
+        return;
+      }
       names.push(entry.fileName.toString());
       zip.readEntry();
     });

@@ -1,7 +1,7 @@
 import { CURRENT, type LaidBlob } from "@gatehouse/core/content";
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { Reply, RouteRow } from "@gatehouse/http";
-import { entitledNames } from "../decision.js";
+import { isEntitled } from "../decision.js";
 import type { DscDeps } from "../deps.js";
 import { newestFirst } from "../module-version.js";
 import { CONFIGURATION } from "../publishing/configuration-kind.js";
@@ -39,7 +39,7 @@ export function configurationContentRoute(deps: DscDeps): RouteRow {
       const name = keyOf(params, "name");
       const entitled = async (lookUp: "findAgent" | "recentAgent") => {
         const agent = await knownAgent(deps, keyOf(params, "agentId"), lookUp);
-        return entitledNames(configurationsOf(agent)).some((own) => own.toLowerCase() === name.toLowerCase());
+        return isEntitled(configurationsOf(agent), name);
       };
       // What was given to the node in these seconds counts already.
       if (!(await entitled("recentAgent")) && !(await entitled("findAgent"))) {

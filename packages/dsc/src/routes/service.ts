@@ -29,6 +29,9 @@ const fixed = (id: string, pattern: RegExp, body: string, type: string): RouteRo
   handle: () => ({ status: 200, headers: { "Content-Type": type, DataServiceVersion: "1.0;" }, body }),
 });
 
+/** Bytes: a body that is refused anyway is read only so far that its sender sees the answer. */
+const REFUSED_LIMIT = 64 * 1024;
+
 /**
  * Version 1 of the protocol is not offered. A WMF 5 node that still has a ConfigurationID posts SendStatusReport before
  * its first registration and expects a 400 (recorded); it then goes on with version 2.
@@ -38,7 +41,7 @@ const versionOne = (method: "GET" | "POST"): RouteRow => ({
   method,
   pattern: /^\/(?:node|action|module)\(configurationid=[^)]*\)\/[a-z]+(?:\([^)]*\))?$/,
   access: { who: "anyone", why: "always refused" },
-  bodyLimit: 1 << 20,
+  bodyLimit: REFUSED_LIMIT,
   admission: "check-in",
   handle: () => {
     throw new GatehouseError(
@@ -54,7 +57,7 @@ const sendReport: RouteRow = {
   method: "POST",
   pattern: /^\/nodes\(agentid=(?<agentId>[^,)]*)\)\/sendreport$/,
   access: { who: "anyone", why: "always refused" },
-  bodyLimit: 20 << 20,
+  bodyLimit: REFUSED_LIMIT,
   admission: "submission",
   handle: () => {
     throw new GatehouseError("not-available", "This version of Gatehouse does not take reports yet.");

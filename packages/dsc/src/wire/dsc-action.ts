@@ -13,7 +13,7 @@ export interface DscActionBody {
 /** The words that LCMs know; the native server's `UpdateMetaConfig` makes them fail. */
 export type DscAction = "Ok" | "GetConfiguration" | "Retry" | "UpdateMetaConfiguration";
 
-const leaf = { type: ["string", "null"], maxLength: 1024 };
+const leaf = { type: ["string", "null"], maxLength: 255 };
 
 export const dscActionSchema = {
   type: "object",

@@ -24,14 +24,16 @@ export interface CertificateInformation {
 }
 
 const leaf = { type: ["string", "null"], maxLength: 16_384 };
+/** A host's name, or a configuration's: none longer can be published. */
+const name = { type: ["string", "null"], maxLength: 255 };
 
 /** Lenient where agents differ: unknown properties pass, and Version may be a number or a text. */
 export const registrationSchema = {
   type: "object",
   required: ["AgentInformation", "RegistrationInformation"],
   properties: {
-    AgentInformation: { type: "object", properties: { LCMVersion: leaf, NodeName: leaf, IPAddress: leaf } },
-    ConfigurationNames: { type: ["array", "null"], maxItems: 500, items: { type: "string", maxLength: 1024 } },
+    AgentInformation: { type: "object", properties: { LCMVersion: leaf, NodeName: name, IPAddress: leaf } },
+    ConfigurationNames: { type: ["array", "null"], maxItems: 500, items: { type: "string", maxLength: 255 } },
     RegistrationInformation: {
       type: "object",
       properties: {

@@ -71,10 +71,24 @@ describe("NodeRegistry.find", () => {
   });
 
   it("gives every node of an ambiguous name, and each once", async () => {
-    const one = await registry().enrol(enrolmentOf("twin", { nodeName: "Twin" }));
-    const two = await registry().enrol(enrolmentOf("other", { nodeName: "twin" }));
-    const found = (await registry().find("TWIN")).map(({ id }) => id);
+    const one = await registry().enrol(enrolmentOf("twin", { nodeName: "Both of us" }));
+    const two = await registry().enrol(enrolmentOf("other", { nodeName: "both of us" }));
+    const found = (await registry().find("BOTH OF US")).map(({ id }) => id);
     expect(found.toSorted()).toEqual([one.nodeId, two.nodeId].toSorted());
+  });
+
+  it("prefers an id and an alias to a name: no agent can hide another node by calling itself so", async () => {
+    const victim = await registry().enrol(enrolmentOf("victim", { nodeName: "the victim" }));
+    await registry().enrol(enrolmentOf("thief 1", { nodeName: "victim" }));
+    await registry().enrol(enrolmentOf("thief 2", { nodeName: victim.nodeId }));
+    for (const reference of ["VICTIM", victim.nodeId, victim.nodeId.toUpperCase()]) {
+      expect((await registry().find(reference)).map(({ id }) => id)).toEqual([victim.nodeId]);
+    }
+  });
+
+  it("tells some of many nodes of one name", async () => {
+    await house.db.run("insert into nodes (name) select 'crowd' from generate_series(1, 70000)");
+    expect((await registry().find("crowd")).length).toBe(11);
   });
 
   it.each(["nothing of that name", NOBODY, "%"])("finds nothing under %j", async (reference) => {

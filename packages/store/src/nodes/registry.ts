@@ -23,6 +23,8 @@ const REMOVE_SETTING = "update nodes set settings = settings - $2::text where id
 /** Milliseconds for which {@link NodeRegistry.recentAgent} believes what was read. */
 const RECENT_MS = 5_000;
 const MOST_RECENT = 10_000;
+/** Nodes that one reference may stand for, at the most that are told. */
+const MOST_FOUND = 11;
 
 const RELATIONS = { agents: { aliases: true, contact: true }, evidence: true } as const;
 
@@ -81,14 +83,22 @@ export function createNodeRegistry(db: Database): NodeRegistry & { flush(): Prom
     },
 
     async find(reference) {
-      const rows = await db.run<{ id: string }>(
-        // The database's own lower() on both sides: outside ASCII it may differ from JavaScript's.
-        `select id from nodes where lower(name) = lower($2::text) and state <> 'purged'
-         union select a.node_id from agent_aliases l join agents a on a.id = l.agent_id where l.value_key = $1
-         ${isUuid(reference) ? "union select id from nodes where id = $2::text::uuid" : ""}`,
-        [keyOf(reference), cleanText(reference)],
+      // What names one thing comes first: else an agent could take the name of another node's id or alias, and hide it.
+      if (isUuid(reference)) {
+        const byId = await load([reference.toLowerCase()]);
+        if (byId.length > 0) return byId;
+      }
+      const byAlias = await db.run<{ id: string }>(
+        "select distinct a.node_id as id from agent_aliases l join agents a on a.id = l.agent_id where l.value_key = $1 limit $2",
+        [keyOf(reference), MOST_FOUND],
       );
-      return load(rows.map((row) => row.id));
+      if (byAlias.length > 0) return load(byAlias.map(({ id }) => id));
+      const byName = await db.run<{ id: string }>(
+        // The database's own lower() on both sides: outside ASCII it may differ from JavaScript's.
+        "select id from nodes where lower(name) = lower($1::text) and state <> 'purged' order by id limit $2",
+        [cleanText(reference), MOST_FOUND],
+      );
+      return load(byName.map(({ id }) => id));
     },
 
     async setSetting(nodeId, name, value) {
