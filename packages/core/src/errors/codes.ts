@@ -24,7 +24,6 @@ export const errorCodes = {
   "coding-unsupported": code(415, "warn", "The body's coding or type is not one that this route takes."),
   overloaded: code(503, "warn", "More requests or bytes are in flight than this class admits."),
   "database-unavailable": code(503, "error", "PostgreSQL cannot be reached."),
-  stopping: code(503, "info", "The gateway is about to stop."),
   "not-available": code(501, "info", "This version of Gatehouse does not offer the operation."),
   internal: code(500, "error", "A fault of ours; the log has it under the request id."),
   "config-invalid": code(500, "error", "The configuration does not fit its schema."),
