@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import path from "node:path";
 import { connect } from "node:tls";
@@ -31,6 +31,15 @@ describe("a gateway", () => {
       expect((await send(gateway.http, { method: "GET", path: probe })).status, probe).toBe(200);
     expect(await gateway.stop()).toBe(0);
     expect(existsSync(path.join(site.dataDir, "run.json"))).toBe(false);
+  });
+
+  it("clears away uploads that a crash cut off", async () => {
+    const upload = path.join(site.dataDir, "uploads", "cut-off");
+    mkdirSync(path.dirname(upload), { recursive: true });
+    writeFileSync(upload, "half");
+    const gateway = await site.start();
+    expect(existsSync(upload)).toBe(false);
+    expect(await gateway.stop()).toBe(0);
   });
 
   it("lets a request under way end at a stop, and takes no new one", async () => {

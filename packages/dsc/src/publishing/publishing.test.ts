@@ -112,6 +112,11 @@ describe("moduleKind", () => {
     },
   );
 
+  it("refuses a zip that is nothing but names", async () => {
+    const names = Array.from({ length: 300 }, (_, i) => `${i}${"x".repeat(65_000)}`);
+    await expect(inspect("xWeb_1.0.zip", await zip(...names))).rejects.toMatchObject({ code: "request-malformed" });
+  });
+
   it("refuses what is no zip, and half of one", async () => {
     const whole = await zip("xWeb.psd1", "a", "b");
     for (const bytes of ["hello", Buffer.alloc(0), whole.subarray(0, whole.length - 30)]) {
