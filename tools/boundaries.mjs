@@ -36,8 +36,15 @@ export const allowed = {
 const adapters = ["dsc", "puppet", "glpi", "fusioninventory", "api"];
 
 // Inside core: a folder imports lower tiers and free folders; a free folder imports the basics.
-const tiers = [["nodes"], ["facts", "inventory", "reports", "history"], ["groups"], ["assignment"], ["jobs"]];
-const free = "content certificates enrolment exchanges audit expression errors clock access".split(" ");
+const tiers = [
+  ["nodes"],
+  ["facts", "inventory", "reports", "history"],
+  ["groups"],
+  ["assignment"],
+  ["jobs"],
+  ["submissions"],
+];
+const free = "content certificates enrolment exchanges audit expression errors clock access schedule health".split(" ");
 const basics = ["errors", "clock"];
 const tierOf = (folder) => tiers.findIndex((tier) => tier.includes(folder));
 const pureBuiltins = ["node:crypto", "node:buffer", "node:util"];

@@ -7,7 +7,29 @@ export interface AuditEvent {
   readonly detail?: Record<string, unknown>;
 }
 
+/** An act as it is stored. */
+export interface StoredAuditEvent extends Required<AuditEvent> {
+  readonly id: string;
+  readonly at: Date;
+}
+
+export interface AuditFilter {
+  readonly actor?: string;
+  /** The beginning of the action, such as `node.`. */
+  readonly action?: string;
+  readonly subject?: string;
+  readonly since?: Date;
+  readonly until?: Date;
+}
+
+export interface AuditPage {
+  readonly events: readonly StoredAuditEvent[];
+  readonly next: string | null;
+}
+
 /** Port: the audit trail. */
 export interface AuditLog {
   record(event: AuditEvent): Promise<void>;
+  /** Newest first. @throws request-malformed for a foreign cursor */
+  list(filter: AuditFilter, page: { limit: number; after?: string }): Promise<AuditPage>;
 }

@@ -1,4 +1,4 @@
-import type { ArtifactVersion, BlobRef, Head, LaidBlob, Publication, Published } from "./types.js";
+import type { ArtifactVersion, BlobRef, Head, LaidBlob, Publication, Published, PublishedContent } from "./types.js";
 
 /** The channel of kinds that have one stream of versions. */
 export const CURRENT = "current";
@@ -15,6 +15,8 @@ export interface ContentStore {
   list(kind: string): Promise<Head[]>;
   /** The versions of one artifact, newest first; empty when there is none. */
   versions(kind: string, name: string): Promise<ArtifactVersion[]>;
+  /** Which published versions of a kind have these digests (lower-case hex), the newest of each name and digest. */
+  versionsWith(kind: string, sha256s: readonly string[]): Promise<PublishedContent[]>;
   /** Moves a channel to a version that was published in it. @returns undefined when there is no such artifact or version */
   moveChannel(kind: string, name: string, channel: string, version: number): Promise<Head | undefined>;
   /** The bytes, verified against their digest when they are laid on this machine's disk. @throws not-found */

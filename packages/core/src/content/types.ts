@@ -44,6 +44,16 @@ export interface ArtifactVersion extends BlobRef {
   readonly current: boolean;
 }
 
+/** A published version, found by its bytes. */
+export interface PublishedContent {
+  readonly sha256: string;
+  readonly name: string;
+  readonly channel: string;
+  readonly version: number;
+  /** True where the channel points at it now. */
+  readonly current: boolean;
+}
+
 export interface Publication {
   readonly kind: string;
   readonly name: string;

@@ -1,2 +1,2 @@
-export type { Enrolment, EnrolmentResult, NodeRegistry } from "./registry.js";
+export type { Enrolment, EnrolmentResult, NodeLifeCycle, NodeRegistry } from "./registry.js";
 export * from "./types.js";

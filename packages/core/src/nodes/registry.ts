@@ -1,4 +1,17 @@
-import type { AgentAttributes, Alias, Evidence, KnownAgent, NodePage, NodeSettings, NodeView } from "./types.js";
+import type {
+  AgentAttributes,
+  Alias,
+  Evidence,
+  KnownAgent,
+  Labels,
+  NodeFilter,
+  NodePage,
+  NodeSettings,
+  NodeState,
+  NodeView,
+  Purged,
+  Registration,
+} from "./types.js";
 
 /** First trust of an agent, or its renewal. */
 export interface Enrolment {
@@ -38,9 +51,36 @@ export interface NodeRegistry {
   /** Notes that the agent called. Batched: it may reach the database a second later, and is dropped when it cannot. */
   touch(agentId: string, at: Date): void;
   /** Nodes by name, at most `limit`, after the cursor of the page before. @throws request-malformed for a foreign cursor */
-  list(page: { limit: number; after?: string }): Promise<NodePage>;
+  list(page: { limit: number; after?: string }, filter?: NodeFilter): Promise<NodePage>;
   /** The node with this id, else with this alias, else those with this name: several (11 at the most) when it is not unique. */
   find(reference: string): Promise<NodeView[]>;
   /** Gives a node a setting by hand, or takes it away with `undefined`. False when there is no such node. */
   setSetting(nodeId: string, setting: string, value: NodeSettings[string] | undefined): Promise<boolean>;
+  /**
+   * Changes an agent's attributes, one change at a time.
+   * @param change undefined when it does not fit what is stored any more
+   * @throws conflict when another change is under way, or `change` does not fit; not-found
+   */
+  amendAgent(alias: Alias, change: (before: AgentAttributes) => AgentAttributes | undefined): Promise<void>;
+  /** Sets labels, and takes those away whose value is null. @returns the labels after it; undefined when there is no such node */
+  label(nodeId: string, labels: Readonly<Record<string, string | null>>): Promise<Labels | undefined>;
+  /** By an operator's word. False when there is no such node. */
+  setState(nodeId: string, state: Exclude<NodeState, "expired">, by: string): Promise<boolean>;
+  /** Deletes a node with its agents, reports, submissions and dead letters. @returns undefined when there is no such node */
+  purge(nodeId: string): Promise<Purged | undefined>;
+  /** How many nodes there are in each state, and how many agents by the status of their newest report. */
+  counts(): Promise<{
+    readonly nodes: Readonly<Record<NodeState, number>>;
+    readonly latestReports: Readonly<Record<string, number>>;
+  }>;
+  /** How its agents got in. */
+  registrations(nodeId: string): Promise<Registration[]>;
+}
+
+/** Port: the policy that ages nodes. */
+export interface NodeLifeCycle {
+  /** Active nodes whose agents have all been silent for this long become expired. @returns how many */
+  expire(silentSeconds: number): Promise<number>;
+  /** Purges nodes that have been expired or deactivated for this long, at most `limit` in one go. */
+  purgeOld(seconds: number, limit: number): Promise<Purged[]>;
 }

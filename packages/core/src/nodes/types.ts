@@ -2,7 +2,13 @@
 export const agentFamilies = ["dsc", "puppet", "inventory"] as const;
 export type AgentFamily = (typeof agentFamilies)[number];
 
-export type NodeState = "active" | "expired" | "deactivated" | "purged";
+/**
+ * active: its agents call; expired: they have been silent for longer than the policy allows, and their next call makes
+ * it active again; deactivated: out of service by an operator's word, its agents are refused until an operator
+ * activates it. A purged node is gone with all that was stored of it.
+ */
+export const nodeStates = ["active", "expired", "deactivated"] as const;
+export type NodeState = (typeof nodeStates)[number];
 
 /** A name that an agent gives itself; compared without regard to case. */
 export interface Alias {
@@ -29,7 +35,19 @@ export interface KnownAgent {
   readonly nodeId: string;
   readonly attributes: AgentAttributes;
   readonly settings: NodeSettings;
+  readonly state: NodeState;
 }
+
+/** How an agent's newest run went. */
+export interface LatestReport {
+  readonly reportId: string;
+  /** A status of the reports, such as `success`. */
+  readonly status: string;
+  readonly at: Date;
+}
+
+/** What operators call a node by: free key and value pairs. */
+export type Labels = Readonly<Record<string, string>>;
 
 export interface AgentView {
   readonly id: string;
@@ -38,6 +56,7 @@ export interface AgentView {
   readonly attributes: AgentAttributes;
   readonly firstSeen: Date;
   readonly lastSeen: Date | null;
+  readonly latestReport: LatestReport | null;
 }
 
 /** A node as operators see it. */
@@ -45,11 +64,50 @@ export interface NodeView {
   readonly id: string;
   readonly name: string;
   readonly state: NodeState;
+  /** Since when it has its state, and by whom: an operator's name, or `policy`. */
+  readonly stateSince: Date;
+  readonly stateBy: string;
+  readonly labels: Labels;
   readonly createdAt: Date;
   readonly lastSeen: Date | null;
   readonly agents: readonly AgentView[];
   readonly evidence: readonly Evidence[];
   readonly settings: NodeSettings;
+}
+
+/** What a list of nodes is narrowed to; what is left out does not narrow. */
+export interface NodeFilter {
+  readonly state?: NodeState;
+  /** The beginning of the name, without regard to case. */
+  readonly name?: string;
+  /** Every one of these labels with this value. */
+  readonly labels?: Labels;
+  /** It runs an agent of this family. */
+  readonly family?: AgentFamily;
+  /** The newest run of one of its agents has this status. */
+  readonly reportStatus?: string;
+  /** No agent of it was seen since. */
+  readonly notSeenSince?: Date;
+}
+
+/** One way in which an agent got in, with the key that admitted it. */
+export interface Registration {
+  readonly agentId: string;
+  readonly role: string;
+  readonly keyName: string | null;
+  readonly keyRevoked: boolean;
+  readonly firstAt: Date;
+  readonly lastAt: Date;
+  readonly times: number;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** What was deleted with a node. */
+export interface Purged {
+  readonly nodeId: string;
+  readonly name: string;
+  readonly agents: number;
+  readonly reports: number;
 }
 
 export interface NodePage {

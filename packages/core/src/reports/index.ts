@@ -1,0 +1,3 @@
+export * from "./merge.js";
+export * from "./reports.js";
+export * from "./types.js";
