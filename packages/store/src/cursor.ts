@@ -2,27 +2,53 @@ import { GatehouseError } from "@gatehouse/core/errors";
 import { cleanText } from "./clean.js";
 import { isUuid } from "./uuid.js";
 
-/** The place after a row in a list sorted by name and id, as an opaque text. */
-export function encodeCursor(name: string, id: string): string {
-  return Buffer.from(JSON.stringify([name, id])).toString("base64url");
+/** The place after a row in a sorted list, as an opaque text: what the list is sorted by, then the row's id. */
+export function encodeCursor(key: string, id: string): string {
+  return Buffer.from(JSON.stringify([key, id])).toString("base64url");
 }
 
-/** @throws request-malformed for anything that {@link encodeCursor} did not make */
+/** A place in a list by name and uuid. @throws request-malformed for anything that {@link encodeCursor} did not make */
 export function decodeCursor(cursor: string): [name: string, id: string] {
+  const [name, id] = decode(cursor);
+  return name === cleanText(name) && isUuid(id) ? [name, id] : foreign();
+}
+
+/** A place in a list by time and number. @throws request-malformed for anything that {@link encodeCursor} did not make */
+export function decodeTimeCursor(cursor: string): [at: Date, id: string] {
+  const [time, id] = decode(cursor);
+  const at = new Date(time);
+  return isBigint(id) && !Number.isNaN(at.getTime()) && at.toISOString() === time ? [at, id] : foreign();
+}
+
+/** A place in a list of the numbered parts of one thing. @throws request-malformed, also for another thing's cursor */
+export function decodePartCursor(cursor: string, of: string): number {
+  const [whole, part] = decode(cursor);
+  return whole === of && /^\d{1,9}$/.test(part) ? Number(part) : foreign();
+}
+
+/** Whether a text is a number that a bigint column can hold. */
+export const isBigint = (text: string): boolean =>
+  /^\d{1,19}$/.test(text) && BigInt(text) <= 9_223_372_036_854_775_807n;
+
+/** A page out of the rows that were asked for with one row more than the page takes. */
+export function cut<Row>(rows: readonly Row[], limit: number, placeOf: (row: Row) => [key: string, id: string]) {
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return { page, next: rows.length > limit && last !== undefined ? encodeCursor(...placeOf(last)) : null };
+}
+
+function decode(cursor: string): [key: string, id: string] {
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
-    if (
-      Array.isArray(value) &&
-      value.length === 2 &&
-      typeof value[0] === "string" &&
-      typeof value[1] === "string" &&
-      isUuid(value[1])
-    ) {
-      const [name, id] = value as [string, string];
-      if (name === cleanText(name)) return [name, id];
-    }
+    value = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
   } catch {
     // Not base64 or not JSON: the same answer as for the wrong shape.
   }
+  if (!Array.isArray(value) || value.length !== 2) return foreign();
+  const [key, id]: unknown[] = value;
+  return typeof key === "string" && typeof id === "string" ? [key, id] : foreign();
+}
+
+function foreign(): never {
   throw new GatehouseError("request-malformed", "The page cursor is not one that this server gave out.");
 }

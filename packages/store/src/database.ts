@@ -1,10 +1,11 @@
 import type pg from "pg";
 import { DataSource, type EntitySchema } from "typeorm";
 import { entities } from "./entities/index.js";
-import { isUnavailable, translate } from "./failures.js";
+import { translate } from "./failures.js";
 import { COMMON, migrate } from "./migrate.js";
 import { Notifications } from "./notifications.js";
 import { PipelinedReader, type Statement } from "./reader.js";
+import { inTransaction, type Run, Session } from "./session.js";
 
 export interface DatabaseOptions {
   /** A PostgreSQL connection URL. */
@@ -19,8 +20,7 @@ const ANSWER_MS = 10_000;
 /** Milliseconds that the platform's probe is kept waiting at the most. */
 const PROBE_MS = 3_000;
 
-/** One statement inside a transaction. */
-export type Run = <Row extends pg.QueryResultRow>(statement: Statement | string, values?: unknown[]) => Promise<Row[]>;
+export type { Run } from "./session.js";
 
 /** The connection to PostgreSQL: TypeORM for ordinary queries, named statements for the hot ones. */
 export class Database {
@@ -103,26 +103,24 @@ export class Database {
     };
     client.on("error", onError);
     try {
-      await client.query("begin");
-      const result = await work(async (statement, values = []) => {
-        const query = typeof statement === "string" ? { text: statement, values } : { ...statement, values };
-        return (await client.query(query)).rows;
+      return await inTransaction(client, work, (thrown) => {
+        broken ??= thrown;
       });
-      await client.query("commit");
-      return result;
-    } catch (thrown) {
-      // A connection that does not answer would not answer a rollback either: it is dropped, and the server rolls back.
-      if (isUnavailable(thrown)) broken ??= thrown as Error;
-      else {
-        await client.query("rollback").catch((failed: Error) => {
-          broken = failed;
-        });
-      }
-      throw translate(thrown);
     } finally {
       client.removeListener("error", onError);
       client.release(broken);
     }
+  }
+
+  /** A connection of its own, for what is bound to one: locks that outlive a statement. */
+  session(name: string): Session {
+    return new Session({
+      connectionString: this.#url,
+      application_name: name,
+      connectionTimeoutMillis: CONNECT_MS,
+      statement_timeout: ANSWER_MS,
+      query_timeout: ANSWER_MS,
+    });
   }
 
   /** An ordinary TypeORM query, with a database that is away named as such. */

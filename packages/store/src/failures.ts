@@ -32,6 +32,10 @@ export function translate(thrown: unknown): unknown {
   });
 }
 
+/** Whether a failure that was translated already says that the database is away. */
+export const isAway = (thrown: unknown): boolean =>
+  thrown instanceof GatehouseError && thrown.code === "database-unavailable";
+
 /** Whether a statement broke this unique constraint. */
 export function breaksUnique(thrown: unknown, constraint: string): boolean {
   const error = ((thrown as { driverError?: unknown }).driverError ?? thrown) as { code?: string; constraint?: string };

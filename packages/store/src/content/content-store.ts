@@ -1,4 +1,4 @@
-import type { ArtifactVersion, ContentStore, Head, Published } from "@gatehouse/core/content";
+import type { ArtifactVersion, ContentStore, Head, Published, PublishedContent } from "@gatehouse/core/content";
 import { cleanText, keyOf } from "../clean.js";
 import type { Database, Run } from "../database.js";
 import type { BlobCache } from "./blob-cache.js";
@@ -27,6 +27,14 @@ const MOVE_CHANNEL = `
     returning a.name, c.name as channel, v.number as version, v.blob_id)
   select name, channel, version, encode(sha256, 'hex') as sha256, size::float8 as size
   from moved join blobs b on b.id = blob_id`;
+
+const VERSIONS_WITH = `
+  select distinct on (a.name_key, b.sha256) encode(b.sha256, 'hex') as sha256, a.name, v.channel, v.number as version,
+         c.version_id is not null as current
+  from unnest($2::bytea[]) as asked (sha256) join blobs b on b.sha256 = asked.sha256
+  join artifact_versions v on v.blob_id = b.id join artifacts a on a.id = v.artifact_id and a.kind = $1
+  left join channels c on c.artifact_id = a.id and c.version_id = v.id
+  order by a.name_key, b.sha256, current desc, v.number desc`;
 
 /** A content store, and the watch over moves that other replicas make. */
 export interface WatchedContentStore extends ContentStore {
@@ -103,6 +111,11 @@ export function createContentStore(db: Database, cache: BlobCache): WatchedConte
          where a.kind = $1 and a.name_key = $2 order by v.number desc`,
         [kind, keyOf(name)],
       ),
+
+    versionsWith: (kind, sha256s) =>
+      sha256s.length === 0
+        ? Promise.resolve([])
+        : db.run<PublishedContent>(VERSIONS_WITH, [kind, sha256s.map((sha256) => Buffer.from(sha256, "hex"))]),
 
     moveChannel: (kind, name, channel, version) =>
       move(async (run) => {

@@ -1,3 +1,4 @@
+import type { NodeState } from "@gatehouse/core/nodes";
 import { EntitySchema } from "typeorm";
 
 const text = { type: "text" } as const;
@@ -6,7 +7,10 @@ const at = { type: "timestamptz" } as const;
 export interface NodeRow {
   id: string;
   name: string;
-  state: "active" | "expired" | "deactivated" | "purged";
+  state: NodeState;
+  stateSince: Date;
+  stateBy: string;
+  labels: Record<string, string>;
   settings: Record<string, unknown>;
   createdAt: Date;
   agents?: AgentRow[];
@@ -20,6 +24,9 @@ export const NodeEntity = new EntitySchema<NodeRow>({
     id: { type: "uuid", primary: true, generated: "uuid" },
     name: text,
     state: { ...text, default: "active" },
+    stateSince: { ...at, name: "state_since", createDate: true },
+    stateBy: { ...text, name: "state_by", default: "policy" },
+    labels: { type: "jsonb" },
     settings: { type: "jsonb" },
     createdAt: { ...at, name: "created_at", createDate: true },
   },
@@ -37,6 +44,7 @@ export interface AgentRow {
   node?: NodeRow;
   aliases?: AliasRow[];
   contact?: ContactRow | null;
+  latestReport?: LatestReportRow | null;
 }
 
 export const AgentEntity = new EntitySchema<AgentRow>({
@@ -52,6 +60,7 @@ export const AgentEntity = new EntitySchema<AgentRow>({
     node: { type: "many-to-one", target: "Node", joinColumn: { name: "node_id" }, inverseSide: "agents" },
     aliases: { type: "one-to-many", target: "Alias", inverseSide: "agent" },
     contact: { type: "one-to-one", target: "Contact", inverseSide: "agent" },
+    latestReport: { type: "one-to-one", target: "LatestReport", inverseSide: "agent" },
   },
 });
 
@@ -89,6 +98,28 @@ export const ContactEntity = new EntitySchema<ContactRow>({
   columns: { agentId: { type: "uuid", primary: true, name: "agent_id" }, lastSeen: { ...at, name: "last_seen" } },
   relations: {
     agent: { type: "one-to-one", target: "Agent", joinColumn: { name: "agent_id" }, inverseSide: "contact" },
+  },
+});
+
+export interface LatestReportRow {
+  agentId: string;
+  reportId: string;
+  status: string;
+  at: Date;
+  agent?: AgentRow;
+}
+
+export const LatestReportEntity = new EntitySchema<LatestReportRow>({
+  name: "LatestReport",
+  tableName: "agent_reports",
+  columns: {
+    agentId: { type: "uuid", primary: true, name: "agent_id" },
+    reportId: { type: "bigint", name: "report_id" },
+    status: text,
+    at,
+  },
+  relations: {
+    agent: { type: "one-to-one", target: "Agent", joinColumn: { name: "agent_id" }, inverseSide: "latestReport" },
   },
 });
 
@@ -181,6 +212,7 @@ export const entities = [
   AgentEntity,
   AliasEntity,
   ContactEntity,
+  LatestReportEntity,
   EvidenceEntity,
   EnrolmentKeyEntity,
   ApiTokenEntity,

@@ -1,4 +1,6 @@
+import type { MigrationInterface } from "typeorm";
 import { TheHouse1 } from "./0001-the-house.js";
+import { Reports2 } from "./0002-reports.js";
 
 /** Every migration, oldest first. Additive ones only: the version before must run on the schema after. */
-export const migrations = [TheHouse1] as const;
+export const migrations: readonly (new () => MigrationInterface & { readonly name: string })[] = [TheHouse1, Reports2];

@@ -7,6 +7,13 @@ const WRITE = {
          on conflict (agent_id) do update set last_seen = excluded.last_seen where agent_contacts.last_seen < excluded.last_seen`,
 };
 
+/** An expired node that calls again is back; a deactivated one stays what an operator made it. */
+const REVIVE = {
+  name: "nodes.revive",
+  text: `update nodes n set state = 'active', state_since = now(), state_by = 'policy' from agents a
+         where a.id = any($1::uuid[]) and n.id = a.node_id and n.state = 'expired'`,
+};
+
 /**
  * Last-seen times on their way to the database: one statement a second for all agents, the newest time of each.
  * What cannot be written is tried again with the next batch, and lost with the process: it is a hint, not a record.
@@ -45,8 +52,10 @@ export class Contacts {
     this.#pending = new Map();
     // Sorted, so that two replicas writing the same agents lock their rows in one order.
     const rows = [...batch].sort(([a], [b]) => (a < b ? -1 : 1));
+    const ids = rows.map(([id]) => id);
     try {
-      await this.#db.run(WRITE, [rows.map(([id]) => id), rows.map(([, at]) => at)]);
+      await this.#db.run(WRITE, [ids, rows.map(([, at]) => at)]);
+      await this.#db.run(REVIVE, [ids]);
     } catch (thrown) {
       for (const [id, at] of batch) this.touch(id, at);
       throw thrown;

@@ -1,23 +1,30 @@
-import type { AgentAttributes, Enrolment, EnrolmentResult } from "@gatehouse/core/nodes";
+import { GatehouseError } from "@gatehouse/core/errors";
+import type { AgentAttributes, Alias, Enrolment, EnrolmentResult, NodeState } from "@gatehouse/core/nodes";
 import { cleanJson, cleanText, keyOf } from "../clean.js";
 import type { Database, Run } from "../database.js";
+
+/** The key of the lock under which an alias is enrolled and changed; $1 is {@link lockNameOf} it. */
+export const ALIAS_LOCK = "hashtextextended($1, 0)";
+export const lockNameOf = ({ family, kind, value }: Alias): string => `${family}/${cleanText(kind)}/${keyOf(value)}`;
 
 /** One enrolment, whole or not at all; enrolments of the same alias wait for each other. */
 export function enrol(db: Database, said: Enrolment): Promise<EnrolmentResult> {
   const alias = cleanJson(said.alias);
   const enrolment = { ...said, alias, role: cleanText(said.role) };
   return db.transaction(async (run) => {
-    await run({ name: "enrol.lock", text: "select pg_advisory_xact_lock(hashtextextended($1, 0))" }, [
-      `${alias.family}/${alias.kind}/${keyOf(alias.value)}`,
-    ]);
-    const [known] = await run<{ agentId: string; nodeId: string; attributes: AgentAttributes }>(
+    await run({ name: "enrol.lock", text: `select pg_advisory_xact_lock(${ALIAS_LOCK})` }, [lockNameOf(alias)]);
+    const [known] = await run<{ agentId: string; nodeId: string; attributes: AgentAttributes; state: NodeState }>(
       {
         name: "enrol.find",
-        text: `select a.id as "agentId", a.node_id as "nodeId", a.attributes from agent_aliases l join agents a on a.id = l.agent_id
+        text: `select a.id as "agentId", a.node_id as "nodeId", a.attributes, n.state
+               from agent_aliases l join agents a on a.id = l.agent_id join nodes n on n.id = a.node_id
                where l.family = $1 and l.kind = $2 and l.value_key = $3`,
       },
       [alias.family, alias.kind, keyOf(alias.value)],
     );
+    if (known?.state === "deactivated") {
+      throw new GatehouseError("forbidden", "An operator has deactivated this node.");
+    }
     const attributes = JSON.stringify(cleanJson(enrolment.merge(known?.attributes ?? {})));
     const result =
       known === undefined

@@ -1,17 +1,30 @@
-import type { Alias, KnownAgent, NodeRegistry, NodeView } from "@gatehouse/core/nodes";
+import { GatehouseError } from "@gatehouse/core/errors";
+import {
+  type Alias,
+  type KnownAgent,
+  type Labels,
+  type LatestReport,
+  type NodeRegistry,
+  type NodeState,
+  type NodeView,
+  nodeStates,
+  type Registration,
+} from "@gatehouse/core/nodes";
 import { LRUCache } from "lru-cache";
 import { In } from "typeorm";
 import { cleanJson, cleanText, keyOf } from "../clean.js";
-import { decodeCursor, encodeCursor } from "../cursor.js";
 import type { Database } from "../database.js";
-import { NodeEntity, type NodeRow } from "../entities/index.js";
+import { type LatestReportRow, NodeEntity, type NodeRow } from "../entities/index.js";
 import { isUuid } from "../uuid.js";
+import { amendAgent } from "./amend.js";
 import { Contacts } from "./contacts.js";
 import { enrol } from "./enrol.js";
+import { purgeNode } from "./life-cycle.js";
+import { listNodes } from "./list.js";
 
 const FIND_AGENT = {
   name: "agents.find",
-  text: `select a.id as "agentId", a.node_id as "nodeId", a.attributes, n.settings
+  text: `select a.id as "agentId", a.node_id as "nodeId", a.attributes, n.settings, n.state
          from agent_aliases l join agents a on a.id = l.agent_id join nodes n on n.id = a.node_id
          where l.family = $1 and l.kind = $2 and l.value_key = $3`,
 };
@@ -20,13 +33,20 @@ const PUT_SETTING =
   "update nodes set settings = jsonb_set(settings, array[$2::text], $3::jsonb) where id = $1 returning id";
 const REMOVE_SETTING = "update nodes set settings = settings - $2::text where id = $1 returning id";
 
+const LABEL = `
+  update nodes set labels = (labels || $2::jsonb) - $3::text[] where id = $1
+    and (select count(*) from jsonb_object_keys((labels || $2::jsonb) - $3::text[])) <= $4 returning labels`;
+
 /** Milliseconds for which {@link NodeRegistry.recentAgent} believes what was read. */
 const RECENT_MS = 5_000;
 const MOST_RECENT = 10_000;
 /** Nodes that one reference may stand for, at the most that are told. */
 const MOST_FOUND = 11;
 
-const RELATIONS = { agents: { aliases: true, contact: true }, evidence: true } as const;
+const RELATIONS = { agents: { aliases: true, contact: true, latestReport: true }, evidence: true } as const;
+
+/** Labels that one node may have. */
+const MOST_LABELS = 64;
 
 /** {@link NodeRegistry} on PostgreSQL; `flush` writes the last-seen times that are still on their way. */
 export function createNodeRegistry(db: Database): NodeRegistry & { flush(): Promise<void> } {
@@ -68,18 +88,9 @@ export function createNodeRegistry(db: Database): NodeRegistry & { flush(): Prom
     touch: (agentId, at) => contacts.touch(agentId, at),
     flush: () => contacts.flush(),
 
-    async list({ limit, after }) {
-      const [name, id] = after === undefined ? ["", "00000000-0000-0000-0000-000000000000"] : decodeCursor(after);
-      const rows = await db.run<{ id: string; name: string }>(
-        `select id, name from nodes where (name, id) > ($1, $2::uuid) and state <> 'purged' order by name, id limit $3`,
-        [name, id, limit + 1],
-      );
-      const page = rows.slice(0, limit);
-      const last = page.at(-1);
-      return {
-        nodes: await load(page.map((row) => row.id)),
-        next: rows.length > limit && last !== undefined ? encodeCursor(last.name, last.id) : null,
-      };
+    list: async (page, filter) => {
+      const { ids, next } = await listNodes(db, page, filter);
+      return { nodes: await load(ids), next };
     },
 
     async find(reference) {
@@ -95,7 +106,7 @@ export function createNodeRegistry(db: Database): NodeRegistry & { flush(): Prom
       if (byAlias.length > 0) return load(byAlias.map(({ id }) => id));
       const byName = await db.run<{ id: string }>(
         // The database's own lower() on both sides: outside ASCII it may differ from JavaScript's.
-        "select id from nodes where lower(name) = lower($1::text) and state <> 'purged' order by id limit $2",
+        "select id from nodes where lower(name) = lower($1::text) order by id limit $2",
         [cleanText(reference), MOST_FOUND],
       );
       return load(byName.map(({ id }) => id));
@@ -111,8 +122,71 @@ export function createNodeRegistry(db: Database): NodeRegistry & { flush(): Prom
       );
       return rows.length > 0;
     },
+
+    amendAgent: (alias, change) => changed(amendAgent(db, alias, change)),
+
+    async label(nodeId, said) {
+      if (!isUuid(nodeId)) return undefined;
+      const [set, removed] = [new Map<string, string>(), [] as string[]];
+      for (const [key, value] of Object.entries(cleanJson(said))) {
+        if (value === null) removed.push(key);
+        else set.set(key, value);
+      }
+      const [row] = await db.run<{ labels: Labels; count: number }>(LABEL, [
+        nodeId,
+        JSON.stringify(Object.fromEntries(set)),
+        removed,
+        MOST_LABELS,
+      ]);
+      if (row !== undefined) return row.labels;
+      const [there] = await db.run("select 1 from nodes where id = $1", [nodeId]);
+      if (there === undefined) return undefined;
+      throw new GatehouseError("conflict", `A node has at most ${MOST_LABELS} labels.`);
+    },
+
+    async setState(nodeId, state, by) {
+      if (!isUuid(nodeId)) return false;
+      const rows = await changed(
+        db.run(
+          `update nodes set state = $2, state_by = case when state = $2 then state_by else $3 end,
+                  state_since = case when state = $2 then state_since else now() end where id = $1 returning id`,
+          [nodeId, state, cleanText(by)],
+        ),
+      );
+      return rows.length > 0;
+    },
+
+    purge: async (nodeId) => (isUuid(nodeId) ? changed(purgeNode(db, nodeId)) : undefined),
+
+    async counts() {
+      const nodes = await db.run<{ state: NodeState; count: number }>(
+        "select state, count(*)::int as count from nodes group by state",
+      );
+      const latest = await db.run<{ status: string; count: number }>(
+        "select status, count(*)::int as count from agent_reports group by status",
+      );
+      const none = Object.fromEntries(nodeStates.map((state) => [state, 0])) as Record<NodeState, number>;
+      return {
+        nodes: { ...none, ...Object.fromEntries(nodes.map(({ state, count }) => [state, count])) },
+        latestReports: Object.fromEntries(latest.map(({ status, count }) => [status, count])),
+      };
+    },
+
+    async registrations(nodeId) {
+      if (!isUuid(nodeId)) return [];
+      return db.run<Registration>(
+        `select r.agent_id as "agentId", r.role, k.name as "keyName", k.revoked_at is not null as "keyRevoked",
+                r.first_at as "firstAt", r.last_at as "lastAt", r.times, r.detail
+         from agents a join registrations r on r.agent_id = a.id left join enrolment_keys k on k.id = r.key_id
+         where a.node_id = $1 order by r.first_at, r.role`,
+        [nodeId],
+      );
+    },
   };
 }
+
+const latestOf = (row: LatestReportRow | null | undefined): LatestReport | null =>
+  row ? { reportId: row.reportId, status: row.status, at: row.at } : null;
 
 function viewOf(row: NodeRow): NodeView {
   const agents = (row.agents ?? []).map((agent) => ({
@@ -122,12 +196,16 @@ function viewOf(row: NodeRow): NodeView {
     attributes: agent.attributes,
     firstSeen: agent.createdAt,
     lastSeen: agent.contact?.lastSeen ?? null,
+    latestReport: latestOf(agent.latestReport),
   }));
   const times = agents.flatMap((agent) => (agent.lastSeen === null ? [] : [agent.lastSeen.getTime()]));
   return {
     id: row.id,
     name: row.name,
     state: row.state,
+    stateSince: row.stateSince,
+    stateBy: row.stateBy,
+    labels: row.labels,
     createdAt: row.createdAt,
     lastSeen: times.length === 0 ? null : new Date(Math.max(...times)),
     agents,

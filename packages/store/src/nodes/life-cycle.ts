@@ -1,0 +1,81 @@
+import { GatehouseError } from "@gatehouse/core/errors";
+import type { NodeLifeCycle, Purged } from "@gatehouse/core/nodes";
+import type { Database } from "../database.js";
+import type { Run } from "../session.js";
+import { QUEUE_LOCK } from "../submissions/inbox.js";
+
+const EXPIRE = `
+  update nodes n set state = 'expired', state_since = now(), state_by = 'policy'
+  where n.state = 'active' and n.state_since < now() - make_interval(secs => $1)
+    and n.created_at < now() - make_interval(secs => $1)
+    and not exists (select from agents a join agent_contacts c on c.agent_id = a.id
+                    where a.node_id = n.id and c.last_seen >= now() - make_interval(secs => $1))
+  returning n.id`;
+
+const OLD = `
+  select id from nodes where state <> 'active' and state_since < now() - make_interval(secs => $1)
+  order by state_since limit $2`;
+
+/** Everything that is stored of agents and does not go with their rows. */
+const TRACES = [
+  `delete from report_events e using reports r where r.agent_id = any($1::uuid[]) and e.report_id = r.id and e.at = r.first_at`,
+  `delete from submissions s using reports r, jsonb_to_recordset(r.parts) as p (id bigint, at float8)
+   where r.agent_id = any($1::uuid[]) and s.id = p.id and s.accepted_at = to_timestamp(p.at / 1000)`,
+  `delete from submissions s using inbox i where i.agent_id = any($1::uuid[]) and s.accepted_at = i.accepted_at and s.id = i.id`,
+  `delete from submissions s using dead_letters d where d.agent_id = any($1::uuid[]) and s.accepted_at = d.accepted_at and s.id = d.id`,
+  "delete from inbox where agent_id = any($1::uuid[])",
+  "delete from dead_letters where agent_id = any($1::uuid[])",
+];
+
+/** {@link NodeLifeCycle} on PostgreSQL. */
+export function createNodeLifeCycle(
+  db: Database,
+  purge: (nodeId: string) => Promise<Purged | undefined>,
+): NodeLifeCycle {
+  return {
+    async expire(silentSeconds) {
+      return (await db.run(EXPIRE, [silentSeconds])).length;
+    },
+
+    async purgeOld(seconds, limit) {
+      const purged: Purged[] = [];
+      for (const { id } of await db.run<{ id: string }>(OLD, [seconds, limit])) {
+        const gone = await purge(id);
+        if (gone !== undefined) purged.push(gone);
+      }
+      return purged;
+    },
+  };
+}
+
+/**
+ * Deletes a node with all that is stored of it.
+ * @throws conflict while something that its agents handed in is being processed
+ */
+export function purgeNode(db: Database, nodeId: string): Promise<Purged | undefined> {
+  return db.transaction(async (run) => {
+    const [node] = await run<{ name: string }>("select name from nodes where id = $1 for update", [nodeId]);
+    if (node === undefined) return undefined;
+    const agents = await run<{ id: string; free: boolean }>(
+      `select id, pg_try_advisory_xact_lock(${QUEUE_LOCK}, hashtext(id::text)) as free from agents where node_id = $1`,
+      [nodeId],
+    );
+    if (agents.some(({ free }) => !free)) {
+      throw new GatehouseError("conflict", "What this node handed in is being processed; try again in a moment.");
+    }
+    const ids = agents.map(({ id }) => id);
+    const reports = await countReports(run, ids);
+    for (const statement of TRACES) await run(statement, [ids]);
+    await run("delete from reports where agent_id = any($1::uuid[])", [ids]);
+    await run("delete from nodes where id = $1", [nodeId]);
+    return { nodeId, name: node.name, agents: ids.length, reports };
+  });
+}
+
+async function countReports(run: Run, agentIds: readonly string[]): Promise<number> {
+  const [row] = await run<{ count: number }>(
+    "select count(*)::int as count from reports where agent_id = any($1::uuid[])",
+    [agentIds],
+  );
+  return row?.count ?? 0;
+}

@@ -1,0 +1,76 @@
+import type { Database, Run } from "./database.js";
+
+/** Tables that are cut into one partition a day, by UTC. */
+const TABLES = ["submissions", "report_events"] as const;
+
+// "part" in ASCII: gateways that make or drop partitions take turns.
+const PARTITION_LOCK = 0x70617274;
+const DAY_MS = 86_400_000;
+/** Days for which there is a partition before it is needed: a scheduler may be away for this long. */
+const DAYS_AHEAD = 7;
+/** A partition is attached and dropped under a lock on its table: accepting must not queue up behind one that waits. */
+const LOCK_WAIT = "set local lock_timeout = '3s'";
+
+const dayOf = (at: Date) => at.toISOString().slice(0, 10);
+const partitionOf = (table: string, day: string) => `${table}_${day.replaceAll("-", "")}`;
+
+/**
+ * Makes the partitions that are needed from now on: today's by the database's clock, those of the days around it (its
+ * clock may be set back), and of the next {@link DAYS_AHEAD} days.
+ * @returns the names of those that were made
+ */
+export async function makePartitions(db: Database): Promise<string[]> {
+  const [clock] = await db.run<{ now: Date }>("select now()");
+  const today = clock?.now.getTime() ?? Date.now();
+  const days = Array.from({ length: DAYS_AHEAD + 2 }, (_, i) => dayOf(new Date(today + (i - 1) * DAY_MS)));
+  const wanted = TABLES.flatMap((table) => days.map((day) => ({ table, day, name: partitionOf(table, day) })));
+  const there = new Set((await partitions(db)).map(({ name }) => name));
+  const missing = wanted.filter(({ name }) => !there.has(name));
+  if (missing.length === 0) return [];
+  await db.transaction(async (run) => {
+    await run(LOCK_WAIT);
+    await run("select pg_advisory_xact_lock($1)", [PARTITION_LOCK]);
+    for (const { table, day, name } of missing) {
+      const next = dayOf(new Date(Date.parse(day) + DAY_MS));
+      await run(
+        `create table if not exists ${name} partition of ${table} for values from ('${day} 00:00+00') to ('${next} 00:00+00')`,
+      );
+    }
+  });
+  return missing.map(({ name }) => name);
+}
+
+/** Drops every partition that lies wholly before `day` (its end counts, not its start). @returns their names */
+export async function dropPartitions(db: Database, before: Date): Promise<string[]> {
+  const old = (await partitions(db)).filter(({ end }) => end <= before);
+  for (const { name } of old) {
+    await db.transaction(async (run) => {
+      await run(LOCK_WAIT);
+      await run("select pg_advisory_xact_lock($1)", [PARTITION_LOCK]);
+      await run(`drop table if exists ${name}`);
+    });
+  }
+  return old.map(({ name }) => name);
+}
+
+interface Partition {
+  readonly name: string;
+  /** The first moment that is not in it any more. */
+  readonly end: Date;
+}
+
+async function partitions(db: { run: Run }): Promise<Partition[]> {
+  const rows = await db.run<{ name: string }>(
+    `select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
+     where i.inhparent = any($1::text[]::regclass[]) order by c.relname`,
+    [[...TABLES]],
+  );
+  return rows.flatMap(({ name }) => {
+    const [, year, month, day] = /_(\d{4})(\d{2})(\d{2})$/.exec(name) ?? [];
+    return year === undefined ? [] : [{ name, end: new Date(Date.parse(`${year}-${month}-${day}`) + DAY_MS) }];
+  });
+}
+
+/** Whether a row was refused because there is no partition for its time. */
+export const lacksPartition = (thrown: unknown): boolean =>
+  (thrown as { code?: unknown }).code === "23514" && /no partition of relation/.test((thrown as Error).message);

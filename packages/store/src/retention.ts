@@ -1,0 +1,57 @@
+import type { Database } from "./database.js";
+import { dropPartitions } from "./partitions.js";
+
+/** Reports that one statement deletes: others write meanwhile. */
+const SOME = 5_000;
+
+const DELETE_REPORTS = `
+  with gone as (
+    delete from reports where id in (select id from reports where first_at < $1 order by first_at limit ${SOME}) returning id, agent_id
+  ), latest as (delete from agent_reports l using gone where l.agent_id = gone.agent_id and l.report_id = gone.id)
+  select count(*)::int as count from gone`;
+
+/** What a round of retention took away. */
+export interface Dropped {
+  readonly reports: number;
+  readonly partitions: readonly string[];
+}
+
+/**
+ * Ends the retention of reports: whole days, by UTC and the database's clock. A day goes when it *ended* `days` days
+ * ago; its reports go first, then the partitions with their lines and with the bytes that they came in. What still
+ * waits in the inbox keeps its day.
+ */
+export async function dropOldReports(db: Database, days: number): Promise<Dropped> {
+  const [row] = await db.run<{ before: Date }>(
+    `select date_trunc('day', least(now() - make_interval(days => $1), (select min(accepted_at) from inbox)) at time zone 'UTC')
+            at time zone 'UTC' as before`,
+    [days],
+  );
+  if (row === undefined) throw new Error("a select returned no row");
+  let reports = 0;
+  for (;;) {
+    const [gone] = await db.run<{ count: number }>(DELETE_REPORTS, [row.before]);
+    reports += gone?.count ?? 0;
+    if ((gone?.count ?? 0) < SOME) break;
+  }
+  return { reports, partitions: await dropPartitions(db, row.before) };
+}
+
+/** Deletes dead letters that nobody re-drove for this many days. @returns how many */
+export async function dropOldDeadLetters(db: Database, days: number): Promise<number> {
+  const rows = await db.run(
+    "delete from dead_letters where not waiting and failed_at < now() - make_interval(days => $1) returning id",
+    [days],
+  );
+  return rows.length;
+}
+
+/** Runs that were to end and were not heard of again become hung; their next word makes them what they are. @returns how many */
+export async function markHung(db: Database): Promise<number> {
+  const [row] = await db.run<{ count: number }>(
+    `with hung as (update reports set status = 'hung' where status = 'running' and hung_at < now() returning id, agent_id),
+          latest as (update agent_reports l set status = 'hung' from hung where l.agent_id = hung.agent_id and l.report_id = hung.id)
+     select count(*)::int as count from hung`,
+  );
+  return row?.count ?? 0;
+}

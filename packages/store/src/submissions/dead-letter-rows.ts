@@ -1,0 +1,62 @@
+import type { Outcome } from "@gatehouse/core/submissions";
+import { cleanText } from "../clean.js";
+import type { Run } from "../session.js";
+import { type SubmissionKey, unpack } from "./bodies.js";
+
+/** Characters of a cause and of its detail that are kept. */
+const MOST_TEXT = 4_000;
+
+const STORE = {
+  name: "dead_letters.store",
+  text: `insert into dead_letters (id, accepted_at, agent_id, kind, coding, size, body, code, message, detail)
+         select s.id, s.accepted_at, s.agent_id, s.kind, s.coding, s.size, s.body, $3, $4, $5
+         from submissions s where s.accepted_at = $1 and s.id = $2
+         on conflict (id) do update set code = excluded.code, message = excluded.message, detail = excluded.detail,
+           waiting = false, failed_at = date_trunc('milliseconds', now())`,
+};
+// Its day was dropped meanwhile: the dead letter itself still has the bytes.
+const FAIL_AGAIN = {
+  name: "dead_letters.fail-again",
+  text: "update dead_letters set code = $2, message = $3, detail = $4, waiting = false, failed_at = date_trunc('milliseconds', now()) where id = $1",
+};
+const FINISH = { name: "dead_letters.finish", text: "delete from dead_letters where id = any($1::bigint[])" };
+const BODIES = {
+  name: "dead_letters.bodies",
+  text: "select id, kind, coding, body from dead_letters where id = any($1::bigint[])",
+};
+
+const bounded = (text: string) => cleanText(text).slice(0, MOST_TEXT);
+
+/** Keeps refused submissions whole, with the cause. Inside the caller's transaction. */
+export async function storeDeadLetters(
+  run: Run,
+  dead: readonly Extract<Outcome, { failure: unknown }>[],
+): Promise<void> {
+  for (const { submission, failure } of dead) {
+    const cause = [failure.code, bounded(failure.message), failure.detail === null ? null : bounded(failure.detail)];
+    await run(FAIL_AGAIN, [submission.id, ...cause]);
+    await run(STORE, [submission.acceptedAt, submission.id, ...cause]);
+  }
+}
+
+/** Re-driven ones that went well are dead letters no more. */
+export async function finishRedriven(run: Run, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await run(FINISH, [ids]);
+}
+
+/** The bodies of re-driven submissions whose own rows retention has dropped. */
+export async function deadBodiesOf(
+  run: Run,
+  keys: readonly SubmissionKey[],
+): Promise<Map<string, { readonly kind: string; readonly bytes: Buffer }>> {
+  if (keys.length === 0) return new Map();
+  const rows = await run<{ id: string; kind: string; coding: string; body: Buffer }>(BODIES, [
+    keys.map(({ id }) => id),
+  ]);
+  const sizes = new Map(keys.map(({ id, size }) => [id, size]));
+  const unpacked = rows.map(
+    async ({ id, kind, coding, body }) =>
+      [id, { kind, bytes: await unpack(coding, body, sizes.get(id) ?? 0) }] as const,
+  );
+  return new Map(await Promise.all(unpacked));
+}

@@ -1,0 +1,175 @@
+import { GatehouseError } from "@gatehouse/core/errors";
+import type { Claim, ClaimLimits, Inbox, Outcome, Waiting } from "@gatehouse/core/submissions";
+import type { Database } from "../database.js";
+import { applyReports, type FoundReport } from "../reports/apply.js";
+import type { Run, Session } from "../session.js";
+import { bodiesOf } from "./bodies.js";
+import { deadBodiesOf, finishRedriven, storeDeadLetters } from "./dead-letter-rows.js";
+
+/** First half of the key under which an agent's queue is held ("inbx"); the other half is the agent. */
+export const QUEUE_LOCK = 0x696e6278;
+/** How often a claim looks past agents that others hold, before it leaves them to those. */
+const LOOKS = 5;
+
+const HEADS = {
+  name: "inbox.heads",
+  text: `select agent_id as "agentId", id from inbox where agent_id <> all($1::uuid[]) order by id limit $2`,
+};
+const HOLD = {
+  name: "inbox.hold",
+  text: `select id as "agentId" from unnest($1::uuid[]) as id where pg_try_advisory_lock(${QUEUE_LOCK}, hashtext(id::text))`,
+};
+const LET_GO = { name: "inbox.let-go", text: "select pg_advisory_unlock_all()" };
+const QUEUES = {
+  name: "inbox.queues",
+  text: `select id, accepted_at as "acceptedAt", agent_id as "agentId", kind, size, attempts, redriven from inbox
+         where agent_id = any($1::uuid[]) and id <= $2 order by id limit $3`,
+};
+const BEGIN = { name: "inbox.begin", text: "update inbox set attempts = attempts + 1 where id = $1" };
+const DONE = { name: "inbox.done", text: "delete from inbox where id = any($1::bigint[])" };
+const AGENTS = { name: "inbox.agents", text: "select id from agents where id = any($1::uuid[])" };
+
+interface QueueRow {
+  readonly id: string;
+  readonly acceptedAt: Date;
+  readonly agentId: string;
+  readonly kind: string;
+  readonly size: number;
+  readonly attempts: number;
+  readonly redriven: boolean;
+}
+
+/** {@link Inbox} on PostgreSQL; each worker of the loop has one connection, which holds its agents' queues. */
+export function createInbox(db: Database): Inbox & { close(): Promise<void> } {
+  const free: Session[] = [];
+  const all: Session[] = [];
+  const take = (): Session => {
+    const session = free.pop() ?? db.session("gatehouse-inbox");
+    if (!all.includes(session)) all.push(session);
+    return session;
+  };
+
+  return {
+    async claim(limits) {
+      const session = take();
+      try {
+        await session.connect();
+        const rows = await hold(session.run, limits);
+        const submissions = await withBodies(session.run, rows);
+        if (submissions.length > 0) return claimOf(session, rows, submissions, () => free.push(session));
+        await session.run(LET_GO);
+      } catch (thrown) {
+        // Whatever it holds goes with it.
+        await session.close();
+        free.push(session);
+        throw thrown;
+      }
+      free.push(session);
+      return undefined;
+    },
+
+    async backlog() {
+      const [row] = await db.run<{ waiting: number; oldestAt: Date | null; deadLetters: number }>(
+        `select count(*)::int as waiting, min(accepted_at) as "oldestAt",
+                (select count(*)::int from dead_letters where not waiting) as "deadLetters" from inbox`,
+      );
+      return row ?? { waiting: 0, oldestAt: null, deadLetters: 0 };
+    },
+
+    close: async () => {
+      await Promise.all(all.map((session) => session.close()));
+    },
+  };
+}
+
+/** The heads of the queues that nobody else holds, now held by this connection. */
+async function hold(run: Run, limits: ClaimLimits): Promise<QueueRow[]> {
+  const passed: string[] = [];
+  for (let look = 0; look < LOOKS; look++) {
+    const heads = await run<{ agentId: string; id: string }>(HEADS, [passed, limits.most]);
+    if (heads.length === 0) return [];
+    const agents = [...new Set(heads.map(({ agentId }) => agentId))];
+    const held = (await run<{ agentId: string }>(HOLD, [agents])).map(({ agentId }) => agentId);
+    if (held.length > 0) {
+      // Read again: between the first look and the hold, another worker may have come and gone.
+      const rows = await run<QueueRow>(QUEUES, [held, heads.at(-1)?.id, limits.most]);
+      const some = portion(rows, limits);
+      if (some.length > 0) return some;
+    }
+    passed.push(...agents);
+  }
+  return [];
+}
+
+/**
+ * What is processed together. A heavy submission comes alone, so that it keeps no others waiting; while it is not its
+ * turn, its agent's later ones wait behind it.
+ */
+export function portion<Row extends Pick<QueueRow, "agentId" | "size">>(
+  rows: readonly Row[],
+  { heavyBytes }: ClaimLimits,
+): Row[] {
+  const behindHeavy = new Set<string>();
+  const some: Row[] = [];
+  for (const row of rows) {
+    if (behindHeavy.has(row.agentId)) continue;
+    if (row.size <= heavyBytes) some.push(row);
+    else if (some.length === 0) return [row];
+    else behindHeavy.add(row.agentId);
+  }
+  return some;
+}
+
+async function withBodies(run: Run, rows: readonly QueueRow[]): Promise<Waiting[]> {
+  const bodies = await bodiesOf(run, rows);
+  const missing = rows.filter(({ id }) => !bodies.has(id));
+  for (const [id, body] of await deadBodiesOf(run, missing)) bodies.set(id, body);
+  // Bytes that somebody deleted by hand: its processor refuses the empty rest, and the queue goes on.
+  return rows.map(({ redriven: _, ...row }) => ({ ...row, body: bodies.get(row.id)?.bytes ?? Buffer.alloc(0) }));
+}
+
+function claimOf(
+  session: Session,
+  rows: readonly QueueRow[],
+  submissions: readonly Waiting[],
+  giveBack: () => void,
+): Claim {
+  const redriven = new Set(rows.flatMap((row) => (row.redriven ? [row.id] : [])));
+  return {
+    submissions,
+    begin: async ({ id }) => void (await session.run(BEGIN, [id])),
+    settle: (outcomes) => session.transaction((run) => settle(run, outcomes, redriven)),
+    release: async () => {
+      try {
+        if (session.connected) await session.run(LET_GO);
+      } finally {
+        giveBack();
+      }
+    },
+  };
+}
+
+async function settle(run: Run, outcomes: readonly Outcome[], redriven: ReadonlySet<string>): Promise<void> {
+  const agents = [...new Set(outcomes.map(({ submission }) => submission.agentId))];
+  const known = new Set((await run<{ id: string }>(AGENTS, [agents])).map(({ id }) => id));
+  const reports: FoundReport[] = [];
+  const dead: Extract<Outcome, { failure: unknown }>[] = [];
+  for (const outcome of outcomes) {
+    const { submission } = outcome;
+    if ("failure" in outcome) dead.push(outcome);
+    else if (known.has(submission.agentId)) reports.push(...outcome.facts.map((fact) => ({ submission, fact })));
+    else dead.push({ submission, failure: GONE });
+  }
+  await applyReports(run, reports);
+  await storeDeadLetters(run, dead);
+  const ids = outcomes.map(({ submission }) => submission.id);
+  const died = new Set(dead.map(({ submission }) => submission.id));
+  await finishRedriven(
+    run,
+    ids.filter((id) => redriven.has(id) && !died.has(id)),
+  );
+  await run(DONE, [ids]);
+}
+
+const { code, message } = new GatehouseError("not-found", "Its agent is not registered any more.");
+const GONE = { code, message, detail: null };
