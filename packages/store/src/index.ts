@@ -7,6 +7,7 @@ export { type EmbeddedDatabase, type EmbeddedOptions, startEmbedded } from "./em
 export { createEnrolmentKeys } from "./enrolment-keys.js";
 export { databaseFacts } from "./facts.js";
 export { createInstanceKey, readInstanceKey } from "./instance-key.js";
+export { schemaFacts } from "./migrate.js";
 export { createNodeLifeCycle } from "./nodes/life-cycle.js";
 export { createNodeRegistry } from "./nodes/registry.js";
 export { makePartitions } from "./partitions.js";

@@ -65,3 +65,15 @@ async function runMigrations(url: string): Promise<void> {
     await source.destroy();
   }
 }
+
+/** Which migrations the database lacks, and which it has that this version does not know. @throws database-unavailable */
+export async function schemaFacts(db: {
+  run<Row extends pg.QueryResultRow>(statement: string): Promise<Row[]>;
+}): Promise<{ missing: string[]; unknown: string[] }> {
+  const known = migrations.map((migration) => new migration().name);
+  const applied = (await db.run<{ name: string }>("select name from migrations order by id")).map(({ name }) => name);
+  return {
+    missing: known.filter((name) => !applied.includes(name)),
+    unknown: applied.filter((name) => !known.includes(name)),
+  };
+}

@@ -7,6 +7,13 @@ const seconds = (description: string, value: number, minimum = 1) => ({
   minimum,
   default: value,
 });
+const days = (description: string, value: number, minimum = 0) => ({
+  type: "integer",
+  description,
+  minimum,
+  maximum: 36_500,
+  default: value,
+});
 const requests = { "check-in": 400, content: 100, submission: 200, operator: 50, platform: 100 } as const;
 
 /** Protocols that a listener may mount; `platform` is /healthz, /readyz and /metrics. */
@@ -120,6 +127,48 @@ export const configSchema = {
             admissionClasses.map((name) => [name, { type: "integer", minimum: 1, default: requests[name] }]),
           ),
         },
+      },
+    },
+    inbox: {
+      type: "object",
+      additionalProperties: false,
+      default: {},
+      properties: {
+        workers: {
+          type: "integer",
+          description: "Batches of submissions that this gateway processes at once; each takes a connection.",
+          minimum: 1,
+          maximum: 16,
+          default: 2,
+        },
+        timeoutSeconds: seconds("Processing one large submission may take this long; then it is a dead letter.", 30),
+        heapMb: {
+          type: "integer",
+          description: "MiB of memory that processing a large submission may take; then it is a dead letter.",
+          minimum: 64,
+          default: 512,
+        },
+      },
+    },
+    retention: {
+      type: "object",
+      additionalProperties: false,
+      default: {},
+      properties: {
+        reportDays: days("Reports, their resources' lines and the bytes they came in are kept this long.", 30, 1),
+        deadLetterDays: days("Dead letters that nobody re-drove are kept this long; 0: for ever.", 90),
+      },
+    },
+    nodes: {
+      type: "object",
+      additionalProperties: false,
+      default: {},
+      properties: {
+        expireAfterDays: days(
+          "A node whose agents were silent this long is shown as expired, until one calls again; 0: never.",
+          30,
+        ),
+        purgeAfterDays: days("An expired or deactivated node is deleted after this long; 0: never.", 0),
       },
     },
     dsc: { ...dscAdapter.configSchema, default: {} },

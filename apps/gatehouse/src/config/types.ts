@@ -29,5 +29,8 @@ export interface Config {
     readonly connectionClose: boolean;
   };
   readonly admission: AdmissionLimits;
+  readonly inbox: { readonly workers: number; readonly timeoutSeconds: number; readonly heapMb: number };
+  readonly retention: { readonly reportDays: number; readonly deadLetterDays: number };
+  readonly nodes: { readonly expireAfterDays: number; readonly purgeAfterDays: number };
   readonly dsc: DscConfig;
 }

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { createApiRouter } from "@gatehouse/api";
+import { bearerAuthentication, createApiRouter } from "@gatehouse/api";
 import { systemClock } from "@gatehouse/core/clock";
 import type { ExchangeHook } from "@gatehouse/core/exchanges";
 import { createDscRouter, dscAdapter } from "@gatehouse/dsc";
@@ -18,23 +18,39 @@ import {
   createApiTokens,
   createAuditLog,
   createContentStore,
+  createDeadLetters,
   createEnrolmentKeys,
+  createInbox,
+  createNodeLifeCycle,
   createNodeRegistry,
+  createReports,
+  createSubmissions,
+  createTaskLog,
   type Database,
+  databaseFacts,
   type SecretBox,
+  schemaFacts,
 } from "@gatehouse/store";
 import express, { type Express } from "express";
 import { collectDefaultMetrics } from "prom-client";
 import type { Config, Mount } from "../config/types.js";
+import { createDoctor } from "./doctor/index.js";
+import { housekeeping } from "./housekeeping.js";
 import { landingTable } from "./landing.js";
-import { mountsOf } from "./listeners.js";
+import { type Listener, mountsOf } from "./listeners.js";
+import type { KeyFile } from "./storage.js";
+import { VERSION } from "./version.js";
+import { createWork, type Work } from "./work.js";
 
 export interface GatewayParts {
   readonly config: Config;
   readonly dataDir: string;
   readonly db: Database;
   readonly box: SecretBox;
+  readonly keyFile: KeyFile;
   readonly log: Log;
+  /** Known after the composition; asked when somebody looks. */
+  readonly listeners: () => readonly Listener[];
   readonly exchanges?: ExchangeHook;
   readonly draining: () => boolean;
 }
@@ -45,10 +61,13 @@ export interface Gateway {
   readonly registry: ReturnType<typeof createNodeRegistry>;
   readonly tokens: ReturnType<typeof createApiTokens>;
   readonly content: ReturnType<typeof createContentStore>;
+  readonly work: Work;
 }
 
 /** Everything put together by hand: ports from the store, adapters over them, one Express app. */
-export function compose({ config, dataDir, db, box, log, exchanges, draining }: GatewayParts): Gateway {
+export function compose(parts: GatewayParts): Gateway {
+  const { config, dataDir, db, box, log, exchanges, draining } = parts;
+  const startedAt = systemClock.now();
   const admission = new Admission(config.admission);
   const metrics = createHttpMetrics(admission);
   collectDefaultMetrics({ register: metrics.registry });
@@ -57,6 +76,27 @@ export function compose({ config, dataDir, db, box, log, exchanges, draining }: 
   const tokens = createApiTokens(db);
   const audit = createAuditLog(db);
   const content = createContentStore(db, new BlobCache(db, path.join(dataDir, "blobs")));
+  const reports = createReports(db);
+  const inbox = createInbox(db);
+  const taskLog = createTaskLog(db);
+  const schedule = housekeeping(db, createNodeLifeCycle(db, registry.purge), config);
+  const work = createWork({ db, config, inbox, taskLog, schedule, admission, metrics, log });
+  const submissions = createSubmissions(db, work.wake);
+  const facts = () => databaseFacts(db);
+  const doctor = createDoctor({
+    facts,
+    schema: () => schemaFacts(db),
+    backlog: () => inbox.backlog(),
+    schedule,
+    taskRuns: () => taskLog.list(),
+    listeners: parts.listeners,
+    dscPrefixes: config.dsc.prefixes,
+    serverNames: config.serverNames,
+    dataDir,
+    keyFile: parts.keyFile,
+    startedAt,
+    now: () => systemClock.now(),
+  });
   const closing = () => draining() || config.http.connectionClose;
   const base: RouterDeps = {
     log,
@@ -70,7 +110,18 @@ export function compose({ config, dataDir, db, box, log, exchanges, draining }: 
   const notReady = async () => [...(draining() ? ["stopping"] : []), ...((await db.isReachable()) ? [] : ["database"])];
 
   const handlers: Handler[] = [
-    createDscRouter({ ...on("dsc"), registry, keys, content, clock: systemClock, config: config.dsc }),
+    createDscRouter({
+      ...on("dsc"),
+      authenticate: bearerAuthentication(tokens),
+      registry,
+      keys,
+      content,
+      submissions,
+      reports,
+      tasks: work.tasks,
+      clock: systemClock,
+      config: config.dsc,
+    }),
     createRouter(healthTable({ notReady, metrics }), on("platform")),
     createApiRouter({
       ...on("api"),
@@ -80,6 +131,15 @@ export function compose({ config, dataDir, db, box, log, exchanges, draining }: 
       tokens,
       audit,
       clock: systemClock,
+      reports,
+      submissions,
+      deadLetters: createDeadLetters(db, work.wake),
+      inbox,
+      taskLog,
+      doctor,
+      database: { facts },
+      version: VERSION,
+      startedAt,
       protocols: [dscAdapter],
       uploadDir: path.join(dataDir, "uploads"),
     }),
@@ -92,5 +152,5 @@ export function compose({ config, dataDir, db, box, log, exchanges, draining }: 
   // Express's own last words, for a target that it cannot parse itself, come without a stack.
   app.set("env", "production");
   for (const handler of handlers) app.use(handler);
-  return { app, metrics, registry, tokens, content };
+  return { app, metrics, registry, tokens, content, work };
 }

@@ -61,9 +61,12 @@ export function useGateway(): House {
       dataDir: house.dataDir,
       db: house.db,
       box: new SecretBox(randomBytes(32)),
+      keyFile: { path: path.join(house.dataDir, "instance.key"), own: true },
+      listeners: () => listeners,
       log: { debug: noteAt("debug"), info: noteAt("info"), warn: noteAt("warn"), error: noteAt("error") },
       draining: () => false,
     });
+    await house.gateway.work.start();
     const listener = {
       address: "127.0.0.1:0",
       tls: "off",
@@ -82,6 +85,7 @@ export function useGateway(): House {
   });
   afterAll(async () => {
     await closeListeners(listeners, 1);
+    await house.gateway?.work.stop();
     await house.gateway?.registry.flush();
     await house.db?.close();
     await test?.drop();

@@ -50,6 +50,7 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
     if (ephemeral) rmSync(dataDir, { recursive: true, force: true });
   };
   let draining = false;
+  let listeners: Listener[] = [];
   const undo: (() => Promise<void> | void)[] = [removeData];
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
@@ -69,17 +70,21 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
       dataDir,
       db: storage.db,
       box: storage.box,
+      keyFile: storage.keyFile,
       log,
+      listeners: () => listeners,
       draining: () => draining,
       ...exchanges,
     });
     undo.push(() => gateway.content.close());
     await gateway.content.watch();
+    undo.push(() => gateway.work.stop());
+    await gateway.work.start();
     const token = await firstToken(gateway, dataDir, options);
     let certificate: ServerCertificate | undefined;
     const own = async () =>
       (certificate ??= await ownCertificate(path.join(dataDir, "tls"), config.serverNames, systemClock.now()));
-    const listeners = await openListeners(config, own, gateway.app);
+    listeners = await openListeners(config, own, gateway.app);
     const http = listeners.find(({ secure }) => !secure)?.url ?? null;
     const https = listeners.find(({ secure }) => secure)?.url ?? null;
     const ca = certificate?.file ?? null;
@@ -103,6 +108,7 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
       stop: async () => {
         draining = true;
         await closeListeners(listeners, config.http.drainSeconds);
+        await gateway.work.stop();
         await gateway.registry
           .flush()
           .catch((thrown: Error) => log.warn("last-seen times were lost at the stop", { reason: thrown.message }));

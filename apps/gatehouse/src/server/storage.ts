@@ -17,7 +17,14 @@ import type { Config } from "../config/types.js";
 export interface Storage {
   readonly db: Database;
   readonly box: SecretBox;
+  readonly keyFile: KeyFile;
   close(): Promise<void>;
+}
+
+/** Where the instance key is; `own`: in the data folder, made by the gateway. */
+export interface KeyFile {
+  readonly path: string;
+  readonly own: boolean;
 }
 
 export interface StorageOptions {
@@ -42,6 +49,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     return {
       db,
       box,
+      keyFile: keyFileOf(config, dataDir),
       close: async () => {
         await opened.close();
         await embedded?.stop();
@@ -54,6 +62,11 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   }
 }
 
+const keyFileOf = ({ instanceKeyFile }: Config, dataDir: string): KeyFile =>
+  instanceKeyFile === undefined
+    ? { path: path.join(dataDir, "instance.key"), own: true }
+    : { path: instanceKeyFile, own: false };
+
 async function instanceKey(config: Config, dataDir: string, db: Database, log: Log): Promise<Buffer> {
   if (config.instanceKeyFile !== undefined) return readInstanceKey(config.instanceKeyFile);
   if (config.database.url !== undefined) {
@@ -62,7 +75,7 @@ async function instanceKey(config: Config, dataDir: string, db: Database, log: L
       "A database of your own needs an instance key beside it: make one with `openssl rand -hex 32 > instance.key` and name it in GATEHOUSE_INSTANCE_KEY_FILE.",
     );
   }
-  const file = path.join(dataDir, "instance.key");
+  const file = keyFileOf(config, dataDir).path;
   if (existsSync(file)) return readInstanceKey(file);
   if (await hasInstance(db)) {
     throw new GatehouseError(

@@ -1,0 +1,2 @@
+export { createDoctor } from "./doctor.js";
+export type { DoctorParts, ListenerFacts, SchemaFacts } from "./parts.js";

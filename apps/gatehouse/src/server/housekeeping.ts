@@ -1,0 +1,62 @@
+import type { NodeLifeCycle } from "@gatehouse/core/nodes";
+import type { ScheduledTask } from "@gatehouse/core/schedule";
+import { type Database, dropOldDeadLetters, dropOldReports, makePartitions, markHung } from "@gatehouse/store";
+import type { Config } from "../config/types.js";
+
+const DAY = 86_400;
+/** Nodes that are purged in one round. */
+const MOST_PURGED = 500;
+
+/** What has to be done again and again, by one of all gateways on the database. */
+export function housekeeping(
+  db: Database,
+  nodes: NodeLifeCycle,
+  { retention, nodes: policy }: Pick<Config, "retention" | "nodes">,
+): ScheduledTask[] {
+  const tasks: ScheduledTask[] = [
+    {
+      name: "partitions",
+      everySeconds: 3600,
+      run: async () => {
+        const made = await makePartitions(db);
+        return made.length === 0 ? undefined : { made };
+      },
+    },
+    {
+      name: "report-retention",
+      everySeconds: 3600,
+      run: async () => {
+        const { reports, partitions } = await dropOldReports(db, retention.reportDays);
+        return reports + partitions.length === 0 ? undefined : { reports, partitions };
+      },
+    },
+    { name: "hung-runs", everySeconds: 300, run: async () => counted("hung", await markHung(db)) },
+  ];
+  if (retention.deadLetterDays > 0) {
+    tasks.push({
+      name: "dead-letter-retention",
+      everySeconds: 3600,
+      run: async () => counted("deleted", await dropOldDeadLetters(db, retention.deadLetterDays)),
+    });
+  }
+  if (policy.expireAfterDays > 0) {
+    tasks.push({
+      name: "node-expiry",
+      everySeconds: 600,
+      run: async () => counted("expired", await nodes.expire(policy.expireAfterDays * DAY)),
+    });
+  }
+  if (policy.purgeAfterDays > 0) {
+    tasks.push({
+      name: "node-purge",
+      everySeconds: 3600,
+      run: async () => {
+        const purged = await nodes.purgeOld(policy.purgeAfterDays * DAY, MOST_PURGED);
+        return purged.length === 0 ? undefined : { purged: purged.map(({ nodeId, name }) => ({ nodeId, name })) };
+      },
+    });
+  }
+  return tasks;
+}
+
+const counted = (what: string, count: number) => (count === 0 ? undefined : { [what]: count });
