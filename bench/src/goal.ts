@@ -6,16 +6,19 @@ export interface Goal {
   readonly what: string;
   /** What is compared, in words. */
   readonly judgedBy: string;
-  readonly unit: "" | "s" | "MB";
+  readonly unit: "" | "s" | "ms" | "MB" | "/s";
   readonly atLeast?: number;
   readonly atMost?: number;
   /** Better than the goal, and hoped for. */
   readonly aim?: number;
   /** Null where this machine cannot tell. */
   readonly measured: Spread | null;
-  /** The same seen otherwise, not judged. */
+  /** The same seen otherwise, in the same unit; not judged. */
   readonly beside?: Readonly<Record<string, Spread | null>>;
 }
+
+/** Digits behind the point that a unit is shown with. */
+export const DIGITS: Readonly<Record<Goal["unit"], number>> = { "": 2, s: 2, ms: 1, MB: 0, "/s": 0 };
 
 export type Verdict = "met" | "met, short of the aim" | "MISSED" | "not measured";
 
@@ -27,8 +30,12 @@ export function verdictOf({ measured, atLeast, atMost, aim }: Goal): Verdict {
   return aim !== undefined && median < aim ? "met, short of the aim" : "met";
 }
 
+/** A number with its unit, such as `94 MB` and `2000/s`. */
+export const withUnit = (number: string, unit: Goal["unit"]): string =>
+  `${number}${unit === "" || unit === "/s" ? unit : ` ${unit}`}`;
+
 /** The goal as text, such as `at least 0.6 (aim 0.8)`. */
 export function wanted({ atLeast, atMost, aim, unit }: Goal): string {
   const limit = atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`;
-  return `${limit}${unit === "" ? "" : ` ${unit}`}${aim === undefined ? "" : ` (aim ${aim})`}`;
+  return `${withUnit(limit, unit)}${aim === undefined ? "" : ` (aim ${aim})`}`;
 }

@@ -2,10 +2,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { benchDsc } from "./dsc/bench.js";
 import { killAll } from "./process/child.js";
 import { type Report, render } from "./report.js";
-import { type Settings, settingsFor } from "./settings.js";
+import { benchReports } from "./reports/bench.js";
 
-const BENCHES: Readonly<Record<string, (settings: Settings, say: (line: string) => void) => Promise<Report>>> = {
+const BENCHES: Readonly<Record<string, (quick: boolean, say: (line: string) => void) => Promise<Report>>> = {
   dsc: benchDsc,
+  reports: benchReports,
 };
 
 const USAGE = `Usage: npm run bench -- NAME [--quick]
@@ -22,7 +23,7 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(USAGE);
     return 2;
   }
-  const report = await bench(settingsFor(flags.length > 0), (line) => process.stderr.write(`bench: ${line}\n`));
+  const report = await bench(flags.length > 0, (line) => process.stderr.write(`bench: ${line}\n`));
   const results = new URL("../results/", import.meta.url);
   mkdirSync(results, { recursive: true });
   writeFileSync(new URL(`${name}.json`, results), `${JSON.stringify(report, undefined, 2)}\n`);

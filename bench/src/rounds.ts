@@ -1,3 +1,4 @@
+import type { Row } from "./columns.js";
 import type { Load } from "./load/load.js";
 import type { LoadPlan, LoadResult, RequestShape } from "./load/types.js";
 import type { Settings } from "./settings.js";
@@ -14,23 +15,35 @@ export interface Subject {
 }
 
 /** What the rounds of one subject gave, in the order of the rounds. */
-export interface Measured {
+export interface Measured<Round = LoadResult> {
   readonly name: string;
-  readonly rounds: readonly LoadResult[];
+  readonly rounds: readonly Round[];
 }
 
 /**
- * Lets all subjects take turns, so that whatever else the machine does hits all of them: each round loads each subject
- * once, and the next round begins with another one. The first rounds of each warm it up and are thrown away.
+ * Lets all subjects take turns, so that whatever else the machine does hits all of them: each round gives each subject
+ * one turn, and the next round begins with another one. The first rounds of each warm it up and are thrown away.
  */
-export async function takeTurns(
-  load: Load,
-  subjects: readonly Subject[],
-  request: RequestShape,
-  expected: Buffer,
-  settings: Settings,
-): Promise<Measured[]> {
-  const plan = (subject: Subject): LoadPlan => ({
+export async function rotate<Each extends { readonly name: string }, Round>(
+  subjects: readonly Each[],
+  turn: (subject: Each) => Promise<Round>,
+  { warmUps, rounds }: Settings,
+): Promise<Measured<Round>[]> {
+  const results = subjects.map((): Round[] => []);
+  for (let i = 0; i < warmUps; i++) for (const subject of subjects) await turn(subject);
+  for (let round = 0; round < rounds; round++) {
+    for (let i = 0; i < subjects.length; i++) {
+      const place = (round + i) % subjects.length;
+      const subject = subjects[place];
+      if (subject !== undefined) results[place]?.push(await turn(subject));
+    }
+  }
+  return subjects.map(({ name }, i) => ({ name, rounds: results[i] ?? [] }));
+}
+
+/** The load of one turn; every request is of another agent. */
+export function planFor(subject: Subject, request: RequestShape, expected: Buffer, settings: Settings): LoadPlan {
+  return {
     host: "127.0.0.1",
     port: subject.port,
     connections: settings.connections,
@@ -38,27 +51,38 @@ export async function takeTurns(
     seconds: settings.seconds,
     maxRequests: 1_000_000,
     agents: subject.agents,
+    spread: "turns",
     request,
     expected: expected.toString("base64"),
     serverPid: subject.pid,
     postmaster: subject.postmaster,
-  });
-  const results = subjects.map((): LoadResult[] => []);
-  for (let i = 0; i < settings.warmUps; i++) for (const subject of subjects) await load.run(plan(subject));
-  for (let round = 0; round < settings.rounds; round++) {
-    for (let i = 0; i < subjects.length; i++) {
-      const turn = (round + i) % subjects.length;
-      const subject = subjects[turn];
-      if (subject !== undefined) results[turn]?.push(await load.run(plan(subject)));
-    }
-  }
-  return subjects.map(({ name }, i) => ({ name, rounds: results[i] ?? [] }));
+  };
+}
+
+/** Lets all subjects take turns under one load. */
+export function takeTurns(
+  load: Load,
+  subjects: readonly Subject[],
+  request: RequestShape,
+  expected: Buffer,
+  settings: Settings,
+): Promise<Measured[]> {
+  return rotate(subjects, (subject) => load.run(planFor(subject, request, expected, settings)), settings);
 }
 
 /** One quantity of all rounds, or undefined where it could not be measured. */
-export function values(measured: Measured, of: (round: LoadResult) => number | null): number[] | undefined {
+export function values<Round>(
+  measured: Measured<Round>,
+  of: (round: Round) => number | null,
+): readonly number[] | undefined {
   const found = measured.rounds.map(of);
   return found.every((value) => value !== null) ? found : undefined;
+}
+
+/** One quantity over all rounds; null where it could not be measured. */
+export function over<Round>(measured: Measured<Round>, of: (round: Round) => number | null): Spread | null {
+  const found = values(measured, of);
+  return found === undefined ? null : spread(found);
 }
 
 /** CPU time of the server and its database, per request. */
@@ -66,33 +90,23 @@ export const wholeCpu = (round: LoadResult): number | null =>
   round.serverCpu === null || round.postgresCpu === null ? null : round.serverCpu + round.postgresCpu;
 
 /** Paired ratio of one quantity of two subjects; undefined where it could not be measured. */
-export function ratio(a: Measured, b: Measured, of: (round: LoadResult) => number | null): Spread | undefined {
+export function ratio<Round>(
+  a: Measured<Round>,
+  b: Measured<Round>,
+  of: (round: Round) => number | null,
+): Spread | undefined {
   const [left, right] = [values(a, of), values(b, of)];
   return left && right ? pairedRatio(left, right) : undefined;
 }
 
-export interface Row {
-  readonly name: string;
-  readonly requestsPerSecond: Spread;
-  readonly serverCpuMicroseconds: Spread | null;
-  readonly postgresCpuMicroseconds: Spread | null;
-  readonly p50Milliseconds: Spread;
-  readonly p99Milliseconds: Spread;
-}
-
 /** One line of a table: medians and ranges over the rounds. */
 export function rowOf(measured: Measured): Row {
-  const all = (of: (round: LoadResult) => number | null) => {
-    const found = values(measured, of);
-    return found === undefined ? null : spread(found);
-  };
-  const known = (of: (round: LoadResult) => number) => spread(measured.rounds.map(of));
   return {
     name: measured.name,
-    requestsPerSecond: known((round) => round.perSecond),
-    serverCpuMicroseconds: all((round) => round.serverCpu),
-    postgresCpuMicroseconds: all((round) => round.postgresCpu),
-    p50Milliseconds: known((round) => round.p50),
-    p99Milliseconds: known((round) => round.p99),
+    requestsPerSecond: over(measured, (round) => round.perSecond),
+    serverCpuMicroseconds: over(measured, (round) => round.serverCpu),
+    postgresCpuMicroseconds: over(measured, (round) => round.postgresCpu),
+    p50Milliseconds: over(measured, (round) => round.p50),
+    p99Milliseconds: over(measured, (round) => round.p99),
   };
 }

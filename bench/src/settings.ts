@@ -1,4 +1,4 @@
-/** How long and how often is measured. */
+/** How long and how often every benchmark measures. */
 export interface Settings {
   readonly quick: boolean;
   readonly connections: number;
@@ -7,41 +7,10 @@ export interface Settings {
   readonly rounds: number;
   readonly seconds: number;
   readonly settleSeconds: number;
-  /** Agents of the speed cases. */
-  readonly agents: number;
-  /** Nodes of the small and of the large fleet. */
-  readonly fewNodes: number;
-  readonly manyNodes: number;
-  /** Starts of each kind. */
-  readonly starts: number;
-  readonly idleSeconds: number;
 }
 
-const FULL: Settings = {
-  quick: false,
-  connections: 32,
-  warmUps: 2,
-  rounds: 7,
-  seconds: 3,
-  settleSeconds: 0.5,
-  agents: 1_000,
-  fewNodes: 100,
-  manyNodes: 100_000,
-  starts: 5,
-  idleSeconds: 10,
-};
+/** Rounds whose numbers count. */
+export const FULL_ROUNDS = { quick: false, warmUps: 2, rounds: 7, seconds: 3, settleSeconds: 0.5 } as const;
 
-/** Runs through everything in half a minute; its numbers mean nothing. */
-const QUICK: Settings = {
-  ...FULL,
-  quick: true,
-  warmUps: 1,
-  rounds: 2,
-  seconds: 0.4,
-  settleSeconds: 0.1,
-  manyNodes: 5_000,
-  starts: 1,
-  idleSeconds: 1,
-};
-
-export const settingsFor = (quick: boolean): Settings => (quick ? QUICK : FULL);
+/** Rounds that only show that the benchmark itself works. */
+export const QUICK_ROUNDS = { quick: true, warmUps: 1, rounds: 2, seconds: 0.4, settleSeconds: 0.1 } as const;

@@ -9,7 +9,7 @@ const page = (name: string) => readFileSync(new URL(`../../../docs/reference/${n
 
 async function help(...args: string[]): Promise<string> {
   let printed = "";
-  const out = (text: string) => {
+  const out = (text: string | Uint8Array) => {
     printed += text;
   };
   expect(await run([...args, "--help"], { env: {}, out, warn: out })).toBe(0);
@@ -34,10 +34,25 @@ describe("the reference", () => {
   });
 
   it.each([
+    [],
     ["serve"],
     ["migrate"],
+    ["status"],
+    ["doctor"],
     ["node", "list"],
     ["node", "show"],
+    ["node", "explain"],
+    ["node", "label"],
+    ["node", "deactivate"],
+    ["node", "activate"],
+    ["node", "purge"],
+    ["report", "list"],
+    ["report", "show"],
+    ["report", "events"],
+    ["dead-letter", "list"],
+    ["dead-letter", "show"],
+    ["dead-letter", "redrive"],
+    ["dead-letter", "discard"],
     ["dsc", "publish"],
     ["dsc", "list"],
     ["dsc", "versions"],
@@ -50,6 +65,7 @@ describe("the reference", () => {
     ["token", "create"],
     ["token", "list"],
     ["token", "revoke"],
+    ["audit", "list"],
     ["simulate"],
     ["config", "check"],
     ["config", "show"],

@@ -5,14 +5,15 @@ import { environment } from "../environment.js";
 import { startLoad } from "../load/load.js";
 import { startGateway } from "../process/gateway.js";
 import { type Report, reportOf } from "../report.js";
-import type { Settings } from "../settings.js";
 import { postgresVersion } from "./fleet.js";
 import { growth } from "./growth.js";
+import { dscSettings } from "./settings.js";
 import { speed } from "./speed.js";
 import { start } from "./start.js";
 
 /** Every measurement of the DSC protocol, in a folder of its own that goes when it is done. */
-export async function benchDsc(settings: Settings, say: (line: string) => void): Promise<Report> {
+export async function benchDsc(quick: boolean, say: (line: string) => void): Promise<Report> {
+  const settings = dscSettings(quick);
   const dir = mkdtempSync(path.join(tmpdir(), "gatehouse-bench-"));
   const load = startLoad();
   try {

@@ -1,13 +1,14 @@
 import { agentId } from "../load/agent-id.js";
 import type { Load } from "../load/load.js";
+import { record } from "../load/record.js";
 import type { Findings } from "../report.js";
 import { ratio, rowOf, type Subject, takeTurns, wholeCpu } from "../rounds.js";
-import type { Settings } from "../settings.js";
-import { getDscAction, record } from "./requests.js";
+import { getDscAction } from "./requests.js";
+import type { DscSettings } from "./settings.js";
 import { newSite, type Site } from "./site.js";
 
 /** A check-in with few nodes in the database and with many: two gateways, each with a database of its own. */
-export async function growth(dir: string, load: Load, settings: Settings): Promise<Findings> {
+export async function growth(dir: string, load: Load, settings: DscSettings): Promise<Findings> {
   const { fewNodes, manyNodes } = settings;
   const few = await newSite(dir, "few", fewNodes);
   let many: Site | undefined;

@@ -1,15 +1,18 @@
 import { agentId } from "../load/agent-id.js";
 import type { Load } from "../load/load.js";
+import { record } from "../load/record.js";
 import type { RequestShape } from "../load/types.js";
 import type { Findings } from "../report.js";
 import { type Measured, ratio, rowOf, type Subject, takeTurns, wholeCpu } from "../rounds.js";
-import type { Settings } from "../settings.js";
-import { configurationContent, getDscAction, record } from "./requests.js";
+import { startYardstick } from "../yardstick.js";
+import { configurationContent, getDscAction } from "./requests.js";
+import type { DscSettings } from "./settings.js";
 import { newSite, type Site } from "./site.js";
-import { startYardstick } from "./yardstick.js";
+
+const YARDSTICK = new URL("./yardstick-server.js", import.meta.url);
 
 /** Check-in and download, each beside the yardsticks. */
-export async function speed(dir: string, load: Load, settings: Settings): Promise<Findings> {
+export async function speed(dir: string, load: Load, settings: DscSettings): Promise<Findings> {
   const site = await newSite(dir, "speed", settings.agents);
   try {
     const action = await besideYardsticks("action", getDscAction(site.checksum), dir, load, settings, site);
@@ -62,12 +65,12 @@ async function besideYardsticks(
   request: RequestShape,
   dir: string,
   load: Load,
-  settings: Settings,
+  settings: DscSettings,
   { gateway }: Site,
 ): Promise<Measured[]> {
   const answer = await record(gateway.port, request, agentId(0));
-  const a = await startYardstick(dir, `${name}-a`, answer, null);
-  const b = await startYardstick(dir, `${name}-b`, answer, gateway.database);
+  const a = await startYardstick(YARDSTICK, dir, `${name}-a`, answer, null);
+  const b = await startYardstick(YARDSTICK, dir, `${name}-b`, answer, gateway.database);
   const common = { postmaster: gateway.postmaster, agents: settings.agents };
   const subjects: Subject[] = [
     { name: "A: bare Express", port: a.ready.port, pid: a.pid, ...common },

@@ -4,11 +4,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startGateway } from "../process/gateway.js";
 import { type Memory, memoryOf } from "../process/memory.js";
 import type { Findings } from "../report.js";
-import type { Settings } from "../settings.js";
 import { spread } from "../stats.js";
+import type { DscSettings } from "./settings.js";
 
 /** Time from the spawn to the ready line in a new folder and in one that was used, and memory when idle. */
-export async function start(dir: string, settings: Settings): Promise<Findings> {
+export async function start(dir: string, settings: DscSettings): Promise<Findings> {
   const first: number[] = [];
   const again: number[] = [];
   const idle: (Memory | undefined)[] = [];

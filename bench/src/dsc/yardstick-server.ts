@@ -1,13 +1,6 @@
-import { readFileSync } from "node:fs";
 import express, { type RequestHandler } from "express";
 import pg from "pg";
-
-/** What a yardstick is told, in a file. */
-export interface YardstickPlan {
-  /** Null for yardstick A: no database. */
-  readonly database: pg.ClientConfig | null;
-  readonly answer: { readonly headers: Readonly<Record<string, string>>; readonly body: string };
-}
+import { readPlan, sayReady } from "../yardstick-plan.js";
 
 /** One agent by its alias: the first half of what the gateway looks up for a check-in. */
 const FIND_AGENT = {
@@ -16,7 +9,7 @@ const FIND_AGENT = {
          where l.family = 'dsc' and l.kind = 'agentid' and l.value_key = $1`,
 };
 
-const { database, answer } = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")) as YardstickPlan;
+const { database, answer } = readPlan();
 const body = Buffer.from(answer.body, "base64");
 const pool = database === null ? undefined : new pg.Pool({ ...database, max: 10 });
 
@@ -35,7 +28,4 @@ app.disable("x-powered-by");
 app.disable("etag");
 app.use(express.json());
 app.all(/^\/PSDSCPullServer\.svc\/Nodes/, handle);
-const server = app.listen(0, "127.0.0.1", () => {
-  const address = server.address();
-  process.stdout.write(`${JSON.stringify({ port: typeof address === "object" ? address?.port : 0 })}\n`);
-});
+const server = app.listen(0, "127.0.0.1", () => sayReady(server));

@@ -8,8 +8,9 @@ export interface LoadPlan {
   readonly seconds: number;
   /** The round ends here at the latest. */
   readonly maxRequests: number;
-  /** Agents that take turns; each request is of another one. */
   readonly agents: number;
+  /** `turns`: each request is of another agent; `own`: each connection is one agent's. */
+  readonly spread: "turns" | "own";
   readonly request: RequestShape;
   /** The body that every answer must have, base64. */
   readonly expected: string;
@@ -18,7 +19,10 @@ export interface LoadPlan {
   readonly postmaster: number;
 }
 
-/** One request; `{agent}` in the path stands for the AgentId. */
+/**
+ * One request, in ASCII. In path and body, `{agent}` stands for the AgentId, `{job}` for a GUID that is another one in
+ * each request, and `{JOB}` for the same in upper case.
+ */
 export interface RequestShape {
   readonly method: "GET" | "POST";
   readonly path: string;
@@ -27,12 +31,16 @@ export interface RequestShape {
   readonly body: string;
 }
 
-/** What one round measured; the CPU times are null where there is no /proc. */
+/** What one round measured; the CPU times are microseconds per request, and null where there is no /proc. */
 export interface LoadResult {
   readonly requests: number;
+  /** Requests that were answered, with those before the measured time. */
+  readonly answered: number;
   readonly perSecond: number;
   readonly serverCpu: number | null;
   readonly postgresCpu: number | null;
+  /** Of the load process itself. */
+  readonly clientCpu: number;
   readonly p50: number;
   readonly p99: number;
 }

@@ -24,12 +24,14 @@ export function killAll(): void {
 /**
  * Starts a Node program and waits for the first line of its output, a JSON document.
  * @param logFile takes its standard error
+ * @param onSpawn told its pid before it is ready
  * @throws when it ends before it is ready
  */
 export async function startServer<Ready>(
   args: readonly string[],
   logFile: string,
   env: NodeJS.ProcessEnv,
+  onSpawn: (pid: number) => void = () => undefined,
 ): Promise<ServerChild<Ready>> {
   if (closed) throw new Error("stopped");
   const begun = performance.now();
@@ -37,6 +39,7 @@ export async function startServer<Ready>(
   const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", log] });
   closeSync(log);
   running.add(child);
+  if (child.pid !== undefined) onSpawn(child.pid);
   const line = await new Promise<string>((resolve, reject) => {
     let out = "";
     child.stdout?.on("data", (chunk: Buffer) => {

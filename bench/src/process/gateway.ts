@@ -10,6 +10,9 @@ const COMMAND = fileURLToPath(new URL("../../../apps/gatehouse/bin/gatehouse.mjs
 
 interface Ready {
   readonly http: string;
+  readonly https: string;
+  /** A file: what the certificate of `https` chains to. */
+  readonly ca: string;
 }
 
 /** A gateway process with its embedded database. */
@@ -28,10 +31,13 @@ function bareEnvironment(): NodeJS.ProcessEnv {
   );
 }
 
-/** Starts the built gateway as an operator would, with its log going to a file. */
-export async function startGateway(dataDir: string): Promise<Gateway> {
+/**
+ * Starts the built gateway as an operator would, with its log going to a file.
+ * @param onSpawn told its pid before it is ready
+ */
+export async function startGateway(dataDir: string, onSpawn?: (pid: number) => void): Promise<Gateway> {
   const args = ["serve", "--ready-json", "--data", dataDir, "--http", "127.0.0.1:0", "--https", "127.0.0.1:0"];
-  const child = await startServer<Ready>([COMMAND, ...args], `${dataDir}.log`, bareEnvironment());
+  const child = await startServer<Ready>([COMMAND, ...args], `${dataDir}.log`, bareEnvironment(), onSpawn);
   const { pid: postmaster, database } = embeddedDatabase(dataDir);
   return { ...child, dataDir, port: Number(new URL(child.ready.http).port), postmaster, database };
 }
@@ -41,8 +47,11 @@ export async function gatehouse(dataDir: string, ...args: string[]): Promise<voi
   await promisify(execFile)(process.execPath, [COMMAND, "--data", dataDir, ...args], { env: bareEnvironment() });
 }
 
-/** Where the embedded database listens, from its pid file (lines: pid, folder, start, port, socket folder, host). */
-function embeddedDatabase(dataDir: string): { pid: number; database: ClientConfig } {
+/**
+ * Where the embedded database listens, from its pid file (lines: pid, folder, start, port, socket folder, host).
+ * @throws when there is none
+ */
+export function embeddedDatabase(dataDir: string): { pid: number; database: ClientConfig } {
   const folder = path.join(dataDir, "postgres");
   const lines = readFileSync(path.join(folder, "pg", "postmaster.pid"), "utf8").split("\n");
   const common = { port: Number(lines[3]), user: "gatehouse", database: "gatehouse", ssl: false };

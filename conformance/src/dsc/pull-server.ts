@@ -22,7 +22,11 @@ export interface NodeShown {
   readonly id: string;
   readonly name: string;
   readonly agents: readonly {
-    readonly attributes: { readonly configurationNames: readonly string[]; readonly lcmVersion: string };
+    readonly attributes: {
+      readonly configurationNames: readonly string[];
+      readonly lcmVersion: string;
+      readonly thumbprint: string | null;
+    };
   }[];
 }
 
@@ -83,6 +87,7 @@ export interface RegistrationParts {
   readonly names?: readonly string[];
   readonly type?: string;
   readonly nodeName?: string;
+  readonly thumbprint?: string;
 }
 
 /** A registration's body as a WMF 5.1 node writes it. */
@@ -90,6 +95,7 @@ export function registrationBody({
   names,
   type = "ConfigurationRepository",
   nodeName = "CLIENT",
+  thumbprint = "8351F16C2B06634279F2C0287B5430452DA1CD94",
 }: RegistrationParts): string {
   return JSON.stringify({
     AgentInformation: {
@@ -106,7 +112,7 @@ export function registrationBody({
         NotBefore: "2026-08-14T16:39:31.0000000-07:00",
         Subject: "CN=http://pull:8080",
         PublicKey: "U3lzdGVtLlNlY3VyaXR5LkNyeXB0b2dyYXBoeS5YNTA5Q2VydGlmaWNhdGVzLlB1YmxpY0tleQ==",
-        Thumbprint: "8351F16C2B06634279F2C0287B5430452DA1CD94",
+        Thumbprint: thumbprint,
         Version: 3,
       },
       RegistrationMessageType: type,
@@ -141,6 +147,28 @@ export const checkIn = (server: PullServer, agentId: string, body: unknown): Pro
     path: `${BASE}/Nodes(AgentId='${agentId}')/GetDscAction`,
     headers: JSON_HEADERS,
     body: typeof body === "string" ? body : JSON.stringify(body),
+  });
+
+/** Sends a report: an object, or the bytes themselves. */
+export const sendReport = (server: PullServer, agentId: string, body: unknown): Promise<Answer> =>
+  send(server.gateway.http, {
+    method: "POST",
+    path: `${BASE}/Nodes(AgentId='${agentId}')/SendReport`,
+    headers: JSON_HEADERS,
+    body: typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+  });
+
+/** What `Reports`, `Reports()` or `Reports(JobId='…')` of an agent answers to an operator. */
+export const getReports = (
+  server: PullServer,
+  agentId: string,
+  resource = "Reports",
+  headers: Record<string, string> = { Authorization: `Bearer ${server.gateway.token}` },
+): Promise<Answer> =>
+  send(server.gateway.https, {
+    method: "GET",
+    path: `${BASE}/Nodes(AgentId='${agentId}')/${resource}`,
+    headers: { ...JSON_HEADERS, ...headers },
   });
 
 export const getConfiguration = (server: PullServer, agentId: string, rawName: string): Promise<Answer> =>

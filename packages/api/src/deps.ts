@@ -3,8 +3,19 @@ import type { AuditLog } from "@gatehouse/core/audit";
 import type { Clock } from "@gatehouse/core/clock";
 import type { ArtifactKind, ContentStore } from "@gatehouse/core/content";
 import type { EnrolmentKeys } from "@gatehouse/core/enrolment";
-import type { NodeRegistry } from "@gatehouse/core/nodes";
+import type { DatabaseFacts, Doctor } from "@gatehouse/core/health";
+import type { AgentFamily, AgentView, NodeRegistry, NodeView } from "@gatehouse/core/nodes";
+import type { Reports } from "@gatehouse/core/reports";
+import type { TaskLog } from "@gatehouse/core/schedule";
+import type { DeadLetters, Inbox, Submissions } from "@gatehouse/core/submissions";
 import type { RouterDeps } from "@gatehouse/http";
+
+/** An agent, as far as its protocol needs it to explain what it gets. */
+export interface ExplainedAgent {
+  readonly family: AgentFamily;
+  readonly attributes: AgentView["attributes"];
+  readonly settings: NodeView["settings"];
+}
 
 /** What a protocol brings for operators; the gateway hands the adapters' own in. */
 export interface ProtocolForOperators {
@@ -14,11 +25,27 @@ export interface ProtocolForOperators {
   readonly nodeSettings: Readonly<Record<string, object>>;
   /** @returns warnings @throws request-malformed for a key that no agent could use */
   readonly checkEnrolmentKey: (secret: string) => string[];
+  /**
+   * What an agent of this protocol gets, and why: one plain JSON object for each thing; none for agents of others.
+   * Where one has `kind` (one of `artifactKinds`) and `name`, and `channel` if it is not the usual one, what is
+   * published there is added to it.
+   */
+  readonly explain?: (agent: ExplainedAgent) => readonly Readonly<Record<string, unknown>>[];
 }
 
 /** All that the API may touch. */
 export interface ApiDeps extends RouterDeps {
-  readonly registry: Pick<NodeRegistry, "list" | "find" | "setSetting">;
+  readonly registry: Pick<
+    NodeRegistry,
+    "list" | "find" | "setSetting" | "label" | "setState" | "purge" | "registrations" | "counts"
+  >;
+  readonly reports: Reports;
+  readonly submissions: Pick<Submissions, "settled">;
+  readonly deadLetters: DeadLetters;
+  readonly inbox: Pick<Inbox, "backlog">;
+  readonly taskLog: Pick<TaskLog, "list">;
+  readonly doctor: Doctor;
+  readonly database: { facts(): Promise<DatabaseFacts> };
   readonly keys: EnrolmentKeys;
   readonly content: ContentStore;
   readonly tokens: ApiTokens;
@@ -27,4 +54,7 @@ export interface ApiDeps extends RouterDeps {
   readonly protocols: readonly ProtocolForOperators[];
   /** Folder for uploads on their way; private to this process. */
   readonly uploadDir: string;
+  /** Of the gateway. */
+  readonly version: string;
+  readonly startedAt: Date;
 }

@@ -2,16 +2,13 @@ import { createRouter, type Handler, type RouteTable } from "@gatehouse/http";
 import { bearerAuthentication } from "./auth.js";
 import type { ApiDeps } from "./deps.js";
 import { renderError } from "./errors.js";
-import { artifactRoutes } from "./routes/artifacts.js";
-import { enrolmentKeyRoutes } from "./routes/enrolment-keys.js";
-import { nodeRoutes } from "./routes/nodes.js";
-import { tokenRoutes } from "./routes/tokens.js";
+import { operations } from "./operations.js";
 
 /** Every route of the operators' API. */
 export function apiTable(deps: ApiDeps): RouteTable {
   return {
     protocol: "api",
-    rows: [...nodeRoutes(deps), ...enrolmentKeyRoutes(deps), ...artifactRoutes(deps), ...tokenRoutes(deps)],
+    rows: operations.map(({ row }) => row(deps)),
     // Parts of a path are decoded where they are used: an encoded slash belongs to a name.
     canonicalPath: (path) => (/^\/api(?:\/|$)/.test(path) ? path : undefined),
     renderError,

@@ -1,1 +1,3 @@
-export {};
+export { type ClientOptions, createClient, type GatehouseClient, upload } from "./client.js";
+export { ApiProblem, unwrap } from "./problem.js";
+export type * from "./schema.js";

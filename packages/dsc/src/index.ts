@@ -1,10 +1,12 @@
 import { DSC_CONFIGURATIONS } from "@gatehouse/core/assignment";
+import type { AgentFamily, KnownAgent } from "@gatehouse/core/nodes";
 import { checkRegistrationKey } from "./auth.js";
 import { type DscConfig, dscConfigSchema } from "./config.js";
+import { configurationsOf, explainConfigurations } from "./explain.js";
 import { configurationKind } from "./publishing/configuration-kind.js";
 import { moduleKind } from "./publishing/module-kind.js";
 
-/** What the gateway needs to know of this adapter. */
+/** What the gateway needs to know of this adapter; its processors are loaded by their own path, in threads too. */
 export const dscAdapter = {
   id: "dsc",
   label: "Microsoft DSC (pull server v2)",
@@ -20,6 +22,14 @@ export const dscAdapter = {
       uniqueItems: true,
     },
   },
+  /** Which configurations an agent's node gets, and why; none for agents of other families. */
+  explain: ({ family = "dsc", ...agent }: Pick<KnownAgent, "attributes" | "settings"> & { family?: AgentFamily }) =>
+    family === "dsc"
+      ? explainConfigurations(configurationsOf(agent)).map((explained) => ({
+          kind: configurationKind.id,
+          ...explained,
+        }))
+      : [],
   artifactKinds: [configurationKind, moduleKind],
   /** Where agents are pointed: the first prefix. */
   mounts: (config: DscConfig) => config.prefixes,
@@ -27,4 +37,5 @@ export const dscAdapter = {
 
 export type { DscConfig } from "./config.js";
 export type { DscDeps } from "./deps.js";
+export type { Explained } from "./explain.js";
 export { createDscRouter, dscTable } from "./router.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { toEnrolment } from "./mapping.js";
+import { thumbprintOf, toEnrolment } from "./mapping.js";
 
 const body = (agent: object, registration: object = {}, names?: string[] | null) => ({
   AgentInformation: agent,
@@ -57,5 +57,34 @@ describe("toEnrolment", () => {
   it("has few roles, whatever an agent writes", () => {
     const roleOf = (type: string) => toEnrolment(A, body({}, { RegistrationMessageType: type }), "k").role;
     expect([roleOf("reportserver"), roleOf("x1"), roleOf("x2")]).toEqual(["ReportServer", "Other", "Other"]);
+  });
+
+  it("keeps of the certificate what operators ask for, bounded, and forgets a rotated one", () => {
+    const certificateAfter = (CertificateInformation?: object) =>
+      toEnrolment(A, body({}, { CertificateInformation }), "k").merge({ certificate: { subject: "rotated" } })[
+        "certificate"
+      ];
+    expect(certificateAfter({ Subject: "s".repeat(5000), Issuer: "i", NotAfter: null, PublicKey: "k" })).toEqual({
+      subject: "s".repeat(1024),
+      issuer: "i",
+      notBefore: null,
+      notAfter: null,
+    });
+    expect(certificateAfter()).toBeNull();
+  });
+});
+
+describe("thumbprintOf", () => {
+  it.each([
+    ["8351F16C2B06634279F2C0287B5430452DA1CD94", true],
+    ["83:51:f1:6c:2b:06:63:42:79:f2:c0:28:7b:54:30:45:2d:a1:cd:94", true],
+    ["83 51 F1 6C 2B 06 63 42 79 F2 C0 28 7B 54 30 45 2D A1 CD 94", true],
+    ["8351F16C2B06634279F2C0287B5430452DA1CD9", false],
+    ["8351F16C2B06634279F2C0287B5430452DA1CD944", false],
+    ["", false],
+    [null, false],
+    [5, false],
+  ])("of %j", (text, found) => {
+    expect(thumbprintOf(text)).toBe(found ? "8351F16C2B06634279F2C0287B5430452DA1CD94" : undefined);
   });
 });

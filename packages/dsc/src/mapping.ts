@@ -13,6 +13,12 @@ export const aliasOf = (agentId: string): Alias => ({ family: "dsc", kind: "agen
 /** The names that an agent registered, from its attributes. */
 export const registeredNames = (attributes: AgentAttributes) => stringsOf(attributes["configurationNames"]);
 
+/** A certificate's SHA-1 as agents and TLS write it, in one form: 40 upper-case digits; undefined for anything else. */
+export function thumbprintOf(text: unknown): string | undefined {
+  const digits = typeof text === "string" ? text.replace(/[:\s]/g, "").toUpperCase() : "";
+  return /^[0-9A-F]{40}$/.test(digits) ? digits : undefined;
+}
+
 /** A registration as the registry takes it. */
 export function toEnrolment(agentId: string, body: RegistrationBody, keyId: string): Enrolment {
   const { LCMVersion, NodeName, IPAddress } = body.AgentInformation;
@@ -35,6 +41,7 @@ export function toEnrolment(agentId: string, body: RegistrationBody, keyId: stri
       lcmVersion: LCMVersion ?? null,
       ipAddress: IPAddress ?? null,
       thumbprint: thumbprint ?? null,
+      certificate: certificateAttribute(body.RegistrationInformation.CertificateInformation),
       configurationNames: namesAfter(registeredNames(before), role ?? said ?? undefined, body.ConfigurationNames),
     }),
   };
@@ -54,6 +61,19 @@ const CERTIFICATE_LEAVES = [
 /** What the protocol knows of a certificate, and nothing else that an agent may have written there. */
 function certificateOf(said: CertificateInformation | null | undefined): object | null {
   return said ? Object.fromEntries(CERTIFICATE_LEAVES.map((leaf) => [leaf, said[leaf] ?? null])) : null;
+}
+
+/** What operators want to know of an agent's certificate: whose it is, and until when. */
+export function certificateAttribute(said: CertificateInformation | null | undefined): object | null {
+  const leaf = (text: string | null | undefined) => text?.slice(0, 1024) ?? null;
+  return said
+    ? {
+        subject: leaf(said.Subject),
+        issuer: leaf(said.Issuer),
+        notBefore: leaf(said.NotBefore),
+        notAfter: leaf(said.NotAfter),
+      }
+    : null;
 }
 
 /**

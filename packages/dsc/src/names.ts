@@ -20,8 +20,13 @@ export function checkFetchableName(what: string, name: string): void {
 }
 
 /** An AgentId in its usual form (upper case, no braces). @throws request-malformed when it is no GUID */
-export function parseAgentId(text: string): string {
-  const match = GUID.exec(text.trim());
-  if (match?.[1] === undefined) throw new GatehouseError("request-malformed", "The AgentId is not a GUID.");
-  return match[1].toUpperCase();
+export const parseAgentId = (text: string): string => parseGuid("AgentId", text).toUpperCase();
+
+/** A run's name: lower case, no braces; WMF writes it so, DSC for Linux in upper case. @throws request-malformed */
+export const parseJobId = (text: string): string => parseGuid("JobId", text).toLowerCase();
+
+function parseGuid(what: string, text: string): string {
+  const [, guid] = GUID.exec(text.trim()) ?? [];
+  if (guid === undefined) throw new GatehouseError("request-malformed", `The ${what} is not a GUID.`);
+  return guid;
 }

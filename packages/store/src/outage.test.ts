@@ -1,28 +1,12 @@
-import pg from "pg";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { NodeEntity } from "./entities/index.js";
+import { useOutage } from "./outage.test.helper.js";
 import { until, useDatabase } from "./store.test.helper.js";
 
 const house = useDatabase();
-let admin: pg.Client;
-const name = () => new URL(house.url).pathname.slice(1);
-const terminate = () =>
-  admin.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", [name()]);
-const away = async () => {
-  await admin.query(`alter database ${name()} with allow_connections false`);
-  await terminate();
-};
-const back = () => admin.query(`alter database ${name()} with allow_connections true`);
+const outage = useOutage(house);
+const { away, back, terminate } = outage;
 const STATEMENT = { name: "test.one", text: "select 1 as n" };
-
-beforeAll(async () => {
-  admin = new pg.Client({ connectionString: inject("databaseUrl").split("#")[0] });
-  await admin.connect();
-});
-afterAll(async () => {
-  await back();
-  await admin.end();
-});
 
 const ways: [string, () => Promise<unknown>][] = [
   ["read", () => house.db.read(STATEMENT, [])],
@@ -81,9 +65,9 @@ describe("a database that goes away and comes back", () => {
       await terminate();
       await until("an answer", () => succeeds(() => house.db.read(STATEMENT, [])));
     }
-    const { rows } = await admin.query(
+    const { rows } = await outage.admin.query(
       "select count(*)::int as n from pg_stat_activity where datname = $1 and application_name = 'gatehouse-reads'",
-      [name()],
+      [new URL(house.url).pathname.slice(1)],
     );
     expect(rows).toEqual([{ n: 1 }]);
   });

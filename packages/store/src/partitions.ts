@@ -71,6 +71,11 @@ async function partitions(db: { run: Run }): Promise<Partition[]> {
   });
 }
 
-/** Whether a row was refused because there is no partition for its time. */
-export const lacksPartition = (thrown: unknown): boolean =>
-  (thrown as { code?: unknown }).code === "23514" && /no partition of relation/.test((thrown as Error).message);
+/**
+ * Whether a row was refused because there is no partition for its time. Told by what the failure lacks: a broken check
+ * has the same code and names its constraint, and the words are in the server's language.
+ */
+export function lacksPartition(thrown: unknown): boolean {
+  const { code, constraint } = thrown as { code?: unknown; constraint?: unknown };
+  return code === "23514" && constraint === undefined;
+}

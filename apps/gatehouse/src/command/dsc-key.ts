@@ -1,15 +1,11 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { part } from "./client.js";
 import { type CommandContext, sessionOf } from "./context.js";
-import { table, when } from "./output.js";
+import { CommandError, EXIT } from "./errors.js";
+import { table } from "./output.js";
+import { when } from "./when.js";
 
-interface Key {
-  readonly id: string;
-  readonly name: string;
-  readonly createdAt: string;
-  readonly revokedAt: string | null;
-}
+const DSC = { protocol: "dsc" } as const;
 
 /** `gatehouse dsc key …` */
 export function keyCommands(dsc: Command, context: CommandContext): void {
@@ -22,10 +18,9 @@ export function keyCommands(dsc: Command, context: CommandContext): void {
     .option("--key-file <file>", "read the key from a file: the command line is visible to others on the machine")
     .action(async (options: { name: string; key?: string; keyFile?: string }, command: Command) => {
       const session = sessionOf(command, context);
-      const text = options.keyFile === undefined ? options.key : readFileSync(options.keyFile, "utf8").trim();
-      const added = await session.api<Key & { key: string; warnings: string[] }>("POST", "/enrolment-keys/dsc", {
-        json: { name: options.name, ...(text === undefined ? {} : { key: text }) },
-      });
+      const text = options.keyFile === undefined ? options.key : readKey(options.keyFile);
+      const body = { name: options.name, ...(text === undefined ? {} : { key: text }) };
+      const added = await session.ask((api) => api.POST("/enrolment-keys/{protocol}", { params: { path: DSC }, body }));
       session.warn(added.warnings);
       session.show(added, () => `RegistrationKey ${added.key}\n`);
     });
@@ -34,11 +29,11 @@ export function keyCommands(dsc: Command, context: CommandContext): void {
     .description("names and states of the keys, never their texts")
     .action(async (_, command: Command) => {
       const session = sessionOf(command, context);
-      const { keys } = await session.api<{ keys: Key[] }>("GET", "/enrolment-keys/dsc");
-      session.show(keys, () =>
+      const found = await session.ask((api) => api.GET("/enrolment-keys/{protocol}", { params: { path: DSC } }));
+      session.show(found, () =>
         table(
           ["NAME", "STATE", "ADDED", "REVOKED", "ID"],
-          keys.map((item) => [
+          found.keys.map((item) => [
             item.name,
             item.revokedAt === null ? "active" : "revoked",
             when(item.createdAt),
@@ -55,7 +50,16 @@ export function keyCommands(dsc: Command, context: CommandContext): void {
     .argument("<name>", "name or id")
     .action(async (name: string, _, command: Command) => {
       const session = sessionOf(command, context);
-      await session.api("DELETE", `/enrolment-keys/dsc/${part(name)}`);
+      const params = { path: { ...DSC, key: name } };
+      await session.ask((api) => api.DELETE("/enrolment-keys/{protocol}/{key}", { params }));
       session.show(undefined, () => `${name} is revoked.\n`);
     });
+}
+
+function readKey(file: string): string {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (thrown) {
+    throw new CommandError(`The key cannot be read: ${(thrown as Error).message}.`, EXIT.usage);
+  }
 }

@@ -21,14 +21,26 @@ const NO_BORDERS = Object.fromEntries(
 
 /** Rows under headings, in columns; a line that says so when there are none. */
 export function table(headings: readonly string[], rows: readonly (readonly unknown[])[], none: string): string {
-  if (rows.length === 0) return `${none}\n`;
-  const drawn = new Table({
+  return rows.length === 0 ? `${none}\n` : drawn(headings, rows);
+}
+
+/** What is said of one thing: a name and a value to a line. Values that are nothing are left out. */
+export function pairs(rows: readonly (readonly [string, unknown])[]): string {
+  const said = rows.filter(([, value]) => value !== null && value !== undefined && value !== "");
+  return said.length === 0 ? "" : drawn([], said);
+}
+
+/** Lines below a heading of their own. */
+export const section = (heading: string, text: string): string => `\n${heading}\n${text.replace(/^(?=.)/gm, "  ")}`;
+
+function drawn(headings: readonly string[], rows: readonly (readonly unknown[])[]): string {
+  const grid = new Table({
     head: [...headings],
     chars: { ...NO_BORDERS, middle: "  " },
     style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
   });
-  for (const row of rows) drawn.push(row.map((cell) => printable(cell)));
-  return `${drawn
+  for (const row of rows) grid.push(row.map((cell) => printable(cell)));
+  return `${grid
     .toString()
     .split("\n")
     .map((line) => line.trimEnd())
@@ -36,18 +48,17 @@ export function table(headings: readonly string[], rows: readonly (readonly unkn
 }
 
 /** A value in a table: a dash for nothing, and no control character that an agent's name could bring to a terminal. */
-function printable(value: unknown): string {
+export function printable(value: unknown): string {
   if (value === null || value === undefined || value === "") return "-";
-  return String(value).replace(/\p{C}/gu, "\ufffd");
+  return String(value)
+    .replace(/[\t\r\n]+/g, " ")
+    .replace(/\p{C}/gu, "\ufffd");
 }
 
-/** A time as people compare it: UTC, to the second. */
-export const when = (iso: string | null | undefined): string | null =>
-  iso ? iso.replace("T", " ").replace(/\.\d+Z$/, "Z") : null;
+/** A value of any kind in one line: texts as they are, the rest as JSON. */
+export const inline = (value: unknown): string => (typeof value === "string" ? value : (JSON.stringify(value) ?? "-"));
 
-/** Bytes in the unit that fits. */
-export function bytes(count: number): string {
-  if (count < 1024) return `${count} B`;
-  const unit = Math.min(Math.floor(Math.log2(count) / 10), 4);
-  return `${(count / 1024 ** unit).toFixed(1)} ${["B", "KiB", "MiB", "GiB", "TiB"][unit]}`;
+/** `12 ok, 1 failed`, in the order of `order`; what is not there is not said. */
+export function tally<K extends string>(counts: Readonly<Partial<Record<K, number>>>, order: readonly K[]): string {
+  return order.flatMap((name) => (counts[name] ? [`${counts[name]} ${name}`] : [])).join(", ");
 }

@@ -1,13 +1,35 @@
+import { ApiProblem } from "@gatehouse/client";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { Command, CommanderError } from "commander";
+import { auditCommands } from "./audit.js";
 import { configCommands } from "./config.js";
 import type { CommandContext } from "./context.js";
+import { deadLetterCommands } from "./dead-letter.js";
+import { doctorCommands } from "./doctor/command.js";
 import { dscCommands } from "./dsc.js";
 import { CommandError, EXIT } from "./errors.js";
 import { nodeCommands } from "./node.js";
+import { adviceOn } from "./refusal.js";
+import { reportCommands } from "./report.js";
 import { serveCommands } from "./serve.js";
 import { simulateCommands } from "./simulate.js";
+import { statusCommands } from "./status.js";
 import { tokenCommands } from "./token.js";
+
+/** In the order of the help. */
+const COMMANDS = [
+  serveCommands,
+  statusCommands,
+  doctorCommands,
+  nodeCommands,
+  reportCommands,
+  deadLetterCommands,
+  dscCommands,
+  tokenCommands,
+  auditCommands,
+  simulateCommands,
+  configCommands,
+];
 
 /**
  * Runs the command.
@@ -22,8 +44,7 @@ export async function run(args: readonly string[], context: CommandContext): Pro
     .showSuggestionAfterError()
     .configureOutput({ writeOut: context.out, writeErr: context.warn })
     .exitOverride();
-  for (const add of [serveCommands, nodeCommands, dscCommands, tokenCommands, simulateCommands, configCommands])
-    add(program, context);
+  for (const add of COMMANDS) add(program, context);
   for (const command of everyCommand(program))
     command
       .exitOverride()
@@ -35,8 +56,13 @@ export async function run(args: readonly string[], context: CommandContext): Pro
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage;
     if (thrown instanceof CommandError) {
-      context.warn(`gatehouse: ${thrown.message}\n`);
+      const advice = thrown.exitCode === EXIT.unreachable ? "  What is wrong: gatehouse doctor\n" : "";
+      context.warn(`gatehouse: ${thrown.message}\n${advice}`);
       return thrown.exitCode;
+    }
+    if (thrown instanceof ApiProblem) {
+      context.warn(`gatehouse: ${thrown.message}\n${adviceOn(thrown)}`);
+      return EXIT.failed;
     }
     if (thrown instanceof GatehouseError) {
       context.warn(`gatehouse: ${thrown.message}${thrown.detail === undefined ? "" : `\n  ${thrown.detail}`}\n`);

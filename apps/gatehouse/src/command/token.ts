@@ -1,17 +1,10 @@
-import type { Command } from "commander";
-import { part } from "./client.js";
+import type { Role, Token } from "@gatehouse/client";
+import { roles } from "@gatehouse/core/access";
+import { type Command, Option } from "commander";
 import { type CommandContext, sessionOf } from "./context.js";
-import { CommandError, EXIT } from "./errors.js";
-import { table, when } from "./output.js";
-
-interface Token {
-  readonly id: string;
-  readonly name: string;
-  readonly role: string;
-  readonly createdAt: string;
-  readonly expiresAt: string | null;
-  readonly revokedAt: string | null;
-}
+import { count } from "./options.js";
+import { table } from "./output.js";
+import { when } from "./when.js";
 
 /** `gatehouse token …` */
 export function tokenCommands(program: Command, context: CommandContext): void {
@@ -20,17 +13,12 @@ export function tokenCommands(program: Command, context: CommandContext): void {
     .command("create")
     .description("make a token; its text is shown this once")
     .requiredOption("--name <name>")
-    .requiredOption("--role <role>", "viewer, operator or admin")
-    .option("--days <n>", "ends after this many days; never when left out")
-    .action(async (options: { name: string; role: string; days?: string }, command: Command) => {
+    .addOption(new Option("--role <role>", "what its holder may do").choices(roles).makeOptionMandatory())
+    .option("--days <n>", "ends after this many days; never when left out", count)
+    .action(async ({ name, role, days }: { name: string; role: Role; days?: number }, command: Command) => {
       const session = sessionOf(command, context);
-      const days = options.days === undefined ? undefined : Number(options.days);
-      if (days !== undefined && !(days > 0))
-        throw new CommandError(`${options.days} is no number of days.`, EXIT.usage);
       const expires = days === undefined ? {} : { expiresAt: new Date(Date.now() + days * 86_400_000).toISOString() };
-      const made = await session.api<Token & { token: string }>("POST", "/tokens", {
-        json: { name: options.name, role: options.role, ...expires },
-      });
+      const made = await session.ask((api) => api.POST("/tokens", { body: { name, role, ...expires } }));
       session.show(made, () => `${made.token}\n`);
     });
   token
@@ -38,11 +26,11 @@ export function tokenCommands(program: Command, context: CommandContext): void {
     .description("every token, never its text")
     .action(async (_, command: Command) => {
       const session = sessionOf(command, context);
-      const { tokens } = await session.api<{ tokens: Token[] }>("GET", "/tokens");
-      session.show(tokens, () =>
+      const found = await session.ask((api) => api.GET("/tokens"));
+      session.show(found, () =>
         table(
           ["NAME", "ROLE", "STATE", "MADE", "ENDS", "ID"],
-          tokens.map((item) => [
+          found.tokens.map((item) => [
             item.name,
             item.role,
             stateOf(item),
@@ -60,7 +48,7 @@ export function tokenCommands(program: Command, context: CommandContext): void {
     .argument("<name>", "name or id")
     .action(async (name: string, _, command: Command) => {
       const session = sessionOf(command, context);
-      await session.api("DELETE", `/tokens/${part(name)}`);
+      await session.ask((api) => api.DELETE("/tokens/{token}", { params: { path: { token: name } } }));
       session.show(undefined, () => `${name} is revoked.\n`);
     });
 }

@@ -1,7 +1,9 @@
+import { documented } from "@gatehouse/api/testing";
 import { beforeEach, describe, expect, it } from "vitest";
 import { useGateway } from "./gateway.test.helper.js";
 
 const house = useGateway();
+house.call = documented(house.call);
 const admin = (method: string, path: string, body?: unknown) =>
   house.call(method, `/api/v1${path}`, { token: house.tokens.admin, ...(body === undefined ? {} : { body }) });
 const audit = () => house.db.run("select actor, action, subject, detail from audit_events order by id");

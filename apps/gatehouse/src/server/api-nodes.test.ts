@@ -1,7 +1,9 @@
+import { documented } from "@gatehouse/api/testing";
 import { beforeAll, describe, expect, it } from "vitest";
 import { enrol, useGateway } from "./gateway.test.helper.js";
 
 const house = useGateway();
+house.call = documented(house.call);
 const as = (role: "viewer" | "operator") => (method: string, path: string, body?: unknown) =>
   house.call(method, `/api/v1${path}`, { token: house.tokens[role], ...(body === undefined ? {} : { body }) });
 const [get, write] = [as("viewer"), as("operator")];

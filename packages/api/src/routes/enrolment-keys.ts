@@ -1,82 +1,80 @@
 import { randomUUID } from "node:crypto";
 import { GatehouseError } from "@gatehouse/core/errors";
-import type { RouteRow } from "@gatehouse/http";
-import type { ApiDeps } from "../deps.js";
-import { actorOf, bodyParser, JSON_LIMIT, json, noContent, pathPart } from "../json.js";
+import type { ApiDeps, ProtocolForOperators } from "../deps.js";
+import { EnrolmentKeyList, MadeEnrolmentKey, NewEnrolmentKey } from "../models/access.js";
+import { created, done, json, nothing, ok } from "../operation/answers.js";
+import { operation } from "../operation/operation.js";
 
-const parseKey = bodyParser<{ name: string; key?: string }>({
-  type: "object",
-  required: ["name"],
-  additionalProperties: false,
-  properties: {
-    name: { type: "string", pattern: "^[A-Za-z0-9._-]{1,100}$" },
-    key: { type: "string", maxLength: 1024 },
-  },
+const PROTOCOL_PART = "A protocol with enrolment keys, such as `dsc`.";
+
+/** @throws not-found */
+function protocolOf({ protocols }: Pick<ApiDeps, "protocols">, id: string): ProtocolForOperators {
+  const protocol = protocols.find((known) => known.id === id);
+  if (protocol !== undefined) return protocol;
+  throw new GatehouseError("not-found", `There is no protocol ${id} with enrolment keys.`);
+}
+
+export const listEnrolmentKeys = operation({
+  id: "api.enrolment-keys.list",
+  method: "GET",
+  path: "/enrolment-keys/{protocol}",
+  parts: { protocol: PROTOCOL_PART },
+  summary: "The enrolment keys of a protocol, never their texts",
+  role: "operator",
+  answers: { 200: json("The keys, revoked ones too.", EnrolmentKeyList) },
+  handle:
+    (deps) =>
+    async ({ path }) =>
+      ok({ keys: await deps.keys.list(protocolOf(deps, path.protocol).id) }),
 });
 
-/** Enrolment keys per protocol. A key's secret is in the answer that made it, and in no other. */
-export function enrolmentKeyRoutes(deps: ApiDeps): RouteRow[] {
-  const protocolOf = (id: string) => {
-    const protocol = deps.protocols.find((known) => known.id === id);
-    if (protocol === undefined)
-      throw new GatehouseError("not-found", `There is no protocol ${id} with enrolment keys.`);
-    return protocol;
-  };
-  const pattern = /^\/api\/v1\/enrolment-keys\/(?<protocol>[^/]+)$/;
+/** A key's secret is in the answer that made it, and in no other. */
+export const addEnrolmentKey = operation({
+  id: "api.enrolment-keys.add",
+  method: "POST",
+  path: "/enrolment-keys/{protocol}",
+  parts: { protocol: PROTOCOL_PART },
+  summary: "Add an enrolment key",
+  role: "admin",
+  body: NewEnrolmentKey,
+  answers: { 201: json("The key with its text.", MadeEnrolmentKey) },
+  refusals: [409],
+  handle:
+    (deps) =>
+    async ({ path, body: { name, key: secret = randomUUID() }, actor }) => {
+      const protocol = protocolOf(deps, path.protocol);
+      const warnings = protocol.checkEnrolmentKey(secret);
+      const added = await deps.keys.add({ protocol: protocol.id, name, secret });
+      await deps.audit.record({
+        actor,
+        action: "enrolment-key.add",
+        subject: added.id,
+        detail: { protocol: protocol.id, name },
+      });
+      return created({ ...added, key: secret, warnings });
+    },
+});
 
-  return [
-    {
-      id: "api.enrolment-keys.list",
-      method: "GET",
-      pattern,
-      access: { who: "operator", role: "operator" },
-      bodyLimit: 0,
-      admission: "operator",
-      handle: async (request) =>
-        json(200, { keys: await deps.keys.list(protocolOf(pathPart(request, "protocol")).id) }),
+export const revokeEnrolmentKey = operation({
+  id: "api.enrolment-keys.revoke",
+  method: "DELETE",
+  path: "/enrolment-keys/{protocol}/{key}",
+  parts: { protocol: PROTOCOL_PART, key: "Name or id." },
+  summary: "Let nobody in with a key any more; agents that are in stay",
+  role: "admin",
+  answers: { 204: nothing("It is revoked.") },
+  handle:
+    (deps) =>
+    async ({ path: { protocol: id, key }, actor }) => {
+      const protocol = protocolOf(deps, id);
+      if (!(await deps.keys.revoke(protocol.id, key)))
+        throw new GatehouseError("not-found", "There is no active key with this name or id.");
+      await deps.audit.record({
+        actor,
+        action: "enrolment-key.revoke",
+        subject: key,
+        detail: { protocol: protocol.id },
+      });
+      return done;
     },
-    {
-      id: "api.enrolment-keys.add",
-      method: "POST",
-      pattern,
-      access: { who: "operator", role: "admin" },
-      bodyLimit: JSON_LIMIT,
-      admission: "operator",
-      handle: async (request) => {
-        const protocol = protocolOf(pathPart(request, "protocol"));
-        const { name, key } = parseKey(request.body);
-        const secret = key ?? randomUUID();
-        const warnings = protocol.checkEnrolmentKey(secret);
-        const added = await deps.keys.add({ protocol: protocol.id, name, secret });
-        await deps.audit.record({
-          actor: actorOf(request),
-          action: "enrolment-key.add",
-          subject: added.id,
-          detail: { protocol: protocol.id, name },
-        });
-        return json(201, { ...added, key: secret, warnings });
-      },
-    },
-    {
-      id: "api.enrolment-keys.revoke",
-      method: "DELETE",
-      pattern: /^\/api\/v1\/enrolment-keys\/(?<protocol>[^/]+)\/(?<key>[^/]+)$/,
-      access: { who: "operator", role: "admin" },
-      bodyLimit: 0,
-      admission: "operator",
-      handle: async (request) => {
-        const protocol = protocolOf(pathPart(request, "protocol"));
-        const key = pathPart(request, "key");
-        if (!(await deps.keys.revoke(protocol.id, key)))
-          throw new GatehouseError("not-found", "There is no active key with this name or id.");
-        await deps.audit.record({
-          actor: actorOf(request),
-          action: "enrolment-key.revoke",
-          subject: key,
-          detail: { protocol: protocol.id },
-        });
-        return noContent;
-      },
-    },
-  ];
-}
+});

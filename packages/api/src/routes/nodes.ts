@@ -1,103 +1,74 @@
 import { GatehouseError } from "@gatehouse/core/errors";
-import type { NodeView } from "@gatehouse/core/nodes";
-import type { RouteRow } from "@gatehouse/http";
-import type { ApiDeps } from "../deps.js";
-import { actorOf, bodyParser, integerParameter, JSON_LIMIT, json, noContent, pathPart, valueChecker } from "../json.js";
+import type { Labels } from "@gatehouse/core/nodes";
+import { given, page } from "../models/common.js";
+import { AgentFamily, labelPatterns, Node, NodePage, NodeState } from "../models/node.js";
+import { ReportStatus } from "../models/report.js";
+import { json, ok } from "../operation/answers.js";
+import { operation } from "../operation/operation.js";
+import { optional, repeated } from "../operation/parameters.js";
+import { integer, listOf, text } from "../operation/schema.js";
+import { NODE_PART, nodeOf, settle } from "../resolve.js";
 
-const parseSetting = bodyParser<{ value: unknown }>({
-  type: "object",
-  required: ["value"],
-  additionalProperties: false,
-  properties: { value: {} },
+const DAY_MS = 86_400_000;
+
+export const listNodes = operation({
+  id: "api.nodes.list",
+  method: "GET",
+  path: "/nodes",
+  parts: {},
+  summary: "Nodes by name",
+  role: "viewer",
+  query: {
+    ...page(500),
+    state: optional("In this state.", NodeState),
+    name: optional("The beginning of the name, without regard to case.", text({ minLength: 1, maxLength: 255 })),
+    label: repeated(
+      "With this label, as `key=value`; every one of those given.",
+      listOf(text({ pattern: labelPatterns.pair }), { maxItems: 20 }),
+    ),
+    family: optional("With an agent of this family.", AgentFamily),
+    reportStatus: optional("The newest report of one of its agents has this status.", ReportStatus),
+    notSeenDays: optional("No agent of it was seen for this many days.", integer({ minimum: 1, maximum: 36_500 })),
+  },
+  answers: { 200: json("A page of nodes.", NodePage) },
+  handle:
+    ({ registry, clock }) =>
+    async ({ query: { limit, after, label, notSeenDays, ...same } }) => {
+      const filter = given({
+        ...same,
+        labels: label.length === 0 ? undefined : labelsOf(label),
+        notSeenSince: notSeenDays === undefined ? undefined : new Date(clock.now().getTime() - notSeenDays * DAY_MS),
+      });
+      return ok(await registry.list({ limit, ...given({ after }) }, filter));
+    },
 });
 
-/** Nodes: list, show, and the settings that an operator gives one by hand. */
-export function nodeRoutes(deps: ApiDeps): RouteRow[] {
-  const settings = new Map(
-    deps.protocols.flatMap(({ nodeSettings }) =>
-      Object.entries(nodeSettings).map(([name, schema]) => [name, valueChecker(schema, "value")] as const),
-    ),
-  );
-  const checkerOf = (setting: string) => {
-    const checker = settings.get(setting);
-    if (checker === undefined)
-      throw new GatehouseError(
-        "not-found",
-        `There is no setting ${setting}; there is ${[...settings.keys()].join(", ")}.`,
-      );
-    return checker;
-  };
-  const one = async (reference: string): Promise<NodeView> => {
-    const [node, ...others] = await deps.registry.find(reference);
-    if (node === undefined) throw new GatehouseError("not-found", "There is no node with this name, id or alias.");
-    if (others.length === 0) return node;
-    const ids = [node, ...others]
-      .slice(0, 10)
-      .map(({ id }) => id)
-      .join(", ");
-    throw new GatehouseError("conflict", `Several nodes have this name; say which by its id: ${ids}.`);
-  };
-  const set = async (reference: string, setting: string, value: unknown, actor: string) => {
-    const node = await one(reference);
-    await deps.registry.setSetting(node.id, setting, value);
-    await deps.audit.record({
-      actor,
-      action: value === undefined ? "node.setting.remove" : "node.setting.set",
-      subject: node.id,
-      detail: { setting, before: node.settings[setting] ?? null, after: value ?? null },
-    });
-  };
+export const showNode = operation({
+  id: "api.nodes.show",
+  method: "GET",
+  path: "/nodes/{node}",
+  parts: { node: NODE_PART },
+  summary: "One node with its agents, evidence, labels and settings",
+  role: "viewer",
+  answers: { 200: json("The node.", Node) },
+  refusals: [409],
+  handle:
+    (deps) =>
+    async ({ path }) => {
+      const before = await nodeOf(deps, path.node);
+      await settle(deps, before);
+      return ok(await nodeOf(deps, before.id));
+    },
+});
 
-  return [
-    {
-      id: "api.nodes.list",
-      method: "GET",
-      pattern: /^\/api\/v1\/nodes$/,
-      access: { who: "operator", role: "viewer" },
-      bodyLimit: 0,
-      admission: "operator",
-      handle: async (request) => {
-        const limit = integerParameter(request, "limit", { min: 1, max: 500, otherwise: 100 });
-        const after = request.query.get("after");
-        return json(200, await deps.registry.list(after === null ? { limit } : { limit, after }));
-      },
-    },
-    {
-      id: "api.nodes.show",
-      method: "GET",
-      pattern: /^\/api\/v1\/nodes\/(?<node>[^/]+)$/,
-      access: { who: "operator", role: "viewer" },
-      bodyLimit: 0,
-      admission: "operator",
-      handle: async (request) => json(200, await one(pathPart(request, "node"))),
-    },
-    {
-      id: "api.nodes.setting.set",
-      method: "PUT",
-      pattern: /^\/api\/v1\/nodes\/(?<node>[^/]+)\/settings\/(?<setting>[^/]+)$/,
-      access: { who: "operator", role: "operator" },
-      bodyLimit: JSON_LIMIT,
-      admission: "operator",
-      handle: async (request) => {
-        const setting = pathPart(request, "setting");
-        const value = checkerOf(setting)(parseSetting(request.body).value);
-        await set(pathPart(request, "node"), setting, value, actorOf(request));
-        return noContent;
-      },
-    },
-    {
-      id: "api.nodes.setting.remove",
-      method: "DELETE",
-      pattern: /^\/api\/v1\/nodes\/(?<node>[^/]+)\/settings\/(?<setting>[^/]+)$/,
-      access: { who: "operator", role: "operator" },
-      bodyLimit: 0,
-      admission: "operator",
-      handle: async (request) => {
-        const setting = pathPart(request, "setting");
-        checkerOf(setting);
-        await set(pathPart(request, "node"), setting, undefined, actorOf(request));
-        return noContent;
-      },
-    },
-  ];
+function labelsOf(pairs: readonly string[]): Labels {
+  const labels = new Map<string, string>();
+  for (const pair of pairs) {
+    const at = pair.indexOf("=");
+    const [key, value] = [pair.slice(0, at), pair.slice(at + 1)];
+    if ((labels.get(key) ?? value) !== value)
+      throw new GatehouseError("request-malformed", `label asks for two values of ${key}: no node has both.`);
+    labels.set(key, value);
+  }
+  return Object.fromEntries(labels);
 }

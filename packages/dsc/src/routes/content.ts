@@ -3,10 +3,11 @@ import { GatehouseError } from "@gatehouse/core/errors";
 import type { Reply, RouteRow } from "@gatehouse/http";
 import { isEntitled } from "../decision.js";
 import type { DscDeps } from "../deps.js";
+import { configurationsOf } from "../explain.js";
 import { newestFirst } from "../module-version.js";
 import { CONFIGURATION } from "../publishing/configuration-kind.js";
 import { MODULE } from "../publishing/module-kind.js";
-import { configurationsOf, keyOf, knownAgent } from "./agent.js";
+import { keyOf, knownAgent } from "./agent.js";
 
 const notFound = (what: string, detail: string) =>
   new GatehouseError("not-found", `There is no such ${what} for this node.`, { detail });

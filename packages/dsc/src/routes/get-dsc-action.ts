@@ -4,10 +4,11 @@ import type { RouteRow } from "@gatehouse/http";
 import { type Detail, details, nodeStatus, plan } from "../decision.js";
 import type { DscDeps } from "../deps.js";
 import { json } from "../errors.js";
-import { parseODataPath } from "../odata-path.js";
+import { configurationsOf } from "../explain.js";
 import { CONFIGURATION } from "../publishing/configuration-kind.js";
 import { parseDscAction } from "../wire/parse.js";
-import { configurationsOf, keyOf, knownAgent } from "./agent.js";
+import { keyOf, knownAgent } from "./agent.js";
+import { metadataOf } from "./service-url.js";
 
 /** Bytes: 500 partial configurations with names of full length. */
 const STATUS_LIMIT = 1 << 20;
@@ -32,7 +33,8 @@ export function getDscActionRoute(deps: DscDeps): RouteRow {
     access: { who: "agent", proof: "a registered AgentId" },
     bodyLimit: STATUS_LIMIT,
     admission: "check-in",
-    handle: async ({ params, body, origin, raw }) => {
+    handle: async (request) => {
+      const { params, body } = request;
       const statuses = parseDscAction(body).ClientStatus ?? [];
       const foreign = statuses.find(
         ({ ChecksumAlgorithm }) => ChecksumAlgorithm && ChecksumAlgorithm.toUpperCase() !== "SHA-256",
@@ -40,9 +42,8 @@ export function getDscActionRoute(deps: DscDeps): RouteRow {
       if (foreign) throw new GatehouseError("request-malformed", "The ChecksumAlgorithm is not SHA-256.");
       const agent = await knownAgent(deps, keyOf(params, "agentId"));
       const { word, items } = await answer(plan(configurationsOf(agent), statuses));
-      const base = parseODataPath((raw.url ?? "").split("?")[0] ?? "", deps.config.prefixes)?.base ?? "";
       return json(200, {
-        "odata.metadata": `${origin}${base}/$metadata#MSFT.DSCNodeStatus`,
+        "odata.metadata": metadataOf(request, deps.config, "MSFT.DSCNodeStatus"),
         NodeStatus: word,
         Details: items,
       });

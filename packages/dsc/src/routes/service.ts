@@ -51,24 +51,10 @@ const versionOne = (method: "GET" | "POST"): RouteRow => ({
   },
 });
 
-/** Reports are refused until the report store is there: an LCM goes on with its run, and says so in its next report. */
-const sendReport: RouteRow = {
-  id: "dsc.send-report",
-  method: "POST",
-  pattern: /^\/nodes\(agentid=(?<agentId>[^,)]*)\)\/sendreport$/,
-  access: { who: "anyone", why: "always refused" },
-  bodyLimit: REFUSED_LIMIT,
-  admission: "submission",
-  handle: () => {
-    throw new GatehouseError("not-available", "This version of Gatehouse does not take reports yet.");
-  },
-};
-
 /** The service document, the metadata, and what is answered only to be refused cleanly. */
 export const serviceRoutes: readonly RouteRow[] = [
   fixed("dsc.service", /^\/$/, SERVICE, "application/xml;charset=utf-8"),
   fixed("dsc.metadata", /^\/\$metadata$/, METADATA, "application/xml;charset=utf-8"),
   versionOne("POST"),
   versionOne("GET"),
-  sendReport,
 ];

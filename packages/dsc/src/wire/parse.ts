@@ -1,18 +1,39 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import { Ajv, type ValidateFunction } from "ajv";
 import { type DscActionBody, dscActionSchema } from "./dsc-action.js";
+import { exceeds, type JsonLimits } from "./json-limits.js";
 import { type RegistrationBody, registrationSchema } from "./registration.js";
+import { type ReportBody, reportSchema } from "./report.js";
+import { type RotationBody, rotationSchema } from "./rotation.js";
+
+/** For a report, and for each JSON text inside it: the deepest recorded one has 5 levels, the largest 100 values. */
+export const REPORT_LIMITS: JsonLimits = { levels: 64, values: 1_000_000 };
 
 const ajv = new Ajv({ strict: true, allowUnionTypes: true });
 const isRegistration = ajv.compile<RegistrationBody>(registrationSchema);
 const isDscAction = ajv.compile<DscActionBody>(dscActionSchema);
+const isReport = ajv.compile<ReportBody>(reportSchema);
+const isRotation = ajv.compile<RotationBody>(rotationSchema);
 
 /** @throws request-malformed */
-export const parseRegistration = (body: Buffer): RegistrationBody => parse(body, isRegistration);
+export const parseRegistration = (body: Uint8Array): RegistrationBody => parse(body, isRegistration);
 /** @throws request-malformed */
-export const parseDscAction = (body: Buffer): DscActionBody => parse(body, isDscAction);
+export const parseDscAction = (body: Uint8Array): DscActionBody => parse(body, isDscAction);
+/** @throws request-malformed */
+export const parseRotation = (body: Uint8Array): RotationBody => parse(body, isRotation);
 
-function parse<T>(body: Buffer, validate: ValidateFunction<T>): T {
+/** A report's outer JSON; the texts inside it stay texts. @throws request-malformed, also for one over the limits */
+export function parseReport(body: Uint8Array): ReportBody {
+  // DSC for Linux sends one when its shell helper died on a quote in a message.
+  if (body.length === 0) throw new GatehouseError("request-malformed", "The body is empty.");
+  if (exceeds(body, REPORT_LIMITS)) {
+    const { levels, values } = REPORT_LIMITS;
+    throw new GatehouseError("request-malformed", `The body has more than ${levels} levels or ${values} values.`);
+  }
+  return parse(body, isReport);
+}
+
+function parse<T>(body: Uint8Array, validate: ValidateFunction<T>): T {
   let value: unknown;
   try {
     // Bytes that are no UTF-8 become U+FFFD: a Linux LCM sends the host's name in the locale's own coding.

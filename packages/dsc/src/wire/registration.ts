@@ -27,7 +27,22 @@ const leaf = { type: ["string", "null"], maxLength: 16_384 };
 /** A host's name, or a configuration's: none longer can be published. */
 const name = { type: ["string", "null"], maxLength: 255 };
 
-/** Lenient where agents differ: unknown properties pass, and Version may be a number or a text. */
+/** What an agent says of its certificate; Version may be a number or a text. */
+export const certificateSchema = {
+  type: ["object", "null"],
+  properties: {
+    FriendlyName: leaf,
+    Issuer: leaf,
+    NotAfter: leaf,
+    NotBefore: leaf,
+    Subject: leaf,
+    PublicKey: leaf,
+    Thumbprint: leaf,
+    Version: { type: ["integer", "string", "null"] },
+  },
+};
+
+/** Lenient where agents differ: unknown properties pass. */
 export const registrationSchema = {
   type: "object",
   required: ["AgentInformation", "RegistrationInformation"],
@@ -38,19 +53,7 @@ export const registrationSchema = {
       type: "object",
       properties: {
         RegistrationMessageType: leaf,
-        CertificateInformation: {
-          type: ["object", "null"],
-          properties: {
-            FriendlyName: leaf,
-            Issuer: leaf,
-            NotAfter: leaf,
-            NotBefore: leaf,
-            Subject: leaf,
-            PublicKey: leaf,
-            Thumbprint: leaf,
-            Version: { type: ["integer", "string", "null"] },
-          },
-        },
+        CertificateInformation: certificateSchema,
       },
     },
   },

@@ -127,15 +127,19 @@ async function store(db: Database, batch: readonly Packed[], again = true): Prom
     await db.run(STORE, parametersOf(batch));
   } catch (thrown) {
     if (again && lacksPartition(thrown)) {
-      // The database's clock has jumped, or no scheduler ran for a week: agents must not pay for it.
-      const made = await makePartitions(db).catch(() => []);
-      if (made.length > 0) return store(db, batch, false);
+      // The database's clock has jumped, or no scheduler ran for a week: agents must not pay for it. It may be that
+      // another commit, or another gateway, has just made them.
+      const there = await makePartitions(db).then(
+        () => true,
+        () => false,
+      );
+      if (there) return store(db, batch, false);
     }
     if (batch.length === 1 || isAway(thrown)) {
       for (const { done } of batch) done(thrown);
       return false;
     }
-    const alone = await Promise.all(batch.map((packed) => store(db, [packed], false)));
+    const alone = await Promise.all(batch.map((packed) => store(db, [packed], again)));
     return alone.includes(true);
   }
   for (const { done } of batch) done();

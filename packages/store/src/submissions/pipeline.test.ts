@@ -57,10 +57,17 @@ const say = (value: unknown) => Buffer.from(JSON.stringify(value));
 describe("submissions", () => {
   it("are stored as they came, together with their places in the inbox", async () => {
     const { submissions, inbox } = parts();
-    const bodies = [Buffer.alloc(0), Buffer.from("x"), Buffer.from("\xff\x00".repeat(5_000), "latin1"), say({ run: "r".repeat(9_000) })];
+    const bodies = [
+      Buffer.alloc(0),
+      Buffer.from("x"),
+      Buffer.from("\xff\x00".repeat(5_000), "latin1"),
+      say({ run: "r".repeat(9_000) }),
+    ];
     await Promise.all(bodies.map((body, i) => submissions.accept({ agentId: agents[i] ?? "", kind: "test", body })));
     const claim = await inbox.claim(LIMITS);
-    expect(claim?.submissions.map(({ body }) => Buffer.from(body)).toSorted(Buffer.compare)).toEqual(bodies.toSorted(Buffer.compare));
+    expect(claim?.submissions.map(({ body }) => Buffer.from(body)).toSorted(Buffer.compare)).toEqual(
+      bodies.toSorted(Buffer.compare),
+    );
     await claim?.settle(claim.submissions.map((submission) => ({ submission, facts: [] })));
     await claim?.release();
     expect(await count(house.db, "inbox")).toBe(0);
@@ -72,7 +79,11 @@ describe("submissions", () => {
     const { submissions, inbox, reports } = parts();
     const [a = "", b = ""] = agents;
     for (let i = 0; i < 20; i++) {
-      await submissions.accept({ agentId: i % 2 === 0 ? a : b, kind: "test", body: say({ run: "ordered", operation: `op ${i}` }) });
+      await submissions.accept({
+        agentId: i % 2 === 0 ? a : b,
+        kind: "test",
+        body: say({ run: "ordered", operation: `op ${i}` }),
+      });
     }
     const seen = await drain(inbox);
     expect(seen.map(({ body }) => JSON.parse(Buffer.from(body).toString()).operation)).toEqual(
@@ -124,10 +135,12 @@ describe("a claim", () => {
     const { submissions, inbox } = parts();
     await submissions.accept({ agentId: agents[0] ?? "", kind: "test", body: say({ run: "taken over" }) });
     const claim = await inbox.claim(LIMITS);
-    await house.db.run("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'gatehouse-inbox' and datname = current_database()");
-    await expect(claim?.settle((claim?.submissions ?? []).map((submission) => ({ submission, facts: factsOf(submission) })))).rejects.toThrow(
-      "database is away",
+    await house.db.run(
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'gatehouse-inbox' and datname = current_database()",
     );
+    await expect(
+      claim?.settle((claim?.submissions ?? []).map((submission) => ({ submission, facts: factsOf(submission) }))),
+    ).rejects.toThrow("database is away");
     await claim?.release();
     expect((await drain(inbox)).length).toBe(1);
     await inbox.close();
@@ -142,8 +155,16 @@ describe("a dead letter", () => {
     await submissions.accept({ agentId: a, kind: "test", body: say({ run: "after poison" }) });
     await drain(inbox);
     expect(await reports.findRun(a, "after poison")).toBeDefined();
-    const { deadLetters: [letter] } = await deadLetters.list({ limit: 10 });
-    expect(letter).toMatchObject({ agentId: a, kind: "test", size: 6, redrives: 0, failure: { code: "request-malformed" } });
+    const {
+      deadLetters: [letter],
+    } = await deadLetters.list({ limit: 10 });
+    expect(letter).toMatchObject({
+      agentId: a,
+      kind: "test",
+      size: 6,
+      redrives: 0,
+      failure: { code: "request-malformed" },
+    });
     expect((await deadLetters.body(letter?.id ?? ""))?.toString()).toBe("poison");
     expect(await deadLetters.redrive(letter?.id ?? "")).toBe(true);
     expect(await deadLetters.redrive(letter?.id ?? "")).toBe(false);
@@ -152,7 +173,12 @@ describe("a dead letter", () => {
     expect((await deadLetters.list({ limit: 10 })).deadLetters).toMatchObject([{ id: letter?.id, redrives: 1 }]);
     expect(await deadLetters.redriveAll()).toBe(1);
     const claim = await inbox.claim(LIMITS);
-    await claim?.settle(claim.submissions.map((submission) => ({ submission, facts: [{ fact: "report", protocol: "test", run: "mended", said: {} }] })));
+    await claim?.settle(
+      claim.submissions.map((submission) => ({
+        submission,
+        facts: [{ fact: "report", protocol: "test", run: "mended", said: {} }],
+      })),
+    );
     await claim?.release();
     expect(await count(house.db, "dead_letters")).toBe(0);
     expect(await reports.findRun(a, "mended")).toBeDefined();
@@ -164,7 +190,12 @@ describe("a dead letter", () => {
     const [a = ""] = agents;
     await submissions.accept({ agentId: a, kind: "test", body: say({ run: "old day" }) });
     const claim = await inbox.claim(LIMITS);
-    await claim?.settle(claim.submissions.map((submission) => ({ submission, failure: { code: "internal", message: "x", detail: null } })));
+    await claim?.settle(
+      claim.submissions.map((submission) => ({
+        submission,
+        failure: { code: "internal", message: "x", detail: null },
+      })),
+    );
     await claim?.release();
     await house.db.run("delete from submissions");
     expect(await deadLetters.redriveAll()).toBe(1);

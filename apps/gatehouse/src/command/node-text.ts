@@ -1,0 +1,87 @@
+import type { Agent, ExplainedAgent, Labels, Node, NodeExplanation } from "@gatehouse/client";
+import { counted } from "../server/doctor/words.js";
+import { inline, pairs, printable, section, table } from "./output.js";
+import { when, whenAndAgo } from "./when.js";
+
+export const labelText = (labels: Labels): string =>
+  Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(", ");
+
+/** All that is known of a node. */
+export function nodeText(node: Node): string {
+  const facts = pairs([
+    ["name", node.name],
+    ["id", node.id],
+    ["state", `${node.state} since ${when(node.stateSince)}, by ${node.stateBy}`],
+    ["labels", labelText(node.labels)],
+    ["known since", when(node.createdAt)],
+    ["last seen", whenAndAgo(node.lastSeen)],
+    ...node.evidence.map(({ kind, value }) => [kind, value] as const),
+    ...Object.entries(node.settings).map(([name, value]) => [name, inline(value)] as const),
+  ]);
+  return [facts, ...node.agents.map((agent) => section(`${agent.family} agent`, agentText(agent)))].join("");
+}
+
+function agentText({ id, aliases, attributes, firstSeen, lastSeen, latestReport }: Agent): string {
+  return pairs([
+    ...aliases.map(({ kind, value }) => [kind, value] as const),
+    ["id", id],
+    ["first seen", when(firstSeen)],
+    ["last seen", whenAndAgo(lastSeen)],
+    ["newest run", latestReport && `${latestReport.status}, ${when(latestReport.at)}, report ${latestReport.reportId}`],
+    ...Object.entries(attributes).map(([name, value]) => [name, value === null ? null : inline(value)] as const),
+  ]);
+}
+
+/** Why a node is this node, in this state, and gets what it gets. */
+export function explanationText({ name, id, lifeCycle, evidence, settings, agents }: NodeExplanation): string {
+  const facts = pairs([
+    ["name", name],
+    ["id", id],
+    ["state", `${lifeCycle.state} since ${when(lifeCycle.since)}, by ${lifeCycle.by}`],
+    ["known by", evidence.map(({ kind, value }) => `${kind} ${value}`).join(", ")],
+    ...Object.entries(settings).map(([setting, value]) => [`given: ${setting}`, inline(value)] as const),
+  ]);
+  return [facts, ...agents.map((agent) => section(`${agent.family} agent ${nameOf(agent)}`, reasonsText(agent)))].join(
+    "",
+  );
+}
+
+const nameOf = ({ id, aliases }: ExplainedAgent) => printable(aliases[0]?.value ?? id);
+
+function reasonsText({ registrations, configurations }: ExplainedAgent): string {
+  const gotIn = table(
+    ["GOT IN AS", "WITH THE KEY", "TIMES", "FIRST", "LAST"],
+    registrations.map(({ role, keyName, keyRevoked, times, firstAt, lastAt }) => [
+      role,
+      keyName === null ? null : `${keyName}${keyRevoked ? " (revoked)" : ""}`,
+      times,
+      when(firstAt),
+      when(lastAt),
+    ]),
+    "How it got in is not known.",
+  );
+  const gets = configurations.map((configuration) => thingText(configuration)).join("");
+  return `${gotIn}\n${gets === "" ? "It gets nothing: it registered no name, and nothing is assigned to it.\n" : gets}`;
+}
+
+/** A thing that an agent gets, in its protocol's words. */
+function thingText({ name, published, ...words }: Readonly<Record<string, unknown>>): string {
+  const heading = typeof name === "string" ? `gets ${printable(name)}` : "gets";
+  return `${heading}\n${pairs([
+    ...Object.entries(words).map(([word, value]) => [`  ${word}`, inline(value)] as const),
+    ["  published", publishedText(published)],
+  ])}`;
+}
+
+function publishedText(published: unknown): string | null {
+  if (published === undefined) return null;
+  if (published === null) return "nothing under this name: the node is told to try again";
+  const { version, sha256 } = published as Readonly<Record<string, unknown>>;
+  return `version ${inline(version)} (${inline(sha256).toUpperCase()})`;
+}
+
+/** What would go with a node. */
+export const purgeText = ({ name, id, agents, lastSeen }: Node): string =>
+  `${printable(name)} (${id}), last seen ${whenAndAgo(lastSeen) ?? "never"}, would go with ${counted(agents.length, "agent")}, its reports, and what it handed in.\n`;

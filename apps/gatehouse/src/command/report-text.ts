@@ -1,0 +1,80 @@
+import type { Report, ReportError, ReportEvent } from "@gatehouse/client";
+import { bytes, counted, lasting } from "../server/doctor/words.js";
+import { inline, pairs, printable, section, tally } from "./output.js";
+import { BY_CONCERN, eventsText } from "./report-events.js";
+import { publishedText } from "./report-list.js";
+import { when, whenAndAgo } from "./when.js";
+
+/** Lines of resources that are well, at the most. */
+const MOST_WELL = 20;
+
+/** A report: how the run went, its errors, its resources, what was in force. */
+export function reportText(report: Report, events: readonly ReportEvent[]): string {
+  return [factsText(report), errorsText(report), resourcesText(report, events), wordsText(report)].join("");
+}
+
+function factsText(report: Report): string {
+  const { startedAt, endedAt } = report;
+  const took = startedAt !== null && endedAt !== null ? Date.parse(endedAt) - Date.parse(startedAt) : undefined;
+  return pairs([
+    ["report", report.id],
+    ["node", `${report.nodeName} (${report.nodeId})`],
+    ["status", statusText(report)],
+    ["run", [report.operation, report.run].filter((word) => word !== null).join(" ")],
+    ["protocol", report.protocol],
+    ["started", startedAt && `${when(startedAt)} by the node's clock`],
+    ["ended", endedAt && `${when(endedAt)} by the node's clock`],
+    ["took", took === undefined ? null : lasting(took)],
+    ["received", whenAndAgo(report.lastAt)],
+    ["resources", tally(report.counts, BY_CONCERN)],
+    ["in force", contentText(report)],
+    ["submissions", partsText(report)],
+  ]);
+}
+
+function statusText({ status, outcome, hungAfterSeconds }: Report): string {
+  if (status === "hung" && hungAfterSeconds !== null)
+    return `hung: it was not heard of for ${lasting(hungAfterSeconds * 1000)} and never ended`;
+  return outcome === null || outcome === status ? status : `${status} (the agent calls it ${outcome})`;
+}
+
+function contentText(report: Report): string | null {
+  if (report.content === null) return null;
+  const { kind, sha256 } = report.content;
+  const published = publishedText(report);
+  return `${published === "" ? "what is not published here" : published} (${kind} ${sha256.toUpperCase()})`;
+}
+
+const partsText = ({ parts }: Report) =>
+  parts.length === 0
+    ? null
+    : `${counted(parts.length, "submission")}, ${bytes(parts.reduce((sum, { size }) => sum + size, 0))} (--raw prints them)`;
+
+function errorsText({ errors, errorCount }: Report): string {
+  if (errorCount === 0) return "";
+  const more = errorCount - errors.length;
+  const lines = errors.map((error) => `${errorLine(error)}\n`).join("");
+  return section(counted(errorCount, "error"), more > 0 ? `${lines}and ${more} more: --raw has them\n` : lines);
+}
+
+const errorLine = ({ message, resource, code }: ReportError) =>
+  [resource, message, code === null ? null : `(${code})`]
+    .filter((part) => part !== null)
+    .map((part) => printable(part))
+    .join(" ");
+
+function resourcesText({ id }: Report, events: readonly ReportEvent[]): string {
+  if (events.length === 0) return "";
+  const rank = ({ status }: ReportEvent) => BY_CONCERN.indexOf(status);
+  const sorted = events.toSorted((a, b) => rank(a) - rank(b) || a.seq - b.seq);
+  const isWell = ({ status }: ReportEvent) => status === "ok";
+  const shown = [...sorted.filter((event) => !isWell(event)), ...sorted.filter(isWell).slice(0, MOST_WELL)];
+  const left = sorted.length - shown.length;
+  const more = left > 0 ? `and ${left} more that are ok: gatehouse report events ${id} --all\n` : "";
+  return section(counted(events.length, "resource"), eventsText(shown) + more);
+}
+
+function wordsText({ protocol, attributes }: Report): string {
+  const words = pairs(Object.entries(attributes).map(([name, value]) => [name, value === null ? null : inline(value)]));
+  return words === "" ? "" : section(`in the words of ${protocol}`, words);
+}

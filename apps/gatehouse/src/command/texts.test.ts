@@ -1,0 +1,317 @@
+import type { Agent, DeadLetter, Node, NodeExplanation, Report, ReportEvent, Status } from "@gatehouse/client";
+import { ApiProblem } from "@gatehouse/client";
+import { describe, expect, it } from "vitest";
+import { auditText } from "./audit.js";
+import { deadLettersText, deadLetterText } from "./dead-letter.js";
+import { nodesText } from "./node-list.js";
+import { explanationText, nodeText, purgeText } from "./node-text.js";
+import { adviceOn } from "./refusal.js";
+import { reportsText } from "./report-list.js";
+import { reportText } from "./report-text.js";
+import { statusText } from "./status-text.js";
+
+const AT = "2026-03-01T10:00:00.123Z";
+
+describe("status", () => {
+  const well: Status = {
+    version: "1.2.3",
+    startedAt: "2026-03-01T08:00:00Z",
+    nodes: { active: 12, expired: 1, deactivated: 0 },
+    latestReports: { success: 9, failure: 2, "of a later version": 1 },
+    reports24h: { success: 480, failure: 3 },
+    backlog: { waiting: 0, oldestAt: null, deadLetters: 0 },
+    tasks: [{ name: "sweep", startedAt: AT, endedAt: AT, error: null }],
+    database: { version: "18.4", sizeBytes: 3 << 20, now: "2026-03-01T12:00:00Z", milliseconds: 1.6 },
+    protocols: ["dsc"],
+  };
+  const text = (status: Partial<Status>) => statusText({ ...well, ...status }, "https://gate:8140");
+
+  it("is told at a glance", () => {
+    expect(text({})).toBe(
+      [
+        "gateway        https://gate:8140, version 1.2.3, up 4 hours",
+        "protocols      dsc",
+        "database       PostgreSQL 18.4, 3.0 MiB, answers in 2 ms",
+        "nodes          12 active, 1 expired",
+        "newest runs    9 success, 2 failure, 1 of a later version",
+        "last 24 hours  483 reports: 480 success, 3 failure",
+        "inbox          empty",
+        "dead letters   none",
+        "tasks          1 task ran, all well",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("names what waits, what was refused and what failed", () => {
+    const failed = { name: "expire", startedAt: "2026-03-01T11:58:00Z", endedAt: null, error: "deadlock" };
+    const told = text({
+      backlog: { waiting: 3, oldestAt: "2026-03-01T11:00:00Z", deadLetters: 2 },
+      tasks: [...well.tasks, failed],
+    });
+    expect(told).toContain(
+      "inbox          3 submissions wait, the oldest since 2026-03-01 11:00:00Z (60 minutes ago)\n",
+    );
+    expect(told).toContain("dead letters   2: gatehouse dead-letter list\n");
+    expect(told).toContain("tasks          expire FAILED 2 minutes ago: deadlock\n");
+  });
+
+  it("of an empty gateway says what to do first", () => {
+    const told = text({
+      nodes: { active: 0, expired: 0, deactivated: 0 },
+      latestReports: {},
+      reports24h: {},
+      tasks: [],
+    });
+    expect(told).toMatch(/nodes +none yet: gatehouse dsc key add/);
+    expect(told).toMatch(/newest runs +none yet\nlast 24 hours +no reports\n/);
+    expect(told).toMatch(/tasks +none ran yet/);
+  });
+});
+
+const agent: Agent = {
+  id: "a-1",
+  family: "dsc",
+  aliases: [{ family: "dsc", kind: "agentid", value: "AAAA" }],
+  attributes: { lcmVersion: "2.0", configurationNames: ["Web"], thumbprint: null },
+  firstSeen: AT,
+  lastSeen: AT,
+  latestReport: { reportId: "7", status: "failure", at: AT },
+};
+const node: Node = {
+  id: "n-1",
+  name: "web\u001b1",
+  state: "deactivated",
+  stateSince: AT,
+  stateBy: "ada",
+  labels: { site: "berlin", role: "web" },
+  createdAt: AT,
+  lastSeen: null,
+  agents: [agent],
+  evidence: [{ kind: "address", value: "192.0.2.1" }],
+  settings: { "dsc.configurations": ["Web"] },
+};
+
+describe("nodes", () => {
+  it("are listed with how their newest run went", () => {
+    expect(nodesText([node], false).split("\n")).toEqual([
+      expect.stringMatching(/^NAME +STATE +AGENTS +NEWEST RUN +LAST SEEN +ALIAS +LABELS$/),
+      expect.stringMatching(/^web\ufffd1 +deactivated +dsc +failure +- +AAAA +site=berlin, role=web$/),
+      "",
+    ]);
+  });
+
+  it("that are none say what to do, unless they were filtered", () => {
+    expect(nodesText([], false)).toContain("gatehouse dsc key add");
+    expect(nodesText([], true)).toBe("No node is like that.\n");
+  });
+
+  it("are shown with all that is known", () => {
+    const text = nodeText(node);
+    for (const line of [
+      /^state +deactivated since 2026-03-01 10:00:00Z, by ada$/m,
+      /^labels +site=berlin, role=web$/m,
+      /^address +192\.0\.2\.1$/m,
+      /^dsc\.configurations +\["Web"\]$/m,
+      /^dsc agent$/m,
+      /^ {2}agentid +AAAA$/m,
+      /^ {2}newest run +failure, 2026-03-01 10:00:00Z, report 7$/m,
+      /^ {2}lcmVersion +2\.0$/m,
+    ])
+      expect(text).toMatch(line);
+    expect(text).not.toMatch(/last seen +-|thumbprint/);
+  });
+
+  it("say what would go with them", () => {
+    expect(purgeText(node)).toBe(
+      "web\ufffd1 (n-1), last seen never, would go with 1 agent, its reports, and what it handed in.\n",
+    );
+  });
+});
+
+describe("an explanation", () => {
+  const explanation: NodeExplanation = {
+    id: "n-1",
+    name: "web1",
+    lifeCycle: { state: "active", since: AT, by: "policy" },
+    evidence: node.evidence,
+    settings: node.settings,
+    agents: [
+      {
+        ...agent,
+        registrations: [
+          { role: "ReportServer", keyName: "old", keyRevoked: true, firstAt: AT, lastAt: AT, times: 3, detail: {} },
+        ],
+        configurations: [
+          { name: "Web", why: "It was assigned.", published: { name: "Web", version: 4, sha256: "ab12" } },
+          { name: "Later", published: null },
+        ],
+      },
+    ],
+  };
+
+  it("says how it got in, and what it gets and why", () => {
+    const text = explanationText(explanation);
+    for (const line of [
+      /^known by +address 192\.0\.2\.1$/m,
+      /^given: dsc\.configurations +\["Web"\]$/m,
+      /^dsc agent AAAA$/m,
+      /^ {2}ReportServer +old \(revoked\) +3 /m,
+      /^ {2}gets Web\n {4}why +It was assigned\.\n {4}published +version 4 \(AB12\)$/m,
+      /^ {2}gets Later\n {4}published +nothing under this name/m,
+    ])
+      expect(text).toMatch(line);
+  });
+
+  it("says so when it gets nothing", () => {
+    const [first] = explanation.agents;
+    const agents = first === undefined ? [] : [{ ...first, configurations: [], registrations: [] }];
+    expect(explanationText({ ...explanation, agents })).toMatch(/How it got in is not known\.\n\n {2}It gets nothing:/);
+  });
+});
+
+const report: Report = {
+  id: "7",
+  agentId: "a-1",
+  nodeId: "n-1",
+  nodeName: "web1",
+  protocol: "dsc",
+  run: "job-1",
+  status: "failure",
+  operation: "Consistency",
+  startedAt: "2026-03-01T09:58:00Z",
+  endedAt: "2026-03-01T10:00:00Z",
+  outcome: "success",
+  errors: [{ message: "It\nbroke", resource: "[File]A", code: "1" }],
+  errorCount: 1,
+  counts: { ok: 30, failed: 1, changed: 1 },
+  content: { kind: "dsc-configuration", sha256: "ab12" },
+  published: [{ name: "Web", channel: "current", version: 4, current: false }],
+  hungAfterSeconds: null,
+  attributes: { RefreshMode: "Pull", Locale: null },
+  firstAt: AT,
+  lastAt: AT,
+  parts: [
+    { submissionId: "1", acceptedAt: AT, size: 1000 },
+    { submissionId: "2", acceptedAt: AT, size: 1048 },
+  ],
+};
+const event = (seq: number, status: ReportEvent["status"]): ReportEvent => ({
+  seq,
+  resource: `[File]${status}${seq}`,
+  type: "File",
+  status,
+  message: null,
+  seconds: 0.5,
+  detail: {},
+});
+
+describe("reports", () => {
+  it("are listed with what was in force", () => {
+    expect(reportsText([report], false).split("\n")[1]).toMatch(
+      /^2026-03-01 10:00:00Z +web1 +failure +Consistency +1 failed, 1 changed, 30 ok +1 +Web 4 \(not current\) +7$/,
+    );
+    expect(reportsText([], false)).toContain("ReportServerWeb");
+    expect(reportsText([], true)).toBe("No report is like that.\n");
+  });
+
+  it("are shown with errors and resources, the worst first", () => {
+    const events = [
+      ...Array.from({ length: 30 }, (_, i) => event(i, "ok")),
+      event(30, "changed"),
+      event(31, "failed"),
+      event(32, "noncompliant"),
+      event(33, "skipped"),
+    ];
+    const text = reportText(report, events);
+    for (const line of [
+      /^status +failure \(the agent calls it success\)$/m,
+      /^took +2 minutes$/m,
+      /^in force +Web 4 \(not current\) \(dsc-configuration AB12\)$/m,
+      /^submissions +2 submissions, 2\.0 KiB \(--raw prints them\)$/m,
+      /^1 error\n {2}\[File\]A It broke \(1\)$/m,
+      /^ {2}and 10 more that are ok: gatehouse report events 7 --all$/m,
+      /^in the words of dsc\n {2}RefreshMode +Pull$/m,
+    ])
+      expect(text).toMatch(line);
+    const shown = [...text.matchAll(/\[File\]([a-z]+)\d+/g)].map(([, status]) => status);
+    expect(shown.slice(0, 5)).toEqual(["failed", "noncompliant", "skipped", "changed", "ok"]);
+    expect(shown).toHaveLength(24);
+  });
+
+  it("that say little are shown with little", () => {
+    const text = reportText(
+      {
+        ...report,
+        ...{ status: "hung", outcome: null, endedAt: null, hungAfterSeconds: 3_600, content: null, published: [] },
+        ...{ errors: [], errorCount: 0, counts: {}, attributes: {}, parts: [] },
+      },
+      [],
+    );
+    expect(text).toMatch(/^status +hung: it was not heard of for 60 minutes and never ended$/m);
+    expect(text).not.toMatch(/ended +2026|took|in force|submissions|error|resource|words/);
+  });
+
+  it("say what was in force and is not published, and how many errors are left out", () => {
+    const text = reportText({ ...report, published: [], errorCount: 61 }, []);
+    expect(text).toMatch(/in force +what is not published here \(dsc-configuration AB12\)/);
+    expect(text).toMatch(/^61 errors\n.*\n {2}and 60 more: --raw has them$/m);
+  });
+});
+
+describe("dead letters", () => {
+  const letter: DeadLetter = {
+    id: "9",
+    agentId: "a-1",
+    nodeId: "n-1",
+    nodeName: "web1",
+    kind: "dsc.report",
+    size: 2048,
+    acceptedAt: AT,
+    failedAt: AT,
+    failure: { code: "request-malformed", message: "It is not JSON.", detail: "at 3" },
+    redrives: 1,
+  };
+
+  it("are listed with why, and shown with what to do", () => {
+    expect(deadLettersText([letter]).split("\n")[1]).toMatch(
+      /web1 +dsc\.report +2\.0 KiB +request-malformed: It is not JSON\. +1 +9$/,
+    );
+    expect(deadLettersText([])).toMatch(/^There are no dead letters/);
+    expect(deadLetterText(letter)).toMatch(/^where +at 3$/m);
+    expect(deadLetterText(letter)).toMatch(/^try it again +gatehouse dead-letter redrive 9$/m);
+    expect(deadLetterText({ ...letter, nodeId: null, nodeName: null })).not.toMatch(/^node/m);
+  });
+});
+
+describe("the audit trail", () => {
+  it("is listed with its detail", () => {
+    const event = {
+      id: "1",
+      at: AT,
+      actor: "ada",
+      action: "node.label",
+      subject: "n-1",
+      detail: { after: { a: "b" } },
+    };
+    expect(auditText([event], false).split("\n")[1]).toBe(
+      '2026-03-01 10:00:00Z  ada  node.label  n-1  after {"a":"b"}',
+    );
+    expect([auditText([], false), auditText([], true)]).toEqual([
+      "Nothing was done yet.\n",
+      "Nothing of that was done.\n",
+    ]);
+  });
+});
+
+describe("a refusal", () => {
+  it.each([
+    ["forbidden", /token create/],
+    ["unauthenticated", /GATEHOUSE_TOKEN/],
+    ["database-unavailable", /gatehouse doctor/],
+    ["not-found", /^$/],
+    [undefined, /^$/],
+  ] as const)("%s is given advice where there is some", (code, words) => {
+    expect(adviceOn(new ApiProblem(400, code, "No.", undefined))).toMatch(words);
+  });
+});

@@ -1,0 +1,79 @@
+import { checkStates } from "@gatehouse/core/health";
+import { type NodeState, nodeStates } from "@gatehouse/core/nodes";
+import { type ReportStatus, reportStatuses } from "@gatehouse/core/reports";
+import {
+  described,
+  integer,
+  listOf,
+  mapOf,
+  moment,
+  named,
+  nullable,
+  number,
+  object,
+  oneOf,
+  type Schema,
+  text,
+} from "../operation/schema.js";
+
+const numberOf = <K extends string>(names: readonly K[]) =>
+  Object.fromEntries(names.map((name) => [name, integer()])) as Record<K, Schema<number>>;
+
+const Database = named(
+  "DatabaseFacts",
+  object({
+    version: text(),
+    sizeBytes: integer(),
+    now: moment({ description: "Its own time of day." }),
+    milliseconds: number({ description: "For one round trip." }),
+  }),
+);
+
+const TaskRun = named(
+  "TaskRun",
+  object({
+    name: text(),
+    startedAt: moment(),
+    endedAt: nullable(moment()),
+    error: nullable(text({ description: "Null when it went well." })),
+  }),
+);
+
+const Backlog = named(
+  "Backlog",
+  object({
+    waiting: integer({ description: "Submissions that are accepted and not yet processed." }),
+    oldestAt: nullable(moment()),
+    deadLetters: integer(),
+  }),
+);
+
+export const Status = named(
+  "Status",
+  object({
+    version: text({ description: "Of the gateway that answers." }),
+    startedAt: moment(),
+    nodes: described("How many, by state.", object(numberOf<NodeState>(nodeStates))),
+    latestReports: mapOf(integer(), { description: "How many agents, by the status of their newest report." }),
+    reports24h: described(
+      "How many reports of the last 24 hours, by status.",
+      object({}, numberOf<ReportStatus>(reportStatuses)),
+    ),
+    backlog: Backlog,
+    tasks: listOf(TaskRun, { description: "How each task last went, on whatever gateway." }),
+    database: Database,
+    protocols: listOf(text()),
+  }),
+);
+
+const HealthCheck = named(
+  "HealthCheck",
+  object({
+    id: text(),
+    state: oneOf(checkStates),
+    finding: text({ description: "What was found, in one sentence." }),
+    advice: nullable(text({ description: "What to do; null for nothing." })),
+  }),
+);
+
+export const Examination = named("Examination", object({ checks: listOf(HealthCheck) }));

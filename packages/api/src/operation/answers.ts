@@ -1,0 +1,69 @@
+import type { Reply } from "@gatehouse/http";
+import type { Schema } from "./schema.js";
+
+/** Bytes for a caller to keep as a file. */
+export interface Download {
+  readonly bytes: Buffer;
+  readonly fileName: string;
+}
+
+/** What an operation answers under one status; `T` is what its handler says. */
+export interface Answer<out T> {
+  readonly description: string;
+  readonly content: "json" | "bytes" | "none";
+  /** Of JSON. */
+  readonly schema?: Schema<T>;
+}
+
+export type Answers = Readonly<Record<number, Answer<unknown>>>;
+
+/** One of the declared statuses with what belongs to it. */
+export type Said<A extends Answers> = {
+  [S in keyof A & number]: A[S] extends Answer<infer T>
+    ? T extends undefined
+      ? { readonly status: S }
+      : { readonly status: S; readonly body: T }
+    : never;
+}[keyof A & number];
+
+export const json = <T>(description: string, schema: Schema<T>): Answer<T> => ({
+  description,
+  content: "json",
+  schema,
+});
+
+export const download = (description: string): Answer<Download> => ({ description, content: "bytes" });
+
+export const nothing = (description: string): Answer<undefined> => ({ description, content: "none" });
+
+export const ok = <T>(body: T) => ({ status: 200, body }) as const;
+export const created = <T>(body: T) => ({ status: 201, body }) as const;
+export const done = { status: 204 } as const;
+
+/** Puts what a handler said into an answer of HTTP. */
+export function replyOf(answers: Answers, said: { readonly status: number; readonly body?: unknown }): Reply {
+  const headers = { "Cache-Control": "no-store" };
+  const content = answers[said.status]?.content;
+  if (content === "json")
+    return {
+      status: said.status,
+      headers: { ...headers, "Content-Type": "application/json" },
+      body: JSON.stringify(said.body),
+    };
+  if (content === "bytes") {
+    const { bytes, fileName } = said.body as Download;
+    return {
+      status: said.status,
+      headers: {
+        ...headers,
+        "Content-Type": "application/octet-stream",
+        // What an agent sent is never shown as a page of ours.
+        "Content-Disposition": `attachment; filename="${fileName.replaceAll(/[^A-Za-z0-9._-]/g, "_")}"`,
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+      },
+      body: bytes,
+    };
+  }
+  return { status: said.status, headers };
+}

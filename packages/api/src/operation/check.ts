@@ -1,0 +1,61 @@
+import { GatehouseError } from "@gatehouse/core/errors";
+import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
+import formats from "ajv-formats";
+import type { JsonSchema, Schema } from "./schema.js";
+
+/** Things of one kind that a message names, at the most: a body of 64 KiB holds thousands. */
+const MOST_NAMED = 5;
+
+const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
+formats.default(ajv);
+// `$ref`s resolve as they do in the document, where named schemas stand here.
+ajv.addVocabulary(["components"]);
+
+/** A check against a schema. @throws request-malformed, naming the place and what is wrong there */
+export function checker<T>(schema: Schema<T>, what: string): (value: unknown) => T {
+  return plainChecker<T>({ ...schema.json, components: { schemas: schema.components } }, what);
+}
+
+/** A check against a JSON Schema that is not ours, such as a protocol's. @throws request-malformed */
+export function plainChecker<T>(schema: JsonSchema, what: string): (value: unknown) => T {
+  const validate = ajv.compile<T>(schema);
+  return (value) => {
+    if (validate(value)) return value;
+    throw new GatehouseError("request-malformed", `${what}${sentence(validate.errors ?? [])}.`);
+  };
+}
+
+/** A parser of JSON bodies. @throws request-malformed, naming the place and what is wrong there */
+export function bodyParser<T>(schema: Schema<T>): (body: Buffer) => T {
+  const check = checker(schema, "the body");
+  return (body) => {
+    let value: unknown;
+    try {
+      value = JSON.parse(body.toString("utf8"));
+    } catch {
+      throw new GatehouseError("request-malformed", "The body is not JSON.");
+    }
+    return check(value);
+  };
+}
+
+function sentence(errors: readonly ErrorObject[]): string {
+  const unknown = errors.filter(({ keyword }) => keyword === "additionalProperties");
+  const [error] = unknown.length > 0 ? unknown : errors;
+  if (error === undefined) return " is refused";
+  const place = error.instancePath.slice(0, 200);
+  if (unknown.length > 0) {
+    const fields = unknown
+      .filter(({ instancePath }) => instancePath === error.instancePath)
+      .map(({ params }) => String(params["additionalProperty"]));
+    return `${place} has no ${fields.length > 1 ? "fields" : "field"} ${quoted(fields)}`;
+  }
+  const values: unknown = error.params["allowedValues"];
+  return Array.isArray(values) ? `${place} must be one of ${values.join(", ")}` : `${place} ${error.message}`;
+}
+
+/** Words of a caller as a message may hold them. */
+export function quoted(words: readonly string[]): string {
+  const shown = words.slice(0, MOST_NAMED).map((word) => JSON.stringify(word.slice(0, 60)));
+  return words.length > MOST_NAMED ? `${shown.join(", ")} and ${words.length - MOST_NAMED} more` : shown.join(", ");
+}

@@ -1,0 +1,62 @@
+import { openApiDocument } from "./openapi.js";
+import type { Operation } from "./operation/operation.js";
+import type { JsonSchema } from "./operation/schema.js";
+import * as artifacts from "./routes/artifacts.js";
+import { listAuditEvents } from "./routes/audit-events.js";
+import * as deadLetters from "./routes/dead-letters.js";
+import * as keys from "./routes/enrolment-keys.js";
+import { explainNode } from "./routes/node-explain.js";
+import { labelNode } from "./routes/node-labels.js";
+import * as lifeCycle from "./routes/node-life-cycle.js";
+import * as settings from "./routes/node-settings.js";
+import { listNodes, showNode } from "./routes/nodes.js";
+import { describeApi } from "./routes/openapi.js";
+import * as reports from "./routes/reports.js";
+import { examine, showStatus } from "./routes/status.js";
+import { createToken, listTokens, revokeToken } from "./routes/tokens.js";
+
+/** Of the API, not of the gateway: the document is the same for the same operations. */
+const API_VERSION = "1.0.0";
+
+/** Everything that the API does, in the order of the document. */
+export const operations: readonly Operation[] = [
+  describeApi(() => apiDocument()),
+  showStatus,
+  examine,
+  listNodes,
+  showNode,
+  lifeCycle.purgeNode,
+  explainNode,
+  labelNode,
+  lifeCycle.deactivateNode,
+  lifeCycle.activateNode,
+  settings.setNodeSetting,
+  settings.removeNodeSetting,
+  reports.listReports,
+  reports.showReport,
+  reports.listReportEvents,
+  reports.downloadSubmission,
+  deadLetters.listDeadLetters,
+  deadLetters.redriveDeadLetters,
+  deadLetters.showDeadLetter,
+  deadLetters.discardDeadLetter,
+  deadLetters.downloadDeadLetter,
+  deadLetters.redriveDeadLetter,
+  listAuditEvents,
+  artifacts.listArtifacts,
+  artifacts.publishArtifact,
+  artifacts.listArtifactVersions,
+  artifacts.moveChannel,
+  keys.listEnrolmentKeys,
+  keys.addEnrolmentKey,
+  keys.revokeEnrolmentKey,
+  listTokens,
+  createToken,
+  revokeToken,
+];
+
+/** The OpenAPI document of what is served. */
+export const apiDocument = (): JsonSchema => openApiDocument(operations, { version: API_VERSION });
+
+/** The document as it is committed, for the client's generator and for readers. */
+export const apiDocumentText = (): string => `${JSON.stringify(apiDocument(), null, 2)}\n`;

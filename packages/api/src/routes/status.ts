@@ -1,0 +1,42 @@
+import { Examination, Status } from "../models/status.js";
+import { json, ok } from "../operation/answers.js";
+import { operation } from "../operation/operation.js";
+
+const DAY_MS = 86_400_000;
+
+export const showStatus = operation({
+  id: "api.status",
+  method: "GET",
+  path: "/status",
+  parts: {},
+  summary: "How the gateway and its fleet are",
+  role: "viewer",
+  answers: { 200: json("The numbers.", Status) },
+  handle:
+    ({ registry, reports, inbox, taskLog, database, protocols, version, startedAt, clock }) =>
+    async () => {
+      const [counts, reports24h, backlog, tasks, facts] = await Promise.all([
+        registry.counts(),
+        reports.counts(new Date(clock.now().getTime() - DAY_MS)),
+        inbox.backlog(),
+        taskLog.list(),
+        database.facts(),
+      ]);
+      const ids = protocols.map(({ id }) => id);
+      return ok({ version, startedAt, ...counts, reports24h, backlog, tasks, database: facts, protocols: ids });
+    },
+});
+
+export const examine = operation({
+  id: "api.doctor",
+  method: "GET",
+  path: "/doctor",
+  parts: {},
+  summary: "Look the gateway over: what is wrong, and what to do about it",
+  role: "operator",
+  answers: { 200: json("What was looked at.", Examination) },
+  handle:
+    ({ doctor }) =>
+    async () =>
+      ok({ checks: await doctor.examine() }),
+});

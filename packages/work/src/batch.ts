@@ -1,0 +1,51 @@
+import { setImmediate } from "node:timers/promises";
+import type { Clock } from "@gatehouse/core/clock";
+import type { Claim, Fact, Outcome, Tasks, Waiting } from "@gatehouse/core/submissions";
+import { failureOf, isAway } from "./failures.js";
+
+/** A gateway that ends over one submission is started again, and must not end over it for ever. */
+const MOST_ATTEMPTS = 3;
+const BREATHE_AFTER_SUBMISSIONS = 20;
+const BREATHE_AFTER_MS = 10;
+
+export interface BatchDeps {
+  readonly tasks: Tasks;
+  readonly clock: Clock;
+  /** A body over this many bytes is worked on by a thread, whose death may be the process's. */
+  readonly heavyBytes: number;
+}
+
+/**
+ * Processes what was claimed, one submission after another; nothing is stored yet. Agents are answered in between.
+ * @throws database-unavailable, or what counting an attempt throws; all of it is then to be done again
+ */
+export async function processBatch(claim: Claim, deps: BatchDeps): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  const now = () => deps.clock.now().getTime();
+  let breathedAt = now();
+  let sinceThen = 0;
+  for (const submission of claim.submissions) {
+    outcomes.push(await outcomeOf(submission, claim, deps));
+    sinceThen += 1;
+    if (sinceThen < BREATHE_AFTER_SUBMISSIONS && now() - breathedAt <= BREATHE_AFTER_MS) continue;
+    await setImmediate();
+    breathedAt = now();
+    sinceThen = 0;
+  }
+  return outcomes;
+}
+
+/** A processor is pure, so that a second try would fail the same way: whatever it throws is the end of it. */
+async function outcomeOf(submission: Waiting, claim: Claim, deps: BatchDeps): Promise<Outcome> {
+  if (submission.attempts >= MOST_ATTEMPTS) {
+    const message = "A gateway ended three times while it was processing this.";
+    return { submission, failure: { code: "internal", message, detail: null } };
+  }
+  if (submission.size > deps.heavyBytes) await claim.begin(submission);
+  try {
+    return { submission, facts: await deps.tasks.run<readonly Fact[]>(submission.kind, submission) };
+  } catch (thrown) {
+    if (isAway(thrown)) throw thrown;
+    return { submission, failure: failureOf(thrown) };
+  }
+}

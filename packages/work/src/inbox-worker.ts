@@ -1,0 +1,118 @@
+import type { Claim, Inbox } from "@gatehouse/core/submissions";
+import { type BatchDeps, processBatch } from "./batch.js";
+import { isAway, textOf } from "./failures.js";
+import type { Log } from "./log.js";
+import type { Outage } from "./outage.js";
+import { Backoff, Rest } from "./pauses.js";
+import { type Settled, settleBatch } from "./settle.js";
+
+/** Accepting comes first: while agents hand in, a worker rests three times as long as it worked, but not for ever. */
+const BUSY_FACTOR = 3;
+const LONGEST_BUSY_PAUSE_MS = 250;
+
+export interface InboxWorkerDeps extends BatchDeps {
+  readonly inbox: Pick<Inbox, "claim">;
+  readonly log: Log;
+  /** Shared by all workers, so that they say it once. */
+  readonly outage: Outage;
+  readonly most: number;
+  readonly pollMs: number;
+  readonly busy: () => boolean;
+  readonly onSettled: (done: number, failed: number) => void;
+}
+
+/** One loop over the inbox: claim, process, settle, release; one claim at a time. */
+export class InboxWorker {
+  readonly #deps: InboxWorkerDeps;
+  readonly #rest = new Rest();
+  readonly #backoff = new Backoff();
+  readonly #asked: (() => void)[] = [];
+  #active = false;
+  #stopping = false;
+
+  constructor(deps: InboxWorkerDeps) {
+    this.#deps = deps;
+  }
+
+  /** True but while it rests because it found nothing. */
+  get active(): boolean {
+    return this.#active;
+  }
+
+  /** Works until {@link stop}; never rejects. */
+  async run(): Promise<void> {
+    while (!this.#stopping) {
+      this.#active = true;
+      const pauseMs = await this.#round().catch((thrown: unknown) => this.#failed(thrown));
+      await this.#rest.pause(pauseMs);
+    }
+    this.#active = false;
+    this.#answer(this.#asked.length);
+  }
+
+  wake(): void {
+    this.#rest.wake();
+  }
+
+  /** Begins no further claim. */
+  stop(): void {
+    this.#stopping = true;
+    this.#rest.close();
+  }
+
+  /** Resolves when a look that began after the call found nothing, or when the worker ended. */
+  foundNothing(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#asked.push(resolve);
+      this.wake();
+    });
+  }
+
+  /** @returns milliseconds to pause */
+  async #round(): Promise<number> {
+    const { inbox, clock, most, heavyBytes, outage, pollMs } = this.#deps;
+    this.#rest.forget();
+    const asked = this.#asked.length;
+    const claim = await inbox.claim({ most, heavyBytes });
+    const startedAt = clock.now().getTime();
+    const settled = claim === undefined ? undefined : await this.#batch(claim);
+    outage.over();
+    if (settled === undefined) {
+      this.#backoff.reset();
+      this.#active = false;
+      this.#answer(asked);
+      await this.#rest.nap(pollMs);
+      return 0;
+    }
+    if (settled.done + settled.failed > 0) {
+      this.#backoff.reset();
+      this.#deps.onSettled(settled.done, settled.failed);
+    }
+    // What stays in the inbox is claimed again at once.
+    if (settled.stuck > 0) return this.#backoff.next();
+    const tookMs = clock.now().getTime() - startedAt;
+    return this.#deps.busy() ? Math.min(tookMs * BUSY_FACTOR, LONGEST_BUSY_PAUSE_MS) : 0;
+  }
+
+  async #batch(claim: Claim): Promise<Settled> {
+    try {
+      return await settleBatch(claim, await processBatch(claim, this.#deps), this.#deps.log);
+    } finally {
+      await claim.release().catch((thrown: unknown) => {
+        // Queues are held by a connection: one that is gone holds none, and the next claim tells of the outage.
+        if (!isAway(thrown)) this.#deps.log.error("a claim could not be released", { error: textOf(thrown) });
+      });
+    }
+  }
+
+  /** @returns milliseconds to pause */
+  #failed(thrown: unknown): number {
+    if (isAway(thrown)) this.#deps.outage.seen(thrown);
+    else this.#deps.log.error("a round of the inbox failed", { error: textOf(thrown) });
+    return this.#backoff.next();
+  }
+
+  #answer(asked: number): void {
+    for (const resolve of this.#asked.splice(0, asked)) resolve();
+  }
+}
