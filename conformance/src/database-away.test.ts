@@ -47,6 +47,14 @@ describe("a database that is away", () => {
     expect(answer.status).toBe(503);
     expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
     expect(JSON.parse(answer.body.toString())["odata.error"].code).toBe("database-unavailable");
+    const report = () =>
+      send(gateway.http, {
+        method: "POST",
+        path: path.replace("GetDscAction", "SendReport"),
+        body: JSON.stringify({ JobId: randomUUID(), Status: "Success", EndTime: "2026-11-20T10:00:00Z" }),
+      });
+    const refused = await report();
+    expect([refused.status, Number(refused.headers["retry-after"]) > 0]).toEqual([503, true]);
     expect((await lcm.register(["ReportServer"])).map(({ status }) => status)).toEqual([503]);
     const listed = await send(gateway.https, {
       method: "GET",
@@ -61,6 +69,17 @@ describe("a database that is away", () => {
     await expect.poll(ready, { timeout: 60_000 }).toBe(200);
     expect((await ask()).status).toBe(200);
     expect((await lcm.register()).map(({ status }) => status)).toEqual([204, 204, 204]);
+    expect((await report()).status).toBe(200);
+    const processed = async () => {
+      const answer = await send(gateway.https, {
+        method: "GET",
+        path: `/api/v1/reports?node=${lcm.agentId}&status=success`,
+        headers: { Authorization: `Bearer ${gateway.token}` },
+      });
+      return JSON.parse(answer.body.toString()).reports.length;
+    };
+    // The inbox loop rests longer and longer while the database is away.
+    await expect.poll(processed, { timeout: 60_000 }).toBe(1);
     lcm.close();
   });
 });

@@ -75,6 +75,48 @@ describe.runIf(onGivenDatabase)("two gateways on one database", () => {
           .poll(async () => (await at(other, lcm.agentId).getConfiguration("Web")).bytes.toString())
           .toBe(text);
     }
+  });
+
+  it("process one agent's reports once and in order, whichever takes them", async () => {
+    const [one, two] = gateways as [GatewayProcess, GatewayProcess];
+    const token = gateways.map((gateway) => gateway.token).find((text) => text !== "") ?? "";
+    const headers = { Authorization: `Bearer ${token}` };
+    const key = randomUUID();
+    const added = JSON.stringify({ name: "reports", key });
+    await send(two.https, { method: "POST", path: "/api/v1/enrolment-keys/dsc", headers, body: added });
+    const agents = await Promise.all(
+      Array.from({ length: 10 }, async () => {
+        const lcm = new Lcm({ serverUrl: `${one.http}/PSDSCPullServer.svc`, registrationKey: key });
+        await lcm.register(["ReportServer"]);
+        lcm.close();
+        return lcm.agentId;
+      }),
+    );
+    const jobId = randomUUID();
+    await Promise.all(
+      agents.map(async (agentId) => {
+        for (let step = 0; step < 20; step++) {
+          const { status } = await send((step % 2 === 0 ? one : two).http, {
+            method: "POST",
+            path: `/PSDSCPullServer.svc/Nodes(AgentId='${agentId}')/SendReport`,
+            body: JSON.stringify({ JobId: jobId, OperationType: `step ${step}`, Errors: [`error ${step}`] }),
+          });
+          expect(status).toBe(200);
+        }
+      }),
+    );
+    for (const [i, agentId] of agents.entries()) {
+      const { body } = await send((i % 2 === 0 ? one : two).https, {
+        method: "GET",
+        path: `/api/v1/reports?node=${agentId}`,
+        headers,
+      });
+      const { reports } = JSON.parse(body.toString());
+      expect(reports).toMatchObject([{ run: jobId, operation: "step 19", errorCount: 20, status: "failure" }]);
+      expect(reports[0].errors.map(({ message }: { message: string }) => message)).toEqual(
+        Array.from({ length: 20 }, (_, step) => `error ${step}`),
+      );
+    }
     for (const gateway of gateways) await gateway.stop();
   });
 

@@ -12,7 +12,7 @@ import { startYardstick } from "../yardstick.js";
 import { expectCounts, Probe } from "./probe.js";
 import { sendReport } from "./requests.js";
 import type { ReportsSettings } from "./settings.js";
-import { type Turn, takeTurn } from "./turn.js";
+import { type Keeper, type Turn, takeTurn } from "./turn.js";
 
 const YARDSTICK = new URL("./yardstick-server.js", import.meta.url);
 /** Any: a report of a configuration that is not published here is a report all the same. */
@@ -20,11 +20,11 @@ const CHECKSUM = "442AE22669DE125B06376FB5B4569BDC6EA0B08AE16588C85670207F94B6EF
 
 /** SendReport of many agents at once, beside a server that stores each report with a commit of its own. */
 export async function acceptance(dir: string, load: Load, settings: ReportsSettings): Promise<Findings> {
-  const { connections, resources } = settings;
+  const { agents, connections, resources } = settings;
   const gateway = await startGateway(path.join(dir, "acceptance"));
   const probe = await Probe.open(gateway.database);
   try {
-    await makeFleet(gateway.database, connections);
+    await makeFleet(gateway.database, agents);
     await probe.makeYardstickTable();
     const request = sendReport({ checksum: CHECKSUM, resources });
     const bytes = Buffer.byteLength(requestOf(request, agentId(0)).body);
@@ -34,11 +34,12 @@ export async function acceptance(dir: string, load: Load, settings: ReportsSetti
     await probe.emptied();
     const yardstick = await startYardstick(YARDSTICK, dir, "insert", answer, gateway.database);
     const common = { postmaster: gateway.postmaster, agents: connections };
-    const subjects: (Subject & { readonly rows: () => Promise<number> })[] = [
+    const subjects: (Subject & Keeper)[] = [
       {
         name: "Bare Express, one INSERT and commit each",
         port: yardstick.ready.port,
         pid: yardstick.pid,
+        processes: false,
         rows: () => probe.yardstickRows(),
         ...common,
       },
@@ -46,6 +47,7 @@ export async function acceptance(dir: string, load: Load, settings: ReportsSetti
         name: "Gatehouse",
         port: gateway.port,
         pid: gateway.pid,
+        processes: true,
         rows: async () => {
           const counts = await probe.counts();
           expectCounts(counts, counts.submissions, resources);
@@ -58,7 +60,7 @@ export async function acceptance(dir: string, load: Load, settings: ReportsSetti
       const measured = await rotate(
         subjects,
         (subject) =>
-          takeTurn(load, { ...planFor(subject, request, answer.body, settings), spread: "own" }, probe, subject.rows),
+          takeTurn(load, { ...planFor(subject, request, answer.body, settings), spread: "own" }, probe, subject),
         settings,
       );
       return findingsOf(measured, [

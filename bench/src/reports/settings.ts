@@ -1,6 +1,8 @@
 import { FULL_ROUNDS, QUICK_ROUNDS, type Settings } from "../settings.js";
 
 export interface ReportsSettings extends Settings {
+  /** Registered agents of the gateway that accepts; as many as there are connections report. */
+  readonly agents: number;
   /** Resources of each report that is handed in: what makes it 5 kB. */
   readonly resources: number;
   /** Reports that wait when the gateway starts, and the agents that they are of. */
@@ -24,6 +26,7 @@ export interface ReportsSettings extends Settings {
 const FULL: ReportsSettings = {
   ...FULL_ROUNDS,
   connections: 100,
+  agents: 1_000,
   resources: 6,
   backlog: 10_000,
   backlogAgents: 1_000,

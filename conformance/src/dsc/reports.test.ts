@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Answer } from "../wire.js";
 import {
   BASE,
+  checkIn,
+  getConfiguration,
   getReports,
   JSON_HEADERS,
   type PullServer,
@@ -319,6 +321,22 @@ describe("Reports", () => {
     }
     expect(sizes).toEqual([100, 100, 30]);
     expect(seen).toEqual(jobs.reverse());
+  });
+});
+
+describe("a deactivated node", () => {
+  it("is refused with 403 on every call, and what it reported before can still be read", async () => {
+    const [agentId, jobId] = [await newAgent(), job()];
+    saved(await sendReport(server, agentId, start(jobId)));
+    expect((await server.api("POST", `/nodes/${agentId}/deactivate`)).status).toBeLessThan(300);
+    refused(await sendReport(server, agentId, end(jobId, "Success")), 403);
+    refused(await checkIn(server, agentId, {}), 403);
+    refused(await getConfiguration(server, agentId, "Web"), 403);
+    refused(await register(server, agentId, { names: ["Web"] }), 403);
+    expect(await run(agentId, jobId)).toMatchObject({ NodeName: "CLIENT", Status: null });
+    expect((await server.api("POST", `/nodes/${agentId}/activate`)).status).toBeLessThan(300);
+    saved(await sendReport(server, agentId, end(jobId, "Success")));
+    expect(await run(agentId, jobId)).toMatchObject({ NodeName: "CLIENT", Status: "Success" });
   });
 });
 

@@ -17,7 +17,9 @@ export function decodeCursor(cursor: string): [name: string, id: string] {
 export function decodeTimeCursor(cursor: string): [at: Date, id: string] {
   const [time, id] = decode(cursor);
   const at = new Date(time);
-  return isBigint(id) && !Number.isNaN(at.getTime()) && at.toISOString() === time ? [at, id] : foreign();
+  // Years of more than four digits have more characters: JavaScript knows years that PostgreSQL does not.
+  const isTime = time.length === 24 && !Number.isNaN(at.getTime()) && at.toISOString() === time;
+  return isTime && isBigint(id) ? [at, id] : foreign();
 }
 
 /** A place in a list of the numbered parts of one thing. @throws request-malformed, also for another thing's cursor */

@@ -17,12 +17,14 @@ const partitionOf = (table: string, day: string) => `${table}_${day.replaceAll("
 /**
  * Makes the partitions that are needed from now on: today's by the database's clock, those of the days around it (its
  * clock may be set back), and of the next {@link DAYS_AHEAD} days.
+ * @param also times for which there is to be one too
  * @returns the names of those that were made
  */
-export async function makePartitions(db: Database): Promise<string[]> {
+export async function makePartitions(db: Database, also: readonly Date[] = []): Promise<string[]> {
   const [clock] = await db.run<{ now: Date }>("select now()");
   const today = clock?.now.getTime() ?? Date.now();
-  const days = Array.from({ length: DAYS_AHEAD + 2 }, (_, i) => dayOf(new Date(today + (i - 1) * DAY_MS)));
+  const ahead = Array.from({ length: DAYS_AHEAD + 2 }, (_, i) => new Date(today + (i - 1) * DAY_MS));
+  const days = [...new Set([...ahead, ...also].map(dayOf))];
   const wanted = TABLES.flatMap((table) => days.map((day) => ({ table, day, name: partitionOf(table, day) })));
   const there = new Set((await partitions(db)).map(({ name }) => name));
   const missing = wanted.filter(({ name }) => !there.has(name));

@@ -212,6 +212,29 @@ describe("wake, idle and stop", () => {
     expect(inbox.done).toEqual(["s1"]);
   });
 
+  it("idle waits for a batch that began after its worker had found nothing", async () => {
+    const works = { a: gate(), b: gate() };
+    const { inbox, loop } = make({ on: ({ agentId }) => works[agentId as "a" | "b"].opened });
+    inbox.put("a");
+    loop.start();
+    let idle = false;
+    const waited = loop.idle().then(() => {
+      idle = true;
+    });
+    await until("the other worker's look", () => inbox.claims === 2);
+    for (let turn = 0; turn < 20; turn++) await new Promise((go) => setImmediate(go));
+    inbox.put("b");
+    loop.wake();
+    await until("both batches", () => inbox.held.size === 2);
+    works.a.open();
+    await until("the first one's next look", () => inbox.held.size === 1 && inbox.claims >= 4);
+    for (let turn = 0; turn < 20; turn++) await new Promise((go) => setImmediate(go));
+    expect(idle).toBe(false);
+    works.b.open();
+    await waited;
+    expect(inbox.done).toEqual(["s1", "s2"]);
+  });
+
   it("stop waits for the batch under way and begins no other", async () => {
     const [begun, work] = [gate(), gate()];
     const { inbox, loop } = make({

@@ -25,7 +25,7 @@ export class Rest {
 
   /** Waits `ms`, or until it is woken; not at all when it was woken since {@link forget}. */
   nap(ms: number): Promise<void> {
-    return  this.#wait(ms, true);
+    return this.#woken ? Promise.resolve() : this.#wait(ms, true);
   }
 
   /** Waits `ms`; only {@link close} makes it shorter. */

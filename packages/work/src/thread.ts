@@ -78,6 +78,7 @@ export class Thread {
       // A thread that blocks on an atomic between jobs could not finish what a job left behind, until the next one.
       atomics: "disabled",
       resourceLimits: { maxOldGenerationSizeMb: this.#limits.heapMb },
+
       workerData: { module: this.#module },
       // Pure functions over hostile bytes need none of our secrets, and no flags that were meant for the main thread.
       env: {},

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type Flags, loadConfig } from "../config/load.js";
+import type { Flags } from "../config/load.js";
 import type { Config } from "../config/types.js";
 import { type CommandContext, sessionOf } from "./context.js";
 
@@ -10,7 +10,8 @@ export function configCommands(program: Command, context: CommandContext): void 
     .command("check")
     .description("say whether a gateway would start with it")
     .option("--config <file>")
-    .action((_: Flags, command: Command) => {
+    .action(async (_: Flags, command: Command) => {
+      const { loadConfig } = await import("../config/load.js");
       loadConfig(command.optsWithGlobals<Flags>(), context.env);
       sessionOf(command, context).show(undefined, () => "The configuration is good.\n");
     });
@@ -18,7 +19,8 @@ export function configCommands(program: Command, context: CommandContext): void 
     .command("show")
     .description("print it, without secrets")
     .option("--config <file>")
-    .action((_: Flags, command: Command) => {
+    .action(async (_: Flags, command: Command) => {
+      const { loadConfig } = await import("../config/load.js");
       context.out(
         `${JSON.stringify(withoutSecrets(loadConfig(command.optsWithGlobals<Flags>(), context.env)), null, 2)}\n`,
       );

@@ -44,7 +44,7 @@ export function reportsText(reports: readonly Report[], isFiltered: boolean): st
   return table(
     ["RECEIVED", "NODE", "STATUS", "RUN", "RESOURCES", "ERRORS", "CONTENT", "ID"],
     reports.map((report) => [
-      when(report.lastAt),
+      when(report.firstAt),
       report.nodeName,
       report.status,
       report.operation,

@@ -14,7 +14,7 @@ export function reportText(report: Report, events: readonly ReportEvent[]): stri
 }
 
 function factsText(report: Report): string {
-  const { startedAt, endedAt } = report;
+  const { startedAt, endedAt, firstAt, lastAt } = report;
   const took = startedAt !== null && endedAt !== null ? Date.parse(endedAt) - Date.parse(startedAt) : undefined;
   return pairs([
     ["report", report.id],
@@ -25,7 +25,8 @@ function factsText(report: Report): string {
     ["started", startedAt && `${when(startedAt)} by the node's clock`],
     ["ended", endedAt && `${when(endedAt)} by the node's clock`],
     ["took", took === undefined ? null : lasting(took)],
-    ["received", whenAndAgo(report.lastAt)],
+    ["received", whenAndAgo(firstAt)],
+    ["last part", lastAt === firstAt ? null : whenAndAgo(lastAt)],
     ["resources", tally(report.counts, BY_CONCERN)],
     ["in force", contentText(report)],
     ["submissions", partsText(report)],

@@ -1,10 +1,16 @@
 import path from "node:path";
 import type { Command } from "commander";
-import { type Flags, loadConfig } from "../config/load.js";
-import { createLog } from "../server/logger.js";
-import { type RunningGateway, startGateway } from "../server/serve.js";
-import { openStorage } from "../server/storage.js";
+import type { Flags } from "../config/load.js";
+import type { RunningGateway } from "../server/serve.js";
 import type { CommandContext } from "./context.js";
+
+/** Loaded when it is wanted: all other commands would start three times as slowly. */
+const server = async () => ({
+  ...(await import("../config/load.js")),
+  ...(await import("../server/logger.js")),
+  ...(await import("../server/serve.js")),
+  ...(await import("../server/storage.js")),
+});
 
 interface ServeFlags extends Flags {
   readonly ephemeral?: boolean;
@@ -22,6 +28,7 @@ export function serveCommands(program: Command, context: CommandContext): void {
     .option("--ephemeral", "keep everything in a temporary folder that goes when the process ends")
     .option("--ready-json", "print one line of JSON when it serves")
     .action(async (_: ServeFlags, command: Command) => {
+      const { createLog, loadConfig, startGateway } = await server();
       const flags = command.optsWithGlobals<ServeFlags>();
       const config = loadConfig(flags, context.env);
       const log = createLog(config.log);
@@ -48,6 +55,7 @@ export function serveCommands(program: Command, context: CommandContext): void {
     .description("bring the database's schema up to date, and stop")
     .option("--config <file>")
     .action(async (_: Flags, command: Command) => {
+      const { createLog, loadConfig, openStorage } = await server();
       const config = loadConfig(command.optsWithGlobals<Flags>(), context.env);
       const storage = await openStorage({
         config,

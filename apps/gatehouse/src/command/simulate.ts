@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type FleetSummary, sampleConfiguration, sampleModule, simulateDscFleet } from "@gatehouse/simulator";
+import type { FleetSummary } from "@gatehouse/simulator";
 import type { Command } from "commander";
 import { type CommandContext, type Session, sessionOf } from "./context.js";
 import { CommandError } from "./errors.js";
@@ -30,6 +30,7 @@ export function simulateCommands(program: Command, context: CommandContext): voi
     .option("--rate <n>", "nodes started per second", above0, 50)
     .option("--server-url <url>", "the ServerURL of the nodes; this gateway's when left out")
     .action(async ({ dsc: count, runs, rate, serverUrl }: Flags, command: Command) => {
+      const { simulateDscFleet } = await import("@gatehouse/simulator");
       const session = sessionOf(command, context);
       await publishSamples(session);
       const { name, key } = await addKey(session);
@@ -67,6 +68,7 @@ function addKey(session: Session) {
 
 /** The sample configuration and its module, through the same door as an operator's own. */
 async function publishSamples(session: Session): Promise<void> {
+  const { sampleConfiguration, sampleModule } = await import("@gatehouse/simulator");
   const dir = mkdtempSync(path.join(tmpdir(), "gatehouse-samples-"));
   try {
     const module = { name: MODULE_NAME, version: MODULE_VERSION };

@@ -190,7 +190,7 @@ const report: Report = {
   hungAfterSeconds: null,
   attributes: { RefreshMode: "Pull", Locale: null },
   firstAt: AT,
-  lastAt: AT,
+  lastAt: "2026-03-01T10:01:00Z",
   parts: [
     { submissionId: "1", acceptedAt: AT, size: 1000 },
     { submissionId: "2", acceptedAt: AT, size: 1048 },
@@ -227,6 +227,8 @@ describe("reports", () => {
     for (const line of [
       /^status +failure \(the agent calls it success\)$/m,
       /^took +2 minutes$/m,
+      /^received +2026-03-01 10:00:00Z \(/m,
+      /^last part +2026-03-01 10:01:00Z \(/m,
       /^in force +Web 4 \(not current\) \(dsc-configuration AB12\)$/m,
       /^submissions +2 submissions, 2\.0 KiB \(--raw prints them\)$/m,
       /^1 error\n {2}\[File\]A It broke \(1\)$/m,

@@ -74,6 +74,9 @@ const FOREIGN = [
     ["2026-01-01T00:00:00.000Z", "x"],
     ["2026-01-01T00:00:00.000Z", "99999999999999999999"],
     ["tomorrow", "1"],
+    // Years that JavaScript has and PostgreSQL has not.
+    ["-271820-01-01T00:00:00.000Z", "1"],
+    ["+275760-01-01T00:00:00.000Z", "1"],
     ["7", "-1"],
     ["\0", "0b8a0e0a-0000-4000-8000-000000000001"],
     [1, 2],
@@ -192,6 +195,12 @@ describe("what is there", () => {
       "notSeenDays=1",
     ])
       expect([no, await found(no)]).toEqual([no, 0]);
+    await house.db.run("update agent_contacts set last_seen = now() - interval '50 hours'");
+    for (const [days, nodes] of [
+      [2, 1],
+      [3, 0],
+    ])
+      expect([days, await found(`notSeenDays=${days}`)]).toEqual([days, nodes]);
     await admin("PUT", "/nodes/web-1/settings/dsc.configurations", { value: ["Web"] });
     const { json } = await admin("GET", "/nodes/web-1/explain");
     expect(json).toMatchObject({
@@ -297,11 +306,10 @@ describe("a list", () => {
     const after = (...place: string[]) => Buffer.from(JSON.stringify(place)).toString("base64url");
     const uuid = "ffffffff-ffff-4fff-bfff-ffffffffffff";
     expect((await get(`/nodes?after=${after("\uffff", uuid)}`)).json).toEqual({ nodes: [], next: null });
-    for (const year of ["1970", "+275760"]) {
-      const place = after(`${year}-01-01T00:00:00.000Z`, "1");
-      expect((await get(`/reports?after=${place}`)).status, year).toBeLessThan(500);
-      expect((await get(`/dead-letters?after=${place}`)).status, year).toBeLessThan(500);
-      expect((await get(`/audit-events?after=${place}`)).status, year).toBeLessThan(500);
-    }
+    const place = after("1970-01-01T00:00:00.000Z", "1");
+    expect((await get(`/reports?after=${place}`)).json).toEqual({ reports: [], next: null });
+    expect((await get(`/dead-letters?after=${place}`)).json).toEqual({ deadLetters: [], next: null });
+    // By its number: what comes after the first event of all.
+    expect((await get(`/audit-events?after=${place}`)).json).toEqual({ events: [], next: null });
   });
 });

@@ -14,8 +14,7 @@ export function errorsSaid(body: ReportBody, status: Json | undefined): ReportEr
   const list = Array.isArray(body.Errors) ? body.Errors.slice(0, MOST) : body.Errors;
   const errors = new Map<string, ReportError>();
   for (const error of textsOf(list).map(errorOf)) {
-    const key = JSON.stringify([error.message, error.resource, error.code]);
-    if (error.message !== "" && !errors.has(key)) errors.set(key, error);
+    if (error.message !== "") errors.set(JSON.stringify([error.message, error.resource, error.code]), error);
   }
   const summary = status && textOf(own(status, "Error"), MESSAGE_LENGTH);
   // DSC for Linux says the same in both places (linux-02 #28).

@@ -14,7 +14,7 @@ export const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** What an object itself holds under a name, and never what its prototype does. */
-export const own = (object: Json, name: string): unknown => (object[name]);
+export const own = (object: Json, name: string): unknown => (Object.hasOwn(object, name) ? object[name] : undefined);
 
 /** A text that PostgreSQL takes, at most `most` characters of it. */
 export const bounded = (text: string, most = FIELD_LENGTH): string =>

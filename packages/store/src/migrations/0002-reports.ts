@@ -113,6 +113,8 @@ export class Reports2 implements MigrationInterface {
     ])
       await runner.query(`drop table ${table}`);
     await runner.query("drop sequence submissions_id");
+    // Those of labels go with their column.
+    await runner.query("drop index nodes_name_prefix, nodes_state");
     await runner.query("alter table nodes drop labels, drop state_since, drop state_by");
   }
 }

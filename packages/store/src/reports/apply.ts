@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mergeRun, type ReportEvent, type RunState, replacesEvents, statusOf } from "@gatehouse/core/reports";
 import type { ReportFact, Waiting } from "@gatehouse/core/submissions";
-import { cleanJson, cleanText } from "../clean.js";
+import { cleanJson, cleanText, keyOf } from "../clean.js";
 import type { Run } from "../session.js";
 import { deleteEvents, insertEvents } from "./event-rows.js";
 import { REPORT_COLUMNS, type ReportRow, type StoredPart, stateOf } from "./rows.js";
@@ -15,6 +15,7 @@ const HUNG_SECONDS = 2 * 3600;
 interface Draft {
   readonly agentId: string;
   readonly protocol: string;
+  /** In the form in which it is compared. */
   readonly run: string;
   id: string | undefined;
   state: RunState | undefined;
@@ -62,7 +63,7 @@ const WRITE_LATEST = {
          where (excluded.at, excluded.report_id) >= (agent_reports.at, agent_reports.report_id)`,
 };
 
-const keyOf = (agentId: string, run: string) => `${agentId}/${run}`;
+const draftKey = (agentId: string, run: string) => `${agentId}/${run}`;
 
 /**
  * Merges what submissions say of runs into the stored reports, inside the caller's transaction and under its hold on
@@ -73,7 +74,7 @@ export async function applyReports(run: Run, found: readonly FoundReport[]): Pro
   if (found.length === 0) return;
   const drafts = await load(run, found);
   for (const { submission, fact } of found) {
-    const draft = drafts.get(keyOf(submission.agentId, cleanText(fact.run)));
+    const draft = drafts.get(draftKey(submission.agentId, keyOf(fact.run)));
     if (draft !== undefined) merge(draft, submission, fact);
   }
   const changed = [...drafts.values()].filter((draft) => draft.changed);
@@ -83,8 +84,8 @@ export async function applyReports(run: Run, found: readonly FoundReport[]): Pro
 async function load(run: Run, found: readonly FoundReport[]): Promise<Map<string, Draft>> {
   const drafts = new Map<string, Draft>();
   for (const { submission, fact } of found) {
-    const name = cleanText(fact.run);
-    const key = keyOf(submission.agentId, name);
+    const name = keyOf(fact.run);
+    const key = draftKey(submission.agentId, name);
     if (drafts.has(key)) continue;
     drafts.set(key, {
       agentId: submission.agentId,
@@ -104,7 +105,7 @@ async function load(run: Run, found: readonly FoundReport[]): Promise<Map<string
   const wanted = [...drafts.values()];
   const rows = await run<ReportRow>(FIND, [wanted.map(({ agentId }) => agentId), wanted.map((draft) => draft.run)]);
   for (const row of rows) {
-    const draft = drafts.get(keyOf(row.agentId, row.run));
+    const draft = drafts.get(draftKey(row.agentId, row.run));
     if (draft === undefined) continue;
     const state = stateOf(row);
     Object.assign(draft, {
@@ -158,8 +159,8 @@ async function write(run: Run, drafts: readonly Draft[]): Promise<void> {
     states.map(({ startedAt: _, endedAt: __, ...state }) => JSON.stringify(state)),
     drafts.map(({ parts }) => JSON.stringify(parts)),
   ]);
-  const ids = new Map(rows.map((row) => [keyOf(row.agentId, row.run), row.id]));
-  const idOf = (draft: Draft) => ids.get(keyOf(draft.agentId, draft.run)) ?? "";
+  const ids = new Map(rows.map((row) => [draftKey(row.agentId, row.run), row.id]));
+  const idOf = (draft: Draft) => ids.get(draftKey(draft.agentId, draft.run)) ?? "";
   const withEvents = drafts.filter(({ events }) => events !== undefined);
   await deleteEvents(
     run,

@@ -1,5 +1,5 @@
 import type { EventPage, ReportBody, ReportStatus, Reports, StoredEvent } from "@gatehouse/core/reports";
-import { cleanText } from "../clean.js";
+import { cleanText, keyOf } from "../clean.js";
 import { Conditions } from "../conditions.js";
 import { cut, decodePartCursor, decodeTimeCursor, isBigint } from "../cursor.js";
 import type { Database } from "../database.js";
@@ -15,8 +15,8 @@ export function createReports(db: Database): Reports {
   return {
     async list(filter, { limit, after }) {
       const conditions = new Conditions();
+      if ([filter.nodeId, filter.agentId].some((id) => id !== undefined && !isUuid(id))) return { reports: [], next: null };
       if (filter.nodeId !== undefined) {
-        if (!isUuid(filter.nodeId)) return { reports: [], next: null };
         // By its agents: a node's own column would have to be moved with every merge.
         const agents = await db.run<{ id: string }>("select id from agents where node_id = $1", [filter.nodeId]);
         conditions.add(
@@ -26,7 +26,7 @@ export function createReports(db: Database): Reports {
       }
       conditions
         .add("r.agent_id = ?", filter.agentId)
-        .add("r.protocol = ?", filter.protocol)
+        .add("r.protocol = ?", filter.protocol && cleanText(filter.protocol))
         .add("r.status = ?", filter.status)
         .add("r.first_at >= ?", filter.since)
         .add("r.first_at < ?", filter.until);
@@ -49,10 +49,8 @@ export function createReports(db: Database): Reports {
     },
 
     async findRun(agentId, run) {
-      const [row] = await db.run<ReportRow>(`${SELECT} where r.agent_id = $1 and r.run = $2`, [
-        agentId,
-        cleanText(run).toLowerCase(),
-      ]);
+      if (!isUuid(agentId)) return undefined;
+      const [row] = await db.run<ReportRow>(`${SELECT} where r.agent_id = $1 and r.run = $2`, [agentId, keyOf(run)]);
       return row && viewOf(row);
     },
 

@@ -20,26 +20,41 @@ export interface SubmissionKey {
   readonly size: number;
 }
 
+/** Bodies as they came, with their kinds, by the ids of their submissions. */
+export type Bodies = Map<string, { readonly kind: string; readonly bytes: Buffer }>;
+
+/** A stored body with what tells how to read it. */
+export interface BodyRow {
+  id: string;
+  kind: string;
+  coding: string;
+  body: Buffer;
+}
+
 /** The bodies of submissions as they came, by id; what retention dropped is not among them. */
-export async function bodiesOf(
-  run: Run,
-  keys: readonly SubmissionKey[],
-): Promise<Map<string, { readonly kind: string; readonly bytes: Buffer }>> {
+export async function bodiesOf(run: Run, keys: readonly SubmissionKey[]): Promise<Bodies> {
   if (keys.length === 0) return new Map();
   const times = keys.map(({ acceptedAt }) => acceptedAt.getTime());
-  const rows = await run<{ id: string; kind: string; coding: string; body: Buffer }>(READ, [
+  const rows = await run<BodyRow>(READ, [
     keys.map(({ acceptedAt }) => acceptedAt),
     keys.map(({ id }) => id),
     // The range lets PostgreSQL leave out the other days.
     new Date(Math.min(...times)),
     new Date(Math.max(...times)),
   ]);
+  return unpackAll(rows, keys);
+}
+
+/** Stored bodies, as they came. One that cannot be inflated any more is left out: it must not keep the others. */
+export async function unpackAll(rows: readonly BodyRow[], keys: readonly SubmissionKey[]): Promise<Bodies> {
   const sizes = new Map(keys.map(({ id, size }) => [id, size]));
-  const unpacked = rows.map(
-    async ({ id, kind, coding, body }) =>
-      [id, { kind, bytes: await unpack(coding, body, sizes.get(id) ?? 0) }] as const,
+  const unpacked = rows.map(async ({ id, kind, coding, body }) =>
+    unpack(coding, body, sizes.get(id) ?? 0).then(
+      (bytes) => [[id, { kind, bytes }] as const],
+      () => [],
+    ),
   );
-  return new Map(await Promise.all(unpacked));
+  return new Map((await Promise.all(unpacked)).flat());
 }
 
 /** A stored body, as it came. @param size its bytes, which bound what is inflated */

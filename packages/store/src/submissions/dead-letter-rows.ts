@@ -1,7 +1,7 @@
 import type { Outcome } from "@gatehouse/core/submissions";
 import { cleanText } from "../clean.js";
 import type { Run } from "../session.js";
-import { type SubmissionKey, unpack } from "./bodies.js";
+import { type Bodies, type BodyRow, type SubmissionKey, unpackAll } from "./bodies.js";
 
 /** Characters of a cause and of its detail that are kept. */
 const MOST_TEXT = 4_000;
@@ -45,18 +45,8 @@ export async function finishRedriven(run: Run, ids: readonly string[]): Promise<
 }
 
 /** The bodies of re-driven submissions whose own rows retention has dropped. */
-export async function deadBodiesOf(
-  run: Run,
-  keys: readonly SubmissionKey[],
-): Promise<Map<string, { readonly kind: string; readonly bytes: Buffer }>> {
+export async function deadBodiesOf(run: Run, keys: readonly SubmissionKey[]): Promise<Bodies> {
   if (keys.length === 0) return new Map();
-  const rows = await run<{ id: string; kind: string; coding: string; body: Buffer }>(BODIES, [
-    keys.map(({ id }) => id),
-  ]);
-  const sizes = new Map(keys.map(({ id, size }) => [id, size]));
-  const unpacked = rows.map(
-    async ({ id, kind, coding, body }) =>
-      [id, { kind, bytes: await unpack(coding, body, sizes.get(id) ?? 0) }] as const,
-  );
-  return new Map(await Promise.all(unpacked));
+  const rows = await run<BodyRow>(BODIES, [keys.map(({ id }) => id)]);
+  return unpackAll(rows, keys);
 }

@@ -1,6 +1,7 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { Claim, ClaimLimits, Inbox, Outcome, Waiting } from "@gatehouse/core/submissions";
 import type { Database } from "../database.js";
+import { lacksPartition, makePartitions } from "../partitions.js";
 import { applyReports, type FoundReport } from "../reports/apply.js";
 import type { Run, Session } from "../session.js";
 import { bodiesOf } from "./bodies.js";
@@ -18,6 +19,10 @@ const HEADS = {
 const HOLD = {
   name: "inbox.hold",
   text: `select id as "agentId" from unnest($1::uuid[]) as id where pg_try_advisory_lock(${QUEUE_LOCK}, hashtext(id::text))`,
+};
+const LET_GO_OF = {
+  name: "inbox.let-go-of",
+  text: `select pg_advisory_unlock(${QUEUE_LOCK}, hashtext(id::text)) from unnest($1::uuid[]) as id`,
 };
 const LET_GO = { name: "inbox.let-go", text: "select pg_advisory_unlock_all()" };
 const QUEUES = {
@@ -56,7 +61,7 @@ export function createInbox(db: Database): Inbox & { close(): Promise<void> } {
         await session.connect();
         const rows = await hold(session.run, limits);
         const submissions = await withBodies(session.run, rows);
-        if (submissions.length > 0) return claimOf(session, rows, submissions, () => free.push(session));
+        if (submissions.length > 0) return claimOf(db, session, rows, submissions, () => free.push(session));
         await session.run(LET_GO);
       } catch (thrown) {
         // Whatever it holds goes with it.
@@ -85,16 +90,24 @@ export function createInbox(db: Database): Inbox & { close(): Promise<void> } {
 /** The heads of the queues that nobody else holds, now held by this connection. */
 async function hold(run: Run, limits: ClaimLimits): Promise<QueueRow[]> {
   const passed: string[] = [];
+  const mine: string[] = [];
   for (let look = 0; look < LOOKS; look++) {
     const heads = await run<{ agentId: string; id: string }>(HEADS, [passed, limits.most]);
     if (heads.length === 0) return [];
     const agents = [...new Set(heads.map(({ agentId }) => agentId))];
     const held = (await run<{ agentId: string }>(HOLD, [agents])).map(({ agentId }) => agentId);
     if (held.length > 0) {
+      mine.push(...held);
       // Read again: between the first look and the hold, another worker may have come and gone.
       const rows = await run<QueueRow>(QUEUES, [held, heads.at(-1)?.id, limits.most]);
       const some = portion(rows, limits);
-      if (some.length > 0) return some;
+      if (some.length > 0) {
+        // Beside a heavy submission there may be many agents that it must not keep waiting.
+        const busy = new Set(some.map(({ agentId }) => agentId));
+        const idle = mine.filter((agentId) => !busy.has(agentId));
+        if (idle.length > 0) await run(LET_GO_OF, [idle]);
+        return some;
+      }
     }
     passed.push(...agents);
   }
@@ -124,22 +137,41 @@ async function withBodies(run: Run, rows: readonly QueueRow[]): Promise<Waiting[
   const bodies = await bodiesOf(run, rows);
   const missing = rows.filter(({ id }) => !bodies.has(id));
   for (const [id, body] of await deadBodiesOf(run, missing)) bodies.set(id, body);
-  // Bytes that somebody deleted by hand: its processor refuses the empty rest, and the queue goes on.
+  // Bytes that somebody deleted by hand, or that cannot be inflated any more: its processor refuses the empty rest, and
+  // the queue goes on.
   return rows.map(({ redriven: _, ...row }) => ({ ...row, body: bodies.get(row.id)?.bytes ?? Buffer.alloc(0) }));
 }
 
 function claimOf(
+  db: Database,
   session: Session,
   rows: readonly QueueRow[],
   submissions: readonly Waiting[],
   giveBack: () => void,
 ): Claim {
   const redriven = new Set(rows.flatMap((row) => (row.redriven ? [row.id] : [])));
+  let released = false;
   return {
     submissions,
     begin: async ({ id }) => void (await session.run(BEGIN, [id])),
-    settle: (outcomes) => session.transaction((run) => settle(run, outcomes, redriven)),
+    settle: async (outcomes) => {
+      const once = () => session.transaction((run) => settle(run, outcomes, redriven));
+      try {
+        await once();
+      } catch (thrown) {
+        if (!lacksPartition(thrown)) throw thrown;
+        // Re-driven long after retention dropped their day: it is made again, and goes with the next retention.
+        await makePartitions(
+          db,
+          outcomes.map(({ submission }) => submission.acceptedAt),
+        );
+        await once();
+      }
+    },
     release: async () => {
+      // A second time, the connection may be another claim's.
+      if (released) return;
+      released = true;
       try {
         if (session.connected) await session.run(LET_GO);
       } finally {

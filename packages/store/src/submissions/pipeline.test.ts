@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { Fact, Outcome, Waiting } from "@gatehouse/core/submissions";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createNodeRegistry } from "../nodes/registry.js";
 import { makePartitions } from "../partitions.js";
@@ -8,9 +7,9 @@ import { count, enrolmentOf, useDatabase } from "../store.test.helper.js";
 import { createSubmissions } from "./accept.js";
 import { createDeadLetters } from "./dead-letters.js";
 import { createInbox } from "./inbox.js";
+import { drain, factsOf, LIMITS, say } from "./reporting.test.helper.js";
 
 const house = useDatabase();
-const LIMITS = { most: 50, heavyBytes: 10_000 };
 
 let agents: string[];
 beforeAll(async () => {
@@ -26,33 +25,6 @@ const parts = () => ({
   reports: createReports(house.db),
   deadLetters: createDeadLetters(house.db),
 });
-
-/** What the tests' agents say: `{run, …said}` as JSON. */
-function factsOf(submission: Waiting): Fact[] {
-  const { run, ...said } = JSON.parse(Buffer.from(submission.body).toString());
-  const dates = ["startedAt", "endedAt"].flatMap((key) => (said[key] ? [[key, new Date(said[key])]] : []));
-  return [{ fact: "report", protocol: "test", run, said: { ...said, ...Object.fromEntries(dates) } }];
-}
-
-async function drain(inbox: ReturnType<typeof createInbox>): Promise<Waiting[]> {
-  const seen: Waiting[] = [];
-  for (;;) {
-    const claim = await inbox.claim(LIMITS);
-    if (claim === undefined) return seen;
-    seen.push(...claim.submissions);
-    const outcomes = claim.submissions.map((submission): Outcome => {
-      try {
-        return { submission, facts: factsOf(submission) };
-      } catch (thrown) {
-        return { submission, failure: { code: "request-malformed", message: (thrown as Error).message, detail: null } };
-      }
-    });
-    await claim.settle(outcomes);
-    await claim.release();
-  }
-}
-
-const say = (value: unknown) => Buffer.from(JSON.stringify(value));
 
 describe("submissions", () => {
   it("are stored as they came, together with their places in the inbox", async () => {

@@ -1,6 +1,6 @@
 import type { HealthCheck } from "@gatehouse/core/health";
 import type { Command } from "commander";
-import { type Flags, loadConfig } from "../../config/load.js";
+import type { Flags } from "../../config/load.js";
 import type { Config } from "../../config/types.js";
 import { failed, ok, reasonOf } from "../../server/doctor/check.js";
 import { counted } from "../../server/doctor/words.js";
@@ -17,7 +17,7 @@ export function doctorCommands(program: Command, context: CommandContext): void 
     .option("--config <file>", "the gateway's gatehouse.yaml, when it has one")
     .action(async (_: Flags, command: Command) => {
       const flags = command.optsWithGlobals<Flags>();
-      const { config, check } = configOf(flags, context.env);
+      const { config, check } = await configOf(flags, context.env);
       const session = sessionOf(command, context);
       const isLocal = !context.env["GATEHOUSE_URL"];
       const { here, gateway } = await examine({
@@ -42,7 +42,11 @@ export function doctorCommands(program: Command, context: CommandContext): void 
     });
 }
 
-function configOf(flags: Flags, env: NodeJS.ProcessEnv): { config: Config | undefined; check: HealthCheck } {
+async function configOf(
+  flags: Flags,
+  env: NodeJS.ProcessEnv,
+): Promise<{ config: Config | undefined; check: HealthCheck }> {
+  const { loadConfig } = await import("../../config/load.js");
   try {
     return { config: loadConfig(flags, env), check: ok("config", "The configuration is good.") };
   } catch (thrown) {
