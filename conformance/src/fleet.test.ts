@@ -60,7 +60,10 @@ describe("a simulated fleet", () => {
       serverErrors: 0,
       checksumMismatches: 0,
     });
-    expect(JSON.parse((await command("--json", "node", "list")).out)).toHaveLength(200);
+    expect(JSON.parse((await command("--json", "node", "list", "--all")).out).nodes).toHaveLength(200);
+    const reports = JSON.parse((await command("--json", "report", "list", "--all")).out).reports;
+    expect(reports.length).toBeGreaterThanOrEqual(400);
+    expect(reports.filter(({ status }: { status: string }) => status !== "success")).toEqual([]);
     child.kill("SIGTERM");
     await gone;
     expect(err.includes('"stopped"')).toBe(true);

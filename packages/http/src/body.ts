@@ -58,6 +58,37 @@ export async function readBody(req: IncomingMessage, limit: number, admission: A
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length);
 }
 
+/** What is read, and for how long, of a body that was refused. */
+const READ_OUT_BYTES = 64 << 20;
+const READ_OUT_MS = 5_000;
+
+/**
+ * Reads what a caller is still sending, and throws it away: many send all of it before they look at the answer, and
+ * would see a broken connection in its place. Bounded; who sends more has had time to look.
+ * @param onBegin called when it begins: nothing is held for this request any more
+ */
+export async function readOut(req: IncomingMessage, onBegin: () => void): Promise<void> {
+  onBegin();
+  // Who waits for `100 Continue` is not sending yet, and has its answer.
+  if (req.destroyed || req.headers.expect !== undefined) return;
+  await new Promise<void>((resolve) => {
+    let left = READ_OUT_BYTES;
+    const late = setTimeout(resolve, READ_OUT_MS);
+    const done = () => {
+      clearTimeout(late);
+      resolve();
+    };
+    req.on("data", (chunk: Buffer) => {
+      left -= chunk.length;
+      if (left < 0) done();
+    });
+    req.on("end", done);
+    req.on("close", done);
+    req.on("error", done);
+    req.resume();
+  });
+}
+
 const cutOff = (cause: unknown) =>
   new GatehouseError("request-malformed", "The body ended before its declared length.", { cause });
 

@@ -25,16 +25,23 @@ export function bytesOf(body: Reply["body"]): Buffer | undefined {
 /**
  * Writes an answer with its exact Content-Length and nothing before or after the body: agents have been stopped by
  * a single stray byte (glpi-agent#889), and by chunked answers.
+ * @param unread awaited when the answer is out and before the connection is let go
  */
-export async function sendReply(res: ServerResponse, reply: Reply): Promise<void> {
+export async function sendReply(res: ServerResponse, reply: Reply, unread?: () => Promise<void>): Promise<void> {
   const { status, body = "" } = reply;
   const headers: Record<string, string | number> = { ...reply.headers };
   const inMemory = typeof body === "string" || Buffer.isBuffer(body);
   if (status !== 204) headers["Content-Length"] = inMemory ? Buffer.byteLength(body) : body.size;
   res.writeHead(status, headers);
   if (inMemory || res.req.method === "HEAD") {
+    const said = inMemory && status !== 204 && res.req.method !== "HEAD" ? body : undefined;
+    if (unread !== undefined) {
+      if (said === undefined) res.flushHeaders();
+      else res.write(said);
+      await unread();
+    }
     // A text goes out in one write with the head; bytes would take two.
-    res.end(inMemory && status !== 204 && res.req.method !== "HEAD" ? body : undefined);
+    res.end(unread === undefined ? said : undefined);
     return;
   }
   if (body.size > 0) {

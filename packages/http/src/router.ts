@@ -5,7 +5,7 @@ import { type Clock, systemClock } from "@gatehouse/core/clock";
 import { asGatehouseError, GatehouseError } from "@gatehouse/core/errors";
 import { type ExchangeHook, noExchangeHook } from "@gatehouse/core/exchanges";
 import type { Admission, AdmissionClass } from "./admission.js";
-import { readBody } from "./body.js";
+import { readBody, readOut } from "./body.js";
 import type { Log } from "./log.js";
 import type { HttpMetrics } from "./metrics.js";
 import { originOf } from "./origin.js";
@@ -84,6 +84,11 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
     }
   };
 
+  const leave = (progress: Progress) => {
+    if (progress.entered !== undefined) deps.admission.leave(progress.entered);
+    progress.entered = undefined;
+  };
+
   const finish = (req: IncomingMessage, path: string, progress: Progress, status: number, error?: GatehouseError) => {
     const ms = performance.now() - progress.startedAt;
     const route = progress.row?.id ?? "none";
@@ -140,13 +145,14 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
     // A body that is not read to its end would be taken for the next request of a kept connection, or swallowed for ever.
     if (deps.draining?.() || !req.complete) headers["Connection"] = "close";
     try {
-      await sendReply(res, { ...reply, headers });
+      const unread = req.complete ? undefined : () => readOut(req, () => leave(progress));
+      await sendReply(res, { ...reply, headers }, unread);
     } catch (thrown) {
       // The head is out: only a broken connection can still say that the rest is missing.
       res.destroy();
       error ??= asGatehouseError(thrown);
     } finally {
-      if (progress.entered !== undefined) deps.admission.leave(progress.entered);
+      leave(progress);
     }
     finish(req, rawPath.slice(0, LOGGED_PATH), progress, reply.status, error);
     const route = progress.row?.id ?? "none";

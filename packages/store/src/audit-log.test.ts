@@ -12,16 +12,26 @@ const ACTIONS = ["node.label", "node.purge", "node", "nodes.list", "key_add"];
 /** 60 events, five of them in one second. */
 beforeAll(async () => {
   for (let i = 0; i < 60; i++) {
-    await log().record({ actor: ACTORS[i % 3] ?? "", action: ACTIONS[i % 5] ?? "", subject: `thing ${i % 4}`, detail: { i } });
+    await log().record({
+      actor: ACTORS[i % 3] ?? "",
+      action: ACTIONS[i % 5] ?? "",
+      subject: `thing ${i % 4}`,
+      detail: { i },
+    });
   }
-  await house.db.run("update audit_events set at = $1::timestamptz + make_interval(secs => (detail->>'i')::int / 5)", [second(0)]);
+  await house.db.run("update audit_events set at = $1::timestamptz + make_interval(secs => (detail->>'i')::int / 5)", [
+    second(0),
+  ]);
 });
 
 async function all(filter: AuditFilter, limit: number): Promise<unknown[]> {
   const seen: unknown[] = [];
   let after: string | null = null;
   do {
-    const page: Awaited<ReturnType<ReturnType<typeof log>["list"]>> = await log().list(filter, after === null ? { limit } : { limit, after });
+    const page: Awaited<ReturnType<ReturnType<typeof log>["list"]>> = await log().list(
+      filter,
+      after === null ? { limit } : { limit, after },
+    );
     expect(page.events.length).toBeLessThanOrEqual(limit);
     seen.push(...page.events.map(({ detail }) => detail["i"]));
     after = page.next;
@@ -55,7 +65,11 @@ describe("AuditLog.list", () => {
       (i) => i % 3 === 1 && i % 5 < 4 && i % 4 === 1 && i >= 5 && i < 55,
     ],
     ["what nobody did", { actor: "%" }, () => false],
-    ["what PostgreSQL cannot hold, cleaned", { actor: "b\0ob", subject: "thing 1\0" }, (i) => i % 3 === 1 && i % 4 === 1],
+    [
+      "what PostgreSQL cannot hold, cleaned",
+      { actor: "b\0ob", subject: "thing 1\0" },
+      (i) => i % 3 === 1 && i % 4 === 1,
+    ],
     ["nobody", { actor: "" }, () => false],
   ])("narrows by %s", async (_, filter, keep) => {
     for (const limit of [3, 500]) expect(await all(filter, limit)).toEqual(numbers(keep));
@@ -69,14 +83,21 @@ describe("AuditLog.list", () => {
   );
 
   it("loses nothing when the database's clock was set back between two acts", async () => {
-    await house.db.run("update audit_events set at = $1::timestamptz - make_interval(secs => (detail->>'i')::int)", [second(0)]);
+    await house.db.run("update audit_events set at = $1::timestamptz - make_interval(secs => (detail->>'i')::int)", [
+      second(0),
+    ]);
     for (const limit of [1, 7, 500]) expect(await all({}, limit)).toEqual(numbers(() => true));
   });
 });
 
 describe("AuditLog.record", () => {
   it("keeps an act as it was said, at the database's time", async () => {
-    const event = { actor: "ann", action: "node.label", subject: "'; drop table audit_events;--", detail: { a: [1, null, { b: "%" }] } };
+    const event = {
+      actor: "ann",
+      action: "node.label",
+      subject: "'; drop table audit_events;--",
+      detail: { a: [1, null, { b: "%" }] },
+    };
     const [before] = await house.db.run<{ now: Date }>("select clock_timestamp() as now");
     await log().record(event);
     const [stored] = (await log().list({ subject: event.subject }, { limit: 1 })).events;

@@ -7,9 +7,12 @@ const malformed = expect.objectContaining({ code: "request-malformed", status: 4
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 describe("a cursor", () => {
-  it.each(["", "name", "a\"b'c\\", "%_", "🐘", "\r\n", "2026"])("comes back as the name %j that it was made of", (name) => {
-    expect(decodeCursor(encodeCursor(name, ID))).toEqual([name, ID]);
-  });
+  it.each(["", "name", "a\"b'c\\", "%_", "🐘", "\r\n", "2026"])(
+    "comes back as the name %j that it was made of",
+    (name) => {
+      expect(decodeCursor(encodeCursor(name, ID))).toEqual([name, ID]);
+    },
+  );
 
   it("comes back as the time and the number that it was made of", () => {
     expect(decodeTimeCursor(encodeCursor(AT, "42"))).toEqual([new Date(AT), "42"]);
@@ -21,14 +24,26 @@ describe("a cursor", () => {
     expect(encodeCursor("???>>>~~~ÿÿÿ", ID)).toMatch(/^[\w-]+$/);
   });
 
-  it.each(["", " ", "!", "AAAA", "null", encoded(null), encoded([]), encoded(["a"]), encoded(["a", ID, 1]), encoded([1, ID]), encoded(["a", 1]), encoded([["a"], [ID]]), encoded({ 0: "a", 1: ID, length: 2 }), "WyJh"])(
-    "is refused as %j by all",
-    (cursor) => {
-      for (const decode of [decodeCursor, decodeTimeCursor, (text: string) => decodePartCursor(text, "a")]) {
-        expect(() => decode(cursor)).toThrow(malformed);
-      }
-    },
-  );
+  it.each([
+    "",
+    " ",
+    "!",
+    "AAAA",
+    "null",
+    encoded(null),
+    encoded([]),
+    encoded(["a"]),
+    encoded(["a", ID, 1]),
+    encoded([1, ID]),
+    encoded(["a", 1]),
+    encoded([["a"], [ID]]),
+    encoded({ 0: "a", 1: ID, length: 2 }),
+    "WyJh",
+  ])("is refused as %j by all", (cursor) => {
+    for (const decode of [decodeCursor, decodeTimeCursor, (text: string) => decodePartCursor(text, "a")]) {
+      expect(() => decode(cursor)).toThrow(malformed);
+    }
+  });
 
   it.each([
     ["a name with U+0000", ["a\0", ID]],
@@ -67,10 +82,21 @@ describe("a cursor", () => {
 
 describe("isBigint", () => {
   it.each(["0", "1", "007", "9223372036854775807"])("takes %s", (text) => expect(isBigint(text)).toBe(true));
-  it.each(["", "-1", "+1", "1.0", "1e3", " 1", "1 ", "1\n", "0x1", "١", "9223372036854775808", "9".repeat(20), "1".repeat(99)])(
-    "refuses %j",
-    (text) => expect(isBigint(text)).toBe(false),
-  );
+  it.each([
+    "",
+    "-1",
+    "+1",
+    "1.0",
+    "1e3",
+    " 1",
+    "1 ",
+    "1\n",
+    "0x1",
+    "١",
+    "9223372036854775808",
+    "9".repeat(20),
+    "1".repeat(99),
+  ])("refuses %j", (text) => expect(isBigint(text)).toBe(false));
 });
 
 describe("cut", () => {

@@ -12,7 +12,9 @@ describe("databaseFacts", () => {
   it("tells version, size and time as the database says them", async () => {
     const [before] = await house.db.run<{ now: Date }>("select clock_timestamp() as now");
     const { version, sizeBytes, now, milliseconds } = await databaseFacts(house.db);
-    const [after] = await house.db.run<{ now: Date; version: string }>("select clock_timestamp() as now, current_setting('server_version') as version");
+    const [after] = await house.db.run<{ now: Date; version: string }>(
+      "select clock_timestamp() as now, current_setting('server_version') as version",
+    );
     expect(version).toBe(after?.version);
     expect(sizeBytes).toBeGreaterThan(1_000_000);
     expect(Number.isInteger(sizeBytes)).toBe(true);
@@ -37,7 +39,9 @@ describe("schemaFacts", () => {
   it("names what is missing and what it does not know, in the order of the migrations", async () => {
     const names = migrations.map((migration) => new migration().name);
     await house.db.run("delete from migrations where name = $1", [names[1]]);
-    await house.db.run("insert into migrations (timestamp, name) values (4102444800000, 'Tomorrow'), (4102444800001, 'After')");
+    await house.db.run(
+      "insert into migrations (timestamp, name) values (4102444800000, 'Tomorrow'), (4102444800001, 'After')",
+    );
     expect(await schemaFacts(house.db)).toEqual({ missing: [names[1]], unknown: ["Tomorrow", "After"] });
     await house.db.run("delete from migrations");
     expect(await schemaFacts(house.db)).toEqual({ missing: names, unknown: [] });

@@ -70,7 +70,9 @@ describe("makePartitions", () => {
   });
 
   it("makes them for other days too, where it is asked to", async () => {
-    const noons = ["2020-02-29T12:00:00Z", "2020-02-29T23:59:59.999Z", "1999-12-31T00:00:00Z"].map((at) => new Date(at));
+    const noons = ["2020-02-29T12:00:00Z", "2020-02-29T23:59:59.999Z", "1999-12-31T00:00:00Z"].map(
+      (at) => new Date(at),
+    );
     expect((await makePartitions(house.db, noons)).toSorted()).toEqual([
       ...["report_events_19991231", "report_events_20200229"],
       ...["submissions_19991231", "submissions_20200229"],
@@ -83,7 +85,9 @@ describe("makePartitions", () => {
     const lacking = await refusal(store("2001-01-01"));
     expect(lacksPartition(lacking)).toBe(true);
     expect(lacksPartition(Object.assign(lacking as Error, { message: "keine Partition gefunden" }))).toBe(true);
-    const refused = await refusal(house.db.run("update nodes set state = 'x'; insert into nodes (name, state) values ('n', 'x')"));
+    const refused = await refusal(
+      house.db.run("update nodes set state = 'x'; insert into nodes (name, state) values ('n', 'x')"),
+    );
     expect(refused).toMatchObject({ code: "23514" });
     for (const other of [refused, await refusal(house.db.run("select 1/0")), new Error("no partition of relation")]) {
       expect(lacksPartition(other)).toBe(false);
@@ -120,7 +124,9 @@ describe("dropPartitions", () => {
   it("leaves other tables alone, however they are called", async () => {
     await house.db.run("create table submissions_19990101 (n int)");
     await house.db.run("create table others (at date) partition by range (at)");
-    await house.db.run("create table others_19990101 partition of others for values from ('1999-01-01') to ('1999-01-02')");
+    await house.db.run(
+      "create table others_19990101 partition of others for values from ('1999-01-01') to ('1999-01-02')",
+    );
     await house.db.run(
       "create table submissions_before partition of submissions for values from (minvalue) to ('2000-01-01 00:00+00')",
     );

@@ -16,7 +16,8 @@ afterEach(async () => {
   for (const one of opened.splice(0)) await one.close();
 });
 const pidOf = async (one: Session) => (await one.run<{ pid: number }>("select pg_backend_pid() as pid"))[0]?.pid;
-const connections = () => count(house.db, "pg_stat_activity where datname = current_database() and application_name = 'gatehouse-test'");
+const connections = () =>
+  count(house.db, "pg_stat_activity where datname = current_database() and application_name = 'gatehouse-test'");
 
 describe("a session", () => {
   it("connects when it is asked to, and not before", async () => {
@@ -50,7 +51,9 @@ describe("a session", () => {
     await expect(one.run("select 1")).rejects.toMatchObject(away);
     expect(await one.connect()).toBe(true);
     // What it held is gone: whoever works under a lock must take it again.
-    expect(await one.run("select count(*)::int as n from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()")).toEqual([{ n: 0 }]);
+    expect(
+      await one.run("select count(*)::int as n from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()"),
+    ).toEqual([{ n: 0 }]);
   });
 
   it("notices a break also while nobody asks it anything", async () => {

@@ -13,7 +13,14 @@ const taskLog = () => {
 };
 afterEach(async () => {
   for (const log of made.splice(0)) await log.resign();
-  await until("nobody runs", async () => (await count(house.db, "pg_stat_activity where datname = current_database() and application_name = 'gatehouse-scheduler'")) === 0);
+  await until(
+    "nobody runs",
+    async () =>
+      (await count(
+        house.db,
+        "pg_stat_activity where datname = current_database() and application_name = 'gatehouse-scheduler'",
+      )) === 0,
+  );
 });
 
 describe("the runner of the tasks", () => {
@@ -65,7 +72,11 @@ describe("the log of the tasks", () => {
     expect([other?.name, sweep?.name]).toEqual(["a task", "sweep"]);
     expect(sweep).toEqual({ name: "sweep", startedAt: expect.any(Date), endedAt: null, error: null });
     await log.ended("sweep", null);
-    expect((await log.list())[1]).toMatchObject({ startedAt: sweep?.startedAt, endedAt: expect.any(Date), error: null });
+    expect((await log.list())[1]).toMatchObject({
+      startedAt: sweep?.startedAt,
+      endedAt: expect.any(Date),
+      error: null,
+    });
     await log.ended("sweep", `a\0b\ud800'; drop table nodes;--${"x".repeat(2_000)}`);
     const failed = (await log.list())[1];
     expect(failed?.error).toMatch(/^ab\ufffd'; drop table nodes;--x+$/);

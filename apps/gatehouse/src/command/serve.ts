@@ -90,6 +90,8 @@ function welcome({ http, https, dataDir, listeners }: RunningGateway): string {
     "See it work without a node:",
     `${run} simulate --dsc 5`,
     `${run} node list`,
+    `${run} report list`,
+    `${run} status`,
     "",
   ];
   return `${lines.join("\n")}\n`;

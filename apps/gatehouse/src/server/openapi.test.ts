@@ -88,13 +88,11 @@ describe("what is there", () => {
   let agentId = "";
   let nodeId = "";
   const succeeded = new Set<string>();
-  const patterns = operations
-    .map(({ id, method, path }) => ({
-      id,
-      method,
-      pattern: new RegExp(`^/api/v1${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`),
-    }))
-    .reverse();
+  const patterns = operations.map(({ id, method, path }) => ({
+    id,
+    method,
+    pattern: new RegExp(`^/api/v1${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`),
+  }));
   const admin = async (method: string, below: string, body?: unknown): Promise<Answer> => {
     const target = `/api/v1${below}`;
     const answer = await house.call(method, target, {

@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import type { Mount } from "../config/types.js";
 
 /** How the command on this machine finds the instance of a data folder. */
 export interface RunFile {
@@ -8,6 +9,8 @@ export interface RunFile {
   readonly api: string | null;
   /** SHA-256 of the certificate that the HTTPS listener shows: the one to trust, whatever names it is for. */
   readonly fingerprint: string | null;
+  /** Every listener, for the command's doctor; a gateway of version 0.1 did not say. */
+  readonly listeners?: readonly { readonly url: string; readonly mounts: readonly Mount[] }[];
 }
 
 const fileOf = (dataDir: string) => path.join(dataDir, "run.json");

@@ -96,6 +96,7 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
       pid: process.pid,
       api: operators?.url ?? null,
       fingerprint: operators?.fingerprint ?? null,
+      listeners: listeners.map(({ url, mounts }) => ({ url, mounts })),
     });
     return {
       gateway,

@@ -64,7 +64,7 @@ export interface NodeView {
   readonly id: string;
   readonly name: string;
   readonly state: NodeState;
-  /** Since when it has its state, and by whom: an operator's name, or `policy`. */
+  /** Since when it has its state, and by whom: an operator's name, `policy` or `enrolment`. */
   readonly stateSince: Date;
   readonly stateBy: string;
   readonly labels: Labels;

@@ -52,7 +52,10 @@ function mergeAll(order: readonly { readonly place: number; readonly said: RunSa
 }
 
 /** What must not depend on the order: errors as a set. */
-const comparable = ({ errors, ...rest }: RunState) => ({ ...rest, errors: new Set(errors.map((error) => JSON.stringify(error))) });
+const comparable = ({ errors, ...rest }: RunState) => ({
+  ...rest,
+  errors: new Set(errors.map((error) => JSON.stringify(error))),
+});
 
 const ROUNDS = 2_000;
 const placed = (said: RunSaid[]) => said.map((one, place) => ({ place, said: one }));

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { MOST_ERRORS, mergeRun, type ReportError, type ReportEvent, type RunSaid, type RunState, statusOf } from "./index.js";
+import {
+  MOST_ERRORS,
+  mergeRun,
+  type ReportError,
+  type ReportEvent,
+  type RunSaid,
+  type RunState,
+  statusOf,
+} from "./index.js";
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 20, 8, minute));
 const errorOf = (message: string, said: Partial<ReportError> = {}): ReportError => ({
@@ -17,13 +25,20 @@ const lineOf = (resource: string, status: ReportEvent["status"]): ReportEvent =>
   detail: {},
 });
 /** A run after these submissions, in the order of acceptance. */
-const after = (...said: RunSaid[]): RunState => said.reduce<RunState | undefined>(mergeNext, undefined) ?? mergeRun(undefined, {});
+const after = (...said: RunSaid[]): RunState =>
+  said.reduce<RunState | undefined>(mergeNext, undefined) ?? mergeRun(undefined, {});
 const mergeNext = (state: RunState | undefined, said: RunSaid) => mergeRun(state, said);
 
 // wmf5-iis-01 #7, #11 and #12: the end of a failed run says `Errors: []`, and leaves out what the start said.
 const start: RunSaid = { operation: "Initial", startedAt: at(1), attributes: { NodeName: "web", LCMVersion: "2.0" } };
 const broken: RunSaid = { errors: [errorOf("no such module", { resource: "[xWeb]Site" })] };
-const end: RunSaid = { endedAt: at(3), outcome: "failure", errors: [], events: [], attributes: { NodeName: "", RebootRequested: "False" } };
+const end: RunSaid = {
+  endedAt: at(3),
+  outcome: "failure",
+  errors: [],
+  events: [],
+  attributes: { NodeName: "", RebootRequested: "False" },
+};
 
 describe("mergeRun", () => {
   it("makes one run of start, error and end", () => {
@@ -49,7 +64,13 @@ describe("mergeRun", () => {
   it("lets a later value replace", () => {
     const content = (sha256: string) => ({ kind: "dsc-configuration", sha256 });
     const before: RunSaid = { ...start, outcome: "success", content: content("a"), hungAfterSeconds: 60 };
-    const later: RunSaid = { operation: "Consistency", startedAt: at(2), outcome: "failure", content: content("b"), hungAfterSeconds: 90 };
+    const later: RunSaid = {
+      operation: "Consistency",
+      startedAt: at(2),
+      outcome: "failure",
+      content: content("b"),
+      hungAfterSeconds: 90,
+    };
     expect(after(before, later)).toMatchObject({ ...later, attributes: start.attributes });
   });
 
@@ -58,7 +79,12 @@ describe("mergeRun", () => {
     ["no errors and no lines", { errors: [], events: [] }],
     ["attributes that say nothing", { attributes: { NodeName: "", LCMVersion: null, list: [], other: undefined } }],
   ])("erases nothing by %s", (_, said) => {
-    const before = after(start, broken, { ...end, attributes: { list: [1], other: 5 } }, { events: [lineOf("a", "ok")] });
+    const before = after(
+      start,
+      broken,
+      { ...end, attributes: { list: [1], other: 5 } },
+      { events: [lineOf("a", "ok")] },
+    );
     expect(mergeRun(before, said)).toEqual(before);
   });
 
@@ -68,7 +94,11 @@ describe("mergeRun", () => {
   });
 
   it("does not touch what it was given", () => {
-    const before = Object.freeze({ ...after(start, broken), errors: Object.freeze([errorOf("x")]), attributes: Object.freeze({ a: 1 }) });
+    const before = Object.freeze({
+      ...after(start, broken),
+      errors: Object.freeze([errorOf("x")]),
+      attributes: Object.freeze({ a: 1 }),
+    });
     mergeRun(before, Object.freeze({ ...end, errors: Object.freeze([errorOf("y")]) }));
     expect([before.errors.length, before.attributes, before.endedAt]).toEqual([1, { a: 1 }, null]);
   });
@@ -118,9 +148,8 @@ describe("an older submission", () => {
   });
 
   it("adds the errors that nobody else said", () => {
-    expect(mergeRun(after(broken), { errors: [errorOf("earlier")] }, true).errors.map(({ message }) => message)).toEqual([
-      "no such module",
-      "earlier",
-    ]);
+    expect(
+      mergeRun(after(broken), { errors: [errorOf("earlier")] }, true).errors.map(({ message }) => message),
+    ).toEqual(["no such module", "earlier"]);
   });
 });

@@ -62,8 +62,11 @@ function countsOf(events: readonly ReportEvent[]): EventCounts {
   return counts;
 }
 
+/** The end report of a failed run repeats the error's message, without what it was about (wmf5-iis-01 #11 and #12). */
 const same = (a: ReportError, b: ReportError) =>
-  a.message === b.message && a.resource === b.resource && a.code === b.code;
+  a.message === b.message && (isBare(a) || isBare(b) || (a.resource === b.resource && a.code === b.code));
+
+const isBare = ({ resource, code }: ReportError) => resource === null && code === null;
 
 const isEmpty = (value: unknown) =>
   value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);

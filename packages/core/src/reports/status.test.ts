@@ -4,7 +4,14 @@ import { mergeRun, type ReportEvent, type ReportStatus, type RunSaid, replacesEv
 const ended = new Date("2026-11-20T08:00:00Z");
 const errors = [{ message: "x", resource: null, code: null }];
 const lines = (...statuses: ReportEvent["status"][]): Pick<RunSaid, "events"> => ({
-  events: statuses.map((status, i) => ({ resource: `r${i}`, type: null, status, message: null, seconds: null, detail: {} })),
+  events: statuses.map((status, i) => ({
+    resource: `r${i}`,
+    type: null,
+    status,
+    message: null,
+    seconds: null,
+    detail: {},
+  })),
 });
 
 describe("statusOf", () => {
@@ -19,7 +26,11 @@ describe("statusOf", () => {
     ["with an error that says success", { outcome: "success", endedAt: ended, errors }, "failure"],
     ["with a failed line", { outcome: "success", ...lines("ok", "failed", "noncompliant") }, "failure"],
     ["with a line that is not as it should be", { outcome: "success", ...lines("ok", "noncompliant") }, "noncompliant"],
-    ["of a Linux agent: no outcome, an end, a line that is not as it should be", { endedAt: ended, ...lines("noncompliant") }, "noncompliant"],
+    [
+      "of a Linux agent: no outcome, an end, a line that is not as it should be",
+      { endedAt: ended, ...lines("noncompliant") },
+      "noncompliant",
+    ],
     ["that is not as it should be and not over", lines("noncompliant"), "running"],
     ["that changed and skipped", { endedAt: ended, ...lines("changed", "skipped") }, "success"],
   ])("of a run %s", (_, said, status) => {

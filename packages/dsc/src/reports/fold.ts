@@ -27,7 +27,8 @@ export interface WireReport extends Readonly<Record<Scalar, Leaf>> {
   readonly AdditionalData: readonly { readonly Key: string; readonly Value: unknown }[];
 }
 
-type Known = Pick<ReportView, "run" | "operation" | "outcome" | "attributes" | "lastAt">;
+/** What the store knows of a run beside its bytes. */
+export type KnownRun = Pick<ReportView, "run" | "operation" | "outcome" | "attributes" | "lastAt">;
 
 /**
  * One run out of all that was sent of it. Field by field, a later value replaces, and what is missing, null or empty
@@ -35,7 +36,7 @@ type Known = Pick<ReportView, "run" | "operation" | "outcome" | "attributes" | "
  * Errors are those of all reports, each once; AdditionalData goes by its keys; the JobId stays as it was first written.
  * @param bodies as they came, in the order of acceptance; where retention dropped some, `report` fills in what it knows
  */
-export function foldReport(bodies: readonly Uint8Array[], report: Known): WireReport {
+export function foldReport(bodies: readonly Uint8Array[], report: KnownRun): WireReport {
   const scalars = new Map<Scalar, Leaf>();
   const errors = new Set<string>();
   const additional = new Map<string, unknown>();
@@ -80,7 +81,7 @@ function additionalOf({ AdditionalData }: ReportBody): [string, unknown][] {
 }
 
 /** What the report itself still knows of a field. */
-function remembered(report: Known, name: Scalar): Leaf {
+function remembered(report: KnownRun, name: Scalar): Leaf {
   if (name === "JobId") return report.run;
   if (name === "OperationType") return report.operation;
   if (name === "Status") return report.outcome === null ? null : report.outcome === "success" ? "Success" : "Failure";

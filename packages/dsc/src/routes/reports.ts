@@ -6,7 +6,8 @@ import type { DscDeps } from "../deps.js";
 import { json } from "../errors.js";
 import { aliasOf } from "../mapping.js";
 import { parseAgentId, parseJobId } from "../names.js";
-import { foldReport, type WireReport } from "../reports/fold.js";
+import type { Folding } from "../processors.js";
+import type { WireReport } from "../reports/fold.js";
 import { keyOf } from "./agent.js";
 import { metadataOf, serviceUrl } from "./service-url.js";
 
@@ -93,9 +94,12 @@ async function pageOf(deps: DscDeps, { agentId }: KnownAgent, after: string | un
 }
 
 async function folded(deps: DscDeps, report: ReportView): Promise<WireReport> {
-  const bodies = await deps.reports.bodies(report);
-  return foldReport(
-    bodies.map(({ body }) => body),
-    report,
-  );
+  const bodies = (await deps.reports.bodies(report)).map(({ body }) => body);
+  const { run, operation, outcome, attributes, lastAt } = report;
+  const folding: Folding = {
+    body: Buffer.concat(bodies),
+    lengths: bodies.map(({ length }) => length),
+    report: { run, operation, outcome, attributes, lastAt },
+  };
+  return deps.tasks.run<WireReport>("dsc.report.fold", folding);
 }

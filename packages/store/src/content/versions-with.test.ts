@@ -46,9 +46,19 @@ describe("ContentStore.versionsWith", () => {
 
   it("finds nothing for what is no digest, and takes digests in upper case", async () => {
     await content.publish("Hex", "hex");
-    for (const hostile of [[], [""], ["xyz"], ["'; drop table blobs;--"], [digest("hex").slice(0, 62)], [`${digest("hex")}00`], ["\0"]]) {
+    for (const hostile of [
+      [],
+      [""],
+      ["xyz"],
+      ["'; drop table blobs;--"],
+      [digest("hex").slice(0, 62)],
+      [`${digest("hex")}00`],
+      ["\0"],
+    ]) {
       expect(await content.store().versionsWith("k", hostile)).toEqual([]);
     }
-    expect(await content.store().versionsWith("k", [digest("hex").toUpperCase()])).toMatchObject([{ sha256: digest("hex") }]);
+    expect(await content.store().versionsWith("k", [digest("hex").toUpperCase()])).toMatchObject([
+      { sha256: digest("hex") },
+    ]);
   });
 });

@@ -25,7 +25,7 @@ export const NodeEntity = new EntitySchema<NodeRow>({
     name: text,
     state: { ...text, default: "active" },
     stateSince: { ...at, name: "state_since", createDate: true },
-    stateBy: { ...text, name: "state_by", default: "policy" },
+    stateBy: { ...text, name: "state_by", default: "enrolment" },
     labels: { type: "jsonb" },
     settings: { type: "jsonb" },
     createdAt: { ...at, name: "created_at", createDate: true },

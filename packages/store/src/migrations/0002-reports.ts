@@ -87,7 +87,7 @@ const statements = [
      error text)`,
   "alter table nodes add labels jsonb not null default '{}'",
   "alter table nodes add state_since timestamptz not null default now()",
-  "alter table nodes add state_by text not null default 'policy'",
+  "alter table nodes add state_by text not null default 'enrolment'",
   "create index nodes_labels on nodes using gin (labels jsonb_path_ops)",
   "create index nodes_name_prefix on nodes (lower(name) text_pattern_ops)",
   "create index nodes_state on nodes (state, name, id) where state <> 'active'",

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { DataSource } from "typeorm";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { Database } from "../database.js";
 import { COMMON } from "../migrate.js";
 import { createNodeRegistry } from "../nodes/registry.js";
@@ -43,19 +43,35 @@ describe("the migration to reports", () => {
   let after: unknown;
 
   it("keeps what the version before has stored, and gives it what is new", async () => {
-    await withSource(async (source) => {
-      await source.runMigrations();
-      await source.query(`insert into nodes (name, settings) select 'node ' || n, '{"s": 1}' from generate_series(1, 500) n`);
-      await source.query("update nodes set state = 'deactivated' where name = 'node 7'");
-      await source.query("insert into agents (node_id, family, attributes) select id, 'dsc', '{\"a\": 1}' from nodes");
-      await source.query("insert into agent_aliases select 'dsc', 'agentid', lower(n.name), n.name, a.id from nodes n join agents a on a.node_id = n.id");
-      before = await schema(source);
-    }, [TheHouse1]);
+    await withSource(
+      async (source) => {
+        await source.runMigrations();
+        await source.query(
+          `insert into nodes (name, settings) select 'node ' || n, '{"s": 1}' from generate_series(1, 500) n`,
+        );
+        await source.query("update nodes set state = 'deactivated' where name = 'node 7'");
+        await source.query(
+          "insert into agents (node_id, family, attributes) select id, 'dsc', '{\"a\": 1}' from nodes",
+        );
+        await source.query(
+          "insert into agent_aliases select 'dsc', 'agentid', lower(n.name), n.name, a.id from nodes n join agents a on a.node_id = n.id",
+        );
+        before = await schema(source);
+      },
+      [TheHouse1],
+    );
     const db = await Database.open({ url: database.url });
     const registry = createNodeRegistry(db);
     expect(await count(db, "nodes")).toBe(500);
     const [node] = await registry.find("node 9");
-    expect(node).toMatchObject({ name: "node 9", state: "active", stateBy: "policy", labels: {}, settings: { s: 1 }, lastSeen: null });
+    expect(node).toMatchObject({
+      name: "node 9",
+      state: "active",
+      stateBy: "policy",
+      labels: {},
+      settings: { s: 1 },
+      lastSeen: null,
+    });
     expect(node?.agents).toMatchObject([{ aliases: [aliasOf("node 9")], attributes: { a: 1 }, latestReport: null }]);
     expect(node?.stateSince).toBeInstanceOf(Date);
     expect(await registry.counts()).toMatchObject({ nodes: { active: 499, deactivated: 1, expired: 0 } });
@@ -69,7 +85,10 @@ describe("the migration to reports", () => {
     await hear(db, { agentId, run: "r", said: { outcome: "success", events: [lineOf("a")] } });
     expect(await count(db, "agent_reports")).toBe(1);
     await db.run("insert into nodes (name) values ('by the version before')");
-    expect((await createNodeRegistry(db).find("by the version before"))[0]).toMatchObject({ state: "active", labels: {} });
+    expect((await createNodeRegistry(db).find("by the version before"))[0]).toMatchObject({
+      state: "active",
+      labels: {},
+    });
     await db.close();
   });
 
@@ -77,13 +96,17 @@ describe("the migration to reports", () => {
     await withSource(async (source) => {
       await source.query("delete from nodes where name = 'by the version before'");
       // As the migration left it: the days' partitions are no part of it.
-      for (const { name } of await source.query("select inhrelid::regclass::text as name from pg_inherits i join pg_class c on c.oid = i.inhrelid where c.relkind = 'r'")) {
+      for (const { name } of await source.query(
+        "select inhrelid::regclass::text as name from pg_inherits i join pg_class c on c.oid = i.inhrelid where c.relkind = 'r'",
+      )) {
         await source.query(`drop table ${name}`);
       }
       after = await schema(source);
       await source.undoLastMigration();
       expect(await schema(source)).toEqual(before);
-      expect(await source.query("select count(*)::int as n from nodes where settings = '{\"s\": 1}'")).toEqual([{ n: 500 }]);
+      expect(await source.query("select count(*)::int as n from nodes where settings = '{\"s\": 1}'")).toEqual([
+        { n: 500 },
+      ]);
       expect(await source.query("select name from migrations")).toEqual([{ name: "TheHouse1700000000001" }]);
       await source.runMigrations();
       expect(await schema(source)).toEqual(after);

@@ -16,7 +16,12 @@ beforeEach(async () => {
   ({ agentId, nodeId } = await newAgent(house.db));
 });
 
-const word = (said: RunSaid, more: { id?: number; at?: Date; body?: string; run?: string } = {}) => ({ agentId, run: "run", said, ...more });
+const word = (said: RunSaid, more: { id?: number; at?: Date; body?: string; run?: string } = {}) => ({
+  agentId,
+  run: "run",
+  said,
+  ...more,
+});
 const told = async (run = "run"): Promise<ReportView> => {
   const report = await reports().findRun(agentId, run);
   if (report === undefined) throw new Error("no such report");
@@ -36,8 +41,17 @@ const minute = (n: number) => new Date(Math.floor(Date.now() / 60_000) * 60_000 
 describe("applyReports", () => {
   it("makes one report of a run's words, whether they come together or one by one", async () => {
     const start: RunSaid = { operation: "Initial", startedAt: minute(1), attributes: { NodeName: "web" } };
-    const end: RunSaid = { endedAt: minute(2), outcome: "failure", errors: [{ message: "e", resource: null, code: "1" }], events: [lineOf("a", "failed"), lineOf("b")] };
-    await hear(house.db, word(start, { run: "together", at: minute(0) }), word(end, { run: "together", at: minute(5) }));
+    const end: RunSaid = {
+      endedAt: minute(2),
+      outcome: "failure",
+      errors: [{ message: "e", resource: null, code: "1" }],
+      events: [lineOf("a", "failed"), lineOf("b")],
+    };
+    await hear(
+      house.db,
+      word(start, { run: "together", at: minute(0) }),
+      word(end, { run: "together", at: minute(5) }),
+    );
     await hear(house.db, word(start, { at: minute(0) }));
     expect(await told()).toMatchObject({ status: "running", endedAt: null, firstAt: minute(0), lastAt: minute(0) });
     await hear(house.db, word(end, { at: minute(5) }));
@@ -56,7 +70,11 @@ describe("applyReports", () => {
   });
 
   it("changes nothing by the same bytes, said twice in a row, together, or after others", async () => {
-    const said: RunSaid = { outcome: "success", errors: [{ message: "e", resource: null, code: null }], events: [lineOf("a")] };
+    const said: RunSaid = {
+      outcome: "success",
+      errors: [{ message: "e", resource: null, code: null }],
+      events: [lineOf("a")],
+    };
     await hear(house.db, word(said, { body: "same" }), word(said, { body: "same" }));
     const { parts, errorCount } = await told();
     expect([parts.length, errorCount]).toEqual([1, 1]);
@@ -70,7 +88,12 @@ describe("applyReports", () => {
 
   it("takes the same bytes of another run, and of another agent, for their own", async () => {
     const other = await newAgent(house.db);
-    await hear(house.db, word({}, { body: "same" }), word({}, { body: "same", run: "second" }), { agentId: other.agentId, run: "run", said: {}, body: "same" });
+    await hear(house.db, word({}, { body: "same" }), word({}, { body: "same", run: "second" }), {
+      agentId: other.agentId,
+      run: "run",
+      said: {},
+      body: "same",
+    });
     expect([(await told()).parts.length, (await told("second")).parts.length]).toEqual([1, 1]);
     expect(await reports().findRun(other.agentId, "run")).toBeDefined();
   });
@@ -88,11 +111,26 @@ describe("applyReports", () => {
   });
 
   it("fills only gaps by a word from before", async () => {
-    const late = word({ outcome: "success", operation: "late", attributes: { a: "late" }, events: [lineOf("late")] }, { id: 900, at: minute(9) });
+    const late = word(
+      { outcome: "success", operation: "late", attributes: { a: "late" }, events: [lineOf("late")] },
+      { id: 900, at: minute(9) },
+    );
     await hear(house.db, late);
-    const early = { operation: "early", startedAt: minute(1), outcome: "failure", attributes: { a: "early", b: 1 }, events: [lineOf("early", "failed")] } as const;
+    const early = {
+      operation: "early",
+      startedAt: minute(1),
+      outcome: "failure",
+      attributes: { a: "early", b: 1 },
+      events: [lineOf("early", "failed")],
+    } as const;
     await hear(house.db, word(early, { id: 100, at: minute(1) }));
-    expect(await told()).toMatchObject({ operation: "late", startedAt: minute(1), outcome: "success", status: "success", attributes: { a: "late", b: 1 } });
+    expect(await told()).toMatchObject({
+      operation: "late",
+      startedAt: minute(1),
+      outcome: "success",
+      status: "success",
+      attributes: { a: "late", b: 1 },
+    });
     expect(await told()).toMatchObject({ firstAt: minute(9), lastAt: minute(9) });
     expect((await told()).parts.map(({ submissionId }) => submissionId)).toEqual(["100", "900"]);
     expect(await resources()).toEqual(["late"]);
@@ -108,7 +146,11 @@ describe("applyReports", () => {
 
   it("compares the names of runs without regard to case", async () => {
     await hear(house.db, word({ operation: "a" }, { run: "ED99F7E2-Ü" }));
-    await hear(house.db, word({ outcome: "success" }, { run: "ed99f7e2-ü" }), word({ startedAt: minute(1) }, { run: "Ed99f7e2-ü" }));
+    await hear(
+      house.db,
+      word({ outcome: "success" }, { run: "ed99f7e2-ü" }),
+      word({ startedAt: minute(1) }, { run: "Ed99f7e2-ü" }),
+    );
     for (const run of ["ED99F7E2-Ü", "ed99f7e2-ü", "eD99F7E2-ü\0"]) {
       expect(await told(run)).toMatchObject({ operation: "a", outcome: "success", startedAt: minute(1) });
     }
@@ -120,14 +162,26 @@ describe("applyReports", () => {
     await hear(house.db, word({ outcome: "success" }, { run: "newer", at: minute(5) }));
     await hear(house.db, word({ outcome: "failure" }, { run: "older", at: minute(1) }));
     expect(await latest()).toEqual({ reportId: (await told("newer")).id, status: "success", at: minute(5) });
-    await hear(house.db, word({ errors: [{ message: "e", resource: null, code: null }] }, { run: "newer", at: minute(6) }));
+    await hear(
+      house.db,
+      word({ errors: [{ message: "e", resource: null, code: null }] }, { run: "newer", at: minute(6) }),
+    );
     expect(await latest()).toEqual({ reportId: (await told("newer")).id, status: "failure", at: minute(5) });
-    await hear(house.db, word({}, { run: "x", at: minute(7) }), word({ outcome: "success" }, { run: "y", at: minute(8) }), word({}, { run: "z", at: minute(6) }));
+    await hear(
+      house.db,
+      word({}, { run: "x", at: minute(7) }),
+      word({ outcome: "success" }, { run: "y", at: minute(8) }),
+      word({}, { run: "z", at: minute(6) }),
+    );
     expect(await latest()).toMatchObject({ reportId: (await told("y")).id, status: "success" });
   });
 
   it("keeps ten thousand lines in their order, and the times to the millisecond", async () => {
-    const events = Array.from({ length: 10_001 }, (_, i) => ({ ...lineOf(`r ${i}`), seconds: 0.5, detail: i % 2 ? { n: i } : {} }));
+    const events = Array.from({ length: 10_001 }, (_, i) => ({
+      ...lineOf(`r ${i}`),
+      seconds: 0.5,
+      detail: i % 2 ? { n: i } : {},
+    }));
     const startedAt = new Date("2026-11-20T08:00:00.123Z");
     await hear(house.db, word({ events, startedAt }));
     const report = await told();

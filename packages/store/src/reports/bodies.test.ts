@@ -19,7 +19,10 @@ async function reportOf(bodies: readonly Buffer[]) {
   const inbox = createInbox(house.db);
   const limits = { ...LIMITS, heavyBytes: 10 << 20 };
   for (let claim = await inbox.claim(limits); claim !== undefined; claim = await inbox.claim(limits)) {
-    await finish(claim, (submission) => ({ submission, facts: [{ fact: "report", protocol: "test", run: "r", said: {} }] }));
+    await finish(claim, (submission) => ({
+      submission,
+      facts: [{ fact: "report", protocol: "test", run: "r", said: {} }],
+    }));
   }
   await inbox.close();
   const report = await reports().findRun(agentId, "r");
@@ -29,7 +32,12 @@ async function reportOf(bodies: readonly Buffer[]) {
 
 describe("Reports.bodies", () => {
   it("gives what a report was made of, as it came and in that order", async () => {
-    const bodies = [Buffer.alloc(0), Buffer.alloc(40_000, "text "), bytesOf("noise", 5 << 20), Buffer.from([0, 255, 92, 39])];
+    const bodies = [
+      Buffer.alloc(0),
+      Buffer.alloc(40_000, "text "),
+      bytesOf("noise", 5 << 20),
+      Buffer.from([0, 255, 92, 39]),
+    ];
     const report = await reportOf(bodies);
     const found = await reports().bodies(report);
     expect(found.map(({ submissionId, acceptedAt, kind }) => ({ submissionId, acceptedAt, kind }))).toEqual(

@@ -16,9 +16,22 @@ beforeEach(async () => {
 
 /** A report in which everything that an agent chooses is this text. */
 async function reportOf(text: string) {
-  const line: ReportEvent = { resource: text, type: text, status: "ok", message: text, seconds: 1, detail: { [text]: [text, { [text]: text }] } };
+  const line: ReportEvent = {
+    resource: text,
+    type: text,
+    status: "ok",
+    message: text,
+    seconds: 1,
+    detail: { [text]: [text, { [text]: text }] },
+  };
   const error = { message: text, resource: text, code: text };
-  const said = { operation: text, errors: [error], events: [line], content: { kind: text, sha256: text }, attributes: { [text]: { [text]: [text] } } };
+  const said = {
+    operation: text,
+    errors: [error],
+    events: [line],
+    content: { kind: text, sha256: text },
+    attributes: { [text]: { [text]: [text] } },
+  };
   await hear(house.db, { agentId, run: text, protocol: text, said });
   const report = await reports().findRun(agentId, text);
   if (report === undefined) throw new Error("not found again under the name that it was handed in by");
@@ -30,12 +43,35 @@ const expected = (text: string) => ({
     ...{ protocol: text, run: text.toLowerCase(), operation: text, content: { kind: text, sha256: text } },
     ...{ errors: [{ message: text, resource: text, code: text }], attributes: { [text]: { [text]: [text] } } },
   },
-  events: [{ seq: 0, resource: text, type: text, status: "ok", message: text, seconds: 1, detail: { [text]: [text, { [text]: text }] } }],
+  events: [
+    {
+      seq: 0,
+      resource: text,
+      type: text,
+      status: "ok",
+      message: text,
+      seconds: 1,
+      detail: { [text]: [text, { [text]: text }] },
+    },
+  ],
 });
 
 describe("what SQL could take for its own", () => {
   it.each([
-    ...["'; drop table reports;--", "' or 1=1--", "\\", "\\'", '"', '{"a":1}', "{a,b}", '","', "null", "NULL", "$1", "?"],
+    ...[
+      "'; drop table reports;--",
+      "' or 1=1--",
+      "\\",
+      "\\'",
+      '"',
+      '{"a":1}',
+      "{a,b}",
+      '","',
+      "null",
+      "NULL",
+      "$1",
+      "?",
+    ],
     ...["%_", "\r\n\t", "\\x00", "\\u0000", "'||pg_sleep(9)||'", "E'\\047'", "/*", "`", "\u2028", "🐘", "a\u0301", "İ"],
   ])("comes back from every field as %j", async (text) => {
     const { report, events } = await reportOf(text);
@@ -60,7 +96,11 @@ describe("what PostgreSQL cannot hold", () => {
   });
 
   it("is told apart by what is left of it", async () => {
-    await hear(house.db, { agentId, run: "r\0", said: { operation: "1" } }, { agentId, run: "\0r", said: { outcome: "success" } });
+    await hear(
+      house.db,
+      { agentId, run: "r\0", said: { operation: "1" } },
+      { agentId, run: "\0r", said: { outcome: "success" } },
+    );
     expect(await reports().findRun(agentId, "r")).toMatchObject({ operation: "1", outcome: "success" });
     expect(await count(house.db, "reports where agent_id = $1", [agentId])).toBe(1);
   });

@@ -8,7 +8,20 @@ import { createReports } from "./reports.js";
 const house = useDatabase();
 const reports = () => createReports(house.db);
 const NOBODY = "00000000-0000-4000-8000-000000000000";
-const HOSTILE = ["'; drop table reports;--", "1 or 1=1", "%", "", "\0", "-1", "1e3", " 1", "0x1", "9".repeat(19), "9".repeat(40), "١"];
+const HOSTILE = [
+  "'; drop table reports;--",
+  "1 or 1=1",
+  "%",
+  "",
+  "\0",
+  "-1",
+  "1e3",
+  " 1",
+  "0x1",
+  "9".repeat(19),
+  "9".repeat(40),
+  "١",
+];
 
 const SAID: Record<ReportStatus, RunSaid> = {
   running: {},
@@ -44,7 +57,10 @@ async function all(filter: ReportFilter, limit: number): Promise<string[]> {
   const seen: string[] = [];
   let after: string | null = null;
   do {
-    const page: Awaited<ReturnType<ReturnType<typeof reports>["list"]>> = await reports().list(filter, after === null ? { limit } : { limit, after });
+    const page: Awaited<ReturnType<ReturnType<typeof reports>["list"]>> = await reports().list(
+      filter,
+      after === null ? { limit } : { limit, after },
+    );
     expect(page.reports.length).toBeLessThanOrEqual(limit);
     seen.push(...page.reports.map(({ run }) => run));
     after = page.next;
@@ -90,7 +106,13 @@ describe("Reports.list", () => {
   });
 
   it("is empty for a node and an agent of another, for nobody's, and for a protocol that nobody speaks", async () => {
-    for (const filter of [{ nodeId, agentId: agentC }, { nodeId: NOBODY }, { agentId: NOBODY }, { protocol: "od" }, { protocol: "odd' or '1'='1" }]) {
+    for (const filter of [
+      { nodeId, agentId: agentC },
+      { nodeId: NOBODY },
+      { agentId: NOBODY },
+      { protocol: "od" },
+      { protocol: "odd' or '1'='1" },
+    ]) {
       expect(await all(filter, 9)).toEqual([]);
     }
   });
@@ -156,7 +178,13 @@ describe("Reports.find and findRun", () => {
 
 describe("Reports.counts", () => {
   it("counts by status since a time, which is in it", async () => {
-    expect(await reports().counts(second(0))).toEqual({ hung: 1, running: 62, success: 63, noncompliant: 62, failure: 62 });
+    expect(await reports().counts(second(0))).toEqual({
+      hung: 1,
+      running: 62,
+      success: 63,
+      noncompliant: 62,
+      failure: 62,
+    });
     // Reports 240 to 249.
     expect(await reports().counts(second(24))).toEqual({ running: 3, success: 3, noncompliant: 2, failure: 2 });
     expect(await reports().counts(second(25))).toEqual({});
@@ -172,7 +200,10 @@ describe("Reports.events", () => {
       const seen: string[] = [];
       let after: string | null = null;
       do {
-        const page: Awaited<ReturnType<ReturnType<typeof reports>["events"]>> = await reports().events(id, after === null ? { limit } : { limit, after });
+        const page: Awaited<ReturnType<ReturnType<typeof reports>["events"]>> = await reports().events(
+          id,
+          after === null ? { limit } : { limit, after },
+        );
         seen.push(...page.events.map(({ resource }) => resource));
         after = page.next;
       } while (after !== null);
@@ -185,10 +216,22 @@ describe("Reports.events", () => {
     const { next } = await reports().events(id, { limit: 1 });
     const [other] = (await reports().list({ status: "noncompliant" }, { limit: 1 })).reports;
     const encoded = (...value: unknown[]) => Buffer.from(JSON.stringify(value)).toString("base64url");
-    await expect(reports().events(other?.id ?? "", { limit: 1, after: next ?? "" })).rejects.toMatchObject({ code: "request-malformed" });
-    for (const after of ["", "x", encoded(id, "-1"), encoded(id, "9999999999"), encoded(id, "1 or 1=1"), encoded(id, 1)]) {
+    await expect(reports().events(other?.id ?? "", { limit: 1, after: next ?? "" })).rejects.toMatchObject({
+      code: "request-malformed",
+    });
+    for (const after of [
+      "",
+      "x",
+      encoded(id, "-1"),
+      encoded(id, "9999999999"),
+      encoded(id, "1 or 1=1"),
+      encoded(id, 1),
+    ]) {
       await expect(reports().events(id, { limit: 1, after })).rejects.toMatchObject({ code: "request-malformed" });
     }
-    expect(await reports().events(id, { limit: 1, after: encoded(id, "999999999") })).toEqual({ events: [], next: null });
+    expect(await reports().events(id, { limit: 1, after: encoded(id, "999999999") })).toEqual({
+      events: [],
+      next: null,
+    });
   });
 });

@@ -15,7 +15,8 @@ export function createReports(db: Database): Reports {
   return {
     async list(filter, { limit, after }) {
       const conditions = new Conditions();
-      if ([filter.nodeId, filter.agentId].some((id) => id !== undefined && !isUuid(id))) return { reports: [], next: null };
+      if ([filter.nodeId, filter.agentId].some((id) => id !== undefined && !isUuid(id)))
+        return { reports: [], next: null };
       if (filter.nodeId !== undefined) {
         // By its agents: a node's own column would have to be moved with every merge.
         const agents = await db.run<{ id: string }>("select id from agents where node_id = $1", [filter.nodeId]);

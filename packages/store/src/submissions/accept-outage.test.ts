@@ -33,7 +33,10 @@ describe("accepting while the database is away", () => {
     await outage.away();
     const results = await settle(accept, texts("away"));
     for (const result of results) {
-      expect(result).toMatchObject({ status: "rejected", reason: { code: "database-unavailable", retryAfterSeconds: 10 } });
+      expect(result).toMatchObject({
+        status: "rejected",
+        reason: { code: "database-unavailable", retryAfterSeconds: 10 },
+      });
     }
     await outage.back();
     await until("an answer", () => house.db.isReachable());
@@ -62,6 +65,9 @@ describe("accepting while the database is away", () => {
     expect(acknowledged.filter((text) => !found.includes(text))).toEqual([]);
     // What was committed and could not be acknowledged is there; nothing else is, and nothing is half there.
     expect(found.filter((text) => !acknowledged.includes(text) && !doubtful.includes(text))).toEqual([]);
-    expect([await count(house.db, "submissions"), await count(house.db, "inbox")]).toEqual([found.length, found.length]);
+    expect([await count(house.db, "submissions"), await count(house.db, "inbox")]).toEqual([
+      found.length,
+      found.length,
+    ]);
   });
 });

@@ -40,7 +40,8 @@ describe("Submissions.accept", () => {
     const transactions = await count(house.db, "(select distinct xmin::text from inbox) t");
     expect(transactions).toBeLessThanOrEqual(10);
     expect([statements.length, told]).toEqual([transactions, transactions]);
-    const strangers = "inbox i left join submissions s using (accepted_at, id, agent_id, kind, size) where s.id is null";
+    const strangers =
+      "inbox i left join submissions s using (accepted_at, id, agent_id, kind, size) where s.id is null";
     expect(await count(house.db, strangers)).toBe(0);
   });
 
@@ -69,20 +70,25 @@ describe("Submissions.accept", () => {
     const { db, statements } = watched(house.db);
     const { accept } = createSubmissions(db);
     const results = await Promise.allSettled(
-      Array.from({ length: 20 }, (_, i) => accept(submission(`body ${i}`, i === 7 ? { agentId: "'; drop table inbox" } : {}))),
+      Array.from({ length: 20 }, (_, i) =>
+        accept(submission(`body ${i}`, i === 7 ? { agentId: "'; drop table inbox" } : {})),
+      ),
     );
     expect(settledOf(results)).toEqual(Array.from({ length: 20 }, (_, i) => (i === 7 ? "rejected" : "fulfilled")));
     expect(statements.length).toBeGreaterThan(1);
     expect([await stored(), await waiting()]).toEqual([19, 19]);
     const rows = await house.db.run<{ body: Buffer }>("select body from submissions");
     expect(rows.map(({ body }) => body.toString()).toSorted()).toEqual(
-      Array.from({ length: 20 }, (_, i) => `body ${i}`).toSpliced(7, 1).toSorted(),
+      Array.from({ length: 20 }, (_, i) => `body ${i}`)
+        .toSpliced(7, 1)
+        .toSorted(),
     );
   });
 
   it("cleans kinds of what PostgreSQL cannot hold, and keeps the rest as it is", async () => {
     const { accept } = createSubmissions(house.db);
-    for (const kind of ["a\0b\ud800", "'; drop table inbox;--", "{a,b}", '"\\', "NULL"]) await accept(submission("x", { kind }));
+    for (const kind of ["a\0b\ud800", "'; drop table inbox;--", "{a,b}", '"\\', "NULL"])
+      await accept(submission("x", { kind }));
     const rows = await house.db.run<{ kind: string }>("select kind from inbox order by id");
     expect(rows.map(({ kind }) => kind)).toEqual(["ab\ufffd", "'; drop table inbox;--", "{a,b}", '"\\', "NULL"]);
   });

@@ -56,12 +56,18 @@ describe("a dead letter", () => {
     await accept(Buffer.from("poison"));
     await refuse();
     await house.db.run("delete from nodes");
-    expect((await letters().list({ limit: 10 })).deadLetters).toMatchObject([{ nodeId: null, nodeName: null, agentId }]);
+    expect((await letters().list({ limit: 10 })).deadLetters).toMatchObject([
+      { nodeId: null, nodeName: null, agentId },
+    ]);
   });
 
   it("keeps a cause that PostgreSQL could not hold as it came, bounded", async () => {
     await accept(Buffer.from("poison"));
-    await refuse({ code: "internal", message: `a\0b\ud800'; drop table nodes;--${"x".repeat(9_000)}`, detail: `\0${"🐘".repeat(5_000)}` });
+    await refuse({
+      code: "internal",
+      message: `a\0b\ud800'; drop table nodes;--${"x".repeat(9_000)}`,
+      detail: `\0${"🐘".repeat(5_000)}`,
+    });
     const [letter] = (await letters().list({ limit: 1 })).deadLetters;
     expect(letter?.failure.message).toMatch(/^ab\ufffd'; drop table nodes;--x+$/);
     expect([letter?.failure.message.length, letter?.failure.detail?.length]).toEqual([4_000, 4_000]);
@@ -72,7 +78,8 @@ describe("a dead letter", () => {
     for (const body of bodies) await accept(body);
     await refuse();
     const ids = await house.db.run<{ id: string }>("select id from dead_letters order by id");
-    for (const [i, { id }] of ids.entries()) expect(bodies[i]?.equals((await letters().body(id)) ?? Buffer.from("no"))).toBe(true);
+    for (const [i, { id }] of ids.entries())
+      expect(bodies[i]?.equals((await letters().body(id)) ?? Buffer.from("no"))).toBe(true);
   });
 
   it("can be thrown away for good, unless it waits", async () => {
@@ -100,7 +107,9 @@ describe("DeadLetters.list", () => {
       const seen: string[] = [];
       let after: string | null = null;
       do {
-        const page: Awaited<ReturnType<ReturnType<typeof letters>["list"]>> = await letters().list(after === null ? { limit } : { limit, after });
+        const page: Awaited<ReturnType<ReturnType<typeof letters>["list"]>> = await letters().list(
+          after === null ? { limit } : { limit, after },
+        );
         expect(page.deadLetters.length).toBeLessThanOrEqual(limit);
         seen.push(...page.deadLetters.map(({ id }) => id));
         after = page.next;
@@ -132,7 +141,9 @@ describe("re-driving", () => {
   });
 
   it("of an older word fills gaps of its run, and replaces nothing", async () => {
-    await accept(say({ run: "r", operation: "old", startedAt: "2026-11-20T08:00:00Z", events: [lineOf("old", "failed")] }));
+    await accept(
+      say({ run: "r", operation: "old", startedAt: "2026-11-20T08:00:00Z", events: [lineOf("old", "failed")] }),
+    );
     await refuse();
     await accept(say({ run: "r", operation: "new", outcome: "success", events: [lineOf("new", "ok")] }));
     await drain(inbox);
@@ -140,9 +151,16 @@ describe("re-driving", () => {
     await drain(inbox);
     const reports = createReports(house.db);
     const report = await reports.findRun(agentId, "r");
-    expect(report).toMatchObject({ operation: "new", status: "success", startedAt: new Date("2026-11-20T08:00:00Z"), counts: { ok: 1 } });
+    expect(report).toMatchObject({
+      operation: "new",
+      status: "success",
+      startedAt: new Date("2026-11-20T08:00:00Z"),
+      counts: { ok: 1 },
+    });
     expect(report?.parts).toHaveLength(2);
-    expect((await reports.events(report?.id ?? "", { limit: 9 })).events.map(({ resource }) => resource)).toEqual(["new"]);
+    expect((await reports.events(report?.id ?? "", { limit: 9 })).events.map(({ resource }) => resource)).toEqual([
+      "new",
+    ]);
   });
 
   it("works with lines, when the day of the submission was dropped long ago", async () => {
@@ -157,7 +175,9 @@ describe("re-driving", () => {
     const reports = createReports(house.db);
     const report = await reports.findRun(agentId, "long ago");
     expect(report).toMatchObject({ status: "success", firstAt: new Date("2020-05-05T12:00:00Z") });
-    expect((await reports.events(report?.id ?? "", { limit: 9 })).events.map(({ resource }) => resource)).toEqual(["kept"]);
+    expect((await reports.events(report?.id ?? "", { limit: 9 })).events.map(({ resource }) => resource)).toEqual([
+      "kept",
+    ]);
     expect(await reports.findRun(agentId, "no lines")).toBeDefined();
     expect([await count(house.db, "inbox"), await count(house.db, "dead_letters")]).toEqual([0, 0]);
     // Retention finds the day like any other.

@@ -17,7 +17,11 @@ const LIMITS = { most: 30, heavyBytes: 5_000 };
 beforeAll(() => makePartitions(house.db));
 
 /** A worker that goes on until it is told that there is nothing more to come. */
-async function work(inbox: ReturnType<typeof createInbox>, done: () => Promise<boolean>, settled: Waiting[]): Promise<void> {
+async function work(
+  inbox: ReturnType<typeof createInbox>,
+  done: () => Promise<boolean>,
+  settled: Waiting[],
+): Promise<void> {
   for (;;) {
     const claim = await inbox.claim(LIMITS).catch(() => undefined);
     if (claim === undefined) {
@@ -45,7 +49,10 @@ async function handIn(agents: readonly string[], round: string): Promise<Map<str
       const run = `${round} ${i}`;
       const nth = a * EACH + i;
       // Every fiftieth is poison, and some are heavy.
-      const body = nth % 50 === 49 ? Buffer.from(`poison ${run}`) : say({ run, operation: "x".repeat(nth % 17 === 0 ? 8_000 : 10) });
+      const body =
+        nth % 50 === 49
+          ? Buffer.from(`poison ${run}`)
+          : say({ run, operation: "x".repeat(nth % 17 === 0 ? 8_000 : 10) });
       await accept({ agentId, kind: "test", body });
       if (nth % 50 !== 49) runs.push(run);
     }
@@ -116,7 +123,8 @@ describe("two inboxes with two workers each, while 500 submissions of 20 agents 
     expect(broken).toBeGreaterThan(0);
     expect(await count(house.db, "reports")).toBe(980);
     expect(await count(house.db, "dead_letters")).toBe(20);
-    const locks = "pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())";
+    const locks =
+      "pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())";
     await until("the queues are free", async () => (await count(house.db, locks)) === 0);
   });
 });

@@ -21,7 +21,8 @@ beforeAll(async () => {
   other = createInbox(house.db);
 });
 beforeEach(async () => {
-  for (const table of ["inbox", "submissions", "dead_letters", "nodes", "report_events"]) await house.db.run(`delete from ${table}`);
+  for (const table of ["inbox", "submissions", "dead_letters", "nodes", "report_events"])
+    await house.db.run(`delete from ${table}`);
   a = (await newAgent(house.db)).agentId;
   b = (await newAgent(house.db)).agentId;
 });
@@ -38,7 +39,12 @@ const runsOf = (submissions: readonly Waiting[] = []) =>
 describe("a claim", () => {
   it("is empty-handed where nothing waits, and holds nothing then", async () => {
     expect(await inbox.claim(LIMITS)).toBeUndefined();
-    expect(await count(house.db, "pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())")).toBe(0);
+    expect(
+      await count(
+        house.db,
+        "pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())",
+      ),
+    ).toBe(0);
   });
 
   it("looks past an agent that another holds, however much of it is queued", async () => {
@@ -51,7 +57,9 @@ describe("a claim", () => {
     await finish(claim);
     expect(await inbox.claim({ ...LIMITS, most: 3 })).toBeUndefined();
     await finish(held);
-    expect(runsOf(await drain(inbox, { ...LIMITS, most: 3 }))).toEqual(Array.from({ length: 10 }, (_, i) => `a ${i + 1}`));
+    expect(runsOf(await drain(inbox, { ...LIMITS, most: 3 }))).toEqual(
+      Array.from({ length: 10 }, (_, i) => `a ${i + 1}`),
+    );
   });
 
   it("takes no more than the most, the oldest first, and of each agent the beginning of its queue", async () => {
@@ -98,7 +106,9 @@ describe("a claim", () => {
       expect(claim?.submissions[0]?.attempts).toBe(attempt);
       if (claim?.submissions[0] !== undefined) await claim.begin(claim.submissions[0]);
       await outage.terminate("gatehouse-inbox");
-      await expect(claim?.settle(claim.submissions.map(outcomeOf))).rejects.toMatchObject({ code: "database-unavailable" });
+      await expect(claim?.settle(claim.submissions.map(outcomeOf))).rejects.toMatchObject({
+        code: "database-unavailable",
+      });
       await claim?.release();
     }
     const claim = await inbox.claim(LIMITS);
@@ -112,7 +122,8 @@ describe("a claim", () => {
     await outage.away();
     await expect(held?.settle([])).rejects.toMatchObject({ code: "database-unavailable" });
     await held?.release();
-    for (let i = 0; i < 3; i++) await expect(inbox.claim(LIMITS)).rejects.toMatchObject({ code: "database-unavailable" });
+    for (let i = 0; i < 3; i++)
+      await expect(inbox.claim(LIMITS)).rejects.toMatchObject({ code: "database-unavailable" });
     await outage.back();
     await until("an answer", () => house.db.isReachable());
     expect(runsOf(await drain(inbox))).toEqual(["away"]);
@@ -146,7 +157,9 @@ describe("settling", () => {
     const claim = await inbox.claim(LIMITS);
     const outcomes = claim?.submissions.map((submission, i): Outcome => {
       if (i === 1) return { submission, facts: [unstorable("broken")] };
-      return i === 2 ? { submission, failure: { code: "internal", message: "x", detail: null } } : outcomeOf(submission);
+      return i === 2
+        ? { submission, failure: { code: "internal", message: "x", detail: null } }
+        : outcomeOf(submission);
     });
     await expect(claim?.settle(outcomes ?? [])).rejects.toThrow("out of range");
     expect(await count(house.db, "inbox")).toBe(3);
@@ -193,7 +206,10 @@ describe("Inbox.backlog", () => {
     await accept(b, "two");
     const [oldest] = await house.db.run<{ at: Date }>("select accepted_at as at from inbox order by id limit 1");
     expect(await inbox.backlog()).toEqual({ waiting: 2, oldestAt: oldest?.at, deadLetters: 0 });
-    await finish(await inbox.claim(LIMITS), (submission) => ({ submission, failure: { code: "internal", message: "x", detail: null } }));
+    await finish(await inbox.claim(LIMITS), (submission) => ({
+      submission,
+      failure: { code: "internal", message: "x", detail: null },
+    }));
     expect(await inbox.backlog()).toEqual({ waiting: 0, oldestAt: null, deadLetters: 2 });
     await drain(inbox);
     await house.db.run("update dead_letters set waiting = true where agent_id = $1", [a]);

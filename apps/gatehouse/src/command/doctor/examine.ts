@@ -92,11 +92,8 @@ function refusalCheck({ code, title, message }: ApiProblem): HealthCheck {
   return failed("gateway-doctor", message, "Its log has the request under its id.");
 }
 
-/** A run file that also says where the gateway listens. */
-type TellingRunFile = RunFile & { readonly listeners?: readonly Required<Address>[] };
-
 /** What agents are told to call; of a gateway that does not say where it listens, the address of its API. */
 function addressesOf({ dataDir, isLocal }: Patient, { url }: Target): readonly Address[] {
-  const run: TellingRunFile | undefined = isLocal ? readRunFile(dataDir) : undefined;
+  const run = isLocal ? readRunFile(dataDir) : undefined;
   return run?.listeners?.filter(({ mounts }) => mounts.includes("dsc")) ?? [{ url }];
 }
