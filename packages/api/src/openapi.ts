@@ -21,8 +21,9 @@ export function refusalsOf({ role, parts, body, upload, refusals = [] }: Operati
   if (role !== "anyone") found.add(401);
   if (role === "operator" || role === "admin") found.add(403);
   if (Object.keys(parts).length > 0) found.add(404);
-  if (body !== undefined || upload !== undefined) for (const status of [408, 413]) found.add(status);
-  if (body !== undefined) found.add(415);
+  if (body !== undefined || upload !== undefined) found.add(413);
+  // An upload may take its time, and is stored as it comes.
+  if (body !== undefined) for (const status of [408, 415]) found.add(status);
   return [...found].sort((a, b) => a - b);
 }
 

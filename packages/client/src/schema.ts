@@ -1877,7 +1877,6 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
             413: components["responses"]["Problem413"];
             503: components["responses"]["Problem503"];
         };

@@ -35,6 +35,32 @@ describe("a request's body", () => {
     expect(admission.bytesInFlight).toBe(0);
   });
 
+  it("that is refused is read out, so that who sends all of it first sees the answer and no broken connection", async () => {
+    const { port, admission } = await serve(table);
+    for (const body of [Buffer.alloc(20_000_000), Buffer.alloc(LIMIT + 1)]) {
+      // A client that writes everything before it reads, as urllib and .NET do.
+      const socket = connect(port, "127.0.0.1");
+      const errors: Error[] = [];
+      socket.on("error", (error) => errors.push(error));
+      socket.pause();
+      await new Promise<void>((resolve) => {
+        socket.write(`PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n`);
+        socket.write(body, () => resolve());
+      });
+      const text = await new Promise<string>((resolve) => {
+        let all = "";
+        socket.on("data", (chunk) => {
+          all += chunk;
+        });
+        socket.on("close", () => resolve(all));
+        socket.resume();
+      });
+      expect(text).toMatch(/^HTTP\/1\.1 413 /);
+      expect(errors).toEqual([]);
+    }
+    expect(admission.inFlight("operator")).toBe(0);
+  });
+
   it("is refused as soon as a stream passes the limit, with an answer", async () => {
     const { raw, admission, lines } = await serve(table);
     const text = await raw(chunked("a".repeat(LIMIT), "b"));

@@ -2,7 +2,7 @@ import { ApiProblem, createClient, unwrap } from "@gatehouse/client";
 import type { HealthCheck } from "@gatehouse/core/health";
 import type { Config } from "../../config/types.js";
 import { failed, ok, warning } from "../../server/doctor/check.js";
-import { type RunFile, readRunFile } from "../../server/run-files.js";
+import { readRunFile } from "../../server/run-files.js";
 import { CommandError, EXIT } from "../errors.js";
 import { findTarget, type Target } from "../target.js";
 import { transportTo } from "../transport.js";
