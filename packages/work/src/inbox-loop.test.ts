@@ -171,6 +171,14 @@ describe("wake, idle and stop", () => {
     expect(inbox.done).toEqual(["s1", "s2"]);
   });
 
+  it("starts its workers once, however often it is told to", async () => {
+    const { inbox, loop } = make({ workers: 3 });
+    loop.start();
+    loop.start();
+    for (let turn = 0; turn < 20; turn++) await new Promise((go) => setImmediate(go));
+    expect(inbox.claims).toBe(3);
+  });
+
   it("does not lose a wake that comes during a look", async () => {
     const { inbox, loop } = make({ workers: 1 });
     const [looking, look] = [gate(), gate()];

@@ -200,6 +200,26 @@ describe("the runner", () => {
     },
   );
 
+  it("that is another gateway says an outage too, and resigns from nothing", async () => {
+    const database = new FakeDatabase();
+    make([], database).scheduler.start();
+    await still();
+    const { scheduler, taskLog, log } = make([], database);
+    database.away = true;
+    scheduler.start();
+    await still();
+    await ticks(1);
+    database.away = false;
+    // What looked at the outage first has lost its place by then.
+    database.runner = new FakeTaskLog(database, clock);
+    await ticks(1);
+    expect(log.lines.map(({ message }) => message)).toEqual([
+      "the schedule waits: the database cannot be reached",
+      "the schedule goes on: the database is back",
+    ]);
+    expect(taskLog.calls).toEqual(["campaign", "campaign", "campaign"]);
+  });
+
   it("says an outage once, and its end", async () => {
     const sweep = task("sweep", 10);
     const { scheduler, database, log } = make([sweep]);
@@ -230,6 +250,20 @@ describe("the runner", () => {
     await ticks(1);
     expect(sweep.ran).toEqual([10]);
     expect(taskLog.calls.filter((call) => call === "campaign")).toHaveLength(1);
+  });
+});
+
+describe("start", () => {
+  it("looks once, however often it is called, and keeps no process alive", async () => {
+    const timers = vi.spyOn(globalThis, "setTimeout");
+    const { scheduler, taskLog } = make([task("one", 60)]);
+    scheduler.start();
+    scheduler.start();
+    await still();
+    expect(taskLog.calls.filter((call) => call === "list")).toHaveLength(1);
+    const [timer, ...others] = timers.mock.results.map(({ value }) => value as NodeJS.Timeout);
+    expect([timer?.hasRef(), others]).toEqual([false, []]);
+    timers.mockRestore();
   });
 });
 
@@ -299,6 +333,19 @@ describe("runNow", () => {
     end();
     await Promise.all([first, second]);
     expect(quick.ran).toEqual([0]);
+  });
+
+  it("throws what the task throws, also when that cannot be recorded", async () => {
+    const { scheduler, taskLog, log } = make([
+      task("broken", 60, () => {
+        throw new RangeError("too many");
+      }),
+    ]);
+    taskLog.before = (call) => {
+      if (call.startsWith("ended")) throw databaseAway();
+    };
+    await expect(scheduler.runNow("broken")).rejects.toThrow(RangeError);
+    expect(log.at("error").map(({ fields }) => fields["error"])).toEqual([expect.stringContaining("too many")]);
   });
 
   it("throws what the task throws, and for a name that it does not know", async () => {

@@ -47,6 +47,22 @@ describe("settleBatch", () => {
     expect(log.at("warn").at(-1)?.fields).toEqual({ id: "s2", agent: "a", kind: "look", code: "internal" });
   });
 
+  it("does not log the words of what refused a batch: they may quote what an agent sent", async () => {
+    const { inbox, claim, outcomes, log } = await batchOf("look", "look");
+    inbox.refuse = ({ submission, ...rest }) =>
+      submission.id === "s1" && "facts" in rest
+        ? Object.assign(new Error('invalid input syntax: "my password"'), { code: "22P02" })
+        : undefined;
+    await settleBatch(claim, outcomes, log);
+    expect(log.lines[0]).toEqual({
+      level: "warn",
+      message: "a batch could not be stored at once, and is stored one by one",
+      fields: { code: "22P02" },
+    });
+    expect(JSON.stringify(log.lines)).not.toContain("my password");
+    expect(inbox.deadLetters["s1"]?.detail).toContain("my password");
+  });
+
   it("takes a second try for what it is when a batch failed by chance", async () => {
     const { inbox, claim, outcomes, log } = await batchOf("look", "poison");
     let first = true;

@@ -30,7 +30,8 @@ export async function settleBatch(claim: Claim, outcomes: readonly Outcome[], lo
     outcomes.forEach(count);
     return settled;
   }
-  log.warn("a batch could not be stored at once, and is stored one by one", { error: textOf(refused.thrown) });
+  // What a database says of a value quotes it; the dead letter will have the words.
+  log.warn("a batch could not be stored at once, and is stored one by one", { code: codeOf(refused.thrown) });
   for (const outcome of outcomes) {
     const kept = await settleOne(claim, outcome, log);
     if (kept === undefined) settled.stuck += 1;
@@ -67,6 +68,9 @@ async function attempt(what: () => Promise<void>): Promise<{ readonly thrown: un
     return { thrown };
   }
 }
+
+/** Such as the SQLSTATE of a statement's failure. */
+const codeOf = (thrown: unknown) => (thrown instanceof Error && "code" in thrown ? String(thrown.code) : undefined);
 
 function logDeadLetter({ submission, failure }: Extract<Outcome, { failure: unknown }>, log: Log): void {
   const { id, agentId, kind } = submission;

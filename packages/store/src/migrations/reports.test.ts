@@ -67,7 +67,7 @@ describe("the migration to reports", () => {
     expect(node).toMatchObject({
       name: "node 9",
       state: "active",
-      stateBy: "policy",
+      stateBy: "enrolment",
       labels: {},
       settings: { s: 1 },
       lastSeen: null,

@@ -1,17 +1,16 @@
 import type { Database } from "../database.js";
 
+// An expired node that calls again is back; a deactivated one stays what an operator made it.
 const WRITE = {
   name: "agent_contacts.write",
-  text: `insert into agent_contacts (agent_id, last_seen)
-         select id, at from unnest($1::uuid[], $2::timestamptz[]) as seen (id, at) where exists (select from agents where agents.id = seen.id)
+  text: `with seen as (
+           select id, at, node_id from unnest($1::uuid[], $2::timestamptz[]) as said (id, at) join agents using (id)
+         ), revived as (
+           update nodes n set state = 'active', state_since = now(), state_by = 'policy' from seen
+           where n.id = seen.node_id and n.state = 'expired'
+         )
+         insert into agent_contacts (agent_id, last_seen) select id, at from seen order by id
          on conflict (agent_id) do update set last_seen = excluded.last_seen where agent_contacts.last_seen < excluded.last_seen`,
-};
-
-/** An expired node that calls again is back; a deactivated one stays what an operator made it. */
-const REVIVE = {
-  name: "nodes.revive",
-  text: `update nodes n set state = 'active', state_since = now(), state_by = 'policy' from agents a
-         where a.id = any($1::uuid[]) and n.id = a.node_id and n.state = 'expired'`,
 };
 
 /**
@@ -55,7 +54,6 @@ export class Contacts {
     const ids = rows.map(([id]) => id);
     try {
       await this.#db.run(WRITE, [ids, rows.map(([, at]) => at)]);
-      await this.#db.run(REVIVE, [ids]);
     } catch (thrown) {
       for (const [id, at] of batch) this.touch(id, at);
       throw thrown;

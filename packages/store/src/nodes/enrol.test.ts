@@ -27,6 +27,7 @@ describe("NodeRegistry.enrol", () => {
       nodeId: first.nodeId,
       attributes: { times: 2 },
       settings: {},
+      state: "active",
     });
     expect(await count(house.db, "nodes where id = $1", [first.nodeId])).toBe(1);
   });
@@ -89,6 +90,27 @@ describe("NodeRegistry.enrol", () => {
       { role: "ReportServer", times: 2, detail: { n: 2 } },
       { role: "ResourceRepository", times: 1, detail: { n: 3 } },
     ]);
+  });
+
+  it("is refused to a deactivated node, and changes nothing of it", async () => {
+    const evidence = [{ kind: "serial", value: "before" }] as const;
+    const { nodeId, agentId } = await registry().enrol(enrolmentOf("refused", { nodeName: "refused", evidence }));
+    await registry().setState(nodeId, "deactivated", "somebody");
+    const rows = async () =>
+      JSON.stringify([
+        await registry().find(nodeId),
+        await house.db.run("select * from registrations where agent_id = $1", [agentId]),
+        await house.db.run("select * from agent_contacts where agent_id = $1", [agentId]),
+      ]);
+    const before = await rows();
+    const merge = () => ({ changed: true });
+    await expect(registry().enrol(enrolmentOf("REFUSED", { nodeName: "new", merge, role: "new" }))).rejects.toMatchObject({
+      code: "forbidden",
+      status: 403,
+    });
+    expect(await rows()).toBe(before);
+    await registry().setState(nodeId, "active", "somebody");
+    expect(await registry().enrol(enrolmentOf("refused", { merge }))).toEqual({ nodeId, agentId, created: false });
   });
 
   it("leaves nothing behind when the merge throws", async () => {

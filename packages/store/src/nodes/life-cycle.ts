@@ -16,21 +16,27 @@ const OLD = `
   select id from nodes where state <> 'active' and state_since < now() - make_interval(secs => $1)
   order by state_since limit $2`;
 
+/** Its agents may have called since it was found to be old. */
+const FOR_PURGE = `
+  select name from nodes where id = $1
+    and ($2::float8 is null or (state <> 'active' and state_since < now() - make_interval(secs => $2))) for update`;
+
 /** Everything that is stored of agents and does not go with their rows. */
 const TRACES = [
   `delete from report_events e using reports r where r.agent_id = any($1::uuid[]) and e.report_id = r.id and e.at = r.first_at`,
-  `delete from submissions s using reports r, jsonb_to_recordset(r.parts) as p (id bigint, at float8)
-   where r.agent_id = any($1::uuid[]) and s.id = p.id and s.accepted_at = to_timestamp(p.at / 1000)`,
-  `delete from submissions s using inbox i where i.agent_id = any($1::uuid[]) and s.accepted_at = i.accepted_at and s.id = i.id`,
-  `delete from submissions s using dead_letters d where d.agent_id = any($1::uuid[]) and s.accepted_at = d.accepted_at and s.id = d.id`,
+  // By the agent itself: what said nothing new, and what an operator discarded, is in no report and in no dead letter.
+  "delete from submissions where agent_id = any($1::uuid[])",
   "delete from inbox where agent_id = any($1::uuid[])",
   "delete from dead_letters where agent_id = any($1::uuid[])",
 ];
 
-/** {@link NodeLifeCycle} on PostgreSQL. */
+/**
+ * {@link NodeLifeCycle} on PostgreSQL.
+ * @param purge see {@link purgeNode}
+ */
 export function createNodeLifeCycle(
   db: Database,
-  purge: (nodeId: string) => Promise<Purged | undefined>,
+  purge: (nodeId: string, outOfServiceSeconds: number) => Promise<Purged | undefined>,
 ): NodeLifeCycle {
   return {
     async expire(silentSeconds) {
@@ -40,8 +46,13 @@ export function createNodeLifeCycle(
     async purgeOld(seconds, limit) {
       const purged: Purged[] = [];
       for (const { id } of await db.run<{ id: string }>(OLD, [seconds, limit])) {
-        const gone = await purge(id);
-        if (gone !== undefined) purged.push(gone);
+        try {
+          const gone = await purge(id, seconds);
+          if (gone !== undefined) purged.push(gone);
+        } catch (thrown) {
+          // It is being processed just now: its turn comes with the next round, and the others' comes now.
+          if (!(thrown instanceof GatehouseError && thrown.code === "conflict")) throw thrown;
+        }
       }
       return purged;
     },
@@ -50,11 +61,12 @@ export function createNodeLifeCycle(
 
 /**
  * Deletes a node with all that is stored of it.
+ * @param outOfServiceSeconds only when it has been expired or deactivated for this long, also by now
  * @throws conflict while something that its agents handed in is being processed
  */
-export function purgeNode(db: Database, nodeId: string): Promise<Purged | undefined> {
+export function purgeNode(db: Database, nodeId: string, outOfServiceSeconds?: number): Promise<Purged | undefined> {
   return db.transaction(async (run) => {
-    const [node] = await run<{ name: string }>("select name from nodes where id = $1 for update", [nodeId]);
+    const [node] = await run<{ name: string }>(FOR_PURGE, [nodeId, outOfServiceSeconds ?? null]);
     if (node === undefined) return undefined;
     const agents = await run<{ id: string; free: boolean }>(
       `select id, pg_try_advisory_xact_lock(${QUEUE_LOCK}, hashtext(id::text)) as free from agents where node_id = $1`,

@@ -21,7 +21,7 @@ export async function listNodes(
     .add("exists (select from agents a where a.node_id = n.id and a.family = ?)", filter.family)
     .add(
       "exists (select from agents a join agent_reports l on l.agent_id = a.id where a.node_id = n.id and l.status = ?)",
-      filter.reportStatus,
+      filter.reportStatus && cleanText(filter.reportStatus),
     )
     .add(
       `not exists (select from agents a join agent_contacts c on c.agent_id = a.id

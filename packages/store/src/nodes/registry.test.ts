@@ -39,8 +39,9 @@ describe("NodeRegistry.list", () => {
 
   it("leaves purged nodes out", async () => {
     const { nodeId } = await registry().enrol(enrolmentOf("purged", { nodeName: "purged one" }));
-    await house.db.run("update nodes set state = 'purged' where id = $1", [nodeId]);
+    expect(await registry().purge(nodeId)).toMatchObject({ nodeId, name: "purged one" });
     expect((await registry().list({ limit: 500 })).nodes.some(({ id }) => id === nodeId)).toBe(false);
+    expect(await registry().find(nodeId)).toEqual([]);
   });
 
   const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");

@@ -48,8 +48,16 @@ const RELATIONS = { agents: { aliases: true, contact: true, latestReport: true }
 /** Labels that one node may have. */
 const MOST_LABELS = 64;
 
-/** {@link NodeRegistry} on PostgreSQL; `flush` writes the last-seen times that are still on their way. */
-export function createNodeRegistry(db: Database): NodeRegistry & { flush(): Promise<void> } {
+/** The registry with what only the store's own parts ask of it. */
+export interface StoredNodeRegistry extends NodeRegistry {
+  /** Writes the last-seen times that are still on their way. */
+  flush(): Promise<void>;
+  /** @param outOfServiceSeconds only when it has been expired or deactivated for this long */
+  purge(nodeId: string, outOfServiceSeconds?: number): ReturnType<NodeRegistry["purge"]>;
+}
+
+/** {@link NodeRegistry} on PostgreSQL. */
+export function createNodeRegistry(db: Database): StoredNodeRegistry {
   const contacts = new Contacts(db);
   const recent = new LRUCache<string, KnownAgent>({ max: MOST_RECENT, ttl: RECENT_MS });
   let generation = 0;
@@ -156,7 +164,8 @@ export function createNodeRegistry(db: Database): NodeRegistry & { flush(): Prom
       return rows.length > 0;
     },
 
-    purge: async (nodeId) => (isUuid(nodeId) ? changed(purgeNode(db, nodeId)) : undefined),
+    purge: async (nodeId, outOfServiceSeconds) =>
+      isUuid(nodeId) ? changed(purgeNode(db, nodeId, outOfServiceSeconds)) : undefined,
 
     async counts() {
       const nodes = await db.run<{ state: NodeState; count: number }>(
