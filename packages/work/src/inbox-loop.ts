@@ -32,7 +32,7 @@ export interface InboxLoopOptions {
 export interface InboxLoop {
   /** Starts the workers; once. */
   start(): void;
-  /** Something was put into the inbox: who rests for want of work looks now. */
+  /** Something was put into the inbox: one that rests for want of work looks now. */
   wake(): void;
   /** No further claims; resolves when the batches under way are settled or given back. */
   stop(): Promise<void>;
@@ -62,7 +62,9 @@ export function createInboxLoop(options: InboxLoopOptions): InboxLoop {
       running ??= Promise.all(crew.map((worker) => worker.run()));
     },
     wake() {
-      for (const worker of crew) worker.wake();
+      // One that rests is enough: more than it takes at once wakes the next one. Those at work look again anyway.
+      const resting = crew.find((worker) => !worker.active);
+      for (const worker of resting === undefined ? crew : [resting]) worker.wake();
     },
     async stop() {
       stopped = true;

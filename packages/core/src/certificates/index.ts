@@ -1,0 +1,3 @@
+export * from "./authority.js";
+export * from "./store.js";
+export * from "./types.js";
