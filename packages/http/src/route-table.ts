@@ -3,12 +3,15 @@ import type { Principal, Role } from "@gatehouse/core/access";
 import type { GatehouseError } from "@gatehouse/core/errors";
 import type { AdmissionClass } from "./admission.js";
 import type { Log } from "./log.js";
+import type { Peer } from "./peer.js";
 import type { Reply } from "./reply.js";
 
 /** Who may call a route. `agent`: the handler itself proves the caller from the request, as `proof` says. */
 export type Access =
   | { readonly who: "anyone"; readonly why: string }
   | { readonly who: "agent"; readonly proof: string }
+  /** The table's own rules have decided before the row was looked for: {@link RouteTable.authorize}. */
+  | { readonly who: "rules" }
   | { readonly who: "operator"; readonly role: Role };
 
 /** One request as a handler sees it. */
@@ -25,6 +28,7 @@ export interface RouteRequest {
   readonly body: Buffer;
   /** Scheme, host and port that the client called, for absolute links in an answer. */
   readonly origin: string;
+  readonly peer: Peer;
   /** The operator, on routes for operators. */
   readonly principal: Principal | undefined;
   readonly log: Log;
@@ -56,6 +60,11 @@ export interface RouteTable {
    * @throws request-malformed when it does and cannot be decoded
    */
   readonly canonicalPath: (rawPath: string) => string | undefined;
+  /**
+   * Asked before a row is looked for, so that who may not call learns nothing of what there is.
+   * @throws forbidden
+   */
+  readonly authorize?: (call: { method: string; path: string; query: string; peer: Peer }) => void;
   readonly renderError: (error: GatehouseError, requestId: string) => Reply;
   /** Headers on every answer, errors too. */
   readonly commonHeaders?: Readonly<Record<string, string>>;

@@ -9,6 +9,7 @@ import { readBody, readOut } from "./body.js";
 import type { Log } from "./log.js";
 import type { HttpMetrics } from "./metrics.js";
 import { originOf } from "./origin.js";
+import { noPeer, type PeerIdentity } from "./peer.js";
 import { bytesOf, type Reply, sendReply } from "./reply.js";
 import type { Authenticate, Handler, RouteRow, RouteTable } from "./route-table.js";
 
@@ -18,6 +19,8 @@ export interface RouterDeps {
   readonly metrics: HttpMetrics;
   readonly exchanges?: ExchangeHook;
   readonly authenticate?: Authenticate;
+  /** Who is at the other end; nobody is known without it. */
+  readonly peerOf?: PeerIdentity;
   readonly clock?: Clock;
   /** False where the request came in by a listener that does not mount this table. */
   readonly accepts?: (req: IncomingMessage) => boolean;
@@ -57,6 +60,8 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
   const exchanges = deps.exchanges ?? noExchangeHook;
 
   const answer = async (req: IncomingMessage, path: string, query: string, progress: Progress): Promise<Reply> => {
+    const peer = (deps.peerOf ?? noPeer)(req);
+    table.authorize?.({ method: req.method ?? "", path, query, peer });
     const { row, params } = pick(table, req.method ?? "", path);
     progress.row = row;
     const principal = row.access.who === "operator" ? await authorize(row, req, deps) : undefined;
@@ -75,6 +80,7 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
         headers: req.headers,
         body: progress.body,
         origin: originOf(req),
+        peer,
         principal,
         log: deps.log,
         raw: req,

@@ -119,6 +119,13 @@ describe("errors of a run", () => {
     expect(state.errorCount).toBe(4);
   });
 
+  it("are one error where the end of the run repeats its message, without what it was about", () => {
+    const about = errorOf("no such module", { resource: "[xWeb]Site", code: "1" });
+    const state = after({ errors: [about] }, { errors: [errorOf("no such module"), errorOf("another")] });
+    expect(state.errors).toEqual([about, errorOf("another")]);
+    expect(state.errorCount).toBe(2);
+  });
+
   it("are kept up to a bound and counted beyond it", () => {
     const errors = Array.from({ length: MOST_ERRORS + 30 }, (_, i) => errorOf(`error ${i}`));
     const state = after({ errors: errors.slice(0, 40) }, { errors: errors.slice(40) });

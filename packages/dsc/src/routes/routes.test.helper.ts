@@ -175,6 +175,7 @@ export async function call(deps: DscDeps, method: string, path: string, request:
     headers,
     body: Buffer.from(body),
     origin: "https://pull.example:8140",
+    peer: { kind: "none" },
     principal: undefined,
     log: silent,
     raw: { url: query === "" ? path : `${path}?${query}`, socket } as unknown as IncomingMessage,

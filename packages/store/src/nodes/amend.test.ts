@@ -38,7 +38,10 @@ describe("NodeRegistry.amendAgent", () => {
       asked = true;
       return { ...before, n: 2 };
     };
-    await expect(registry().amendAgent(aliasOf("held"), change)).rejects.toMatchObject({ code: "conflict", status: 409 });
+    await expect(registry().amendAgent(aliasOf("held"), change)).rejects.toMatchObject({
+      code: "conflict",
+      status: 409,
+    });
     expect([asked, await attributes("held")]).toEqual([false, { n: 1 }]);
     // Another agent's lock is not this one's.
     await enrolled("free");
@@ -64,7 +67,9 @@ describe("NodeRegistry.amendAgent", () => {
   });
 
   it.each(["nobody", "", "\0", "'; drop table agents;--"])("knows no agent %j", async (alias) => {
-    await expect(registry().amendAgent(aliasOf(alias), (before) => before)).rejects.toMatchObject({ code: "not-found" });
+    await expect(registry().amendAgent(aliasOf(alias), (before) => before)).rejects.toMatchObject({
+      code: "not-found",
+    });
   });
 
   it("loses no change of twenty at once: each is made or refused", async () => {
@@ -84,7 +89,9 @@ describe("NodeRegistry.amendAgent", () => {
     await enrolled("both", { n: 0 });
     const add = ({ n }: AgentAttributes) => ({ n: Number(n) + 1 });
     const enrolments = Array.from({ length: 10 }, () => registry().enrol(enrolmentOf("both", { merge: add })));
-    const amendments = await Promise.allSettled(Array.from({ length: 10 }, () => registry().amendAgent(aliasOf("both"), add)));
+    const amendments = await Promise.allSettled(
+      Array.from({ length: 10 }, () => registry().amendAgent(aliasOf("both"), add)),
+    );
     await Promise.all(enrolments);
     const amended = amendments.filter(({ status }) => status === "fulfilled").length;
     expect(await attributes("both")).toEqual({ n: 10 + amended });
@@ -95,6 +102,8 @@ describe("NodeRegistry.amendAgent", () => {
     await one.enrol(enrolmentOf("recently"));
     expect((await one.recentAgent(aliasOf("recently")))?.attributes).toEqual({});
     await one.amendAgent(aliasOf("recently"), () => JSON.parse('{"a\\u0000":"b\\ud800","__proto__":1}'));
-    expect(JSON.stringify((await one.recentAgent(aliasOf("recently")))?.attributes)).toBe('{"a":"b\ufffd","__proto__":1}');
+    expect(JSON.stringify((await one.recentAgent(aliasOf("recently")))?.attributes)).toBe(
+      '{"a":"b\ufffd","__proto__":1}',
+    );
   });
 });

@@ -104,7 +104,9 @@ describe("NodeRegistry.enrol", () => {
       ]);
     const before = await rows();
     const merge = () => ({ changed: true });
-    await expect(registry().enrol(enrolmentOf("REFUSED", { nodeName: "new", merge, role: "new" }))).rejects.toMatchObject({
+    await expect(
+      registry().enrol(enrolmentOf("REFUSED", { nodeName: "new", merge, role: "new" })),
+    ).rejects.toMatchObject({
       code: "forbidden",
       status: 403,
     });

@@ -17,7 +17,10 @@ const many = (count: number, value: string | null = "x") =>
 describe("NodeRegistry.label", () => {
   it("sets, replaces and takes away, and leaves the others", async () => {
     expect(await registry().label(nodeId, { site: "north", tier: "1" })).toEqual({ site: "north", tier: "1" });
-    expect(await registry().label(nodeId, { site: "south", tier: null, unknown: null, empty: "" })).toEqual({ site: "south", empty: "" });
+    expect(await registry().label(nodeId, { site: "south", tier: null, unknown: null, empty: "" })).toEqual({
+      site: "south",
+      empty: "",
+    });
     expect(await labels()).toEqual({ site: "south", empty: "" });
     expect(await registry().label(nodeId, {})).toEqual({ site: "south", empty: "" });
   });
@@ -30,16 +33,26 @@ describe("NodeRegistry.label", () => {
 
   it("takes 64, and refuses one more as a whole", async () => {
     await registry().label(nodeId, many(64));
-    await expect(registry().label(nodeId, { "key 0": "changed", more: "x" })).rejects.toMatchObject({ code: "conflict" });
+    await expect(registry().label(nodeId, { "key 0": "changed", more: "x" })).rejects.toMatchObject({
+      code: "conflict",
+    });
     expect(await labels()).toEqual(many(64));
     expect(await registry().label(nodeId, { "key 0": "changed" })).toMatchObject({ "key 0": "changed" });
     expect(Object.keys((await registry().label(nodeId, { more: "x", "key 1": null })) ?? {})).toHaveLength(64);
-    await expect(registry().label(nodeId, { ...many(64, null), ...many(0), ...Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`new ${i}`, "x"])) })).rejects.toMatchObject({ code: "conflict" });
+    await expect(
+      registry().label(nodeId, {
+        ...many(64, null),
+        ...many(0),
+        ...Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`new ${i}`, "x"])),
+      }),
+    ).rejects.toMatchObject({ code: "conflict" });
     expect(await registry().label(nodeId, { ...many(64, null), more: null })).toEqual({});
   });
 
   it("lets concurrent changes of one node take turns: none is lost, and none goes beyond 64", async () => {
-    const results = await Promise.allSettled(Array.from({ length: 80 }, (_, i) => registry().label(nodeId, { [`key ${i}`]: "x" })));
+    const results = await Promise.allSettled(
+      Array.from({ length: 80 }, (_, i) => registry().label(nodeId, { [`key ${i}`]: "x" })),
+    );
     expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(64);
     expect(Object.keys((await labels()) ?? {})).toHaveLength(64);
   });
@@ -47,12 +60,29 @@ describe("NodeRegistry.label", () => {
   it.each(["__proto__", "constructor", "toString", "'; drop table nodes;--", "$1", "a.b", "{x,y}", "%", " ", "🐘"])(
     "takes %j for a key and a value like any other",
     async (text) => {
-      const said = JSON.parse(`{${JSON.stringify(text)}:${JSON.stringify(text)},"other":"x"}`) as Record<string, string>;
+      const said = JSON.parse(`{${JSON.stringify(text)}:${JSON.stringify(text)},"other":"x"}`) as Record<
+        string,
+        string
+      >;
       const set = await registry().label(nodeId, said);
       for (const found of [set, await labels()]) {
-        expect(JSON.stringify(Object.entries(found ?? {}).toSorted())).toBe(JSON.stringify([[text, text], ["other", "x"]].toSorted()));
+        expect(JSON.stringify(Object.entries(found ?? {}).toSorted())).toBe(
+          JSON.stringify(
+            [
+              [text, text],
+              ["other", "x"],
+            ].toSorted(),
+          ),
+        );
       }
-      expect((await registry().list({ limit: 500 }, { labels: JSON.parse(`{${JSON.stringify(text)}:${JSON.stringify(text)}}`) })).nodes).toMatchObject([{ id: nodeId }]);
+      expect(
+        (
+          await registry().list(
+            { limit: 500 },
+            { labels: JSON.parse(`{${JSON.stringify(text)}:${JSON.stringify(text)}}`) },
+          )
+        ).nodes,
+      ).toMatchObject([{ id: nodeId }]);
       expect(await registry().label(nodeId, JSON.parse(`{${JSON.stringify(text)}:null}`))).toEqual({ other: "x" });
       await registry().purge(nodeId);
     },

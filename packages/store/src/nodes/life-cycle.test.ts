@@ -19,7 +19,15 @@ beforeEach(async () => {
 });
 
 /** A node that was made, last changed its state, and was last heard of, so many hours ago; null: never. */
-async function node(name: string, { state = "active", made = 100, since = 100, seen = 100 }: { state?: string; made?: number; since?: number; seen?: number | null }) {
+async function node(
+  name: string,
+  {
+    state = "active",
+    made = 100,
+    since = 100,
+    seen = 100,
+  }: { state?: string; made?: number; since?: number; seen?: number | null },
+) {
   const { nodeId, agentId } = await newAgent(house.db, name);
   await house.db.run(
     `update nodes set state = $2, created_at = now() - make_interval(hours => $3), state_since = now() - make_interval(hours => $4),
@@ -27,11 +35,14 @@ async function node(name: string, { state = "active", made = 100, since = 100, s
     [nodeId, state, made, since],
   );
   await house.db.run("delete from agent_contacts where agent_id = $1", [agentId]);
-  if (seen !== null) await house.db.run("insert into agent_contacts values ($1, now() - make_interval(hours => $2))", [agentId, seen]);
+  if (seen !== null)
+    await house.db.run("insert into agent_contacts values ($1, now() - make_interval(hours => $2))", [agentId, seen]);
   return { nodeId, agentId };
 }
 const states = async () => {
-  const rows = await house.db.run<{ name: string; state: string; by: string }>("select name, state, state_by as by from nodes order by name");
+  const rows = await house.db.run<{ name: string; state: string; by: string }>(
+    "select name, state, state_by as by from nodes order by name",
+  );
   return Object.fromEntries(rows.map(({ name, state, by }) => [name, `${state} by ${by}`]));
 };
 
@@ -45,7 +56,10 @@ describe("NodeLifeCycle.expire", () => {
     await node("deactivated", { state: "deactivated" });
     await node("expired before", { state: "expired" });
     const quiet = await node("one of two calls", {});
-    await house.db.run("update agents set node_id = $1 where id = $2", [quiet.nodeId, (await node("moved away", { seen: 1 })).agentId]);
+    await house.db.run("update agents set node_id = $1 where id = $2", [
+      quiet.nodeId,
+      (await node("moved away", { seen: 1 })).agentId,
+    ]);
     expect(await lifeCycle().expire(10 * HOUR)).toBe(3);
     expect(await states()).toEqual({
       silent: "expired by policy",
@@ -59,14 +73,20 @@ describe("NodeLifeCycle.expire", () => {
       "moved away": "expired by policy",
     });
     expect(await lifeCycle().expire(10 * HOUR)).toBe(0);
-    const [since] = await house.db.run<{ fresh: boolean }>("select now() - state_since < interval '1 hour' as fresh from nodes where name = 'silent'");
+    const [since] = await house.db.run<{ fresh: boolean }>(
+      "select now() - state_since < interval '1 hour' as fresh from nodes where name = 'silent'",
+    );
     expect(since?.fresh).toBe(true);
   });
 });
 
 describe("a call", () => {
   it("brings an expired node back, and leaves a deactivated and an active one as they are", async () => {
-    const [back, out, on] = [await node("back", { state: "expired" }), await node("out", { state: "deactivated" }), await node("on", {})];
+    const [back, out, on] = [
+      await node("back", { state: "expired" }),
+      await node("out", { state: "deactivated" }),
+      await node("on", {}),
+    ];
     await node("still silent", { state: "expired" });
     const contacts = new Contacts(house.db, HOUR * 1_000);
     for (const { agentId } of [back, out, on]) contacts.touch(agentId, new Date());
@@ -100,7 +120,8 @@ describe("NodeLifeCycle.purgeOld", () => {
     await node("longest", { state: "expired", since: 80 });
     await node("not long enough", { state: "deactivated", since: 40 });
     await node("active", {});
-    const purged = (rounds: Awaited<ReturnType<ReturnType<typeof lifeCycle>["purgeOld"]>>) => rounds.map(({ name }) => name);
+    const purged = (rounds: Awaited<ReturnType<ReturnType<typeof lifeCycle>["purgeOld"]>>) =>
+      rounds.map(({ name }) => name);
     expect(purged(await lifeCycle().purgeOld(50 * HOUR, 2))).toEqual(["longest", "expired long ago"]);
     expect(purged(await lifeCycle().purgeOld(50 * HOUR, 2))).toEqual(["deactivated long ago"]);
     expect(await lifeCycle().purgeOld(50 * HOUR, 2)).toEqual([]);

@@ -18,7 +18,7 @@ const OLD = `
 
 /** Its agents may have called since it was found to be old. */
 const FOR_PURGE = `
-  select name from nodes where id = $1
+  select id, name from nodes where id = $1
     and ($2::float8 is null or (state <> 'active' and state_since < now() - make_interval(secs => $2))) for update`;
 
 /** Everything that is stored of agents and does not go with their rows. */
@@ -66,7 +66,7 @@ export function createNodeLifeCycle(
  */
 export function purgeNode(db: Database, nodeId: string, outOfServiceSeconds?: number): Promise<Purged | undefined> {
   return db.transaction(async (run) => {
-    const [node] = await run<{ name: string }>(FOR_PURGE, [nodeId, outOfServiceSeconds ?? null]);
+    const [node] = await run<{ id: string; name: string }>(FOR_PURGE, [nodeId, outOfServiceSeconds ?? null]);
     if (node === undefined) return undefined;
     const agents = await run<{ id: string; free: boolean }>(
       `select id, pg_try_advisory_xact_lock(${QUEUE_LOCK}, hashtext(id::text)) as free from agents where node_id = $1`,
@@ -80,7 +80,7 @@ export function purgeNode(db: Database, nodeId: string, outOfServiceSeconds?: nu
     for (const statement of TRACES) await run(statement, [ids]);
     await run("delete from reports where agent_id = any($1::uuid[])", [ids]);
     await run("delete from nodes where id = $1", [nodeId]);
-    return { nodeId, name: node.name, agents: ids.length, reports };
+    return { nodeId: node.id, name: node.name, agents: ids.length, reports };
   });
 }
 

@@ -24,10 +24,17 @@ beforeAll(async () => {
   for (let i = 0; i < 84; i++) {
     const name = `${NAMES[i % 7]} ${i}`;
     const family = FAMILIES[i % 3] ?? "dsc";
-    const enrolment = enrolmentOf(`listed ${i}`, { nodeName: name, alias: { family, kind: "k", value: `listed ${i}` } });
+    const enrolment = enrolmentOf(`listed ${i}`, {
+      nodeName: name,
+      alias: { family, kind: "k", value: `listed ${i}` },
+    });
     const { nodeId, agentId } = await registry().enrol(enrolment);
     made.push({ id: nodeId, i });
-    await house.db.run("update nodes set state = $2, labels = $3 where id = $1", [nodeId, STATES[i % 3], JSON.stringify(LABELS[i % 5])]);
+    await house.db.run("update nodes set state = $2, labels = $3 where id = $1", [
+      nodeId,
+      STATES[i % 3],
+      JSON.stringify(LABELS[i % 5]),
+    ]);
     if (i % 10 === 9) await house.db.run("delete from agent_contacts where agent_id = $1", [agentId]);
     else await house.db.run("update agent_contacts set last_seen = $2 where agent_id = $1", [agentId, at(i % 10)]);
     const status = STATUSES[i % 4];
@@ -39,7 +46,10 @@ async function all(filter: NodeFilter, limit: number): Promise<number[]> {
   const seen: number[] = [];
   let after: string | null = null;
   do {
-    const page: Awaited<ReturnType<ReturnType<typeof registry>["list"]>> = await registry().list(after === null ? { limit } : { limit, after }, filter);
+    const page: Awaited<ReturnType<ReturnType<typeof registry>["list"]>> = await registry().list(
+      after === null ? { limit } : { limit, after },
+      filter,
+    );
     expect(page.nodes.length).toBeLessThanOrEqual(limit);
     seen.push(...page.nodes.map(({ id }) => made.find((one) => one.id === id)?.i ?? -1));
     after = page.next;
@@ -77,7 +87,14 @@ describe("NodeRegistry.list", () => {
     ["silence up to a moment that is not in it", { notSeenSince: at(0) }, (i) => i % 10 === 9],
     [
       "everything at once",
-      { state: "active", name: "we", labels: { site: "north" }, family: "dsc", reportStatus: "success", notSeenSince: at(9) },
+      {
+        state: "active",
+        name: "we",
+        labels: { site: "north" },
+        family: "dsc",
+        reportStatus: "success",
+        notSeenSince: at(9),
+      },
       (i) => i % 3 === 0 && i % 7 < 5 && [0, 2].includes(i % 5) && i % 4 === 0,
     ],
     [
@@ -106,14 +123,17 @@ describe("NodeRegistry.list", () => {
 
   it("counts a node as silent only when all of its agents are", async () => {
     const [one, two] = made;
-    const silent = async () => (await registry().list({ limit: 500 }, { notSeenSince: at(1) })).nodes.map(({ id }) => id);
+    const silent = async () =>
+      (await registry().list({ limit: 500 }, { notSeenSince: at(1) })).nodes.map(({ id }) => id);
     expect(await silent()).toContain(one?.id);
     await house.db.run("update agents set node_id = $1 where node_id = $2", [one?.id, two?.id]);
     expect(await silent()).not.toContain(one?.id);
   });
 
   it("takes no cursor for what it is not", async () => {
-    const after = Buffer.from(JSON.stringify(["x' or 1=1--", "00000000-0000-4000-8000-000000000000"])).toString("base64url");
+    const after = Buffer.from(JSON.stringify(["x' or 1=1--", "00000000-0000-4000-8000-000000000000"])).toString(
+      "base64url",
+    );
     const { nodes } = await registry().list({ limit: 500, after });
     expect(nodes.length).toBeLessThan(84);
     expect(await count(house.db, "nodes")).toBe(84);

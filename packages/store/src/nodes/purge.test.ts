@@ -42,7 +42,8 @@ async function fullNode() {
   await house.db.run("update node_evidence set node_id = $1 where agent_id = $2", [nodeId, second.agentId]);
   await house.db.run("delete from nodes where id = $1", [second.nodeId]);
   const inbox = createInbox(house.db);
-  const accept = (body: Buffer, of = agentId) => createSubmissions(house.db).accept({ agentId: of, kind: "test", body });
+  const accept = (body: Buffer, of = agentId) =>
+    createSubmissions(house.db).accept({ agentId: of, kind: "test", body });
   const poison = async (text: string) => {
     await accept(Buffer.from(text));
     await drain(inbox);
@@ -62,34 +63,56 @@ async function fullNode() {
   await poison("driven again");
   const [again, away] = (await createDeadLetters(house.db).list({ limit: 2 })).deadLetters;
   await createDeadLetters(house.db).discard(away?.id ?? "");
-  await createDeadLetters(house.db).redrive(again?.id ?? "");
-  await accept(say({ run: "waits" }));
   await inbox.close();
-  const reports = await house.db.run<{ id: string }>("select id from reports where agent_id = any($1)", [[agentId, second.agentId]]);
-  return { alias, ids: { node_id: [nodeId], agent_id: [agentId, second.agentId], report_id: reports.map(({ id }) => id) }, nodeId };
+  const reports = await house.db.run<{ id: string }>("select id from reports where agent_id = any($1)", [
+    [agentId, second.agentId],
+  ]);
+  /** Puts two submissions into the inbox; a later node of the test would drain them. */
+  const queue = async () => {
+    await createDeadLetters(house.db).redrive(again?.id ?? "");
+    await accept(say({ run: "waits" }));
+  };
+  return {
+    alias,
+    queue,
+    ids: { node_id: [nodeId], agent_id: [agentId, second.agentId], report_id: reports.map(({ id }) => id) },
+    nodeId,
+  };
 }
 
 describe("NodeRegistry.purge", () => {
   it("deletes every trace of the node, and nothing of another", async () => {
     const kept = await fullNode();
     const gone = await fullNode();
+    for (const { queue } of [kept, gone]) await queue();
     const before = await traces(kept.ids);
     // What the test makes is all that can be there.
     expect(before).toEqual({
       ...{ "nodes.id": 1, "agents.id": 2, "reports.id": 2, "agents.node_id": 2, "node_evidence.node_id": 2 },
-      ...{ "node_evidence.agent_id": 2, "agent_aliases.agent_id": 2, "agent_contacts.agent_id": 2, "registrations.agent_id": 2 },
+      ...{
+        "node_evidence.agent_id": 2,
+        "agent_aliases.agent_id": 2,
+        "agent_contacts.agent_id": 2,
+        "registrations.agent_id": 2,
+      },
       ...{ "submissions.agent_id": 11, "inbox.agent_id": 2, "dead_letters.agent_id": 2, "reports.agent_id": 2 },
       ...{ "agent_reports.agent_id": 2, "agent_reports.report_id": 2, "report_events.report_id": 4 },
     });
     expect(await traces(gone.ids)).toEqual(before);
-    expect(await registry().purge(gone.nodeId.toUpperCase())).toEqual({ nodeId: gone.nodeId, name: "full", agents: 2, reports: 2 });
+    expect(await registry().purge(gone.nodeId.toUpperCase())).toEqual({
+      nodeId: gone.nodeId,
+      name: "full",
+      agents: 2,
+      reports: 2,
+    });
     expect(await traces(gone.ids)).toEqual({});
     expect(await traces(kept.ids)).toEqual(before);
     expect(await registry().purge(gone.nodeId)).toBeUndefined();
   });
 
   it("is refused while one of its agents is being processed, and then changes nothing", async () => {
-    const { ids, nodeId } = await fullNode();
+    const { ids, nodeId, queue } = await fullNode();
+    await queue();
     await house.db.run("delete from inbox where agent_id <> all($1::uuid[])", [ids.agent_id]);
     const before = await traces(ids);
     const inbox = createInbox(house.db);
@@ -116,14 +139,19 @@ describe("NodeRegistry.purge", () => {
   it("is done once, however many ask at the same time", async () => {
     const { nodeId } = await fullNode();
     const results = await Promise.allSettled(Array.from({ length: 5 }, () => registry().purge(nodeId)));
-    const done = results.flatMap((result) => (result.status === "fulfilled" && result.value !== undefined ? [result.value] : []));
+    const done = results.flatMap((result) =>
+      result.status === "fulfilled" && result.value !== undefined ? [result.value] : [],
+    );
     expect(done).toHaveLength(1);
     expect(await registry().find(nodeId)).toEqual([]);
   });
 
-  it.each(["00000000-0000-4000-8000-000000000000", "no id at all", "", "'; drop table nodes;--"])("knows no node %j", async (id) => {
-    expect(await registry().purge(id)).toBeUndefined();
-  });
+  it.each(["00000000-0000-4000-8000-000000000000", "no id at all", "", "'; drop table nodes;--"])(
+    "knows no node %j",
+    async (id) => {
+      expect(await registry().purge(id)).toBeUndefined();
+    },
+  );
 
   it("of a node without agents works as well", async () => {
     const [row] = await house.db.run<{ id: string }>("insert into nodes (name) values ('bare') returning id");

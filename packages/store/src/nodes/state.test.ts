@@ -58,7 +58,9 @@ describe("NodeRegistry.registrations", () => {
       "insert into enrolment_keys (id, protocol, name, secret) values ($1, 'dsc', 'lab', ''), ($2, 'dsc', 'old', '')",
       [LAB, OLD],
     );
-    const { nodeId, agentId } = await registry().enrol(enrolmentOf("registered", { role: "A", keyId: LAB, detail: { n: 1 } }));
+    const { nodeId, agentId } = await registry().enrol(
+      enrolmentOf("registered", { role: "A", keyId: LAB, detail: { n: 1 } }),
+    );
     await registry().enrol(enrolmentOf("registered", { role: "B", keyId: OLD }));
     await registry().enrol(enrolmentOf("registered", { role: "A", keyId: LAB, detail: { n: 2 } }));
     const second = await registry().enrol(enrolmentOf("second agent", { role: "C" }));
