@@ -45,7 +45,9 @@ export async function readBody(req: IncomingMessage, limit: number, admission: A
       req.on("end", resolve);
       req.on("error", (thrown) => reject(cutOff(thrown)));
       // A caller that hangs up in the middle may leave neither an end nor an error.
-      req.on("close", () => reject(cutOff(undefined)));
+      req.on("close", () => {
+        if (!req.complete) reject(cutOff(undefined));
+      });
     });
   } catch (thrown) {
     req.removeAllListeners("data");

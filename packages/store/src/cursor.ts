@@ -13,6 +13,12 @@ export function decodeCursor(cursor: string): [name: string, id: string] {
   return name === cleanText(name) && isUuid(id) ? [name, id] : foreign();
 }
 
+/** A place in a list by name and whole number. @throws request-malformed for anything that {@link encodeCursor} did not make */
+export function decodeNameCursor(cursor: string): [name: string, number: string] {
+  const [name, number] = decode(cursor);
+  return name === cleanText(name) && /^\d{1,50}$/.test(number) ? [name, number] : foreign();
+}
+
 /** A place in a list by time and number. @throws request-malformed for anything that {@link encodeCursor} did not make */
 export function decodeTimeCursor(cursor: string): [at: Date, id: string] {
   const [time, id] = decode(cursor);

@@ -112,15 +112,19 @@ export class Database {
     }
   }
 
-  /** A connection of its own, for what is bound to one: locks that outlive a statement. */
-  session(name: string): Session {
-    return new Session({
+  /**
+   * A connection of its own, for what is bound to one: locks that outlive a statement.
+   * @param onConnect a statement that each new connection begins with
+   */
+  session(name: string, onConnect?: string): Session {
+    const options = {
       connectionString: this.#url,
       application_name: name,
       connectionTimeoutMillis: CONNECT_MS,
       statement_timeout: ANSWER_MS,
       query_timeout: ANSWER_MS,
-    });
+    };
+    return new Session(options, onConnect);
   }
 
   /** An ordinary TypeORM query, with a database that is away named as such. */

@@ -75,7 +75,11 @@ describe("a session", () => {
     expect(await insert("kept", async () => "result")).toBe("result");
     await expect(insert("thrown", () => Promise.reject(new Error("given up")))).rejects.toThrow("given up");
     await expect(insert("refused", () => one.run("select 1/0"))).rejects.toThrow("division by zero");
-    expect([await nodes("kept"), await nodes("thrown"), await nodes("refused")]).toEqual([1, 0, 0]);
+    // Nothing is left open that the next one would commit.
+    await insert("after", async () => undefined);
+    expect([await nodes("kept"), await nodes("thrown"), await nodes("refused"), await nodes("after")]).toEqual([
+      1, 0, 0, 1,
+    ]);
     expect(one.connected).toBe(true);
   });
 
@@ -101,6 +105,14 @@ describe("a session", () => {
     expect(one.connected).toBe(false);
     await outage.back();
     expect(await one.connect()).toBe(true);
+  });
+
+  it("leaves no connection behind where its first statement is refused", async () => {
+    const one = house.db.session("gatehouse-test", "select no_such_thing");
+    opened.push(one);
+    await expect(one.connect()).rejects.toThrow("no_such_thing");
+    expect(one.connected).toBe(false);
+    await until("the connection is gone", async () => (await connections()) === 0);
   });
 
   it("leaves no connection behind when it is closed, as often as it likes", async () => {

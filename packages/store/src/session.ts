@@ -42,10 +42,13 @@ export async function inTransaction<T>(
  */
 export class Session {
   readonly #options: pg.ClientConfig;
+  readonly #onConnect: string | undefined;
   #client: pg.Client | undefined;
 
-  constructor(options: pg.ClientConfig) {
+  /** @param onConnect a statement that each new connection begins with */
+  constructor(options: pg.ClientConfig, onConnect?: string) {
     this.#options = { ...options, keepAlive: true };
+    this.#onConnect = onConnect;
   }
 
   /** True while the connection stands; locks that were taken since {@link connect} are held then. */
@@ -64,7 +67,9 @@ export class Session {
     client.on("end", forget);
     try {
       await client.connect();
+      if (this.#onConnect !== undefined) await client.query(this.#onConnect);
     } catch (thrown) {
+      client.end().catch(() => undefined);
       throw translate(thrown);
     }
     this.#client = client;

@@ -218,10 +218,10 @@ describe("while agents are being accepted", () => {
   };
 
   it.each([
-    [20, 60],
-    [80, 240],
-    [100, 250],
-    [5_000, 250],
+    [20, 180],
+    [50, 450],
+    [100, 500],
+    [5_000, 500],
   ])("a batch of %i ms is followed by a pause of %i ms", async (tookMs, pauseMs) => {
     const inbox = await during(tookMs, true);
     expect(inbox.done).toEqual(["s1"]);

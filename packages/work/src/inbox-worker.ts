@@ -6,9 +6,9 @@ import type { Outage } from "./outage.js";
 import { Backoff, Rest } from "./pauses.js";
 import { type Settled, settleBatch } from "./settle.js";
 
-/** Accepting comes first: while agents hand in, a worker rests three times as long as it worked, but not for ever. */
-const BUSY_FACTOR = 3;
-const LONGEST_BUSY_PAUSE_MS = 250;
+/** Accepting comes first: while agents hand in, a worker rests nine times as long as it worked, but not for ever. */
+const BUSY_FACTOR = 9;
+const LONGEST_BUSY_PAUSE_MS = 500;
 
 export interface InboxWorkerDeps extends BatchDeps {
   readonly inbox: Pick<Inbox, "claim">;

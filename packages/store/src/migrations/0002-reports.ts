@@ -61,7 +61,8 @@ const statements = [
      parts jsonb not null,
      constraint reports_run unique (agent_id, run))`,
   "create index reports_agent on reports (agent_id, first_at desc, id desc)",
-  "create index reports_recent on reports (first_at desc, id desc)",
+  // The status beside it: the overview counts the last day without reading the rows.
+  "create index reports_recent on reports (first_at desc, id desc) include (status)",
   "create index reports_status on reports (status, first_at desc, id desc) where status <> 'success'",
   "create index reports_hung on reports (hung_at) where status = 'running'",
   // The lines of the reports, in partitions by the day of their report.
@@ -92,6 +93,8 @@ const statements = [
   "alter table nodes add state_by text not null default 'enrolment'",
   "create index nodes_labels on nodes using gin (labels jsonb_path_ops)",
   "create index nodes_name_prefix on nodes (lower(name) text_pattern_ops)",
+  // An operator names an agent without its family and kind.
+  "create index agent_aliases_value on agent_aliases (value_key)",
   "create index nodes_state on nodes (state, name, id) where state <> 'active'",
 ];
 
@@ -117,6 +120,7 @@ export class Reports2 implements MigrationInterface {
     await runner.query("drop sequence submissions_id");
     // Those of labels go with their column.
     await runner.query("drop index nodes_name_prefix, nodes_state");
+    await runner.query("drop index agent_aliases_value");
     await runner.query("alter table nodes drop labels, drop state_since, drop state_by");
   }
 }

@@ -1,6 +1,11 @@
 import type { MigrationInterface } from "typeorm";
 import { TheHouse1 } from "./0001-the-house.js";
 import { Reports2 } from "./0002-reports.js";
+import { Certificates3 } from "./0003-certificates.js";
 
 /** Every migration, oldest first. Additive ones only: the version before must run on the schema after. */
-export const migrations: readonly (new () => MigrationInterface & { readonly name: string })[] = [TheHouse1, Reports2];
+export const migrations: readonly (new () => MigrationInterface & { readonly name: string })[] = [
+  TheHouse1,
+  Reports2,
+  Certificates3,
+];

@@ -1,4 +1,4 @@
-import { DataSource } from "typeorm";
+import { DataSource, type MigrationInterface } from "typeorm";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { Database } from "../database.js";
 import { COMMON } from "../migrate.js";
@@ -9,6 +9,7 @@ import { hear, lineOf } from "../submissions/reporting.test.helper.js";
 import { createTestDatabase, type TestDatabase } from "../testing/databases.js";
 import { TheHouse1 } from "./0001-the-house.js";
 import { Reports2 } from "./0002-reports.js";
+import { migrations } from "./index.js";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -16,8 +17,16 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-async function withSource<T>(work: (source: DataSource) => Promise<T>, migrations = [TheHouse1, Reports2]): Promise<T> {
-  const source = new DataSource({ ...COMMON, url: database.url, migrations, migrationsTransactionMode: "each" });
+async function withSource<T>(
+  work: (source: DataSource) => Promise<T>,
+  known: readonly (new () => MigrationInterface)[] = migrations,
+): Promise<T> {
+  const source = new DataSource({
+    ...COMMON,
+    url: database.url,
+    migrations: [...known],
+    migrationsTransactionMode: "each",
+  });
   await source.initialize();
   try {
     return await work(source);
@@ -37,6 +46,11 @@ const SCHEMA = `
     where relnamespace = current_schema()::regnamespace
   order by 1`;
 const schema = (source: DataSource): Promise<unknown> => source.query(SCHEMA);
+
+/** This migration, after all those that came later. */
+async function undo(source: DataSource): Promise<void> {
+  for (const _ of migrations.slice(migrations.indexOf(Reports2))) await source.undoLastMigration();
+}
 
 describe("the migration to reports", () => {
   let before: unknown;
@@ -102,7 +116,7 @@ describe("the migration to reports", () => {
         await source.query(`drop table ${name}`);
       }
       after = await schema(source);
-      await source.undoLastMigration();
+      await undo(source);
       expect(await schema(source)).toEqual(before);
       expect(await source.query("select count(*)::int as n from nodes where settings = '{\"s\": 1}'")).toEqual([
         { n: 500 },
@@ -120,7 +134,7 @@ describe("the migration to reports", () => {
     await hear(db, { agentId: agent?.id ?? "", run: "r", said: { events: [lineOf("a")] } });
     await db.close();
     await withSource(async (source) => {
-      await source.undoLastMigration();
+      await undo(source);
       expect(await schema(source)).toEqual(before);
     });
   });

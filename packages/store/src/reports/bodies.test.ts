@@ -58,11 +58,16 @@ describe("Reports.bodies", () => {
   });
 
   it("looks under both halves of the key", async () => {
-    const report = await reportOf([Buffer.from("x")]);
-    const [part] = report.parts;
-    if (part === undefined) throw new Error("no part");
-    const other = { ...part, acceptedAt: new Date(part.acceptedAt.getTime() + 1) };
-    expect(await reports().bodies({ parts: [other] })).toEqual([]);
-    expect(await reports().bodies({ parts: [part] })).toHaveLength(1);
+    const report = await reportOf([Buffer.from("x"), Buffer.from("y")]);
+    const [x, y] = report.parts;
+    if (x === undefined || y === undefined) throw new Error("two parts");
+    const [early, late] = [new Date(x.acceptedAt.getTime() - 1), new Date(y.acceptedAt.getTime() + 1)];
+    // Both times are asked for, and neither is its own part's.
+    const parts = [
+      { ...x, acceptedAt: late },
+      { ...y, acceptedAt: early },
+    ];
+    expect(await reports().bodies({ parts })).toEqual([]);
+    expect(await reports().bodies(report)).toHaveLength(2);
   });
 });

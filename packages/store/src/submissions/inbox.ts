@@ -12,6 +12,12 @@ export const QUEUE_LOCK = 0x696e6278;
 /** How often a claim looks past agents that others hold, before it leaves them to those. */
 const LOOKS = 5;
 
+/**
+ * The inbox is empty when its statements are planned, and may be long when they run: without this, each batch would
+ * read all of it (46 µs for each report at a backlog of 10,000).
+ */
+const BY_INDEX = "set enable_seqscan = off";
+
 const HEADS = {
   name: "inbox.heads",
   text: `select agent_id as "agentId", id from inbox where agent_id <> all($1::uuid[]) order by id limit $2`,
@@ -49,7 +55,7 @@ export function createInbox(db: Database): Inbox & { close(): Promise<void> } {
   const free: Session[] = [];
   const all: Session[] = [];
   const take = (): Session => {
-    const session = free.pop() ?? db.session("gatehouse-inbox");
+    const session = free.pop() ?? db.session("gatehouse-inbox", BY_INDEX);
     if (!all.includes(session)) all.push(session);
     return session;
   };
