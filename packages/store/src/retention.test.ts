@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { Database } from "./database.js";
 import { createNodeRegistry } from "./nodes/registry.js";
 import { dropPartitions, makePartitions } from "./partitions.js";
 import { createReports } from "./reports/reports.js";
@@ -114,6 +115,23 @@ describe("dropOldReports", () => {
       return left(today);
     });
     expect(after).toEqual(onAll([1, 0]));
+  });
+
+  it("counts days of 24 hours by UTC, whatever happened in the session's time zone since", async () => {
+    // Samoa went from one side of the date line to the other: its local calendar lacks the 30th of December 2011.
+    const name = new URL(house.url).pathname.slice(1);
+    await house.db.run(`alter database ${name} set timezone = 'Pacific/Apia'`);
+    const samoa = await Database.open({ url: house.url });
+    const kept = await withinOneDay(async (today) => {
+      const days = Math.round((today - Date.UTC(2011, 10, 20)) / DAY_MS);
+      await reportAt(new Date(today - days * DAY_MS), "kept");
+      await reportAt(new Date(today - days * DAY_MS - 1), "dropped");
+      await dropOldReports(samoa, days);
+      return (await createReports(house.db).list({}, { limit: 9 })).reports.map(({ run }) => run);
+    });
+    await samoa.close();
+    await house.db.run(`alter database ${name} reset timezone`);
+    expect(kept).toEqual(["kept"]);
   });
 
   it("takes the pointers to what goes, and leaves those to what stays", async () => {

@@ -23,7 +23,8 @@ export interface Dropped {
  */
 export async function dropOldReports(db: Database, days: number): Promise<Dropped> {
   const [row] = await db.run<{ before: Date }>(
-    `select date_trunc('day', least(now() - make_interval(days => $1), (select min(accepted_at) from inbox)) at time zone 'UTC')
+    // In hours: a day of the session's time zone may have 23 or 25 of them.
+    `select date_trunc('day', least(now() - make_interval(hours => 24 * $1), (select min(accepted_at) from inbox)) at time zone 'UTC')
             at time zone 'UTC' as before`,
     [days],
   );
@@ -40,7 +41,7 @@ export async function dropOldReports(db: Database, days: number): Promise<Droppe
 /** Deletes dead letters that nobody re-drove for this many days. @returns how many */
 export async function dropOldDeadLetters(db: Database, days: number): Promise<number> {
   const rows = await db.run(
-    "delete from dead_letters where not waiting and failed_at < now() - make_interval(days => $1) returning id",
+    "delete from dead_letters where not waiting and failed_at < now() - make_interval(hours => 24 * $1) returning id",
     [days],
   );
   return rows.length;

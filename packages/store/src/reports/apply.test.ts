@@ -36,33 +36,34 @@ const rows = async () =>
     await house.db.run("select * from report_events order by report_id, seq"),
     await house.db.run("select * from agent_reports order by agent_id"),
   ]);
-const minute = (n: number) => new Date(Math.floor(Date.now() / 60_000) * 60_000 + n * 1_000);
+const began = Date.now();
+const second = (n: number) => new Date(began + n * 1_000);
 
 describe("applyReports", () => {
   it("makes one report of a run's words, whether they come together or one by one", async () => {
-    const start: RunSaid = { operation: "Initial", startedAt: minute(1), attributes: { NodeName: "web" } };
+    const start: RunSaid = { operation: "Initial", startedAt: second(1), attributes: { NodeName: "web" } };
     const end: RunSaid = {
-      endedAt: minute(2),
+      endedAt: second(2),
       outcome: "failure",
       errors: [{ message: "e", resource: null, code: "1" }],
       events: [lineOf("a", "failed"), lineOf("b")],
     };
     await hear(
       house.db,
-      word(start, { run: "together", at: minute(0) }),
-      word(end, { run: "together", at: minute(5) }),
+      word(start, { run: "together", at: second(0) }),
+      word(end, { run: "together", at: second(5) }),
     );
-    await hear(house.db, word(start, { at: minute(0) }));
-    expect(await told()).toMatchObject({ status: "running", endedAt: null, firstAt: minute(0), lastAt: minute(0) });
-    await hear(house.db, word(end, { at: minute(5) }));
+    await hear(house.db, word(start, { at: second(0) }));
+    expect(await told()).toMatchObject({ status: "running", endedAt: null, firstAt: second(0), lastAt: second(0) });
+    await hear(house.db, word(end, { at: second(5) }));
     const { id, parts, ...report } = await told();
     expect(report).toEqual({
       ...{ agentId, nodeId, nodeName: "a node", protocol: "test", run: "run", status: "failure" },
-      ...{ firstAt: minute(0), lastAt: minute(5), operation: "Initial", startedAt: minute(1), endedAt: minute(2) },
+      ...{ firstAt: second(0), lastAt: second(5), operation: "Initial", startedAt: second(1), endedAt: second(2) },
       ...{ outcome: "failure", errors: end.errors, errorCount: 1, counts: { failed: 1, ok: 1 }, content: null },
       ...{ hungAfterSeconds: null, attributes: { NodeName: "web" } },
     });
-    expect(parts.map(({ acceptedAt }) => acceptedAt)).toEqual([minute(0), minute(5)]);
+    expect(parts.map(({ acceptedAt }) => acceptedAt)).toEqual([second(0), second(5)]);
     const { id: other, parts: _, run, ...together } = await told("together");
     expect({ ...together, run: "run" }).toEqual(report);
     expect(await resources("together")).toEqual(await resources());
@@ -113,34 +114,34 @@ describe("applyReports", () => {
   it("fills only gaps by a word from before", async () => {
     const late = word(
       { outcome: "success", operation: "late", attributes: { a: "late" }, events: [lineOf("late")] },
-      { id: 900, at: minute(9) },
+      { id: 900, at: second(9) },
     );
     await hear(house.db, late);
     const early = {
       operation: "early",
-      startedAt: minute(1),
+      startedAt: second(1),
       outcome: "failure",
       attributes: { a: "early", b: 1 },
       events: [lineOf("early", "failed")],
     } as const;
-    await hear(house.db, word(early, { id: 100, at: minute(1) }));
+    await hear(house.db, word(early, { id: 100, at: second(1) }));
     expect(await told()).toMatchObject({
       operation: "late",
-      startedAt: minute(1),
+      startedAt: second(1),
       outcome: "success",
       status: "success",
       attributes: { a: "late", b: 1 },
     });
-    expect(await told()).toMatchObject({ firstAt: minute(9), lastAt: minute(9) });
+    expect(await told()).toMatchObject({ firstAt: second(9), lastAt: second(9) });
     expect((await told()).parts.map(({ submissionId }) => submissionId)).toEqual(["100", "900"]);
     expect(await resources()).toEqual(["late"]);
   });
 
   it("takes the lines of a word from before where there are none, and finds them by the report's own time", async () => {
-    await hear(house.db, word({ outcome: "success" }, { id: 900, at: minute(9) }));
-    await hear(house.db, word({ events: [lineOf("early")] }, { id: 100, at: minute(1) }));
+    await hear(house.db, word({ outcome: "success" }, { id: 900, at: second(9) }));
+    await hear(house.db, word({ events: [lineOf("early")] }, { id: 100, at: second(1) }));
     expect(await resources()).toEqual(["early"]);
-    await hear(house.db, word({ events: [lineOf("last")] }, { id: 901, at: minute(10) }));
+    await hear(house.db, word({ events: [lineOf("last")] }, { id: 901, at: second(10) }));
     expect(await resources()).toEqual(["last"]);
   });
 
@@ -149,29 +150,29 @@ describe("applyReports", () => {
     await hear(
       house.db,
       word({ outcome: "success" }, { run: "ed99f7e2-ü" }),
-      word({ startedAt: minute(1) }, { run: "Ed99f7e2-ü" }),
+      word({ startedAt: second(1) }, { run: "Ed99f7e2-ü" }),
     );
     for (const run of ["ED99F7E2-Ü", "ed99f7e2-ü", "eD99F7E2-ü\0"]) {
-      expect(await told(run)).toMatchObject({ operation: "a", outcome: "success", startedAt: minute(1) });
+      expect(await told(run)).toMatchObject({ operation: "a", outcome: "success", startedAt: second(1) });
     }
     expect(await count(house.db, "reports where agent_id = $1", [agentId])).toBe(1);
   });
 
   it("points the agent at its newest run, by its first word", async () => {
     const latest = async () => (await createNodeRegistry(house.db).find(nodeId))[0]?.agents[0]?.latestReport;
-    await hear(house.db, word({ outcome: "success" }, { run: "newer", at: minute(5) }));
-    await hear(house.db, word({ outcome: "failure" }, { run: "older", at: minute(1) }));
-    expect(await latest()).toEqual({ reportId: (await told("newer")).id, status: "success", at: minute(5) });
+    await hear(house.db, word({ outcome: "success" }, { run: "newer", at: second(5) }));
+    await hear(house.db, word({ outcome: "failure" }, { run: "older", at: second(1) }));
+    expect(await latest()).toEqual({ reportId: (await told("newer")).id, status: "success", at: second(5) });
     await hear(
       house.db,
-      word({ errors: [{ message: "e", resource: null, code: null }] }, { run: "newer", at: minute(6) }),
+      word({ errors: [{ message: "e", resource: null, code: null }] }, { run: "newer", at: second(6) }),
     );
-    expect(await latest()).toEqual({ reportId: (await told("newer")).id, status: "failure", at: minute(5) });
+    expect(await latest()).toEqual({ reportId: (await told("newer")).id, status: "failure", at: second(5) });
     await hear(
       house.db,
-      word({}, { run: "x", at: minute(7) }),
-      word({ outcome: "success" }, { run: "y", at: minute(8) }),
-      word({}, { run: "z", at: minute(6) }),
+      word({}, { run: "x", at: second(7) }),
+      word({ outcome: "success" }, { run: "y", at: second(8) }),
+      word({}, { run: "z", at: second(6) }),
     );
     expect(await latest()).toMatchObject({ reportId: (await told("y")).id, status: "success" });
   });
