@@ -1,3 +1,4 @@
+export { AddressList, plainAddress } from "./addresses.js";
 export {
   Admission,
   type AdmissionClass,
@@ -6,11 +7,16 @@ export {
   jitteredRetryAfter,
 } from "./admission.js";
 export { readBody, tooLarge } from "./body.js";
+export { announceSource, isFromTrustedProxy, trustProxies } from "./connection.js";
+export { ConnectionsBySerial } from "./connections-by-serial.js";
 export { type HealthDeps, healthTable } from "./health.js";
 export type { Log } from "./log.js";
 export { Counter, createHttpMetrics, Gauge, type HttpMetrics, Registry } from "./metrics.js";
-export { originOf } from "./origin.js";
+export { cameByTls, originOf } from "./origin.js";
 export { noPeer, type Peer, type PeerIdentity, type UnverifiedPeer, type VerifiedPeer } from "./peer.js";
+export { createPeerIdentity, type PeerIdentityDeps } from "./peer-identity.js";
+export { remoteAddressOf, stripProxyHeaders } from "./proxy-headers.js";
 export { bytesOf, type FileBody, type Reply, sendReply } from "./reply.js";
 export type { Access, Authenticate, Handler, RouteRequest, RouteRow, RouteTable } from "./route-table.js";
 export { createRouter, pick, type RouterDeps, tableOf } from "./router.js";
+export { type CertificateRules, serialOf, thumbprintOf } from "./standing.js";

@@ -5,9 +5,9 @@ import type { Clock } from "@gatehouse/core/clock";
 import { isFromTrustedProxy } from "./connection.js";
 import type { ConnectionsBySerial } from "./connections-by-serial.js";
 import type { Peer, PeerIdentity } from "./peer.js";
-import { commonNamesIn, proxiedClient } from "./proxied-certificate.js";
+import { certificateIn, commonNamesIn, LONGEST_CERTIFICATE } from "./proxied-certificate.js";
 import { speaksOfAClient } from "./proxy-headers.js";
-import { type CertificateRules, type Standing, standingOf, thumbprintOf } from "./standing.js";
+import { type CertificateRules, type Standing, standingOf } from "./standing.js";
 
 export interface PeerIdentityDeps extends CertificateRules {
   /** From memory: asked on every request, with upper-case hex of at least four digits. */
@@ -62,32 +62,29 @@ export function createPeerIdentity(deps: PeerIdentityDeps): PeerIdentity {
 
   const proxied = ({ headers }: IncomingMessage): Peer => {
     const trust = deps.trust()?.certificates;
-    const key = String(headers["x-client-cert"] ?? "");
-    let judged = byHeader.get(key);
+    const encoded = String(headers["x-client-cert"] ?? "");
+    if (encoded === "" || encoded.length > LONGEST_CERTIFICATE) return NONE;
+    let judged = byHeader.get(encoded);
     if (judged === undefined || judged.trust !== trust) {
-      const { certificate } = proxiedClient(headers);
+      const certificate = certificateIn(encoded);
       judged = { trust, standing: certificate && standingOf(certificate, deps) };
     }
     // Last in the map is the one used last.
-    byHeader.delete(key);
-    byHeader.set(key, judged);
+    byHeader.delete(encoded);
+    byHeader.set(encoded, judged);
     if (byHeader.size > PROXIED) byHeader.delete(byHeader.keys().next().value ?? "");
     const { standing } = judged;
     if (standing === undefined) return NONE;
     const peer = now(standing);
     if (peer.kind !== "verified" || !standing.ours) return peer;
     const not = (why: string): Peer => ({ kind: "unverified", thumbprint: standing.thumbprint, why });
-    const { success, subject } = proxiedClient({ ...headers, "x-client-cert": undefined });
-    if (!success) return not("the proxy did not verify it");
-    const names = subject === undefined ? undefined : commonNamesIn(subject);
-    if (names !== undefined && (names.length !== 1 || names[0] !== peer.name)) {
-      return not("the proxy's X-Client-DN names another subject");
-    }
+    if (headers["x-client-verify"] !== "SUCCESS") return not("the proxy did not verify it");
+    const subject = headers["x-client-dn"];
+    const names = subject === undefined ? [peer.name] : commonNamesIn(String(subject));
+    if (names.length !== 1 || names[0] !== peer.name) return not("the proxy's X-Client-DN names another subject");
     return peer;
   };
 
   // A proxy's own certificate is never its clients': where it speaks of a client, its connection says nothing.
   return (req) => (isFromTrustedProxy(req) && speaksOfAClient(req) ? proxied(req) : connected(req));
 }
-
-export { thumbprintOf };

@@ -1,34 +1,16 @@
 import { X509Certificate } from "node:crypto";
-import type { IncomingHttpHeaders } from "node:http";
 
-/** Characters of an URL-encoded certificate: a large one has 8,000. */
-const LONGEST = 32_768;
+/** Characters of an URL-encoded certificate: one with an RSA key of 4096 bits has about 3,000. */
+export const LONGEST_CERTIFICATE = 16_384;
 const ONE_PEM = /^-----BEGIN CERTIFICATE-----\s([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----\s*$/;
 
-/** What a proxy that ends TLS says of its client (nginx and Apache can; puppetserver reads the same headers). */
-export interface ProxiedClient {
-  /** Whether the proxy found the certificate good; it is looked at here all the same. */
-  readonly success: boolean;
-  /** Undefined when there was none, or not exactly one that can be read. */
-  readonly certificate: X509Certificate | undefined;
-  /** The subject as the proxy writes it: to compare, never to believe. */
-  readonly subject: string | undefined;
-}
-
-/** Reads X-Client-Verify, X-Client-Cert and X-Client-DN. Call it only for a request that a trusted proxy wrote. */
-export function proxiedClient(headers: IncomingHttpHeaders): ProxiedClient {
-  return {
-    success: headers["x-client-verify"] === "SUCCESS",
-    certificate: certificateIn(one(headers["x-client-cert"])),
-    subject: one(headers["x-client-dn"]),
-  };
-}
-
-const one = (value: string | string[] | undefined): string | undefined =>
-  typeof value === "string" && value !== "" ? value : undefined;
-
-function certificateIn(encoded: string | undefined): X509Certificate | undefined {
-  if (encoded === undefined || encoded.length > LONGEST) return undefined;
+/**
+ * The client's certificate as a proxy that ends TLS passes it on in X-Client-Cert (nginx's `$ssl_client_escaped_cert`;
+ * puppetserver reads the same header). Call it only for a request that a trusted proxy wrote.
+ * @returns undefined when it is not exactly one that can be read
+ */
+export function certificateIn(encoded: string): X509Certificate | undefined {
+  if (encoded.length > LONGEST_CERTIFICATE) return undefined;
   try {
     const base64 = ONE_PEM.exec(decodeURIComponent(encoded))?.[1];
     if (base64 === undefined) return undefined;
@@ -53,7 +35,7 @@ export function commonNamesIn(subject: string): string[] {
   };
   for (let at = 0; at < subject.length; at++) {
     const char = subject[at] ?? "";
-    if (char === "\\" && !legacy) part += subject[++at] ?? "";
+    if (char === "\\" && !legacy) part += subject[++at] ?? char;
     else if (legacy ? char === "/" : char === "," || char === "+") take();
     else part += char;
   }

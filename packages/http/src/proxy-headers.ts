@@ -17,9 +17,13 @@ export function stripProxyHeaders(req: IncomingMessage): void {
   if (seen.has(req)) return;
   seen.add(req);
   if (!speaksOfAClient(req) || isFromTrustedProxy(req)) return;
-  for (const name of Object.keys(req.headers)) if (SPEAKS.test(name)) delete req.headers[name];
-  // `headersDistinct` is made of these, when somebody asks for it.
-  const { rawHeaders } = req;
+  // Both are made of the raw headers when they are first asked for, and count on all of those being there.
+  const { headers, headersDistinct, rawHeaders } = req;
+  for (const name of Object.keys(headers)) {
+    if (!SPEAKS.test(name)) continue;
+    delete headers[name];
+    delete headersDistinct[name];
+  }
   for (let at = rawHeaders.length - 2; at >= 0; at -= 2) {
     if (SPEAKS.test(rawHeaders[at]?.toLowerCase() ?? "")) rawHeaders.splice(at, 2);
   }

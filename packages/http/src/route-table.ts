@@ -28,6 +28,8 @@ export interface RouteRequest {
   readonly body: Buffer;
   /** Scheme, host and port that the client called, for absolute links in an answer. */
   readonly origin: string;
+  /** The client's address: by PROXY protocol or a trusted proxy where there is one. Undefined when it has gone. */
+  readonly from: string | undefined;
   readonly peer: Peer;
   /** The operator, on routes for operators. */
   readonly principal: Principal | undefined;

@@ -10,6 +10,7 @@ import type { Log } from "./log.js";
 import type { HttpMetrics } from "./metrics.js";
 import { originOf } from "./origin.js";
 import { noPeer, type PeerIdentity } from "./peer.js";
+import { remoteAddressOf, stripProxyHeaders } from "./proxy-headers.js";
 import { bytesOf, type Reply, sendReply } from "./reply.js";
 import type { Authenticate, Handler, RouteRow, RouteTable } from "./route-table.js";
 
@@ -80,6 +81,7 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
         headers: req.headers,
         body: progress.body,
         origin: originOf(req),
+        from: progress.from,
         peer,
         principal,
         log: deps.log,
@@ -131,7 +133,7 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
     const progress: Progress = {
       id: randomUUID(),
       startedAt: performance.now(),
-      from: req.socket.remoteAddress,
+      from: remoteAddressOf(req),
       entered: undefined,
       row: undefined,
       body: EMPTY,
@@ -181,6 +183,7 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
   };
 
   const handler: Handler = (req, res, next) => {
+    stripProxyHeaders(req);
     if (deps.accepts?.(req) === false) {
       next();
       return;

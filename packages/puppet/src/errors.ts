@@ -17,6 +17,7 @@ export const COMMON_HEADERS = {
 /** What puppetserver's own handlers send, and what its error texts have. Both are on the recordings. */
 export const PLAIN = "text/plain";
 export const PLAIN_UTF8 = "text/plain;charset=utf-8";
+export const JSON_PLAIN = "application/json";
 export const JSON_UTF8 = "application/json;charset=utf-8";
 
 export const text = (status: number, body: string, type: string = PLAIN): Reply => ({

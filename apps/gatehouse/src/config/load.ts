@@ -4,6 +4,7 @@ import { Ajv, type ErrorObject } from "ajv";
 import { load as parseYaml } from "js-yaml";
 import { nearest } from "../nearest.js";
 import { fromEnvironment } from "./environment.js";
+import { checkListener } from "./listener.js";
 import { configSchema } from "./schema.js";
 import type { Config, ListenerConfig } from "./types.js";
 
@@ -33,10 +34,7 @@ export function loadConfig(flags: Flags, env: NodeJS.ProcessEnv): Config {
     throw new GatehouseError("config-invalid", describe(error, file));
   }
   const listeners = withFlags(tree.listeners, flags);
-  for (const { address, tls, certFile, keyFile } of listeners) {
-    if (tls !== "files" || (certFile !== undefined && keyFile !== undefined)) continue;
-    throw new GatehouseError("config-invalid", `The listener ${address} has tls: files, and no certFile and keyFile.`);
-  }
+  for (const listener of listeners) checkListener(listener);
   return { ...tree, listeners };
 }
 

@@ -1,5 +1,8 @@
 import { dscAdapter } from "@gatehouse/dsc";
 import { admissionClasses } from "@gatehouse/http";
+import { listenerSchema } from "./listener.js";
+
+export { mountable } from "./listener.js";
 
 const seconds = (description: string, value: number, minimum = 1) => ({
   type: "integer",
@@ -15,36 +18,6 @@ const days = (description: string, value: number, minimum = 0) => ({
   default: value,
 });
 const requests = { "check-in": 400, content: 100, submission: 200, operator: 50, platform: 100 } as const;
-
-/** Protocols that a listener may mount; `platform` is /healthz, /readyz and /metrics. */
-export const mountable = ["dsc", "api", "platform"] as const;
-
-const listenerSchema = {
-  type: "object",
-  additionalProperties: false,
-  required: ["address"],
-  properties: {
-    address: {
-      type: "string",
-      description: "HOST:PORT; port 0 takes a free one.",
-      pattern: "^(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:]+\\]):[0-9]{1,5}$",
-    },
-    tls: {
-      enum: ["off", "own", "files"],
-      description: "own: the gateway's certificate; files: certFile and keyFile.",
-      default: "own",
-    },
-    certFile: { type: "string", description: "PEM: the certificate and its chain." },
-    keyFile: { type: "string", description: "PEM: its private key." },
-    minVersion: { enum: ["TLSv1.2", "TLSv1.3"], default: "TLSv1.2" },
-    requestClientCertificate: {
-      type: "boolean",
-      description: "Ask for a certificate; none is required.",
-      default: true,
-    },
-    mounts: { type: "array", items: { enum: mountable }, uniqueItems: true, default: [...mountable] },
-  },
-} as const;
 
 /** The whole configuration, assembled from the packages' own parts. */
 export const configSchema = {

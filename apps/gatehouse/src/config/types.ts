@@ -1,18 +1,8 @@
 import type { DscConfig } from "@gatehouse/dsc";
 import type { AdmissionLimits } from "@gatehouse/http";
-import type { mountable } from "./schema.js";
+import type { ListenerConfig } from "./listener.js";
 
-export type Mount = (typeof mountable)[number];
-
-export interface ListenerConfig {
-  readonly address: string;
-  readonly tls: "off" | "own" | "files";
-  readonly certFile?: string;
-  readonly keyFile?: string;
-  readonly minVersion: "TLSv1.2" | "TLSv1.3";
-  readonly requestClientCertificate: boolean;
-  readonly mounts: readonly Mount[];
-}
+export type { ListenerCertificate, ListenerConfig, Mount } from "./listener.js";
 
 /** The configuration after defaults, file, environment and flags. */
 export interface Config {

@@ -113,10 +113,22 @@ describe("mergeRun", () => {
 
 describe("errors of a run", () => {
   it("are kept once, however often they are said, and told apart by resource and code", () => {
-    const errors = [errorOf("a"), errorOf("a", { resource: "[File]x" }), errorOf("a", { code: "1" })];
-    const state = after({ errors }, { errors: [errorOf("a"), errorOf("b")] }, { errors });
-    expect(state.errors).toEqual([...errors, errorOf("b")]);
-    expect(state.errorCount).toBe(4);
+    const [x, y] = [errorOf("a", { resource: "[File]x" }), errorOf("a", { code: "1" })];
+    const state = after({ errors: [x, x, y] }, { errors: [errorOf("b"), errorOf("b")] }, { errors: [y, x] });
+    expect(state.errors).toEqual([x, y, errorOf("b")]);
+    expect(state.errorCount).toBe(3);
+  });
+
+  it("take the place of the same message without what it was about, whichever came first", () => {
+    const [x, y] = [errorOf("a", { resource: "[File]x" }), errorOf("a", { resource: "[File]y" })];
+    const state = after({ errors: [errorOf("a")] }, { errors: [x, y] }, { errors: [errorOf("a")] });
+    expect(state.errors).toEqual([x, y]);
+    expect(state.errorCount).toBe(2);
+  });
+
+  it("are not counted anew when more than can be kept are repeated", () => {
+    const errors = Array.from({ length: MOST_ERRORS + 30 }, (_, i) => errorOf(`error ${i}`));
+    expect(after({ errors }, { errors }, { errors }).errorCount).toBe(MOST_ERRORS + 30);
   });
 
   it("are one error where the end of the run repeats its message, without what it was about", () => {

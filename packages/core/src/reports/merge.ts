@@ -25,14 +25,14 @@ export function mergeRun(before: RunState = NOTHING, said: RunSaid, older = fals
   const pick = <T>(known: T | null, new_: T | undefined): T | null =>
     older ? (known ?? new_ ?? null) : (new_ ?? known);
   const said_ = Object.fromEntries(Object.entries(said.attributes ?? {}).filter(([, value]) => !isEmpty(value)));
-  const fresh = (said.errors ?? []).filter((error) => !before.errors.some((known) => same(known, error)));
+  const { errors, errorCount } = mergeErrors(before, said.errors ?? []);
   return {
-    operation: pick(before.operation, said.operation),
+    operation: pick(before.operation, said.operation || undefined),
     startedAt: pick(before.startedAt, said.startedAt),
     endedAt: pick(before.endedAt, said.endedAt),
     outcome: pick(before.outcome, said.outcome),
-    errors: [...before.errors, ...fresh].slice(0, MOST_ERRORS),
-    errorCount: before.errorCount + fresh.length,
+    errors,
+    errorCount,
     counts: replacesEvents(before, said, older) ? countsOf(said.events ?? []) : before.counts,
     content: pick(before.content, said.content),
     hungAfterSeconds: pick(before.hungAfterSeconds, said.hungAfterSeconds),
@@ -62,9 +62,30 @@ function countsOf(events: readonly ReportEvent[]): EventCounts {
   return counts;
 }
 
-/** The end report of a failed run repeats the error's message, without what it was about (wmf5-iis-01 #11 and #12). */
+/**
+ * Each error once. The end report of a failed run repeats the error's message without what it was about
+ * (wmf5-iis-01 #11 and #12): of two with one message, the one that says more stays. Beyond {@link MOST_ERRORS} they are
+ * only counted; an agent that repeats all of them is then not told from one with new ones, so the count stays as well.
+ */
+function mergeErrors(before: RunState, said: readonly ReportError[]): Pick<RunState, "errors" | "errorCount"> {
+  const errors = [...before.errors];
+  let { errorCount } = before;
+  const wasFull = before.errorCount > MOST_ERRORS;
+  for (const error of said) {
+    if (errors.some((known) => same(known, error) || (isBare(error) && known.message === error.message))) continue;
+    const bare = errors.findIndex((known) => isBare(known) && known.message === error.message);
+    if (bare >= 0) {
+      errors[bare] = error;
+    } else {
+      if (errors.length < MOST_ERRORS) errors.push(error);
+      if (!wasFull) errorCount++;
+    }
+  }
+  return { errors, errorCount };
+}
+
 const same = (a: ReportError, b: ReportError) =>
-  a.message === b.message && (isBare(a) || isBare(b) || (a.resource === b.resource && a.code === b.code));
+  a.message === b.message && a.resource === b.resource && a.code === b.code;
 
 const isBare = ({ resource, code }: ReportError) => resource === null && code === null;
 

@@ -30,7 +30,8 @@ describe("Reports", () => {
         LastModifiedTime: "2026-11-21T09:00:00.999Z",
       });
       expect(body).not.toHaveProperty("odata.nextLink");
-      expect(calls.names).toEqual(["findAgent", "settled agent-1 2000", "list"]);
+      const folds = Array.from({ length: 3 }, () => "dsc.report.fold");
+      expect(calls.names).toEqual(["findAgent", "settled agent-1 2000", "list", ...folds]);
     },
   );
 
@@ -87,7 +88,7 @@ describe("Reports(JobId)", () => {
     const body = jsonOf(await call(deps, "GET", `${node}/Reports(JobId='${jobId}')`));
     expect(body).toMatchObject({ JobId: guid(1), NodeName: "n1", Status: "Success" });
     expect(body["odata.metadata"]).toBe(`https://pull.example:8140${BASE}/$metadata#Reports/@Element`);
-    expect(calls.names).toEqual(["findAgent", "settled agent-1 2000", "findRun"]);
+    expect(calls.names).toEqual(["findAgent", "settled agent-1 2000", "findRun", "dsc.report.fold"]);
   });
 
   it.each([

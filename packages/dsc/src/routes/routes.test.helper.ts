@@ -176,6 +176,7 @@ export async function call(deps: DscDeps, method: string, path: string, request:
     body: Buffer.from(body),
     origin: "https://pull.example:8140",
     peer: { kind: "none" },
+    from: "192.0.2.1",
     principal: undefined,
     log: silent,
     raw: { url: query === "" ? path : `${path}?${query}`, socket } as unknown as IncomingMessage,

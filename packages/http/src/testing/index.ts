@@ -1,0 +1,1 @@
+export { createTestAuthority, type Identity, type IssueOptions, type TestAuthority } from "./authority.js";

@@ -1,0 +1,108 @@
+import type { CertificateProfile } from "@gatehouse/core/certificates";
+import { altNameText, isDnsName } from "./alt-names.js";
+import { certnameRefusal, machineIdRefusal, shown } from "./names.js";
+import { Arc, isBelow, Oid } from "./oids.js";
+import type { SigningRequest } from "./request.js";
+
+export interface PolicySettings {
+  /** Whether a request may ask for names beside its own; puppetserver's `allow-subject-alt-names`. */
+  readonly allowSubjectAltNames: boolean;
+  /** Whether it may ask for pp_auth_role and the like; puppetserver's `allow-authorization-extensions`. */
+  readonly allowAuthorizationExtensions: boolean;
+}
+
+/** Why not, in words fit for the sender; undefined where nothing speaks against it. */
+export type Refusal = string | undefined;
+
+const LEAST_RSA_BITS = 2048;
+/** Above this, every handshake of the node costs the server more than it is worth. */
+const MOST_RSA_BITS = 8192;
+const CURVES = ["EC P-256", "EC P-384", "EC P-521"];
+
+export const nameRefusal = (name: string, profile: CertificateProfile): Refusal =>
+  profile === "inventory" ? machineIdRefusal(name) : certnameRefusal(name);
+
+/** The subject against the name that the request came under; asked before it is stored. */
+export function subjectRefusal(name: string, request: SigningRequest, profile: CertificateProfile): Refusal {
+  if (request.name !== name) {
+    return `Instance name "${shown(request.name)}" does not match requested key "${shown(name)}"`;
+  }
+  return nameRefusal(name, profile);
+}
+
+/**
+ * Keys that are too weak and digests that can be forged. Puppetserver signs them all (wire/puppet.md section 4). No
+ * setting makes them good, so they are refused before they are stored: the name stays free for the host's next try.
+ */
+export function keyRefusal({ publicKey, signatureAlgorithm }: SigningRequest): Refusal {
+  const { type, bits, label } = publicKey;
+  if (type === "rsa" && bits < LEAST_RSA_BITS)
+    return `The key is too weak: ${label}, at least RSA ${LEAST_RSA_BITS} is needed.`;
+  if (type === "rsa" && bits > MOST_RSA_BITS)
+    return `The key is too long: ${label}, at most RSA ${MOST_RSA_BITS} is taken.`;
+  if (type !== "rsa" && !CURVES.includes(label)) return `Keys of this kind are not signed: ${shown(label)}.`;
+  if (signatureAlgorithm.broken) return `The request is signed with a broken digest: ${signatureAlgorithm.name}.`;
+  if (signatureAlgorithm.hash === null)
+    return `The request is signed in a way that is not known: ${signatureAlgorithm.name}.`;
+  return undefined;
+}
+
+/**
+ * What puppetserver checks before it signs, in its order and its words (`process-csr-submission!` after autosign said
+ * yes, `validate-csr` after an operator did): alternative names, authorization, permitted extensions, signature.
+ */
+export function signingRefusal(
+  request: SigningRequest,
+  profile: CertificateProfile,
+  settings: PolicySettings,
+): Refusal {
+  // Who signs for a server or an operator is an administrator who wrote the names himself.
+  const altNames = profile === "server" || (profile === "puppet" && settings.allowSubjectAltNames);
+  return (
+    altNamesRefusal(request, altNames) ??
+    authorizationRefusal(request, settings) ??
+    extensionsRefusal(request, profile) ??
+    keyRefusal(request) ??
+    (request.isSigned() ? undefined : "CSR contains a public key that does not correspond to the signing key")
+  );
+}
+
+function altNamesRefusal({ name, altNames }: SigningRequest, allowed: boolean): Refusal {
+  if (altNames.some(({ kind }) => kind !== "DNS" && kind !== "IP")) {
+    return "Only DNS and IP names are allowed in the Subject Alternative Names extension";
+  }
+  const extra = altNames.filter(({ kind, value }) => kind !== "DNS" || value !== name);
+  if (!allowed && extra.length > 0) {
+    const names = shown(extra.map(altNameText).join(", "));
+    return (
+      `CSR '${shown(name)}' contains extra subject alternative names (${names}), which are disallowed. ` +
+      "To allow subject alternative names, set allow-subject-alt-names to true for the authority."
+    );
+  }
+  for (const { kind, value } of altNames) {
+    if (value.includes("*")) return `Cert subjectAltName contains a wildcard, which is not allowed: ${shown(value)}`;
+    if (kind === "DNS" && !isDnsName(value)) return `Cert subjectAltName is not a DNS name: ${shown(value)}`;
+  }
+  return undefined;
+}
+
+function authorizationRefusal({ name, extensions }: SigningRequest, settings: PolicySettings): Refusal {
+  if (settings.allowAuthorizationExtensions || !extensions.some(({ oid }) => isBelow(Arc.authorization, oid))) return;
+  return (
+    `CSR '${shown(name)}' contains an authorization extension, which is disallowed. ` +
+    "To allow authorization extensions, set allow-authorization-extensions to true for the authority."
+  );
+}
+
+function extensionsRefusal({ extensions }: SigningRequest, profile: CertificateProfile): Refusal {
+  const bad = extensions.filter(({ oid }) => !isPermitted(oid, profile)).map(({ oid }) => oid);
+  return bad.length === 0 ? undefined : `Found extensions that are not permitted: ${bad.join(", ")}`;
+}
+
+/** `allowed-extension?`: pp_cli_auth makes an administrator, and comes from one or not at all. */
+function isPermitted(oid: string, profile: CertificateProfile): boolean {
+  if (oid === Oid.subjectAltName) return true;
+  if (profile === "inventory") return false;
+  const authorization = isBelow(Arc.authorization, oid) && oid !== Oid.cliAuth;
+  return authorization || isBelow(Arc.registered, oid) || isBelow(Arc.private, oid);
+}

@@ -1,0 +1,85 @@
+import { GatehouseError } from "@gatehouse/core/errors";
+import type { Peer } from "@gatehouse/http";
+import type { PuppetConfig } from "../config.js";
+import { type CompiledRule, compileRules } from "./compile.js";
+import { defaultRules } from "./default-rules.js";
+import type { Node } from "./entry.js";
+import type { Captures } from "./pattern/pattern.js";
+
+/** A call, as it is before anything of it has been looked up. */
+export interface Call {
+  readonly method: string;
+  /** Canonical: the form that the handler will see. */
+  readonly path: string;
+  /** Without its `?`. */
+  readonly query: string;
+  readonly peer: Peer;
+}
+
+export interface Decision {
+  readonly allowed: boolean;
+  /** The rule that decided; null when none matched, which denies. */
+  readonly rule: string | null;
+  /** One sentence, for operators: it is not for the caller. */
+  readonly why: string;
+}
+
+export interface Authorization {
+  /** What would be decided, and by which rule. */
+  explain(call: Call): Decision;
+  /** @throws forbidden with puppetserver's text; the detail names the rule */
+  authorize(call: Call): void;
+}
+
+/** The rules over a configuration's own and the default ones. @throws config-invalid */
+export function createAuthorization({ authorization }: Pick<PuppetConfig, "authorization">): Authorization {
+  const rules = compileRules(defaultRules, authorization.rules);
+  const explain = (call: Call) => decide(rules, call);
+  return {
+    explain,
+    authorize: (call) => {
+      const { allowed, rule, why } = explain(call);
+      if (allowed) return;
+      const { method, path } = call;
+      // The same for what there is and what there is not: who may not call learns nothing (T18).
+      const message = `Forbidden request: ${path} (method :${method.toLowerCase()}). Please see the server logs for details.`;
+      throw new GatehouseError("forbidden", message, {
+        detail: rule === null ? `no rule matches: ${why}` : `rule ${JSON.stringify(rule)}: ${why}`,
+      });
+    },
+  };
+}
+
+function decide(rules: readonly CompiledRule[], call: Call): Decision {
+  const method = call.method.toLowerCase();
+  // Few rules look at it, and an old agent's holds all its facts.
+  let parsed: URLSearchParams | undefined;
+  const query = () => {
+    parsed ??= new URLSearchParams(call.query);
+    return parsed;
+  };
+  for (const rule of rules) {
+    const captures = rule.match(method, call.path, query);
+    if (captures !== undefined) return { rule: rule.name, ...ask(rule, captures, call.peer) };
+  }
+  return { rule: null, allowed: false, why: "what no rule is for is denied" };
+}
+
+function ask(rule: CompiledRule, captures: Captures, peer: Peer): Pick<Decision, "allowed" | "why"> {
+  if (rule.allowsAnyone) return { allowed: true, why: "no certificate is needed" };
+  const caller = nodeOf(peer);
+  if (typeof caller === "string") return { allowed: false, why: caller };
+  const denied = rule.deny.find((entry) => entry.matches(caller, captures));
+  if (denied !== undefined) return { allowed: false, why: `${caller.name} is denied by ${denied.says}` };
+  const allowed = rule.allow.find((entry) => entry.matches(caller, captures));
+  if (allowed !== undefined) return { allowed: true, why: `${caller.name} is allowed by ${allowed.says}` };
+  return { allowed: false, why: `${caller.name} is not among those that are allowed` };
+}
+
+/** The node at the other end, or why there is none: a name means something within its own profile only. */
+function nodeOf(peer: Peer): Node | string {
+  if (peer.kind === "none") return "the caller has no certificate";
+  if (peer.kind === "unverified") return `the caller's certificate counts for nothing: ${peer.why}`;
+  if (peer.profile !== "puppet") return `the certificate of ${peer.name} is one of profile ${peer.profile}`;
+  return peer;
+}

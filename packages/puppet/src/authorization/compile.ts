@@ -1,0 +1,77 @@
+import { GatehouseError } from "@gatehouse/core/errors";
+import { compileEntry, type Entry } from "./entry.js";
+import { type Captures, compilePattern } from "./pattern/pattern.js";
+import { PatternError } from "./pattern/syntax.js";
+import { many, type Rule } from "./rule.js";
+
+/** A rule, ready to be asked. */
+export interface CompiledRule {
+  readonly name: string;
+  readonly sortOrder: number;
+  readonly allowsAnyone: boolean;
+  readonly deny: readonly Entry[];
+  readonly allow: readonly Entry[];
+  /** What the path captured, or undefined when the rule is not for this call. */
+  match(method: string, path: string, query: () => URLSearchParams): Captures | undefined;
+}
+
+/**
+ * The default rules with an operator's own, in the order in which they are asked: by sort-order, then by name.
+ * @throws config-invalid with the rule's name
+ */
+export function compileRules(defaults: readonly Rule[], own: readonly Rule[]): CompiledRule[] {
+  const names = own.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw invalid(twice, "another rule has this name");
+  return [...defaults.filter(({ name }) => !names.includes(name)), ...own]
+    .map(compileRule)
+    .sort((a, b) => a.sortOrder - b.sortOrder || (a.name < b.name ? -1 : 1));
+}
+
+function compileRule(rule: Rule): CompiledRule {
+  const { name, "match-request": request } = rule;
+  const allowsAnyone = rule["allow-unauthenticated"] === true;
+  const [allow, deny] = [many(rule.allow), many(rule.deny)];
+  if (allowsAnyone && allow.length + deny.length > 0)
+    throw invalid(name, "allow-unauthenticated and allow or deny do not go together");
+  if (!allowsAnyone && allow.length + deny.length === 0)
+    throw invalid(name, "allow, deny or allow-unauthenticated is missing");
+  if (request.type === "path" && !request.path.startsWith("/")) throw invalid(name, "its path does not begin with /");
+  try {
+    const { groups, find } = pathOf(request);
+    const methods = many(request.method);
+    const params = Object.entries(request["query-params"] ?? {}).map(([key, values]) => [key, many(values)] as const);
+    return {
+      name,
+      sortOrder: rule["sort-order"],
+      allowsAnyone,
+      deny: deny.map((entry) => compileEntry(entry, groups)),
+      allow: allow.map((entry) => compileEntry(entry, groups)),
+      match: (method, path, query) => {
+        if (methods.length > 0 && !methods.includes("any") && !(methods as readonly string[]).includes(method)) return;
+        // The first value of a name, as handlers read it: with any of several, a call could show the rule one and the
+        // handler another.
+        const fits = params.every(([key, values]) => {
+          const value = query().get(key);
+          return value !== null && values.includes(value);
+        });
+        return fits ? find(path) : undefined;
+      },
+    };
+  } catch (thrown) {
+    const { message } = thrown as Error;
+    throw invalid(name, thrown instanceof PatternError ? `the regular expression ${message}` : message);
+  }
+}
+
+function pathOf({ path, type }: Rule["match-request"]): {
+  groups: number;
+  find: (path: string) => Captures | undefined;
+} {
+  if (type === "path") return { groups: 0, find: (called) => (called.startsWith(path) ? [] : undefined) };
+  const { groups, exec } = compilePattern(path);
+  return { groups, find: exec };
+}
+
+const invalid = (name: string, what: string) =>
+  new GatehouseError("config-invalid", `puppet.authorization.rules, ${JSON.stringify(name)}: ${what}.`);

@@ -1,0 +1,14 @@
+import type { Authority } from "@gatehouse/core/certificates";
+import type { RouterDeps } from "@gatehouse/http";
+import type { PuppetConfig } from "./config.js";
+
+/** All that the adapter may touch. */
+export interface PuppetDeps extends RouterDeps {
+  readonly authority: PuppetAuthority;
+  /** Names of what keeps the gateway from serving (`stopping` among them); empty when it is ready. */
+  readonly notReady: () => Promise<readonly string[]>;
+  readonly config: PuppetConfig;
+}
+
+/** Everything but what only operators do. */
+export type PuppetAuthority = Omit<Authority, "generate" | "isRevoked">;
