@@ -1,0 +1,94 @@
+import { createNodeLifeCycle } from "@gatehouse/store";
+import { describe, expect, it } from "vitest";
+import { loadConfig } from "../config/load.js";
+import { enrol, useGateway } from "./gateway.test.helper.js";
+import { housekeeping } from "./housekeeping.js";
+
+const house = useGateway();
+const A = "6D1FA4F7-0000-4000-8000-00000000000A";
+const B = "6D1FA4F7-0000-4000-8000-00000000000B";
+
+const tasksWith = (env: Record<string, string>) =>
+  housekeeping(house.db, createNodeLifeCycle(house.db, house.gateway.registry.purge), loadConfig({}, env));
+const runNamed = async (name: string, env: Record<string, string> = {}) => {
+  const task = tasksWith(env).find((known) => known.name === name);
+  if (task === undefined) throw new Error(`there is no task ${name}`);
+  return task.run();
+};
+const stateOf = async (reference: string) => (await house.gateway.registry.find(reference))[0]?.state;
+const report = (agentId: string, body: object) =>
+  house.call("POST", `/PSDSCPullServer.svc/Nodes(AgentId='${agentId}')/SendReport`, { body });
+const reportsOf = async (reference: string) =>
+  (await house.call("GET", `/api/v1/reports?node=${reference}`, { token: house.tokens.viewer })).json.reports;
+
+describe("housekeeping", () => {
+  it("leaves out what the configuration turns off", () => {
+    const names = (env: Record<string, string>) => tasksWith(env).map(({ name }) => name);
+    expect(names({})).toEqual(["partitions", "report-retention", "hung-runs", "dead-letter-retention", "node-expiry"]);
+    const off = { GATEHOUSE_NODES_EXPIRE_AFTER_DAYS: "0", GATEHOUSE_RETENTION_DEAD_LETTER_DAYS: "0" };
+    expect(names(off)).toEqual(["partitions", "report-retention", "hung-runs"]);
+    expect(names({ GATEHOUSE_NODES_PURGE_AFTER_DAYS: "90" })).toContain("node-purge");
+  });
+
+  it("has nothing to say when there is nothing to do", async () => {
+    for (const { name, run } of tasksWith({ GATEHOUSE_NODES_PURGE_AFTER_DAYS: "1" }))
+      expect([name, await run()]).toEqual([name, undefined]);
+  });
+
+  it("expires a node that was silent for too long, and its next call brings it back", async () => {
+    await enrol(house, A, "silent");
+    await enrol(house, B, "talking");
+    await house.db.run(
+      "update nodes set created_at = now() - interval '40 days', state_since = now() - interval '40 days'",
+    );
+    await house.db.run(
+      `update agent_contacts set last_seen = now() - interval '31 days'
+       where agent_id in (select agent_id from agent_aliases where value_key = lower($1))`,
+      [A],
+    );
+    expect(await runNamed("node-expiry")).toEqual({ expired: 1 });
+    expect([await stateOf(A), await stateOf(B)]).toEqual(["expired", "active"]);
+    expect((await report(A, { JobId: A, EndTime: "2026-11-20T10:00:00Z" })).status).toBe(200);
+    await house.gateway.registry.flush();
+    expect(await stateOf(A)).toBe("active");
+  });
+
+  it("marks a run that was never heard of again, in the list and with its node", async () => {
+    expect((await report(B, { JobId: B, StartTime: "2026-11-20T10:00:00Z" })).status).toBe(200);
+    expect((await reportsOf(B))[0].status).toBe("running");
+    await house.db.run("update reports set hung_at = now() - interval '1 second' where status = 'running'");
+    expect(await runNamed("hung-runs")).toEqual({ hung: 1 });
+    expect((await reportsOf(B))[0].status).toBe("hung");
+    expect((await house.gateway.registry.find(B))[0]?.agents[0]?.latestReport?.status).toBe("hung");
+    await report(B, { JobId: B, EndTime: "2026-11-20T11:00:00Z" });
+    expect((await reportsOf(B))[0].status).toBe("success");
+  });
+
+  it("ends the retention of reports, with their lines and bytes", async () => {
+    expect(await reportsOf(B)).toHaveLength(1);
+    const dayAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+    const partition = `submissions_${dayAgo(40).replaceAll("-", "")}`;
+    await house.db.run(
+      `create table ${partition} partition of submissions for values from ('${dayAgo(40)} 00:00+00') to ('${dayAgo(39)} 00:00+00')`,
+    );
+    await house.db.run("update reports set first_at = now() - interval '40 days' where run = lower($1)", [B]);
+    expect(await runNamed("report-retention")).toEqual({ reports: 1, partitions: [partition] });
+    expect(await reportsOf(B)).toEqual([]);
+    expect(await reportsOf(A)).toHaveLength(1);
+  });
+
+  it("purges by policy what an operator took out of service long ago", async () => {
+    expect((await house.call("POST", `/api/v1/nodes/${A}/deactivate`, { token: house.tokens.operator })).status).toBe(
+      200,
+    );
+    expect((await report(A, { JobId: A })).status).toBe(403);
+    expect(await runNamed("node-purge", { GATEHOUSE_NODES_PURGE_AFTER_DAYS: "7" })).toBeUndefined();
+    await house.db.run("update nodes set state_since = now() - interval '8 days' where state = 'deactivated'");
+    expect(await runNamed("node-purge", { GATEHOUSE_NODES_PURGE_AFTER_DAYS: "7" })).toMatchObject({
+      purged: [{ name: "silent" }],
+    });
+    expect(await stateOf(A)).toBeUndefined();
+    expect((await report(A, { JobId: A })).status).toBe(400);
+    expect(await stateOf(B)).toBe("active");
+  });
+});
