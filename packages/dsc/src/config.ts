@@ -3,6 +3,7 @@ export interface DscConfig {
   readonly prefixes: readonly string[];
   readonly multipleNames: "UpdateMetaConfiguration" | "Ok";
   readonly registrationSkewSeconds: number;
+  readonly certificates: "off" | "pin" | "require";
 }
 
 /** The `dsc` part of the configuration's schema. */
@@ -28,6 +29,12 @@ export const dscConfigSchema = {
       description: "How far x-ms-date of a registration may be from our clock, in seconds; 0: not checked.",
       minimum: 0,
       default: 0,
+    },
+    certificates: {
+      description:
+        "What an agent's client certificate must be after its registration. off: not looked at; pin: the registered one, where it presents one; require: the registered one, always (then no plain HTTP).",
+      enum: ["off", "pin", "require"],
+      default: "off",
     },
   },
 } as const;

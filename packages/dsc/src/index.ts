@@ -3,6 +3,7 @@ import type { AgentFamily, KnownAgent } from "@gatehouse/core/nodes";
 import { checkRegistrationKey } from "./auth.js";
 import { type DscConfig, dscConfigSchema } from "./config.js";
 import { configurationsOf, explainConfigurations } from "./explain.js";
+import { DSC_TRUSTED_THUMBPRINT } from "./pinning.js";
 import { configurationKind } from "./publishing/configuration-kind.js";
 import { moduleKind } from "./publishing/module-kind.js";
 
@@ -20,6 +21,11 @@ export const dscAdapter = {
       minItems: 1,
       maxItems: 100,
       uniqueItems: true,
+    },
+    [DSC_TRUSTED_THUMBPRINT]: {
+      type: "string",
+      description: "SHA-1 of a client certificate that proves the node's LCM beside the one that it registered.",
+      pattern: "^[0-9A-Fa-f]{40}$",
     },
   },
   /** Which configurations an agent's node gets, and why; none for agents of other families. */

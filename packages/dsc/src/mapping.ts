@@ -36,7 +36,7 @@ export function toEnrolment(agentId: string, body: RegistrationBody, keyId: stri
       certificateInformation: certificateOf(body.RegistrationInformation.CertificateInformation),
       messageType: said ?? null,
     },
-    merge: (before) => ({
+    merge: ({ waitingThumbprint: _, ...before }) => ({
       ...before,
       lcmVersion: LCMVersion ?? null,
       ipAddress: IPAddress ?? null,

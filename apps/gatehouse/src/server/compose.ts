@@ -6,6 +6,7 @@ import { createDscRouter, dscAdapter } from "@gatehouse/dsc";
 import {
   Admission,
   createHttpMetrics,
+  createPeerIdentity,
   createRouter,
   type Handler,
   type HttpMetrics,
@@ -104,6 +105,14 @@ export function compose(parts: GatewayParts): Gateway {
     metrics,
     clock: systemClock,
     draining: closing,
+    // Without an authority of ours, a certificate pins a DSC agent and proves nothing else.
+    peerOf: createPeerIdentity({
+      trust: () => undefined,
+      profileOf: () => undefined,
+      extensionsOf: () => ({}),
+      isRevoked: () => false,
+      clock: systemClock,
+    }),
     ...(exchanges ? { exchanges } : {}),
   };
   const on = (mount: Mount): RouterDeps => ({ ...base, accepts: (req) => mountsOf(req).includes(mount) });

@@ -1,3 +1,4 @@
+import type { Peer } from "@gatehouse/http";
 import { describe, expect, it } from "vitest";
 import { dscTable } from "../router.js";
 import { A, agent, BASE, call, refusal, world } from "./routes.test.helper.js";
@@ -18,12 +19,9 @@ const rotation = (certificate: object | null = {}) =>
       },
     },
   });
-/** A connection whose peer showed a certificate with this fingerprint, as Node writes it. */
-const tls = (thumbprint: string | undefined) => ({
-  getPeerX509Certificate() {
-    return thumbprint === undefined ? undefined : { fingerprint: colons(thumbprint), owner: this };
-  },
-});
+/** A peer that showed a certificate with this fingerprint. */
+const tls = (thumbprint: string | undefined): Peer =>
+  thumbprint === undefined ? { kind: "none" } : { kind: "unverified", thumbprint: colons(thumbprint), why: "not ours" };
 const registered = (thumbprint: unknown, parts = {}) => ({
   agents: { [A]: agent({ attributes: { thumbprint, configurationNames: ["Web"] }, ...parts }) },
 });
@@ -31,7 +29,7 @@ const registered = (thumbprint: unknown, parts = {}) => ({
 describe("CertificateRotation", () => {
   it("takes the next certificate from the holder of the registered one", async () => {
     const { deps, calls } = world(registered(OLD));
-    const reply = await call(deps, "POST", path(), { body: rotation(), socket: tls(OLD) });
+    const reply = await call(deps, "POST", path(), { body: rotation(), peer: tls(OLD) });
     expect([reply.status, reply.body]).toEqual([201, undefined]);
     expect(calls.attributes).toEqual({
       thumbprint: NEW,
@@ -47,20 +45,19 @@ describe("CertificateRotation", () => {
     ["as sent with blanks", OLD, NEW.replace(/(..)/g, "$1 ")],
   ])("reads a thumbprint %s", async (_, before, Thumbprint) => {
     const { deps, calls } = world(registered(before));
-    await call(deps, "POST", path(), { body: rotation({ Thumbprint }), socket: tls(OLD) });
+    await call(deps, "POST", path(), { body: rotation({ Thumbprint }), peer: tls(OLD) });
     expect(calls.attributes["thumbprint"]).toBe(NEW);
   });
 
   it.each([
-    ["a connection without TLS", OLD, {}],
-    ["a connection without a certificate", OLD, tls(undefined)],
+    ["a connection without TLS", OLD, tls(undefined)],
     ["another certificate", OLD, tls("F".repeat(40))],
     ["the new certificate", OLD, tls(NEW)],
     ["an agent that registered none", null, tls(OLD)],
     ["an agent that registered nonsense", "zz", tls(OLD)],
-  ])("refuses %s with 401 and changes nothing", async (_, thumbprint, socket) => {
+  ])("refuses %s with 401 and changes nothing", async (_, thumbprint, peer) => {
     const { deps, calls } = world(registered(thumbprint));
-    await expect(call(deps, "POST", path(), { body: rotation(), socket })).rejects.toThrow(refusal("unauthenticated"));
+    await expect(call(deps, "POST", path(), { body: rotation(), peer })).rejects.toThrow(refusal("unauthenticated"));
     expect(calls.names).toEqual(["findAgent"]);
   });
 
@@ -79,12 +76,12 @@ describe("CertificateRotation", () => {
     ["a subject that is no text", rotation({ Subject: 5 })],
   ])("refuses %s with 400 before it looks at anything", async (_, body) => {
     const { deps, calls } = world(registered(OLD));
-    await expect(call(deps, "POST", path(), { body, socket: tls(OLD) })).rejects.toThrow(refusal("request-malformed"));
+    await expect(call(deps, "POST", path(), { body, peer: tls(OLD) })).rejects.toThrow(refusal("request-malformed"));
     expect(calls.names).toEqual([]);
   });
 
   it("knows no unknown agent, and refuses a deactivated one", async () => {
-    const request = { body: rotation(), socket: tls(OLD) };
+    const request = { body: rotation(), peer: tls(OLD) };
     const unknown = path("11111111-2222-3333-4444-555555555555");
     await expect(call(world().deps, "POST", unknown, request)).rejects.toThrow(refusal("not-found"));
     await expect(call(world().deps, "POST", path("x"), request)).rejects.toThrow(refusal("request-malformed", "GUID"));
@@ -94,7 +91,7 @@ describe("CertificateRotation", () => {
 
   it("gives way when another rotation was faster", async () => {
     const { deps, calls } = world({ ...registered(OLD), meanwhile: { thumbprint: "B".repeat(40) } });
-    await expect(call(deps, "POST", path(), { body: rotation(), socket: tls(OLD) })).rejects.toThrow(/conflict/);
+    await expect(call(deps, "POST", path(), { body: rotation(), peer: tls(OLD) })).rejects.toThrow(/conflict/);
     expect(calls.attributes).toEqual({});
   });
 
@@ -102,7 +99,7 @@ describe("CertificateRotation", () => {
     const { deps, calls } = world(registered(OLD));
     await call(deps, "POST", path(), {
       body: rotation({ Subject: "s".repeat(9000), PublicKey: "k".repeat(9000) }),
-      socket: tls(OLD),
+      peer: tls(OLD),
     });
     expect(JSON.stringify(calls.attributes).length).toBeLessThan(1500);
   });

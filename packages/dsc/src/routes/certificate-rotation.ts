@@ -1,9 +1,9 @@
-import type { TLSSocket } from "node:tls";
 import { GatehouseError } from "@gatehouse/core/errors";
-import type { RouteRequest, RouteRow } from "@gatehouse/http";
+import type { RouteRow } from "@gatehouse/http";
 import type { DscDeps } from "../deps.js";
 import { aliasOf, certificateAttribute, thumbprintOf } from "../mapping.js";
 import { parseAgentId } from "../names.js";
+import { pinBroken, presentedThumbprint, trustedThumbprints, unproven } from "../pinning.js";
 import { parseRotation } from "../wire/parse.js";
 import { keyOf, refuseDeactivated } from "./agent.js";
 
@@ -22,7 +22,7 @@ export function certificateRotationRoute(deps: DscDeps): RouteRow {
     access: { who: "agent", proof: "the TLS client certificate that it registered, or rotated to" },
     bodyLimit: ROTATION_LIMIT,
     admission: "submission",
-    handle: async ({ params, body, raw, log }) => {
+    handle: async ({ params, body, peer, log }) => {
       const alias = aliasOf(parseAgentId(keyOf(params, "agentId")));
       const said = parseRotation(body).RotationInformation.CertificateInformation;
       const thumbprint = thumbprintOf(said.Thumbprint);
@@ -32,13 +32,11 @@ export function certificateRotationRoute(deps: DscDeps): RouteRow {
       const agent = await deps.registry.findAgent(alias);
       if (agent === undefined) throw new GatehouseError("not-found", "The AgentId is not registered here.");
       refuseDeactivated(agent);
-      const proven = peerThumbprint(raw);
-      const registered = thumbprintOf(agent.attributes["thumbprint"]);
-      if (proven === undefined) throw unproven("no client certificate");
-      if (registered === undefined) throw unproven("no thumbprint is registered");
-      if (proven !== registered) throw unproven(`the client certificate ${proven} is not the registered one`);
-      await deps.registry.amendAgent(alias, (before) =>
-        thumbprintOf(before["thumbprint"]) === proven
+      const broken = pinBroken("require", agent, peer);
+      const proven = presentedThumbprint(peer);
+      if (broken !== undefined || proven === undefined) throw unproven(broken ?? "no client certificate");
+      await deps.registry.amendAgent(alias, ({ waitingThumbprint: _, ...before }) =>
+        trustedThumbprints({ attributes: before, settings: agent.settings }).includes(proven)
           ? { ...before, thumbprint, certificate: certificateAttribute(said) }
           : undefined,
       );
@@ -53,14 +51,3 @@ export function certificateRotationRoute(deps: DscDeps): RouteRow {
     },
   };
 }
-
-/** The thumbprint of the certificate whose key the peer of this connection holds: TLS has made it prove that. */
-function peerThumbprint(raw: RouteRequest["raw"]): string | undefined {
-  const { getPeerX509Certificate } = raw.socket as Partial<TLSSocket>;
-  return thumbprintOf(getPeerX509Certificate?.call(raw.socket)?.fingerprint);
-}
-
-const unproven = (rule: string) =>
-  new GatehouseError("unauthenticated", "A rotation is proven by the certificate that the agent registered.", {
-    detail: `rule: ${rule}`,
-  });

@@ -36,10 +36,11 @@ export function configurationContentRoute(deps: DscDeps): RouteRow {
     access: { who: "agent", proof: "a registered AgentId, entitled to the name" },
     bodyLimit: 0,
     admission: "content",
-    handle: async ({ params }) => {
+    handle: async (request) => {
+      const { params } = request;
       const name = keyOf(params, "name");
       const entitled = async (lookUp: "findAgent" | "recentAgent") => {
-        const agent = await knownAgent(deps, keyOf(params, "agentId"), lookUp);
+        const agent = await knownAgent(deps, keyOf(params, "agentId"), request, lookUp);
         return isEntitled(configurationsOf(agent), name);
       };
       // What was given to the node in these seconds counts already.
@@ -62,14 +63,15 @@ export function moduleContentRoute(deps: DscDeps): RouteRow {
     access: { who: "agent", proof: "a registered AgentId in the AgentId header" },
     bodyLimit: 0,
     admission: "content",
-    handle: async ({ params, headers }) => {
+    handle: async (request) => {
+      const { params, headers } = request;
       const sent = headers["agentid"];
       if (typeof sent !== "string" || sent === "") {
         throw new GatehouseError("unauthenticated", "The AgentId header is missing.", {
           detail: "rule: no AgentId header",
         });
       }
-      await knownAgent(deps, sent, "recentAgent");
+      await knownAgent(deps, sent, request, "recentAgent");
       const wanted = keyOf(params, "version").trim().toLowerCase();
       const published = await deps.content.channels(MODULE, keyOf(params, "name"));
       const head =

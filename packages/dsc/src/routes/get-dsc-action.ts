@@ -40,7 +40,7 @@ export function getDscActionRoute(deps: DscDeps): RouteRow {
         ({ ChecksumAlgorithm }) => ChecksumAlgorithm && ChecksumAlgorithm.toUpperCase() !== "SHA-256",
       );
       if (foreign) throw new GatehouseError("request-malformed", "The ChecksumAlgorithm is not SHA-256.");
-      const agent = await knownAgent(deps, keyOf(params, "agentId"));
+      const agent = await knownAgent(deps, keyOf(params, "agentId"), request);
       const { word, items } = await answer(plan(configurationsOf(agent), statuses));
       return json(200, {
         "odata.metadata": metadataOf(request, deps.config, "MSFT.DSCNodeStatus"),

@@ -3,7 +3,7 @@ import { fixedClock } from "@gatehouse/core/clock";
 import type { AgentAttributes, Alias, KnownAgent } from "@gatehouse/core/nodes";
 import type { ReportBody, ReportPage, ReportView } from "@gatehouse/core/reports";
 import type { NewSubmission } from "@gatehouse/core/submissions";
-import { Admission, createHttpMetrics, type Log, pick, type Reply } from "@gatehouse/http";
+import { Admission, createHttpMetrics, type Log, type Peer, pick, type Reply } from "@gatehouse/http";
 import { expect } from "vitest";
 import type { DscDeps } from "../deps.js";
 import { checks } from "../processors.js";
@@ -67,7 +67,12 @@ export function world({ agents = { [A]: agent() }, reports = [], meanwhile, deps
     admission,
     metrics: createHttpMetrics(admission),
     clock: fixedClock("2026-11-21T10:00:00Z"),
-    config: { prefixes: [BASE, "/"], multipleNames: "UpdateMetaConfiguration", registrationSkewSeconds: 0 },
+    config: {
+      prefixes: [BASE, "/"],
+      multipleNames: "UpdateMetaConfiguration",
+      registrationSkewSeconds: 0,
+      certificates: "off",
+    },
     keys: { active: unused },
     content: { heads: async () => [], channels: unused, open: unused },
     registry: {
@@ -157,12 +162,12 @@ interface Request {
   readonly body?: Buffer | string;
   readonly query?: string;
   readonly headers?: IncomingMessage["headers"];
-  readonly socket?: unknown;
+  readonly peer?: Peer;
 }
 
 /** Calls the row behind a path as the router does, once the caller is known and the body read. */
 export async function call(deps: DscDeps, method: string, path: string, request: Request = {}): Promise<Reply> {
-  const { body = "", query = "", headers = {}, socket = {} } = request;
+  const { body = "", query = "", headers = {}, peer = { kind: "none" } } = request;
   const table = dscTable(deps);
   const canonical = table.canonicalPath(path) ?? "";
   const { row, params } = pick(table, method, canonical);
@@ -175,11 +180,11 @@ export async function call(deps: DscDeps, method: string, path: string, request:
     headers,
     body: Buffer.from(body),
     origin: "https://pull.example:8140",
-    peer: { kind: "none" },
+    peer,
     from: "192.0.2.1",
     principal: undefined,
     log: silent,
-    raw: { url: query === "" ? path : `${path}?${query}`, socket } as unknown as IncomingMessage,
+    raw: { url: query === "" ? path : `${path}?${query}` } as unknown as IncomingMessage,
   });
 }
 

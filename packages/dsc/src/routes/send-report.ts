@@ -4,7 +4,7 @@ import type { DscDeps } from "../deps.js";
 import { json } from "../errors.js";
 import { aliasOf } from "../mapping.js";
 import { parseAgentId } from "../names.js";
-import { keyOf, refuseDeactivated } from "./agent.js";
+import { keyOf, refuseDeactivated, refuseForeign } from "./agent.js";
 import { metadataOf } from "./service-url.js";
 
 /** Bytes: recorded ones have up to 6 kB, each resource some 600 more, and stack traces come on top. */
@@ -33,6 +33,7 @@ export function sendReportRoute(deps: DscDeps): RouteRow {
         });
       }
       refuseDeactivated(agent);
+      await refuseForeign(deps, alias, agent, request.peer);
       await deps.tasks.run("dsc.report.check", { body });
       await deps.submissions.accept({ agentId: agent.agentId, kind: "dsc.report", body });
       deps.registry.touch(agent.agentId, deps.clock.now());
