@@ -28,14 +28,18 @@ export class Admission {
 
   /** @throws overloaded when the class is full. Pair with {@link leave}. */
   enter(name: AdmissionClass): void {
+    this.refuseFull(name);
+    this.#requests.set(name, this.inFlight(name) + 1);
+  }
+
+  /** Asked before a body is read that there would be no place for. @throws overloaded when the class is full */
+  refuseFull(name: AdmissionClass): void {
     const now = this.inFlight(name);
-    if (now >= this.#limits.requests[name]) {
-      throw new GatehouseError("overloaded", "The gateway is busy; try again later.", {
-        detail: `${now} requests of class ${name} under way`,
-        retryAfterSeconds: jitteredRetryAfter(),
-      });
-    }
-    this.#requests.set(name, now + 1);
+    if (now < this.#limits.requests[name]) return;
+    throw new GatehouseError("overloaded", "The gateway is busy; try again later.", {
+      detail: `${now} requests of class ${name} under way`,
+      retryAfterSeconds: jitteredRetryAfter(),
+    });
   }
 
   leave(name: AdmissionClass): void {

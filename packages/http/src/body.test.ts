@@ -35,6 +35,20 @@ describe("a request's body", () => {
     expect(admission.bytesInFlight).toBe(0);
   });
 
+  it("that does not come keeps no place of its class from others", async () => {
+    const limits = { requests: { "check-in": 2, content: 2, submission: 2, operator: 2, platform: 2 } };
+    const { port, send, admission } = await serve(table, {}, limits);
+    const silent = Array.from({ length: 20 }, () => {
+      const socket = connect(port, "127.0.0.1");
+      socket.on("error", () => undefined);
+      socket.write("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf");
+      return socket;
+    });
+    while (admission.bytesInFlight < 20 * 4) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect((await send("PUT", "/", {}, "x")).status).toBe(200);
+    for (const socket of silent) socket.destroy();
+  });
+
   it("that is refused is read out, so that who sends all of it first sees the answer and no broken connection", async () => {
     const { port, admission } = await serve(table);
     for (const body of [Buffer.alloc(20_000_000), Buffer.alloc(LIMIT + 1)]) {

@@ -5,7 +5,7 @@ import type { Clock } from "@gatehouse/core/clock";
 import { isFromTrustedProxy } from "./connection.js";
 import type { ConnectionsBySerial } from "./connections-by-serial.js";
 import type { Peer, PeerIdentity } from "./peer.js";
-import { certificateIn, commonNamesIn, LONGEST_CERTIFICATE } from "./proxied-certificate.js";
+import { certificateIn, commonNamesIn } from "./proxied-certificate.js";
 import { speaksOfAClient } from "./proxy-headers.js";
 import { type CertificateRules, type Standing, standingOf } from "./standing.js";
 
@@ -19,6 +19,8 @@ export interface PeerIdentityDeps extends CertificateRules {
 
 /** Clients of one proxy take turns on its connections: so many are remembered. */
 const PROXIED = 1000;
+/** Characters of an URL-encoded certificate: one with an RSA key of 4096 bits has about 3,000. */
+const LONGEST_CERTIFICATE = 16_384;
 const NONE: Peer = { kind: "none" };
 
 interface Judged {

@@ -1,6 +1,10 @@
 import { X509Certificate } from "node:crypto";
-import { beforeAll, describe, expect, it } from "vitest";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { createPeerIdentity } from "./peer-identity.js";
 import { commonNamesIn } from "./proxied-certificate.js";
+import { remoteAddressOf } from "./proxy-headers.js";
 import { createTestAuthority, type Identity, type TestAuthority } from "./testing/authority.js";
 import { peerDeps, serveTls } from "./tls.test.helper.js";
 
@@ -125,6 +129,30 @@ describe("a client's certificate, passed on by a trusted proxy", () => {
     expect((await get(passedOn(web01))).peer.kind).toBe("unverified");
   });
 
+  it("is remembered, with so many others and no more", async () => {
+    const certificates = [ours.certificate];
+    const { deps } = peerDeps(() => ({ certificates }));
+    let judged = 0;
+    const profileOf = () => {
+      judged++;
+      return "puppet" as const;
+    };
+    const { connect } = await serveTls(server, { ...deps, profileOf }, { trustedProxies: ["127.0.0.1"] });
+    const { get } = connect();
+    const other = (index: number) => passedOn({ cert: web02.cert + "\n".repeat(index), key: "" });
+    await get(passedOn(web01));
+    for (let index = 0; index < 999; index++) await get(other(index));
+    expect(judged).toBe(1000);
+    await get(passedOn(web01));
+    expect(judged).toBe(1000);
+    // The one that was not asked for the longest goes first.
+    await get(other(999));
+    await get(passedOn(web01));
+    expect(judged).toBe(1001);
+    await get(other(0));
+    expect(judged).toBe(1002);
+  });
+
   it("does not close the proxy's connection when it is revoked", async () => {
     const { connect, connections } = await gateway();
     await connect().get(passedOn(web01));
@@ -162,6 +190,22 @@ describe("a client that makes the headers up", () => {
       expect((await connect(foreign).get(made)).peer).toMatchObject({ kind: "unverified" });
     },
   );
+});
+
+describe("what is made up", () => {
+  it("counts for nothing where no router has taken it out either", async () => {
+    const certificates = [ours.certificate];
+    const peerOf = createPeerIdentity(peerDeps(() => ({ certificates })).deps);
+    const listening = http.createServer((req, res) => res.end(JSON.stringify([peerOf(req), remoteAddressOf(req)])));
+    await new Promise<void>((resolve) => listening.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => {
+      listening.close();
+    });
+    const { port } = listening.address() as AddressInfo;
+    const headers = { ...passedOn(web01), "X-Forwarded-For": "203.0.113.9" };
+    const answer = await fetch(`http://127.0.0.1:${port}/`, { headers: { ...headers, Connection: "close" } });
+    expect(await answer.json()).toEqual([{ kind: "none" }, "127.0.0.1"]);
+  });
 });
 
 describe("commonNamesIn", () => {

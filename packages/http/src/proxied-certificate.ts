@@ -1,7 +1,5 @@
 import { X509Certificate } from "node:crypto";
 
-/** Characters of an URL-encoded certificate: one with an RSA key of 4096 bits has about 3,000. */
-export const LONGEST_CERTIFICATE = 16_384;
 const ONE_PEM = /^-----BEGIN CERTIFICATE-----\s([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----\s*$/;
 
 /**
@@ -10,7 +8,6 @@ const ONE_PEM = /^-----BEGIN CERTIFICATE-----\s([A-Za-z0-9+/=\s]+)-----END CERTI
  * @returns undefined when it is not exactly one that can be read
  */
 export function certificateIn(encoded: string): X509Certificate | undefined {
-  if (encoded.length > LONGEST_CERTIFICATE) return undefined;
   try {
     const base64 = ONE_PEM.exec(decodeURIComponent(encoded))?.[1];
     if (base64 === undefined) return undefined;

@@ -67,11 +67,13 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
     progress.row = row;
     const principal = row.access.who === "operator" ? await authorize(row, req, deps) : undefined;
     progress.by = principal?.name;
-    deps.admission.enter(row.admission);
-    progress.entered = row.admission;
+    deps.admission.refuseFull(row.admission);
     try {
+      // A place is for work: who sends nothing, or one byte at a time, takes none from others while we wait.
       if (!row.streamed)
         progress.body = row.bodyLimit === 0 ? EMPTY : await readBody(req, row.bodyLimit, deps.admission);
+      deps.admission.enter(row.admission);
+      progress.entered = row.admission;
       return await row.handle({
         id: progress.id,
         method: row.method,

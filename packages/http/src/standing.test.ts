@@ -42,6 +42,40 @@ describe("the standing of a certificate", () => {
     expect(standing.ours && standing.until).toBe(Date.parse(short.certificate.validTo));
   });
 
+  it("begins with itself, where its issuer is older", () => {
+    const identity = ours.issue({ subject: "/CN=web01" });
+    const later = ours.forge(
+      identity,
+      dateIn(new X509Certificate(identity.cert).validFrom),
+      Buffer.from("300101000000Z"),
+    );
+    const standing = look(later);
+    expect(standing.ours && standing.from).toBe(Date.parse("2030-01-01T00:00:00Z"));
+  });
+
+  it("lasts as long as the later of two certificates of a renewed authority, in any order", () => {
+    const renewed = ours.again("/CN=Test CA", 4);
+    const identity = ours.issue({ subject: "/CN=web01", days: 100 });
+    for (const both of [
+      [ours, renewed],
+      [renewed, ours],
+    ]) {
+      trusted = both;
+      const standing = look(identity);
+      expect(standing.ours && standing.until).toBe(Date.parse(new X509Certificate(identity.cert).validTo));
+    }
+    trusted = [renewed];
+    const standing = look(identity);
+    expect(standing.ours && standing.until).toBe(Date.parse(renewed.certificate.validTo));
+    trusted = undefined;
+  });
+
+  it("is not that of an authority of another name, though it had the same key", () => {
+    trusted = [ours.again("/CN=Other", 100)];
+    expect(whyNot(ours.issue({ subject: "/CN=web01" }))).toBe("not issued by our authority");
+    trusted = undefined;
+  });
+
   it.each([
     ["no common name", "/O=x"],
     ["an empty subject", "/"],
@@ -115,6 +149,12 @@ describe("the standing of a certificate", () => {
     expect(whyNot(ours.issue({ subject: "/CN=x" }), rules)).toMatch(why);
   });
 });
+
+/** As DER writes it, before 2050. */
+const dateIn = (date: string) => {
+  const digits = new Date(date).toISOString().replaceAll(/\D/g, "");
+  return Buffer.from(`${digits.slice(2, 14)}Z`);
+};
 
 const fault = (): never => {
   throw new Error("not DER");

@@ -111,7 +111,9 @@ function connect(port: number, { version, ...tls }: Connecting = {}) {
         response.on("error", reject);
         response.on("end", () => resolve(JSON.parse(text)));
       });
-      request.on("socket", (socket) => socket.on("session", gotSession));
+      request.on("socket", (socket) => {
+        if (!request.reusedSocket) socket.once("session", gotSession);
+      });
       request.on("error", reject);
       request.end();
     });

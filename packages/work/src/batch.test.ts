@@ -2,7 +2,7 @@ import { fixedClock } from "@gatehouse/core/clock";
 import type { Claim } from "@gatehouse/core/submissions";
 import { describe, expect, it } from "vitest";
 import { processBatch } from "./batch.js";
-import { databaseAway, FakeInbox, fakeTasks } from "./inbox.test.helper.js";
+import { databaseAway, FakeInbox, fakeTasks, recordLog } from "./inbox.test.helper.js";
 
 const clock = fixedClock("2030-01-01T00:00:00Z");
 const advance = (ms: number) => clock.set(new Date(clock.now().getTime() + ms));
@@ -10,7 +10,7 @@ const advance = (ms: number) => clock.set(new Date(clock.now().getTime() + ms));
 async function claimOf(count: number, bytes = 1): Promise<{ inbox: FakeInbox; claim: Claim }> {
   const inbox = new FakeInbox();
   for (let n = 0; n < count; n++) inbox.put("a", { body: new Uint8Array(bytes) });
-  const claim = await inbox.claim({ most: 200, heavyBytes: 10 });
+  const claim = await inbox.claim({ most: 200, mostBytes: 1 << 20, heavyBytes: 10 });
   if (claim === undefined) throw new Error("nothing to claim");
   return { inbox, claim };
 }
@@ -30,7 +30,7 @@ async function turnsOf(count: number, on: () => void): Promise<number[]> {
     turns[turns.length - 1] = (turns.at(-1) ?? 0) + 1;
     on();
   });
-  const outcomes = await processBatch(claim, { tasks, clock, heavyBytes: 10 });
+  const outcomes = await processBatch(claim, { tasks, clock, log: recordLog(), heavyBytes: 10 });
   over = true;
   expect(outcomes.map(({ submission }) => submission)).toEqual(claim.submissions);
   return turns.filter((processed) => processed > 0);
@@ -50,7 +50,7 @@ describe("processBatch", () => {
     const tasks = fakeTasks(({ id }) => {
       if (id === "s2") throw databaseAway();
     });
-    await expect(processBatch(claim, { tasks, clock, heavyBytes: 10 })).rejects.toMatchObject({
+    await expect(processBatch(claim, { tasks, clock, log: recordLog(), heavyBytes: 10 })).rejects.toMatchObject({
       code: "database-unavailable",
     });
   });
@@ -64,7 +64,9 @@ describe("processBatch", () => {
     const tasks = fakeTasks(() => {
       begun += 1;
     });
-    await expect(processBatch(claim, { tasks, clock, heavyBytes: 10 })).rejects.toThrow("no such column");
+    await expect(processBatch(claim, { tasks, clock, log: recordLog(), heavyBytes: 10 })).rejects.toThrow(
+      "no such column",
+    );
     expect(begun).toBe(0);
   });
 });

@@ -1,7 +1,9 @@
 import { setImmediate } from "node:timers/promises";
 import type { Clock } from "@gatehouse/core/clock";
+import { GatehouseError } from "@gatehouse/core/errors";
 import type { Claim, Fact, Outcome, Tasks, Waiting } from "@gatehouse/core/submissions";
-import { failureOf, isAway } from "./failures.js";
+import { failureOf, framesOf, isAway } from "./failures.js";
+import type { Log } from "./log.js";
 
 /** A gateway that ends over one submission is started again, and must not end over it for ever. */
 const MOST_ATTEMPTS = 3;
@@ -11,6 +13,7 @@ const BREATHE_AFTER_MS = 10;
 export interface BatchDeps {
   readonly tasks: Tasks;
   readonly clock: Clock;
+  readonly log: Log;
   /** A body over this many bytes is worked on by a thread, whose death may be the process's. */
   readonly heavyBytes: number;
 }
@@ -46,6 +49,17 @@ async function outcomeOf(submission: Waiting, claim: Claim, deps: BatchDeps): Pr
     return { submission, facts: await deps.tasks.run<readonly Fact[]>(submission.kind, submission) };
   } catch (thrown) {
     if (isAway(thrown)) throw thrown;
-    return { submission, failure: failureOf(thrown) };
+    const failure = failureOf(thrown);
+    if (!(thrown instanceof GatehouseError)) {
+      const { id, agentId, kind } = submission;
+      deps.log.error("a processor failed", {
+        id,
+        agent: agentId,
+        kind,
+        cause: failure.detail,
+        where: framesOf(thrown),
+      });
+    }
+    return { submission, failure };
   }
 }

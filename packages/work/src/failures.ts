@@ -18,11 +18,25 @@ export function textOf(thrown: unknown): string {
 
 /**
  * What was thrown, as plain data, which is all that survives the way between two threads.
- * @param message for what is not a {@link GatehouseError}: its own words may quote what an agent sent, and are the detail
+ * @param message for what is not a {@link GatehouseError}: its own words may quote what an agent sent, and its stack is for the log
  */
 export function failureOf(thrown: unknown, message = "The work failed."): Failure {
-  if (!(thrown instanceof GatehouseError)) return { code: "internal", message, detail: textOf(thrown) };
+  if (!(thrown instanceof GatehouseError)) return { code: "internal", message, detail: kindOf(thrown) };
   return { code: thrown.code, message: thrown.message, detail: thrown.detail ?? null };
+}
+
+/** Where an error came from, without its words: they may quote a body. */
+export function framesOf(thrown: unknown): string {
+  const stack = thrown instanceof Error && typeof thrown.stack === "string" ? thrown.stack : "";
+  const frames = stack.split("\n").filter((line) => /^\s*at /.test(line));
+  return frames.slice(0, 20).join("\n");
+}
+
+/** What kind of error it was, such as `error 22003`: a name and the code that a library gives it. */
+function kindOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return typeof thrown;
+  const { code } = thrown as { code?: unknown };
+  return typeof code === "string" ? `${thrown.name} ${code}` : thrown.name;
 }
 
 /** The error that a failure was made of; a code that this version does not know becomes internal. */

@@ -101,7 +101,7 @@ describe("a submission that its processor refuses", () => {
     expect(counted).toEqual([[3, 1]]);
   });
 
-  it("for whatever was thrown, is internal with the text as its detail", async () => {
+  it("for whatever was thrown, is internal with its kind as the detail", async () => {
     const { inbox, loop } = make({
       on: ({ id }) => {
         if (id === "s1") throw new RangeError("too deep");
@@ -115,8 +115,8 @@ describe("a submission that its processor refuses", () => {
     await loop.idle();
     expect(inbox.done).toEqual(["s3"]);
     expect(inbox.deadLetters).toMatchObject({
-      s1: { code: "internal", message: "The work failed.", detail: expect.stringContaining("RangeError: too deep") },
-      s2: { code: "internal", detail: "a word" },
+      s1: { code: "internal", message: "The work failed.", detail: "RangeError" },
+      s2: { code: "internal", detail: "string" },
     });
   });
 });

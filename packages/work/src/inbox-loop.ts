@@ -20,6 +20,8 @@ export interface InboxLoopOptions {
   readonly workers?: number;
   /** Submissions in one claim; 200 unless told. */
   readonly most?: number;
+  /** Bytes of the bodies in one claim; 1 MiB unless told. */
+  readonly mostBytes?: number;
   /** A body over this many bytes is claimed alone and counted before it is begun; what `tasks` gives to a thread. */
   readonly heavyBytes: number;
   /** Milliseconds after which a worker that found nothing looks again unasked; 1,000 unless told. */
@@ -49,10 +51,10 @@ export interface InboxLoop {
  */
 export function createInboxLoop(options: InboxLoopOptions): InboxLoop {
   const { inbox, tasks, log, clock = systemClock, heavyBytes, metrics } = options;
-  const { workers = 2, most = 200, pollMs = 1_000, busy = () => false } = options;
+  const { workers = 2, most = 200, mostBytes = 1 << 20, pollMs = 1_000, busy = () => false } = options;
   const outage = new Outage(log, "the inbox");
   const onSettled = (done: number, failed: number) => metrics?.onSettled?.(done, failed);
-  const deps = { inbox, tasks, log, clock, heavyBytes, most, pollMs, busy, outage, onSettled };
+  const deps = { inbox, tasks, log, clock, heavyBytes, most, mostBytes, pollMs, busy, outage, onSettled };
   const crew = Array.from({ length: workers }, () => new InboxWorker(deps));
   let running: Promise<unknown> | undefined;
   let stopped = false;

@@ -16,6 +16,7 @@ export interface InboxWorkerDeps extends BatchDeps {
   /** Shared by all workers, so that they say it once. */
   readonly outage: Outage;
   readonly most: number;
+  readonly mostBytes: number;
   readonly pollMs: number;
   readonly busy: () => boolean;
   readonly onSettled: (done: number, failed: number) => void;
@@ -70,10 +71,10 @@ export class InboxWorker {
 
   /** @returns milliseconds to pause */
   async #round(): Promise<number> {
-    const { inbox, clock, most, heavyBytes, outage, pollMs } = this.#deps;
+    const { inbox, clock, most, mostBytes, heavyBytes, outage, pollMs } = this.#deps;
     this.#rest.forget();
     const asked = this.#asked.length;
-    const claim = await inbox.claim({ most, heavyBytes });
+    const claim = await inbox.claim({ most, mostBytes, heavyBytes });
     const startedAt = clock.now().getTime();
     const settled = claim === undefined ? undefined : await this.#batch(claim);
     outage.over();

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { databaseAway, FakeInbox, recordLog } from "./inbox.test.helper.js";
 import { settleBatch } from "./settle.js";
 
-const LIMITS = { most: 200, heavyBytes: 10 };
+const LIMITS = { most: 200, mostBytes: 1 << 20, heavyBytes: 10 };
 
 async function batchOf(...kinds: string[]) {
   const inbox = new FakeInbox();
@@ -41,7 +41,7 @@ describe("settleBatch", () => {
       s2: {
         code: "internal",
         message: "What came out of it could not be stored.",
-        detail: expect.stringContaining("value too long for column"),
+        detail: "Error",
       },
     });
     expect(log.at("warn").at(-1)?.fields).toEqual({ id: "s2", agent: "a", kind: "look", code: "internal" });
@@ -60,7 +60,7 @@ describe("settleBatch", () => {
       fields: { code: "22P02" },
     });
     expect(JSON.stringify(log.lines)).not.toContain("my password");
-    expect(inbox.deadLetters["s1"]?.detail).toContain("my password");
+    expect(inbox.deadLetters["s1"]?.detail).toBe("Error 22P02");
   });
 
   it("takes a second try for what it is when a batch failed by chance", async () => {

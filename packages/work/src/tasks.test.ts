@@ -131,13 +131,13 @@ describe.each(both)("what goes in and comes out %s", (_, { body }) => {
     });
   });
 
-  it("makes any other error internal, its words and its stack the detail", async () => {
+  it("makes any other error internal, its kind the detail, and never its words", async () => {
     const failure = await failureOf(make().run("stumble", { body }));
     expect(failure).toMatchObject({ code: "internal", message: "The work failed." });
-    expect(failure.detail).toMatch(/^TypeError: cannot read what the agent said\n.*tasks\.test\.helper/s);
+    expect(failure.detail).toBe("TypeError");
     expect(await failureOf(make().run("throwText", { body }))).toMatchObject({
       code: "internal",
-      detail: "just words",
+      detail: "string",
     });
     expect(await failureOf(make().run("throwNothing", { body }))).toMatchObject({ detail: "undefined" });
   });
@@ -196,7 +196,7 @@ describe("work that ends its thread", () => {
   it("is not one whose module cannot be loaded; that has the reason", async () => {
     const failure = await failureOf(make({ module: new URL("./none.js", moduleUrl) }).run("look", large));
     expect(failure.code).toBe("internal");
-    expect(failure.detail).toMatch(/Cannot find module/);
+    expect(failure.detail).toContain("ERR_MODULE_NOT_FOUND");
   });
 });
 

@@ -1,6 +1,7 @@
 import { createClient, type GatehouseClient, unwrap } from "@gatehouse/client";
 import type { Command } from "commander";
 import { CommandError } from "./errors.js";
+import { machineJson } from "./output.js";
 import { findTarget, type Target } from "./target.js";
 import { transportTo } from "./transport.js";
 
@@ -53,7 +54,7 @@ export class Session {
 
   /** JSON with --json, else the text for people. */
   show(value: unknown, text: () => string): void {
-    this.#context.out(this.#flags.json ? `${JSON.stringify(value ?? { ok: true }, null, 2)}\n` : text());
+    this.#context.out(this.#flags.json ? `${machineJson(value ?? { ok: true })}\n` : text());
   }
 
   /** Bytes as they are, whatever the flags. */

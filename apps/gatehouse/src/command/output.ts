@@ -52,7 +52,7 @@ export function printable(value: unknown): string {
   if (value === null || value === undefined || value === "") return "-";
   return String(value)
     .replace(/[\t\r\n]+/g, " ")
-    .replace(/\p{C}/gu, "\ufffd");
+    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "\ufffd");
 }
 
 /** A value of any kind in one line: texts as they are, the rest as JSON. */
@@ -62,3 +62,10 @@ export const inline = (value: unknown): string => (typeof value === "string" ? v
 export function tally<K extends string>(counts: Readonly<Partial<Record<K, number>>>, order: readonly K[]): string {
   return order.flatMap((name) => (counts[name] ? [`${counts[name]} ${name}`] : [])).join(", ");
 }
+
+/** JSON for programs, and harmless on a terminal: what steers one or turns the reading direction is escaped. */
+export const machineJson = (value: unknown): string =>
+  JSON.stringify(value, null, 2).replace(
+    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );

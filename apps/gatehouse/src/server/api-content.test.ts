@@ -155,10 +155,10 @@ describe("an upload that goes wrong", () => {
 describe("versions and channels", () => {
   it.each([
     ["GET", "/nothing/versions", undefined, 404],
-    ["GET", "/%00/versions", undefined, 404],
+    ["GET", "/%00/versions", undefined, 400],
     ["GET", "/%/versions", undefined, 400],
     ["PUT", "/nothing/channels/current", { version: 1 }, 404],
-    ["PUT", "/%00/channels/%00", { version: 1 }, 404],
+    ["PUT", "/%00/channels/%00", { version: 1 }, 400],
     ["PUT", "/Web/channels/other", { version: 1 }, 404],
     ["PUT", "/Web/channels/current", { version: 99 }, 404],
     ["PUT", "/Web/channels/current", { version: 3_000_000_000 }, 400],

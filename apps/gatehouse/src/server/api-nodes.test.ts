@@ -56,7 +56,7 @@ describe("nodes", () => {
     for (const id of ids.slice(0, 2)) expect(both.json.title).toContain(id);
   });
 
-  it.each(["nobody", "%00", "%25", "..", "%2e%2e", "'; drop table nodes;--".replaceAll(" ", "%20")])(
+  it.each(["nobody", "%25", "..", "%2e%2e", "'; drop table nodes;--".replaceAll(" ", "%20")])(
     "are not found as %s",
     async (reference) => {
       expect((await get("GET", `/nodes/${reference}`)).status).toBe(404);

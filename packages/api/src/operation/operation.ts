@@ -109,9 +109,14 @@ export function patternOf(path: string): RegExp {
 
 /** The parts of a path, decoded where they are used: an encoded slash belongs to a name. @throws request-malformed */
 function partsOf({ params }: RouteRequest): Record<string, string> {
+  let parts: [string, string][];
   try {
-    return Object.fromEntries(Object.entries(params).map(([name, part]) => [name, decodeURIComponent(part)]));
+    parts = Object.entries(params).map(([name, part]) => [name, decodeURIComponent(part)]);
   } catch {
     throw new GatehouseError("request-malformed", "The path holds broken percent-encoding.");
   }
+  // PostgreSQL knows no such character: without it, the path would name something else.
+  if (parts.some(([, part]) => part.includes("\0")))
+    throw new GatehouseError("request-malformed", "The path holds U+0000.");
+  return Object.fromEntries(parts);
 }

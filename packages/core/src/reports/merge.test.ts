@@ -140,7 +140,7 @@ describe("errors of a run", () => {
 
   it("are kept up to a bound and counted beyond it", () => {
     const errors = Array.from({ length: MOST_ERRORS + 30 }, (_, i) => errorOf(`error ${i}`));
-    const state = after({ errors: errors.slice(0, 40) }, { errors: errors.slice(40) });
+    const state = after({ errors: errors.slice(0, 15) }, { errors: errors.slice(15) });
     expect(state.errors).toEqual(errors.slice(0, MOST_ERRORS));
     expect(state.errorCount).toBe(MOST_ERRORS + 30);
     expect(statusOf(state)).toBe("failure");

@@ -1,7 +1,7 @@
 import type { EventCounts, ReportError, ReportEvent, ReportStatus, RunSaid, RunState } from "./types.js";
 
 /** Errors kept with a report; a run that goes wrong everywhere repeats itself, and its submissions hold every word. */
-export const MOST_ERRORS = 50;
+export const MOST_ERRORS = 20;
 
 const NOTHING: RunState = {
   operation: null,

@@ -29,6 +29,8 @@ export interface Claim {
 export interface ClaimLimits {
   /** Submissions in one claim, at the most. */
   readonly most: number;
+  /** Bytes of the bodies in one claim, at the most; a single one may have more. */
+  readonly mostBytes: number;
   /** A body over this many bytes is heavy: it is claimed alone. */
   readonly heavyBytes: number;
 }

@@ -100,7 +100,7 @@ describe("eventsSaid", () => {
     const [event] =
       good(resourceItem({ ResourceId: "r".repeat(9999), Error: "e".repeat(9999), SourceInfo: "s".repeat(9999) })) ?? [];
     expect([event?.resource.length, event?.message?.length, String(event?.detail["SourceInfo"]).length]).toEqual([
-      1024, 4096, 1024,
+      1024, 2048, 1024,
     ]);
     const many = eventsSaid({
       ResourcesInDesiredState: Array.from({ length: 30_000 }, () => resourceItem()),

@@ -5,6 +5,8 @@ import { bounded, isObject, type Json, leafOf, MESSAGE_LENGTH, own, stated, text
 const MOST = 10_000;
 /** Items of a list within a line, such as DependsOn. */
 const MOST_ITEMS = 50;
+/** Characters of all lines of a report. Beyond it they say only which resource came out how; the submission has it all. */
+const MOST_TEXT = 4 << 20;
 /** A resource that ran for longer than this many seconds (30 years) did not. */
 const LONGEST_SECONDS = 1e9;
 
@@ -31,7 +33,13 @@ export function eventsSaid(status: Json): ReportEvent[] | undefined {
     // PowerShell's ConvertTo-Json writes a list of one as the one.
     return (Array.isArray(list) ? list.slice(0, MOST) : [list]).filter(isObject).map((item) => ({ item, otherwise }));
   });
-  return items.length === 0 ? undefined : items.slice(0, MOST).map(({ item, otherwise }) => eventOf(item, otherwise));
+  if (items.length === 0) return undefined;
+  let length = 0;
+  return items.slice(0, MOST).map(({ item, otherwise }) => {
+    const event = eventOf(item, otherwise);
+    length += event.resource.length + (event.message?.length ?? 0) + JSON.stringify(event.detail).length;
+    return length <= MOST_TEXT ? event : { ...event, message: event.message?.slice(0, 100) ?? null, detail: {} };
+  });
 }
 
 function eventOf(item: Json, otherwise: "ok" | "noncompliant"): ReportEvent {
@@ -44,7 +52,8 @@ function eventOf(item: Json, otherwise: "ok" | "noncompliant"): ReportEvent {
     type: type ?? null,
     status: message === undefined ? otherwise : "failed",
     message: message ?? null,
-    seconds: seconds >= 0 && seconds <= LONGEST_SECONDS ? seconds : null,
+    // Whole milliseconds: a duration of 1e-50 seconds is none, and no database's.
+    seconds: seconds >= 0 && seconds <= LONGEST_SECONDS ? Math.round(seconds * 1000) / 1000 : null,
     detail: stated(Object.fromEntries(DETAIL.map((name) => [name, detailOf(own(item, name))]))),
   };
 }

@@ -7,8 +7,8 @@ export type Json = Readonly<Record<string, unknown>>;
 
 /** Characters of a field. */
 export const FIELD_LENGTH = 1024;
-/** Characters of a message; a .NET stack trace has more. */
-export const MESSAGE_LENGTH = 4096;
+/** Characters of a message; a .NET stack trace has more, and is in the submission. */
+export const MESSAGE_LENGTH = 2048;
 
 export const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -86,15 +86,28 @@ async function pageOf(deps: DscDeps, { agentId }: KnownAgent, after: string | un
   const page = await read(MOST);
   let bytes = 0;
   const over = page.reports.findIndex((report, i) => {
-    bytes += report.parts.reduce((sum, { size }) => sum + size, 0);
+    bytes += readable(report.parts).reduce((sum, { size }) => sum + size, 0);
     return i > 0 && bytes > MOST_BYTES;
   });
   // Read again, for the cursor after the last one that fits.
   return over < 0 ? page : read(over);
 }
 
+/**
+ * The newest parts of a run that are read together: an agent may hand in 20 MiB under one JobId again and again, and
+ * nobody's question may take gigabytes. What the older ones said is remembered with the report, as far as it is kept.
+ */
+function readable(parts: ReportView["parts"]): ReportView["parts"] {
+  let bytes = 0;
+  const over = parts.findLastIndex((part, i) => {
+    bytes += part.size;
+    return bytes > MOST_BYTES && i < parts.length - 1;
+  });
+  return parts.slice(over + 1);
+}
+
 async function folded(deps: DscDeps, report: ReportView): Promise<WireReport> {
-  const bodies = (await deps.reports.bodies(report)).map(({ body }) => body);
+  const bodies = (await deps.reports.bodies({ parts: readable(report.parts) })).map(({ body }) => body);
   const { run, operation, outcome, attributes, lastAt } = report;
   const folding: Folding = {
     body: Buffer.concat(bodies),

@@ -25,8 +25,10 @@ export interface TestAuthority extends Identity {
   issue(options: IssueOptions): Identity;
   /** The same certificate with `from` replaced by `to`, of the same length, in what is signed; signed again. */
   forge(identity: Identity, from: Buffer, to: Buffer): Identity;
-  /** A certificate for this authority's key by another one, or a CA below it. */
+  /** A CA below this one. */
   issueCa(subject: string): TestAuthority;
+  /** Another root certificate for the same key, as a renewal makes. */
+  again(subject: string, days: number): TestAuthority;
 }
 
 const LEAF = ["basicConstraints=critical,CA:FALSE", "extendedKeyUsage=serverAuth,clientAuth"];
@@ -34,10 +36,16 @@ const CA = ["basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign,
 
 /** A new root, RSA 2048. */
 export function createTestAuthority(subject = "/CN=Test CA", options: Partial<IssueOptions> = {}): TestAuthority {
+  return root(subject, options);
+}
+
+function root(subject: string, { days = 3650, extensions = CA }: Partial<IssueOptions>, key?: string): TestAuthority {
   return inFolder((dir) => {
-    const config = writeConfig(dir, "ca.cnf", options.extensions ?? CA);
-    openssl(dir, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.crt", "-sha256", [
-      ...["-subj", subject, "-days", String(options.days ?? 3650), "-config", config, "-extensions", "ext"],
+    const config = writeConfig(dir, "ca.cnf", extensions);
+    if (key !== undefined) writeFileSync(path.join(dir, "ca.key"), key);
+    const from = key === undefined ? ["-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key"] : ["-key", "ca.key"];
+    openssl(dir, "req", "-x509", ...from, "-out", "ca.crt", "-sha256", "-subj", subject, "-days", String(days), [
+      ...["-config", config, "-extensions", "ext"],
     ]);
     return authorityOf({ cert: read(dir, "ca.crt"), key: read(dir, "ca.key") });
   });
@@ -64,6 +72,7 @@ function authorityOf(ca: Identity): TestAuthority {
     certificate: new X509Certificate(ca.cert),
     issue: (options) => issue(options),
     issueCa: (subject) => authorityOf(issue({ subject, extensions: CA }, ["rsa:2048"])),
+    again: (subject, days) => root(subject, { days }, ca.key),
     forge: ({ cert, key }, from, to) => {
       const der = Buffer.from(new X509Certificate(cert).raw);
       const at = der.indexOf(from);

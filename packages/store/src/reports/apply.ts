@@ -45,8 +45,9 @@ const FIND = {
 const WRITE = {
   name: "reports.write",
   text: `insert into reports (agent_id, protocol, run, status, first_at, last_at, last_submission, started_at, ended_at, hung_at, state, parts)
-         select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::bigint[],
-                              $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::jsonb[], $12::jsonb[])
+         select agent_id, protocol, run, status, first_at, last_at, last_submission, started_at, ended_at, hung_at, state, parts
+         from jsonb_to_recordset($1::jsonb) as t (agent_id uuid, protocol text, run text, status text, first_at timestamptz, last_at timestamptz,
+           last_submission bigint, started_at timestamptz, ended_at timestamptz, hung_at timestamptz, state jsonb, parts jsonb)
          on conflict on constraint reports_run do update set
            status = excluded.status, last_at = excluded.last_at, last_submission = excluded.last_submission,
            started_at = excluded.started_at, ended_at = excluded.ended_at, hung_at = excluded.hung_at,
@@ -145,20 +146,24 @@ async function write(run: Run, drafts: readonly Draft[]): Promise<void> {
     return state;
   });
   const statuses = states.map(statusOf);
-  const rows = await run<{ id: string; agentId: string; run: string }>(WRITE, [
-    drafts.map(({ agentId }) => agentId),
-    drafts.map(({ protocol }) => cleanText(protocol)),
-    drafts.map((draft) => draft.run),
-    statuses,
-    drafts.map(({ firstAt }) => firstAt),
-    drafts.map(({ lastAt }) => lastAt),
-    drafts.map(({ lastSubmission }) => lastSubmission.toString()),
-    states.map(({ startedAt }) => startedAt),
-    states.map(({ endedAt }) => endedAt),
-    drafts.map(({ lastAt }, i) => new Date(lastAt.getTime() + 1000 * (states[i]?.hungAfterSeconds ?? HUNG_SECONDS))),
-    states.map(({ startedAt: _, endedAt: __, ...state }) => JSON.stringify(state)),
-    drafts.map(({ parts }) => JSON.stringify(parts)),
-  ]);
+  const values = drafts.map((draft, i) => {
+    const { startedAt, endedAt, ...state } = states[i] ?? ({} as RunState);
+    return {
+      agent_id: draft.agentId,
+      protocol: cleanText(draft.protocol),
+      run: draft.run,
+      status: statuses[i],
+      first_at: draft.firstAt,
+      last_at: draft.lastAt,
+      last_submission: draft.lastSubmission.toString(),
+      started_at: startedAt,
+      ended_at: endedAt,
+      hung_at: new Date(draft.lastAt.getTime() + 1000 * (state.hungAfterSeconds ?? HUNG_SECONDS)),
+      state,
+      parts: draft.parts,
+    };
+  });
+  const rows = await run<{ id: string; agentId: string; run: string }>(WRITE, [JSON.stringify(values)]);
   const ids = new Map(rows.map((row) => [draftKey(row.agentId, row.run), row.id]));
   const idOf = (draft: Draft) => ids.get(draftKey(draft.agentId, draft.run)) ?? "";
   const withEvents = drafts.filter(({ events }) => events !== undefined);

@@ -17,7 +17,7 @@ async function reportOf(bodies: readonly Buffer[]) {
   const { accept } = createSubmissions(house.db);
   for (const [i, body] of bodies.entries()) await accept({ agentId, kind: `kind ${i}`, body });
   const inbox = createInbox(house.db);
-  const limits = { ...LIMITS, heavyBytes: 10 << 20 };
+  const limits = { ...LIMITS, heavyBytes: 10 << 20, mostBytes: 1 << 30 };
   for (let claim = await inbox.claim(limits); claim !== undefined; claim = await inbox.claim(limits)) {
     await finish(claim, (submission) => ({
       submission,

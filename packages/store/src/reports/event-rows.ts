@@ -7,14 +7,18 @@ const DELETE = {
          where e.report_id = gone.id and e.at = gone.at`,
 };
 
+/** As one JSON text: arrays of texts would be escaped one by one, which holds up everybody else. */
 const INSERT = {
   name: "report_events.insert",
   text: `insert into report_events (at, report_id, seq, resource, type, status, message, seconds, detail)
-         select * from unnest($1::timestamptz[], $2::bigint[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::real[], $9::jsonb[])`,
+         select at, report_id, seq, resource, type, status, message, seconds, detail
+         from jsonb_to_recordset($1::jsonb) as t (at timestamptz, report_id bigint, seq int, resource text, type text, status text,
+                                                  message text, seconds real, detail jsonb)`,
 };
 
-/** Lines of one statement: a report may have ten thousand. */
-const MOST = 5_000;
+/** Lines of one statement, and their characters. */
+const MOST = 2_000;
+const MOST_TEXT = 512 * 1024;
 
 /** A report, by its id and the time that its lines are stored under. */
 export interface ReportKey {
@@ -27,24 +31,33 @@ export async function deleteEvents(run: Run, reports: readonly ReportKey[]): Pro
   if (reports.length > 0) await run(DELETE, [reports.map(({ id }) => id), reports.map(({ at }) => at)]);
 }
 
-/** Stores the lines of these reports, in their order. */
+/** Stores the lines of these reports, in their order: as many statements as keep each of them short. */
 export async function insertEvents(
   run: Run,
   reports: readonly (ReportKey & { readonly events: readonly ReportEvent[] })[],
 ): Promise<void> {
-  const rows = reports.flatMap(({ id, at, events }) => events.map((event, seq) => ({ id, at, seq, event })));
-  for (let start = 0; start < rows.length; start += MOST) {
-    const some = rows.slice(start, start + MOST);
-    await run(INSERT, [
-      some.map(({ at }) => at),
-      some.map(({ id }) => id),
-      some.map(({ seq }) => seq),
-      some.map(({ event }) => event.resource),
-      some.map(({ event }) => event.type),
-      some.map(({ event }) => event.status),
-      some.map(({ event }) => event.message),
-      some.map(({ event }) => event.seconds),
-      some.map(({ event }) => (Object.keys(event.detail).length === 0 ? null : JSON.stringify(event.detail))),
-    ]);
+  let lines: string[] = [];
+  let length = 0;
+  const flush = async () => {
+    if (lines.length > 0) await run(INSERT, [`[${lines.join(",")}]`]);
+    lines = [];
+    length = 0;
+  };
+  for (const { id, at, events } of reports) {
+    for (const [seq, event] of events.entries()) {
+      const line = lineOf(id, at, seq, event);
+      if (lines.length === MOST || length + line.length > MOST_TEXT) await flush();
+      lines.push(line);
+      length += line.length;
+    }
   }
+  await flush();
+}
+
+function lineOf(report_id: string, at: Date, seq: number, event: ReportEvent): string {
+  const { resource, type, status, message } = event;
+  // A real cannot hold everything that a number can.
+  const seconds = event.seconds === null ? null : Math.round(Math.min(event.seconds, 1e12) * 1000) / 1000;
+  const detail = Object.keys(event.detail).length === 0 ? null : event.detail;
+  return JSON.stringify({ at, report_id, seq, resource, type, status, message, seconds, detail });
 }

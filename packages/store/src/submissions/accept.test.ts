@@ -113,7 +113,7 @@ describe("a body", () => {
     await createSubmissions(house.db).accept(submission(body));
     expect(await house.db.run("select coding, size from submissions")).toEqual([{ coding, size: body.length }]);
     const inbox = createInbox(house.db);
-    const claim = await inbox.claim({ most: 10, heavyBytes: MB });
+    const claim = await inbox.claim({ most: 10, heavyBytes: MB, mostBytes: 1 << 30 });
     expect(claim?.submissions).toMatchObject([{ agentId, kind: "test", size: body.length, attempts: 0 }]);
     expect(body.equals(claim?.submissions[0]?.body ?? Buffer.from("none"))).toBe(true);
     await finish(claim, (of) => ({ submission: of, facts: [] }));
@@ -125,7 +125,7 @@ describe("a body", () => {
     const { accept } = createSubmissions(house.db);
     await Promise.all(bodies.map((body, i) => accept(submission(body, { kind: `kind ${i}` }))));
     const inbox = createInbox(house.db);
-    const claim = await inbox.claim({ most: 100, heavyBytes: MB });
+    const claim = await inbox.claim({ most: 100, heavyBytes: MB, mostBytes: 1 << 30 });
     expect(claim?.submissions).toHaveLength(60);
     for (const { kind, body } of claim?.submissions ?? []) {
       expect(bodies[Number(kind.slice(5))]?.equals(body), kind).toBe(true);
@@ -188,10 +188,13 @@ describe("Submissions.settled", () => {
     const waits = settled(agentId, 60_000).finally(() => {
       over = true;
     });
-    const claim = await inbox.claim({ most: 1, heavyBytes: 1 });
+    const claim = await inbox.claim({ most: 1, heavyBytes: 1, mostBytes: 1 << 30 });
     await finish(claim, (of) => ({ submission: of, facts: [] }));
     expect(over).toBe(false);
-    await finish(await inbox.claim({ most: 1, heavyBytes: 1 }), (of) => ({ submission: of, facts: [] }));
+    await finish(await inbox.claim({ most: 1, heavyBytes: 1, mostBytes: 1 << 30 }), (of) => ({
+      submission: of,
+      facts: [],
+    }));
     expect(await waits).toBe(true);
     await inbox.close();
   });

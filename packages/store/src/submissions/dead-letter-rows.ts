@@ -6,11 +6,12 @@ import { type Bodies, type BodyRow, type SubmissionKey, unpackAll } from "./bodi
 /** Characters of a cause and of its detail that are kept. */
 const MOST_TEXT = 4_000;
 
+// Bytes that somebody deleted by hand leave a dead letter without them, and not nothing.
 const STORE = {
   name: "dead_letters.store",
   text: `insert into dead_letters (id, accepted_at, agent_id, kind, coding, size, body, code, message, detail)
-         select s.id, s.accepted_at, s.agent_id, s.kind, s.coding, s.size, s.body, $3, $4, $5
-         from submissions s where s.accepted_at = $1 and s.id = $2
+         select i.id, i.accepted_at, i.agent_id, i.kind, coalesce(s.coding, 'identity'), i.size, coalesce(s.body, ''), $3, $4, $5
+         from inbox i left join submissions s on s.accepted_at = $1 and s.id = i.id where i.id = $2
          on conflict (id) do update set code = excluded.code, message = excluded.message, detail = excluded.detail,
            waiting = false, failed_at = date_trunc('milliseconds', now())`,
 };

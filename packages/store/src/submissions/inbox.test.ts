@@ -149,7 +149,7 @@ describe("settling", () => {
     fact: "report",
     protocol: "test",
     run,
-    said: { events: [{ ...lineOf("r"), seconds: 1e300 }] },
+    said: { startedAt: new Date(8.64e15), events: [lineOf("r")] },
   });
 
   it("stores nothing of a batch in which something breaks, and takes nothing out of the inbox", async () => {
@@ -161,7 +161,7 @@ describe("settling", () => {
         ? { submission, failure: { code: "internal", message: "x", detail: null } }
         : outcomeOf(submission);
     });
-    await expect(claim?.settle(outcomes ?? [])).rejects.toThrow("out of range");
+    await expect(claim?.settle(outcomes ?? [])).rejects.toThrow(/out of range|invalid input/);
     expect(await count(house.db, "inbox")).toBe(3);
     for (const table of ["reports", "report_events", "agent_reports", "dead_letters"]) {
       expect(await count(house.db, table), table).toBe(0);

@@ -121,20 +121,27 @@ async function hold(run: Run, limits: ClaimLimits): Promise<QueueRow[]> {
 }
 
 /**
- * What is processed together. A heavy submission comes alone, so that it keeps no others waiting; while it is not its
+ * What is processed together: so much that a batch is worth its commit, and no more bytes than leave the others time in
+ * between. A heavy submission comes alone, so that it keeps no others waiting; while it is not its
  * turn, its agent's later ones wait behind it.
  */
 export function portion<Row extends Pick<QueueRow, "agentId" | "size">>(
   rows: readonly Row[],
-  { heavyBytes }: ClaimLimits,
+  { heavyBytes, mostBytes }: Pick<ClaimLimits, "heavyBytes" | "mostBytes">,
 ): Row[] {
   const behindHeavy = new Set<string>();
   const some: Row[] = [];
+  let bytes = 0;
   for (const row of rows) {
     if (behindHeavy.has(row.agentId)) continue;
-    if (row.size <= heavyBytes) some.push(row);
-    else if (some.length === 0) return [row];
-    else behindHeavy.add(row.agentId);
+    if (row.size > heavyBytes) {
+      if (some.length === 0) return [row];
+      behindHeavy.add(row.agentId);
+      continue;
+    }
+    bytes += row.size;
+    if (some.length > 0 && bytes > mostBytes) break;
+    some.push(row);
   }
   return some;
 }

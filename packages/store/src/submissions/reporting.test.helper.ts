@@ -8,7 +8,7 @@ import { applyReports } from "../reports/apply.js";
 import { enrolmentOf } from "../store.test.helper.js";
 import type { createInbox } from "./inbox.js";
 
-export const LIMITS = { most: 50, heavyBytes: 10_000 };
+export const LIMITS = { most: 50, heavyBytes: 10_000, mostBytes: 1 << 30 };
 
 /** An agent of its own node. */
 export const newAgent = (db: Database, nodeName = "a node"): Promise<EnrolmentResult> =>
