@@ -62,7 +62,7 @@ describe("a gateway", () => {
     // Only a request that the server has begun to read is under way.
     await expect
       .poll(async () => (await send(gateway.http, { method: "GET", path: "/metrics" })).body.toString())
-      .toMatch(/requests_in_flight\{class="check-in"\} 1/);
+      .toMatch(/body_bytes_in_flight 1\n/);
     const stopped = gateway.stop();
     await expect.poll(() => gateway.log()).toContain('"stopping"');
     await expect
