@@ -1,5 +1,6 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import { describe, expect, it } from "vitest";
+import type { VerifiedPeer } from "./peer.js";
 import { createRouter, tableOf } from "./router.js";
 import { row, serve, tableOfRows } from "./server.test.helper.js";
 
@@ -109,6 +110,34 @@ describe("who may call", () => {
     const { send, admission } = await serve(tableOfRows(put), { authenticate }, { bodyBytes: 0 });
     expect((await send("PUT", "/", {}, "body")).status).toBe(401);
     expect(admission.inFlight("operator")).toBe(0);
+  });
+});
+
+describe("the peer", () => {
+  const verified = { kind: "verified", name: "web01", profile: "puppet", serial: "0001" } as VerifiedPeer;
+  const unverified = { kind: "unverified", thumbprint: "00", why: "it has ended" } as const;
+  const table = tableOfRows(
+    row({ handle: ({ peer }) => ({ status: 200, body: peer.kind }) }),
+    row({ pattern: /^\/refused$/, handle: () => Promise.reject(new GatehouseError("forbidden", "No.")) }),
+  );
+
+  it.each([
+    ["verified", verified, ["web01", "web01"]],
+    ["unverified", unverified, [undefined, "unverified: it has ended"]],
+    ["none", { kind: "none" }, [undefined, undefined]],
+  ] as const)("is shown to the handler, and named in the log: %s", async (kind, peer, logged) => {
+    const { send, lines } = await serve(table, { peerOf: () => peer });
+    expect((await send("GET", "/")).text).toBe(kind);
+    expect((await send("GET", "/refused")).status).toBe(403);
+    expect(lines.map(({ fields }) => fields["peer"])).toEqual(logged);
+  });
+
+  it("is shown to the table's rules before a row is looked for", async () => {
+    const asked: unknown[] = [];
+    const ruled = { ...table, authorize: (call: object) => asked.push(call) };
+    const { send } = await serve(ruled, { peerOf: () => verified });
+    expect((await send("GET", "/nothing?x=1")).status).toBe(404);
+    expect(asked).toEqual([{ method: "GET", path: "/nothing", query: "x=1", peer: verified }]);
   });
 });
 

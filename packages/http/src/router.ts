@@ -9,7 +9,7 @@ import { readBody, readOut } from "./body.js";
 import type { Log } from "./log.js";
 import type { HttpMetrics } from "./metrics.js";
 import { originOf } from "./origin.js";
-import { noPeer, type PeerIdentity } from "./peer.js";
+import { noPeer, type Peer, type PeerIdentity } from "./peer.js";
 import { remoteAddressOf, stripProxyHeaders } from "./proxy-headers.js";
 import { bytesOf, type Reply, sendReply } from "./reply.js";
 import type { Authenticate, Handler, RouteRow, RouteTable } from "./route-table.js";
@@ -49,6 +49,7 @@ interface Progress {
   entered: AdmissionClass | undefined;
   row: RouteRow | undefined;
   body: Buffer;
+  peer: Peer | undefined;
   by: string | undefined;
 }
 
@@ -62,6 +63,7 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
 
   const answer = async (req: IncomingMessage, path: string, query: string, progress: Progress): Promise<Reply> => {
     const peer = (deps.peerOf ?? noPeer)(req);
+    progress.peer = peer;
     table.authorize?.({ method: req.method ?? "", path, query, peer });
     const { row, params } = pick(table, req.method ?? "", path);
     progress.row = row;
@@ -114,12 +116,14 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
       from: progress.from,
     };
     if (progress.by !== undefined) fields["by"] = progress.by;
+    if (progress.peer?.kind === "verified") fields["peer"] = progress.peer.name;
     if (error === undefined) {
       deps.log.info("request", fields);
       return;
     }
     fields["code"] = error.code;
     fields["reason"] = error.message;
+    if (progress.peer?.kind === "unverified") fields["peer"] = `unverified: ${progress.peer.why}`;
     if (error.detail !== undefined) fields["detail"] = error.detail;
     if (error.level === "error" && error.cause instanceof Error) fields["stack"] = error.cause.stack;
     deps.log[error.level]("request refused", fields);
@@ -139,6 +143,7 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
       entered: undefined,
       row: undefined,
       body: EMPTY,
+      peer: undefined,
       by: undefined,
     };
     let reply: Reply;

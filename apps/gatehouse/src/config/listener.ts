@@ -65,7 +65,7 @@ export const listenerSchema = {
     },
     announceAuthority: {
       type: "boolean",
-      description: "Tell clients whose certificates are asked for. An LCM then keeps its self-signed one back.",
+      description: "Name the authority when asking for certificates; see below before you do.",
       default: false,
     },
     proxyProtocol: {
@@ -75,7 +75,8 @@ export const listenerSchema = {
     },
     trustedProxies: {
       type: "array",
-      description: "Addresses and networks whose X-Client-*, X-Forwarded-* and PROXY protocol headers are believed.",
+      description:
+        "Addresses and networks that are believed when they speak of their clients, in headers or by PROXY protocol.",
       items: { type: "string" },
       default: [],
     },

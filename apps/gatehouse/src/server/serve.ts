@@ -9,7 +9,7 @@ import type { Log } from "@gatehouse/http";
 import type { Config } from "../config/types.js";
 import { ownCertificate, type ServerCertificate } from "./certificate.js";
 import { compose, type Gateway } from "./compose.js";
-import { closeListeners, type Listener, openListeners } from "./listeners.js";
+import { closeListeners, type Listener, onHangup, openListeners, reloadListeners } from "./listeners.js";
 import { removeRunFile, writeAdminToken, writeRunFile } from "./run-files.js";
 import { openStorage } from "./storage.js";
 
@@ -84,19 +84,26 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
     let certificate: ServerCertificate | undefined;
     const own = async () =>
       (certificate ??= await ownCertificate(path.join(dataDir, "tls"), config.serverNames, systemClock.now()));
-    listeners = await openListeners(config, own, gateway.app);
+    listeners = await openListeners(config, own, gateway.app, { log });
     const http = listeners.find(({ secure }) => !secure)?.url ?? null;
     const https = listeners.find(({ secure }) => secure)?.url ?? null;
     const ca = certificate?.file ?? null;
-    // The command on this machine needs a listener that mounts the API; TLS comes first.
+    // The command on this machine needs a listener that mounts the API and speaks to it directly; TLS comes first.
     const forOperators = (wanted: boolean) =>
-      listeners.find(({ secure, mounts }) => secure === wanted && mounts.includes("api"));
-    const operators = forOperators(true) ?? forOperators(false);
-    writeRunFile(dataDir, {
-      pid: process.pid,
-      api: operators?.url ?? null,
-      fingerprint: operators?.fingerprint ?? null,
-      listeners: listeners.map(({ url, mounts }) => ({ url, mounts })),
+      listeners.find(({ secure, mounts, behindProxy }) => secure === wanted && mounts.includes("api") && !behindProxy);
+    const tell = () => {
+      const operators = forOperators(true) ?? forOperators(false);
+      writeRunFile(dataDir, {
+        pid: process.pid,
+        api: operators?.url ?? null,
+        fingerprint: operators?.fingerprint ?? null,
+        listeners: listeners.filter(({ behindProxy }) => !behindProxy).map(({ url, mounts }) => ({ url, mounts })),
+      });
+    };
+    tell();
+    const ignoreHangups = onHangup(async () => {
+      await reloadListeners(listeners, log);
+      tell();
     });
     return {
       gateway,
@@ -108,6 +115,7 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
       dataDir,
       stop: async () => {
         draining = true;
+        ignoreHangups();
         await closeListeners(listeners, config.http.drainSeconds);
         await gateway.work.stop();
         await gateway.registry

@@ -38,8 +38,6 @@ export async function shownBy(listener: ListenerConfig, sources: CertificateSour
     ca: announced ?? [],
     // In the middle of a connection, TLS 1.2 would let a client become another.
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
-    // The same for every name: a session is resumed before the name is looked at.
-    sessionIdContext: "gatehouse",
   };
   const contexts = [];
   for (const shown of [listener, ...certificates]) {
@@ -61,8 +59,14 @@ export async function shownBy(listener: ListenerConfig, sources: CertificateSour
   };
 }
 
-const isFor = (certificate: X509Certificate, name: string): boolean =>
-  (isIP(name) ? certificate.checkIP(name) : certificate.checkHost(name)) !== undefined;
+function isFor(certificate: X509Certificate, name: string): boolean {
+  try {
+    return (isIP(name) ? certificate.checkIP(name) : certificate.checkHost(name)) !== undefined;
+  } catch {
+    // What a client sends is not always a name that can be looked for.
+    return false;
+  }
+}
 
 async function keyPair(
   { tls, certFile, keyFile }: ListenerCertificate | ListenerConfig,

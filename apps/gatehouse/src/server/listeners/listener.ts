@@ -103,11 +103,11 @@ export async function openListener(listener: ListenerConfig, parts: ListenerPart
           server.closeAllConnections();
           for (const socket of open) socket.destroy();
         }, drainSeconds * 1000);
+        // Idle connections are closed with it.
         server.close(() => {
           clearTimeout(cut);
           resolve();
         });
-        server.closeIdleConnections();
         cutWaiting();
       }),
   };
