@@ -2,7 +2,7 @@ import { type AltName, readAltNames } from "./alt-names.js";
 import { DerError, DerReader, type Element, only, Tag, within } from "./der/read.js";
 import { booleanOf, oidOf, textOf } from "./der/values.js";
 import { boolean, octets, oid as oidDer, sequence } from "./der/write.js";
-import { isPuppet, Oid, type OidNames } from "./oids.js";
+import { Arc, isBelow, isPuppet, Oid, type OidNames } from "./oids.js";
 
 /** An extension of a certificate, or one that a request asks for. */
 export interface Extension {
@@ -59,6 +59,13 @@ export function puppetIn(extensions: readonly Extension[]): PuppetExtension[] {
 /** Puppet's extensions by short name, else by OID, as everybody but ASN.1 speaks of them. */
 export const byName = (extensions: readonly PuppetExtension[], { nameOf }: OidNames): Record<string, string> =>
   Object.fromEntries(extensions.map(({ oid, value }) => [nameOf(oid), value]));
+
+/** Those of them that say what a node may do: `authorization_extensions` of certificate_status. */
+export const authorizationIn = (
+  extensions: Readonly<Record<string, string>>,
+  { oidOf }: OidNames,
+): Record<string, string> =>
+  Object.fromEntries(Object.entries(extensions).filter(([name]) => isBelow(Arc.authorization, oidOf(name) ?? "")));
 
 /** The key identifier in an authorityKeyIdentifier's value. @throws DerError */
 export function keyIdIn(value: Uint8Array): Uint8Array | undefined {

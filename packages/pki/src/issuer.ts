@@ -18,10 +18,7 @@ export interface Issuer {
   readonly notAfter: Date;
 }
 
-/** As a certificate that is about to be made will have it. */
-export type IssuerParts = Omit<Issuer, "algorithm" | "keyId"> & { readonly spki: Uint8Array; readonly label: string };
-
-/** @throws start-refused for a key that no list or certificate here could be signed with */
+/** @throws start-refused for a key of a kind that signs nothing here */
 export function issuerOf({ subject, issuer, serial, notAfter, keyId, spki, publicKey }: Certificate): Issuer {
   return {
     name: subject,
@@ -42,16 +39,17 @@ export function keyIdOf(spki: Uint8Array): Uint8Array {
     .digest();
 }
 
-/** The AlgorithmIdentifier and Node's digest for a kind of signing key. */
-const algorithms: Readonly<Record<string, readonly [identifier: Uint8Array, hash: string]>> = {
-  RSA: [sequence(oid("1.2.840.113549.1.1.11"), nothing()), "sha256"],
-  "EC P-256": [sequence(oid("1.2.840.10045.4.3.2")), "sha256"],
-  "EC P-384": [sequence(oid("1.2.840.10045.4.3.3")), "sha384"],
-  "EC P-521": [sequence(oid("1.2.840.10045.4.3.4")), "sha512"],
+/** The AlgorithmIdentifier for a kind of signing key; signing/sign.ts has the digests that they name. */
+const algorithms: Readonly<Record<string, Uint8Array>> = {
+  RSA: sequence(oid("1.2.840.113549.1.1.11"), nothing()),
+  "EC P-256": sequence(oid("1.2.840.10045.4.3.2")),
+  "EC P-384": sequence(oid("1.2.840.10045.4.3.3")),
+  "EC P-521": sequence(oid("1.2.840.10045.4.3.4")),
 };
 
+/** @throws start-refused for a kind of key that nothing here could be signed with */
 export function algorithmOf(kind: string): Uint8Array {
-  const [identifier] = algorithms[kind] ?? [];
+  const identifier = algorithms[kind];
   if (identifier === undefined) {
     throw new GatehouseError("start-refused", `The authority's key is of a kind that it cannot sign with: ${kind}.`);
   }

@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject, verify } from "node:crypto";
+import { createPrivateKey, createPublicKey, type KeyObject, verify } from "node:crypto";
 import { DerError, DerReader, type Element, only, Tag } from "./der/read.js";
 import { bitsOf, numberOf, oidOf } from "./der/values.js";
 
@@ -121,20 +121,38 @@ export function signatureAlgorithmOf(identifier: Element, what: string): Signatu
   return known;
 }
 
+/** A CA's key verifies many signatures, and reading it takes longer than that. */
+const read = new WeakMap<Uint8Array, KeyObject>();
+
+function keyObject(spki: Uint8Array): KeyObject {
+  const known = read.get(spki) ?? createPublicKey({ key: Buffer.from(spki), type: "spki", format: "der" });
+  read.set(spki, known);
+  return known;
+}
+
 /** Whether a signature is by this key; false for algorithms that we do not check, and for a key that cannot be read. */
 export function isSignedBy(
-  key: KeyObject | Uint8Array,
+  spki: Uint8Array,
   { hash, key: type }: SignatureAlgorithm,
   signed: Uint8Array,
   signature: Uint8Array,
 ): boolean {
   if (hash === null) return false;
   try {
-    const object =
-      key instanceof Uint8Array ? createPublicKey({ key: Buffer.from(key), type: "spki", format: "der" }) : key;
-    return object.asymmetricKeyType === type && verify(hash, signed, object, signature);
+    const key = keyObject(spki);
+    return key.asymmetricKeyType === type && verify(hash, signed, key, signature);
   } catch {
     // A point off its curve, say: such a key has signed nothing.
+    return false;
+  }
+}
+
+/** Whether a private key, in PEM, is the one to a public key; false for what is no key. */
+export function keyFits(spki: Uint8Array, pem: string): boolean {
+  try {
+    return createPublicKey(createPrivateKey(pem)).export({ type: "spki", format: "der" }).equals(spki);
+  } catch {
+    // OpenSSL may quote what it could not read.
     return false;
   }
 }

@@ -48,7 +48,7 @@ const templates: Readonly<Record<CertificateProfile, Template>> = {
  * imported authority issued it, and the Ruby CA of old wrote another comment.
  * @throws DerError
  */
-export function profileOf(certificate: Certificate): CertificateProfile {
+export function profileOfCertificate(certificate: Certificate): CertificateProfile {
   const comment = commentOf(certificate);
   const profiles = Object.keys(templates) as CertificateProfile[];
   return profiles.find((profile) => templates[profile].comment === comment) ?? "puppet";

@@ -7,15 +7,14 @@ export const MOUNTS = ["puppet", "puppet-ca", "puppet-admin-api", "status"] as c
 const UNPREFIXED_CA = "/certificate/ca";
 const PREFIXED_CA = "/puppet-ca/v1/certificate/ca";
 
-/** Characters: file_bucket_file takes a path of 4,096 bytes in its own, each percent-encoded. */
-const LONGEST_RAW = 16 * 1024;
+/** Characters: file_bucket_file takes a path of up to 4,096 bytes in its own. */
 const LONGEST = 4608;
 
 /**
  * The one form of a path that rules and handlers see: decoded once, doubled slashes kept (agents send
- * `file_bucket_file/sha256/SUM//etc/motd`, wire/puppet.md section 1), nothing resolved, nothing put in order. Whatever
- * another reader of the path could take for something else is refused: that is how auth.conf was passed by in
- * CVE-2016-2785.
+ * `file_bucket_file/sha256/SUM//etc/motd`, wire/puppet.md section 1), nothing resolved, nothing put in order. A handler
+ * must not put it in order either: one that took `a//b` for `a/b` would serve what a rule denies. Whatever another
+ * reader of the path could take for something else is refused: that is how auth.conf was passed by in CVE-2016-2785.
  * @param rawPath as it came, without the query
  * @returns undefined when the path is not below one of our prefixes
  * @throws request-malformed
@@ -23,9 +22,8 @@ const LONGEST = 4608;
 export function canonicalPath(rawPath: string): string | undefined {
   const first = decoded(rawPath.split("/", 2)[1] ?? "");
   if (!rawPath.startsWith("/") || first === undefined) return undefined;
-  if (first === "certificate") return rest(rawPath) === UNPREFIXED_CA ? PREFIXED_CA : undefined;
+  if (first === "certificate") return decoded(rawPath) === UNPREFIXED_CA ? PREFIXED_CA : undefined;
   if (!(MOUNTS as readonly string[]).includes(first)) return undefined;
-  if (rawPath.length > LONGEST_RAW) throw malformed("The path is longer than any that an agent sends.");
   // Agents percent-encode all that is not plain ASCII; a raw `;` begins a parameter for proxies and for Jetty, not here.
   if (/[^!-~]|;/.test(rawPath)) throw malformed("The path holds a character that must be percent-encoded.");
   const path = decoded(rawPath);
@@ -37,8 +35,6 @@ export function canonicalPath(rawPath: string): string | undefined {
   if (/\/\.{1,2}(?:\/|$)/.test(path)) throw malformed(`Invalid relative path (.. or .) in: ${path}`);
   return path;
 }
-
-const rest = (rawPath: string) => (rawPath.length > LONGEST ? undefined : decoded(rawPath));
 
 function decoded(text: string): string | undefined {
   if (!text.includes("%")) return text;

@@ -61,7 +61,7 @@ export class DerReader {
     let length = first;
     if (first >= 0x80) {
       const octets = first & 0x7f;
-      if (octets === 0 || octets > 4) throw new DerError(`${what} has a length that is not DER.`);
+      if (octets > 4) throw new DerError(`${what} has a length that is not DER.`);
       length = 0;
       for (let i = 0; i < octets; i++, at++) length = length * 256 + (bytes[at] ?? 0);
       if (length < 0x80 || length < 256 ** (octets - 1)) throw new DerError(`${what} has a length that is not DER.`);

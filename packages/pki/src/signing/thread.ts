@@ -56,22 +56,23 @@ export function signInThread(options: SigningThreadOptions = {}): SigningThread 
       execArgv: [],
     });
     const started: Thread = { worker, keys: new Set() };
-    const dead = (detail: string) => {
-      if (thread === started) thread = undefined;
-      worker.removeAllListeners();
-      // A second error of a thread that is given up is nobody's.
-      worker.on("error", () => undefined);
-      if (current !== undefined) settle(({ reject }) => reject(failed(detail)));
+    // What one says that was given up is nobody's: its job has failed, and the next is another thread's.
+    const hear = (what: () => void) => {
+      if (thread === started) what();
     };
-    worker.on("message", (answer: Answer) =>
+    const dead = (detail: string) =>
+      hear(() => {
+        thread = undefined;
+        settle(({ reject }) => reject(failed(detail)));
+      });
+    const answered = (answer: Answer) =>
       settle(({ resolve, reject }) =>
         "signature" in answer ? resolve(answer.signature) : reject(failed(answer.failure)),
-      ),
-    );
-    worker.on("messageerror", () => settle(({ reject }) => reject(failed("the answer could not be read"))));
+      );
+    worker.on("message", (answer: Answer) => hear(() => answered(answer)));
+    worker.on("messageerror", () => hear(() => answered({ failure: "the answer could not be read" })));
     worker.on("error", (error: Error) => dead(error.message));
     worker.on("exit", (code) => dead(`the thread ended with ${code}`));
-    worker.unref();
     return started;
   }
 
@@ -94,8 +95,6 @@ export function signInThread(options: SigningThreadOptions = {}): SigningThread 
     const { key, body } = job.what;
     const timer = setTimeout(() => {
       thread = undefined;
-      worker.removeAllListeners();
-      worker.on("error", () => undefined);
       worker.terminate().catch(() => undefined);
       settle(({ reject }) => reject(failed(`no signature within ${timeoutMs / 1000} s`)));
     }, timeoutMs);

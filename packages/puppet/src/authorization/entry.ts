@@ -31,7 +31,7 @@ export function compileEntry(entry: RuleEntry, groups: number): Entry {
     matches: (node, captures) =>
       nameFits(node.name, captures) &&
       wanted.every(([name, values]) => {
-        const has = Object.hasOwn(node.extensions, name) ? node.extensions[name] : undefined;
+        const has = node.extensions[name];
         return has !== undefined && values.includes(has);
       }),
   };

@@ -1,0 +1,23 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { Oid } from "../oids.js";
+import type { SigningRequest } from "../request.js";
+import type { TokenRule } from "./policy.js";
+
+/** What a token rule keeps of its secret. */
+export const tokenHash = (secret: string): string => createHash("sha256").update(secret, "utf8").digest("hex");
+
+/**
+ * Whether a request tells the rule's secret, in constant time. In an attribute only: extensions end up in the
+ * certificate, where everybody reads them.
+ */
+export function tellsToken({ attributes }: SigningRequest, { sha256 }: TokenRule): boolean {
+  const expected = Buffer.from(sha256, "hex");
+  if (expected.length !== 32) return false;
+  const told = [Oid.challengePassword, Oid.preSharedKey].flatMap((oid) => attributes.get(oid) ?? []);
+  let found = false;
+  for (const secret of told) {
+    const match = timingSafeEqual(createHash("sha256").update(secret, "utf8").digest(), expected);
+    found ||= match;
+  }
+  return found;
+}

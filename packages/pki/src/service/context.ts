@@ -1,0 +1,28 @@
+import type { CertificateProfile, CertificateStore } from "@gatehouse/core/certificates";
+import type { Clock } from "@gatehouse/core/clock";
+import type { AutosignDeps } from "../autosign/evaluate.js";
+import type { AutosignPolicy } from "../autosign/policy.js";
+import type { Log } from "../log.js";
+import type { OidNames } from "../oids.js";
+import type { Sign } from "../signing/sign.js";
+import type { Crls } from "./crls.js";
+import type { LoadedAuthority } from "./loaded.js";
+import type { Revocations } from "./revocations.js";
+import type { AuthoritySettings } from "./settings.js";
+
+/** What the acts of the authority work with. */
+export interface Context {
+  readonly store: CertificateStore;
+  readonly sign: Sign;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly settings: AuthoritySettings;
+  readonly oids: OidNames;
+  readonly autosign: AutosignDeps;
+  /** Asked on each request: operators change it while the gateway runs. */
+  readonly policy: (profile: CertificateProfile) => Promise<AutosignPolicy>;
+  readonly revocations: Revocations;
+  readonly crls: Crls;
+  /** @throws internal before the start */
+  readonly authority: () => LoadedAuthority;
+}
