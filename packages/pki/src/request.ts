@@ -81,7 +81,8 @@ function readRequest(der: Uint8Array): SigningRequest {
 
   const reader = new DerReader(info.content);
   const version = numberOf(reader.next("The version"), "The version");
-  if (version !== 0n) throw new DerError("The certificate request is of an unknown version.");
+  // RFC 2986 knows 0 only; `puppetserver ca generate` writes 2, and puppetserver takes it.
+  if (version < 0n || version > 2n) throw new DerError("The certificate request is of an unknown version.");
   const subject = reader.take(Tag.sequence, "The subject");
   const key = reader.take(Tag.sequence, "The public key");
   const attributesElement = reader.optional(0xa0, "The attributes");

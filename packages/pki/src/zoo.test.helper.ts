@@ -110,7 +110,7 @@ export const unreadable: readonly Animal[] = [
     says: "The certificate request is cut off.",
   },
   { what: "a high tag", body: pem(Buffer.from("3004bf810000", "hex")), says: /tag that no certificate has/ },
-  { what: "version 2", body: csr({ version: integer(1) }), says: "The certificate request is of an unknown version." },
+  { what: "version 4", body: csr({ version: integer(3) }), says: "The certificate request is of an unknown version." },
   {
     what: "a negative version",
     body: csr({ version: tlv(2, Buffer.of(0xff)) }),

@@ -164,13 +164,31 @@ describe("two replicas", () => {
   it("keep the newest list where an older answer of the store comes late", async () => {
     const one = await started();
     await issued(one);
-    let late: Promise<void> | undefined;
-    one.store.before("crls", () => {
-      late ??= one.authority.revoke(NAME, "admin");
+    let held: Promise<void> | undefined;
+    let asked = false;
+    const store = Object.assign(Object.create(one.store), {
+      crls: async () => {
+        const found = await one.store.crls();
+        const wait = held;
+        held = undefined;
+        asked = true;
+        await wait;
+        return found;
+      },
+    }) as World["store"];
+    const two = await started({ beside: { store, clock: one.clock } });
+    let answer: () => void = () => expect.fail("too early");
+    held = new Promise((resolve) => {
+      answer = resolve;
     });
-    await one.authority.refresh();
-    await late;
-    expect((await lists(one)).map(({ number }) => number)).toEqual([1n, 0n]);
+    asked = false;
+    const reading = two.authority.refresh();
+    await expect.poll(() => asked).toBe(true);
+    const revoking = two.authority.revoke(NAME, "admin");
+    for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));
+    answer();
+    await Promise.all([reading, revoking]);
+    expect((await lists(two)).map(({ number }) => number)).toEqual([1n, 0n]);
   });
 
   it("make one authority, whoever is first", async () => {
