@@ -99,6 +99,25 @@ describe("the map of packages", () => {
     expect(check(files)).toHaveLength(2);
   });
 
+  it("lets the authority's tests have the store, and nothing else of it", () => {
+    const of = (rest, ...files) => ({
+      "packages/pki/package.json": manifest("pki", {}, rest),
+      ...Object.fromEntries(files.map((file) => [`packages/pki/src/${file}`, `import "@gatehouse/store/testing";`])),
+    });
+    const development = { devDependencies: workspace("store") };
+    expect(check(of(development, "a.test.ts", "world.test.helper.ts"))).toEqual([]);
+    expect(check(of(development, "a.ts", "test.ts"))).toEqual([
+      "packages/pki/src/a.ts @gatehouse/store/testing: pki may import core",
+      "packages/pki/src/test.ts @gatehouse/store/testing: pki may import core",
+    ]);
+    expect(check(of({ dependencies: workspace("store") }, "a.test.ts"))).toEqual([
+      "packages/pki/package.json @gatehouse/store: pki may import core",
+    ]);
+    expect(single("packages/pki", "pki", `import "@gatehouse/http";`, {}, "a.test.ts")).toEqual([
+      "packages/pki/src/a.test.ts @gatehouse/http: pki may import core",
+    ]);
+  });
+
   it("refuses an import that the manifest does not declare", () => {
     expect(single("packages/dsc", "dsc", `import "@gatehouse/core/nodes";`, {})).toEqual([
       "packages/dsc/src/index.ts @gatehouse/core/nodes: not in its package.json",

@@ -68,7 +68,7 @@ export const aReport = (said: Partial<ReportView> = {}): ReportView => ({
 export type Fakes = { readonly [K in keyof ApiDeps]?: Partial<ApiDeps[K]> };
 
 /** A port of which only what the test gives is there; asking for more fails the test with its name. */
-const portOf = <T extends object>(name: string, given: Partial<T> = {}): T =>
+export const portOf = <T extends object>(name: string, given: Partial<T> = {}): T =>
   new Proxy(given as T, {
     get: (target, key) =>
       Reflect.get(target, key) ??
@@ -85,7 +85,10 @@ export interface Answer {
   readonly json: any;
 }
 
-const PORTS = "registry reports submissions deadLetters inbox taskLog doctor database keys content tokens".split(" ");
+const PORTS =
+  "registry reports submissions deadLetters inbox taskLog doctor database keys content tokens authority certificates autosign".split(
+    " ",
+  );
 const check = answerChecker(apiDocument());
 
 /** The API over faked ports on a real server, for one test; tokens are the names of the roles. Every answer is held against the document. */
@@ -129,9 +132,15 @@ export async function serveApi(fakes: Fakes = {}) {
     server.close();
   });
 
-  const call = async (role: Role | undefined, method: string, below: string, body?: unknown): Promise<Answer> => {
+  const call = async (
+    role: Role | undefined,
+    method: string,
+    below: string,
+    body?: unknown,
+    more: http.OutgoingHttpHeaders = {},
+  ): Promise<Answer> => {
     const target = `/api/v1${below}`;
-    const headers = role === undefined ? {} : { Authorization: `Bearer ${role}` };
+    const headers = role === undefined ? more : { ...more, Authorization: `Bearer ${role}` };
     const request = http.request({ port, host: "127.0.0.1", method, path: target, headers, agent: false });
     request.end(body === undefined || typeof body === "string" ? body : JSON.stringify(body));
     const [response] = (await once(request, "response")) as [http.IncomingMessage];
@@ -143,5 +152,5 @@ export async function serveApi(fakes: Fakes = {}) {
     const json: unknown = /json/.test(contentType ?? "") ? JSON.parse(text) : undefined;
     return { status, headers: response.headers, text, json };
   };
-  return { call, events };
+  return { call, events, origin: `http://127.0.0.1:${port}` };
 }

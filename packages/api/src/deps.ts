@@ -1,5 +1,6 @@
 import type { ApiTokens } from "@gatehouse/core/access";
 import type { AuditLog } from "@gatehouse/core/audit";
+import type { Authority, AutosignRule, AutosignRules, CertificateStore } from "@gatehouse/core/certificates";
 import type { Clock } from "@gatehouse/core/clock";
 import type { ArtifactKind, ContentStore } from "@gatehouse/core/content";
 import type { EnrolmentKeys } from "@gatehouse/core/enrolment";
@@ -23,14 +24,52 @@ export interface ProtocolForOperators {
   readonly artifactKinds: readonly ArtifactKind[];
   /** JSON Schemas of the settings that a node may be given by hand. */
   readonly nodeSettings: Readonly<Record<string, object>>;
-  /** @returns warnings @throws request-malformed for a key that no agent could use */
-  readonly checkEnrolmentKey: (secret: string) => string[];
+  /**
+   * Left out where agents get in without such keys.
+   * @returns warnings @throws request-malformed for a key that no agent could use
+   */
+  readonly checkEnrolmentKey?: (secret: string) => string[];
   /**
    * What an agent of this protocol gets, and why: one plain JSON object for each thing; none for agents of others.
    * Where one has `kind` (one of `artifactKinds`) and `name`, and `channel` if it is not the usual one, what is
    * published there is added to it.
    */
   readonly explain?: (agent: ExplainedAgent) => readonly Readonly<Record<string, unknown>>[];
+}
+
+/** The authority as operators see it. Its certificates and lists themselves are asked of {@link Authority}. */
+export interface AuthorityFacts {
+  readonly origin: "made" | "imported";
+  readonly createdAt: Date;
+  /** The CA certificates, the signing one first. */
+  readonly certificates: readonly {
+    /** The subject's common name. */
+    readonly name: string;
+    /** SHA-256 over the DER, upper-case hex with colons. */
+    readonly fingerprint: string;
+    readonly notBefore: Date;
+    readonly notAfter: Date;
+  }[];
+  /** The newest list of each issuer, our own first. */
+  readonly crls: readonly {
+    /** The issuer's common name. */
+    readonly issuer: string;
+    readonly number: bigint;
+    readonly thisUpdate: Date;
+    readonly nextUpdate: Date;
+    /** How many serials it holds. */
+    readonly revoked: number;
+  }[];
+  /** Where a new Puppet agent is pointed: a name of the server's certificate, and the port of a listener with Puppet. */
+  readonly bootstrap: { readonly server: string | null; readonly port: number | null };
+}
+
+/** The rules by which requests are signed: those of the configuration, then those that operators keep. */
+export interface AutosignForOperators extends AutosignRules {
+  /** Those of the configuration, which come first and cannot be changed here. */
+  configured(): readonly AutosignRule[];
+  /** @throws config-invalid for a rule that could not work, with a message for who wrote it */
+  check(rule: AutosignRule): void;
 }
 
 /** All that the API may touch. */
@@ -49,6 +88,10 @@ export interface ApiDeps extends RouterDeps {
   readonly keys: EnrolmentKeys;
   readonly content: ContentStore;
   readonly tokens: ApiTokens;
+  readonly authority: Authority;
+  readonly authorityFacts: () => Promise<AuthorityFacts>;
+  readonly certificates: Pick<CertificateStore, "certificates" | "requests" | "bySerial">;
+  readonly autosign: AutosignForOperators;
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly protocols: readonly ProtocolForOperators[];

@@ -135,12 +135,13 @@ describe("every operation", () => {
     }
   });
 
-  it("asks for a token, but for the document itself", () => {
+  it("asks for a token or a certificate, but for the document itself", () => {
     const open = [...objectsIn(document.paths)].filter(([, { security }]) => security !== undefined);
     expect(open.map(([, operation]) => [operation["operationId"], operation["security"]])).toEqual([
       ["api.openapi", []],
     ]);
-    expect(document.security).toEqual([{ bearer: [] }]);
+    expect(document.security).toEqual([{ bearer: [] }, { certificate: [] }]);
+    expect(document.components.securitySchemes.certificate.type).toBe("mutualTLS");
     expect(document.components.securitySchemes.bearer).toMatchObject({ type: "http", scheme: "bearer" });
   });
 });

@@ -1,12 +1,12 @@
 import { Problem } from "./models/common.js";
-import type { Answers } from "./operation/answers.js";
+import { type Answers, PEM_TYPE } from "./operation/answers.js";
 import { BASE, type Operation } from "./operation/operation.js";
 import type { JsonSchema } from "./operation/schema.js";
 
 const PROBLEM_RESPONSES: Readonly<Record<number, string>> = {
   400: "The request is not as this operation wants it; the title says where.",
-  401: "There is no token, or it is unknown, expired or revoked.",
-  403: "The token's role may not do this.",
+  401: "There is no token and no operator's certificate, or it is unknown, expired or revoked.",
+  403: "The caller's role may not do this.",
   404: "There is no such thing.",
   408: "The body did not arrive in time.",
   409: "The request does not fit what is stored.",
@@ -45,12 +45,12 @@ export function openApiDocument(
       title: "Gatehouse",
       summary: "The operators' API.",
       description:
-        "Everything that operators do with Gatehouse. `x-role` of an operation is the least role of the token that it needs; each role includes those before it: viewer, operator, admin. Every error is a Problem, also one that an operation does not list.",
+        "Everything that operators do with Gatehouse. `x-role` of an operation is the least role of the caller that it needs; each role includes those before it: viewer, operator, admin. Every error is a Problem, also one that an operation does not list.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
       version,
     },
     servers: [{ url: BASE, description: "This gateway." }],
-    security: [{ bearer: [] }],
+    security: [{ bearer: [] }, { certificate: [] }],
     tags: [...new Set(operations.map(tagOf))].map((name) => ({ name })),
     paths,
     components: {
@@ -65,6 +65,11 @@ export function openApiDocument(
       ),
       securitySchemes: {
         bearer: { type: "http", scheme: "bearer", description: "A token made with `gatehouse token create`." },
+        certificate: {
+          type: "mutualTLS",
+          description:
+            "A certificate of profile `operator`, whose extension `pp_auth_role` is the role; it counts where no Authorization is sent.",
+        },
       },
     },
   };
@@ -115,14 +120,15 @@ const BYTES = { type: "string", format: "binary" };
 function responsesOf(answers: Answers): JsonSchema {
   const headers = { "Content-Disposition": { description: "A name for the file.", schema: { type: "string" } } };
   return Object.fromEntries(
-    Object.entries(answers).map(([status, { description, content, schema }]) => [
-      status,
-      content === "json"
-        ? { description, content: { "application/json": { schema: schema?.json ?? {} } } }
-        : content === "bytes"
-          ? { description, headers, content: { "application/octet-stream": { schema: BYTES } } }
-          : { description },
-    ]),
+    Object.entries(answers).map(([status, { description, content, schema }]) => {
+      const contents = {
+        json: { description, content: { "application/json": { schema: schema?.json ?? {} } } },
+        pem: { description, content: { [PEM_TYPE]: { schema: { type: "string" } } } },
+        bytes: { description, headers, content: { "application/octet-stream": { schema: BYTES } } },
+        none: { description },
+      };
+      return [status, contents[content]];
+    }),
   );
 }
 

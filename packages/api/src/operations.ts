@@ -3,6 +3,11 @@ import type { Operation } from "./operation/operation.js";
 import type { JsonSchema } from "./operation/schema.js";
 import * as artifacts from "./routes/artifacts.js";
 import { listAuditEvents } from "./routes/audit-events.js";
+import * as authority from "./routes/authority.js";
+import * as autosign from "./routes/autosign-rules.js";
+import * as certificateChanges from "./routes/certificate-changes.js";
+import * as certificateRequests from "./routes/certificate-requests.js";
+import { listCertificates, showCertificate } from "./routes/certificates.js";
 import * as deadLetters from "./routes/dead-letters.js";
 import * as keys from "./routes/enrolment-keys.js";
 import { explainNode } from "./routes/node-explain.js";
@@ -42,6 +47,22 @@ export const operations: readonly Operation[] = [
   deadLetters.discardDeadLetter,
   deadLetters.downloadDeadLetter,
   deadLetters.redriveDeadLetter,
+  listCertificates,
+  certificateChanges.generateCertificate,
+  certificateChanges.revokeSerials,
+  showCertificate,
+  certificateChanges.signCertificate,
+  certificateChanges.revokeCertificate,
+  certificateChanges.cleanCertificate,
+  certificateRequests.listCertificateRequests,
+  certificateRequests.deleteCertificateRequest,
+  authority.showAuthority,
+  authority.fetchCaBundle,
+  authority.fetchCrlBundle,
+  autosign.listAutosignRules,
+  autosign.putAutosignRule,
+  autosign.removeAutosignRule,
+  autosign.testRequest,
   listAuditEvents,
   artifacts.listArtifacts,
   artifacts.publishArtifact,

@@ -1,5 +1,5 @@
-import { createRouter, type Handler, type RouteTable } from "@gatehouse/http";
-import { bearerAuthentication } from "./auth.js";
+import { createRouter, type Handler, noPeer, type RouteTable } from "@gatehouse/http";
+import { operatorAuthentication } from "./auth.js";
 import type { ApiDeps } from "./deps.js";
 import { renderError } from "./errors.js";
 import { operations } from "./operations.js";
@@ -16,7 +16,10 @@ export function apiTable(deps: ApiDeps): RouteTable {
   };
 }
 
-/** The API as an Express handler; operators prove themselves with a token. */
+/** The API as an Express handler; operators prove themselves with a token or a certificate. */
 export function createApiRouter(deps: ApiDeps): Handler {
-  return createRouter(apiTable(deps), { ...deps, authenticate: bearerAuthentication(deps.tokens) });
+  return createRouter(apiTable(deps), {
+    ...deps,
+    authenticate: operatorAuthentication(deps.tokens, deps.peerOf ?? noPeer),
+  });
 }

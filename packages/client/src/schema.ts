@@ -335,6 +335,255 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Certificates by name: the one that stands for each, signed or revoked */
+        get: operations["api.certificates.list"];
+        put?: never;
+        /** Make a key and its certificate, for who cannot ask for one itself */
+        post: operations["api.certificates.generate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificates/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revoke certificates by their serials: an interrupted one has no other handle */
+        post: operations["api.certificates.revoke-serials"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificates/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a name stands for at the authority: a request, or a certificate with its PEM */
+        get: operations["api.certificates.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificates/{name}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign the request that waits under a name */
+        post: operations["api.certificates.sign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificates/{name}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revoke every certificate of a name; the name stays taken until it is cleaned */
+        post: operations["api.certificates.revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificates/{name}/clean": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revoke what a name has and take it out of the way, requests too: the name is free again */
+        post: operations["api.certificates.clean"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificate-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests that wait to be signed, by name
+         * @description All of them: the authority takes only so many.
+         */
+        get: operations["api.certificate-requests.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificate-requests/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Throw a request away; its host may ask again */
+        delete: operations["api.certificate-requests.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/authority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The certificate authority: its certificates, its revocation lists, and where new agents are pointed */
+        get: operations["api.authority.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/authority/ca.pem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The CA certificates, the signing one first, as Puppet agents get them */
+        get: operations["api.authority.ca"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/authority/crl.pem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The revocation lists, our own first, as Puppet agents get them */
+        get: operations["api.authority.crl"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/autosign-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules by which requests are signed without a person, in the order in which they are asked */
+        get: operations["api.autosign-rules.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/autosign-rules/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add a rule, or put it in the place of the one of its name
+         * @description A rule of kind `executable` runs a program on the gateway: it can be written into the configuration, and not here.
+         */
+        put: operations["api.autosign-rules.put"];
+        post?: never;
+        /** Take a rule away; what it signed stays signed */
+        delete: operations["api.autosign-rules.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/autosign-rules/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What would become of a request for a certificate, and why; nothing is stored
+         * @description Programs are not asked, and no token is used.
+         */
+        post: operations["api.autosign-rules.test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/audit-events": {
         parameters: {
             query?: never;
@@ -543,12 +792,156 @@ export interface components {
             /** @description Hand it back as `after` for the page that follows; null on the last one. */
             next: string | null;
         };
+        Authority: {
+            /** @enum {string} */
+            origin: "made" | "imported";
+            /** Format: date-time */
+            createdAt: string;
+            /** @description SHA-256 over the bytes of `ca.pem`, hex: what Puppet's setting `ca_fingerprint` takes. */
+            bundleSha256: string;
+            /** @description The signing one first. */
+            certificates: components["schemas"]["CaCertificate"][];
+            /** @description Our own first. */
+            crls: components["schemas"]["RevocationList"][];
+            bootstrap: {
+                /** @description A name of the server's certificate. */
+                server: string | null;
+                /** @description Of a listener where Puppet agents are served. */
+                port: number | null;
+            };
+        };
+        /** @enum {string} */
+        AutosignProfile: "puppet" | "inventory";
+        AutosignRule: {
+            name: string;
+            kind: components["schemas"]["AutosignRuleKind"];
+            /**
+             * @description Rules of the configuration cannot be changed here.
+             * @enum {string}
+             */
+            origin: "configuration" | "stored";
+            /** @description How often the token was used. */
+            used: number | null;
+            /** Format: date-time */
+            createdAt: string | null;
+            createdBy: string | null;
+            profile?: components["schemas"]["AutosignProfile"];
+            /** @description Of kind `name`. */
+            certname?: string;
+            /** @description Of kind `glob`, such as `*.example.org`. */
+            pattern?: string;
+            /** @description Of kind `extension`: short name or OID. */
+            extension?: string;
+            /** @description Of kind `extension`; `*` stands for any text. */
+            value?: string;
+            /** @description Of kind `token`: for so many hosts; null for any number. */
+            uses?: number | null;
+            /**
+             * Format: date-time
+             * @description Of kind `token`.
+             */
+            expiresAt?: string;
+            /** @description Of kind `token`: a host that was made anew may have its name again. */
+            readmit?: boolean;
+            /** @description Of kind `executable`. */
+            path?: string;
+            /** @description Of kind `executable`. */
+            timeoutSeconds?: number;
+            /** @description Of kinds `token`, `extension` and `executable`: only for these names, such as `*.example.org`. */
+            names?: string[];
+        };
+        /** @enum {string} */
+        AutosignRuleKind: "all" | "name" | "glob" | "token" | "extension" | "executable";
+        AutosignRuleList: {
+            /** @description In the order in which they are asked. */
+            rules: components["schemas"]["AutosignRule"][];
+        };
         Backlog: {
             /** @description Submissions that are accepted and not yet processed. */
             waiting: number;
             /** Format: date-time */
             oldestAt: string | null;
             deadLetters: number;
+        };
+        CaCertificate: {
+            name: string;
+            /** @description SHA-256 over the DER, upper-case hex with colons. */
+            fingerprint: string;
+            /** Format: date-time */
+            notBefore: string;
+            /** Format: date-time */
+            notAfter: string;
+        };
+        Certificate: {
+            name: string;
+            profile: components["schemas"]["CertificateProfile"];
+            /** @description Such as `DNS:web01.example.org`. */
+            altNames: string[];
+            /** @description Puppet's by short name, else by OID; a pre-shared key is not shown. */
+            extensions: {
+                [key: string]: string;
+            };
+            /** @description Upper-case hex. */
+            serial: string;
+            state: components["schemas"]["CertificateState"];
+            fingerprints: components["schemas"]["Fingerprints"] | null;
+            /** Format: date-time */
+            notBefore: string | null;
+            /** Format: date-time */
+            notAfter: string | null;
+            issuedBy: string;
+            /** Format: date-time */
+            issuedAt: string;
+            /** Format: date-time */
+            revokedAt: string | null;
+            revokedBy: string | null;
+            /** @description It was taken out of its name's way. */
+            cleaned: boolean;
+        };
+        CertificatePage: {
+            certificates: components["schemas"]["Certificate"][];
+            /** @description Hand it back as `after` for the page that follows; null on the last one. */
+            next: string | null;
+        };
+        /**
+         * @description What a certificate may be used for here; a name means something within its profile.
+         * @enum {string}
+         */
+        CertificateProfile: "puppet" | "inventory" | "operator" | "server";
+        CertificateRequest: {
+            name: string;
+            profile: components["schemas"]["CertificateProfile"];
+            /** @description Such as `DNS:web01.example.org`. */
+            altNames: string[];
+            /** @description Puppet's by short name, else by OID; a pre-shared key is not shown. */
+            extensions: {
+                [key: string]: string;
+            };
+            fingerprints: components["schemas"]["Fingerprints"];
+            /** Format: date-time */
+            receivedAt: string;
+            /** @description The peer that sent it. */
+            from: string | null;
+            /** @description Why no rule signed it. */
+            note: string | null;
+        };
+        CertificateRequestList: {
+            requests: components["schemas"]["CertificateRequest"][];
+        };
+        /**
+         * @description interrupted: a serial was taken, and nothing is known to be signed with it; it counts as valid until it is revoked.
+         * @enum {string}
+         */
+        CertificateState: "signed" | "revoked" | "interrupted";
+        CertificateStatus: {
+            name: string;
+            profile: components["schemas"]["CertificateProfile"];
+            /** @enum {string} */
+            state: "requested" | "signed" | "revoked";
+            request: components["schemas"]["CertificateRequest"] | null;
+            certificate: components["schemas"]["Certificate"] | null;
+            /** @description The certificate. */
+            pem: string | null;
         };
         ChannelMove: {
             version: number;
@@ -629,6 +1022,12 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
+        /** @description Over the DER, upper-case hex with colons. */
+        Fingerprints: {
+            sha1: string;
+            sha256: string;
+            sha512: string;
+        };
         Head: {
             name: string;
             channel: string;
@@ -666,6 +1065,52 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
+        MadeAutosignRule: {
+            name: string;
+            kind: components["schemas"]["AutosignRuleKind"];
+            /**
+             * @description Rules of the configuration cannot be changed here.
+             * @enum {string}
+             */
+            origin: "configuration" | "stored";
+            /** @description How often the token was used. */
+            used: number | null;
+            /** Format: date-time */
+            createdAt: string | null;
+            createdBy: string | null;
+            /** @description The token that was made, which no other answer has. */
+            secret: string | null;
+            profile?: components["schemas"]["AutosignProfile"];
+            /** @description Of kind `name`. */
+            certname?: string;
+            /** @description Of kind `glob`, such as `*.example.org`. */
+            pattern?: string;
+            /** @description Of kind `extension`: short name or OID. */
+            extension?: string;
+            /** @description Of kind `extension`; `*` stands for any text. */
+            value?: string;
+            /** @description Of kind `token`: for so many hosts; null for any number. */
+            uses?: number | null;
+            /**
+             * Format: date-time
+             * @description Of kind `token`.
+             */
+            expiresAt?: string;
+            /** @description Of kind `token`: a host that was made anew may have its name again. */
+            readmit?: boolean;
+            /** @description Of kind `executable`. */
+            path?: string;
+            /** @description Of kind `executable`. */
+            timeoutSeconds?: number;
+            /** @description Of kinds `token`, `extension` and `executable`: only for these names, such as `*.example.org`. */
+            names?: string[];
+        };
+        MadeCertificate: {
+            /** @description PEM. */
+            certificate: string;
+            /** @description PEM; no other answer has it, and it is not kept. */
+            key: string;
+        };
         MadeEnrolmentKey: {
             id: string;
             protocol: string;
@@ -690,6 +1135,49 @@ export interface components {
             revokedAt: string | null;
             /** @description Its text, which no other answer has. */
             token: string;
+        };
+        NewAutosignRule: {
+            kind: components["schemas"]["AutosignRuleKind"];
+            profile?: components["schemas"]["AutosignProfile"];
+            /** @description Of kind `name`. */
+            certname?: string;
+            /** @description Of kind `glob`, such as `*.example.org`. */
+            pattern?: string;
+            /** @description Of kind `extension`: short name or OID. */
+            extension?: string;
+            /** @description Of kind `extension`; `*` stands for any text. */
+            value?: string;
+            /** @description Of kind `token`: for so many hosts; null for any number. */
+            uses?: number | null;
+            /**
+             * Format: date-time
+             * @description Of kind `token`.
+             */
+            expiresAt?: string;
+            /** @description Of kind `token`: a host that was made anew may have its name again. */
+            readmit?: boolean;
+            /** @description Of kind `executable`. */
+            path?: string;
+            /** @description Of kind `executable`. */
+            timeoutSeconds?: number;
+            /** @description Of kinds `token`, `extension` and `executable`: only for these names, such as `*.example.org`. */
+            names?: string[];
+            /** @description Of kind `token`: SHA-256 of the secret, hex. A new secret is made when left out. */
+            sha256?: string;
+        };
+        NewCertificate: {
+            name: string;
+            /**
+             * @description `operator` needs the extension `pp_auth_role`: viewer, operator or admin.
+             * @enum {string}
+             */
+            profile?: "puppet" | "operator" | "inventory";
+            /** @description Such as `web01.example.org` or `IP:192.0.2.7`. */
+            altNames?: string[];
+            /** @description By Puppet's short name or by OID. */
+            extensions?: {
+                [key: string]: string;
+            };
         };
         NewEnrolmentKey: {
             name: string;
@@ -911,11 +1399,55 @@ export interface components {
          * @enum {string}
          */
         ReportStatus: "running" | "success" | "noncompliant" | "failure" | "hung";
+        RequestFindings: {
+            name: string;
+            /** @description Such as `RSA 2048`. */
+            key: string;
+            /** @description SHA-256 over the DER, upper-case hex with colons. */
+            fingerprint: string;
+            altNames: string[];
+            extensions: {
+                [key: string]: string;
+            };
+            /** @description Why it cannot be signed at all. */
+            refusal: string | null;
+            /** @description A rule would sign it. */
+            signed: boolean;
+            rule: string | null;
+            why: string;
+        };
+        RequestToTest: {
+            /** @description PEM. */
+            csr: string;
+            profile?: components["schemas"]["AutosignProfile"];
+        };
+        RevocationList: {
+            issuer: string;
+            /** @description Decimal; it may be larger than JSON's numbers hold. */
+            number: string;
+            /** Format: date-time */
+            thisUpdate: string;
+            /** Format: date-time */
+            nextUpdate: string;
+            /** @description How many serials it holds. */
+            revoked: number;
+        };
+        RevokedSerials: {
+            /** @description Those that were not revoked before. */
+            revoked: string[];
+        };
         /**
          * @description Each includes those before it.
          * @enum {string}
          */
         Role: "viewer" | "operator" | "admin";
+        Serials: {
+            serials: string[];
+        };
+        Signing: {
+            /** @description How long the certificate is valid; as the authority is set when left out. */
+            ttlSeconds?: number;
+        };
         Status: {
             /** @description Of the gateway that answers. */
             version: string;
@@ -979,7 +1511,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is no token, or it is unknown, expired or revoked. */
+        /** @description There is no token and no operator's certificate, or it is unknown, expired or revoked. */
         Problem401: {
             headers: {
                 [name: string]: unknown;
@@ -988,7 +1520,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The token's role may not do this. */
+        /** @description The caller's role may not do this. */
         Problem403: {
             headers: {
                 [name: string]: unknown;
@@ -1065,7 +1597,20 @@ export type ArtifactVersion = components['schemas']['ArtifactVersion'];
 export type ArtifactVersionList = components['schemas']['ArtifactVersionList'];
 export type AuditEvent = components['schemas']['AuditEvent'];
 export type AuditEventPage = components['schemas']['AuditEventPage'];
+export type Authority = components['schemas']['Authority'];
+export type AutosignProfile = components['schemas']['AutosignProfile'];
+export type AutosignRule = components['schemas']['AutosignRule'];
+export type AutosignRuleKind = components['schemas']['AutosignRuleKind'];
+export type AutosignRuleList = components['schemas']['AutosignRuleList'];
 export type Backlog = components['schemas']['Backlog'];
+export type CaCertificate = components['schemas']['CaCertificate'];
+export type Certificate = components['schemas']['Certificate'];
+export type CertificatePage = components['schemas']['CertificatePage'];
+export type CertificateProfile = components['schemas']['CertificateProfile'];
+export type CertificateRequest = components['schemas']['CertificateRequest'];
+export type CertificateRequestList = components['schemas']['CertificateRequestList'];
+export type CertificateState = components['schemas']['CertificateState'];
+export type CertificateStatus = components['schemas']['CertificateStatus'];
 export type ChannelMove = components['schemas']['ChannelMove'];
 export type DatabaseFacts = components['schemas']['DatabaseFacts'];
 export type DeadLetter = components['schemas']['DeadLetter'];
@@ -1076,13 +1621,18 @@ export type EventStatus = components['schemas']['EventStatus'];
 export type Evidence = components['schemas']['Evidence'];
 export type Examination = components['schemas']['Examination'];
 export type ExplainedAgent = components['schemas']['ExplainedAgent'];
+export type Fingerprints = components['schemas']['Fingerprints'];
 export type Head = components['schemas']['Head'];
 export type HealthCheck = components['schemas']['HealthCheck'];
 export type LabelChange = components['schemas']['LabelChange'];
 export type Labels = components['schemas']['Labels'];
 export type LatestReport = components['schemas']['LatestReport'];
+export type MadeAutosignRule = components['schemas']['MadeAutosignRule'];
+export type MadeCertificate = components['schemas']['MadeCertificate'];
 export type MadeEnrolmentKey = components['schemas']['MadeEnrolmentKey'];
 export type MadeToken = components['schemas']['MadeToken'];
+export type NewAutosignRule = components['schemas']['NewAutosignRule'];
+export type NewCertificate = components['schemas']['NewCertificate'];
 export type NewEnrolmentKey = components['schemas']['NewEnrolmentKey'];
 export type NewToken = components['schemas']['NewToken'];
 export type Node = components['schemas']['Node'];
@@ -1104,7 +1654,13 @@ export type ReportEventPage = components['schemas']['ReportEventPage'];
 export type ReportPage = components['schemas']['ReportPage'];
 export type ReportPart = components['schemas']['ReportPart'];
 export type ReportStatus = components['schemas']['ReportStatus'];
+export type RequestFindings = components['schemas']['RequestFindings'];
+export type RequestToTest = components['schemas']['RequestToTest'];
+export type RevocationList = components['schemas']['RevocationList'];
+export type RevokedSerials = components['schemas']['RevokedSerials'];
 export type Role = components['schemas']['Role'];
+export type Serials = components['schemas']['Serials'];
+export type Signing = components['schemas']['Signing'];
 export type Status = components['schemas']['Status'];
 export type TaskRun = components['schemas']['TaskRun'];
 export type Token = components['schemas']['Token'];
@@ -1764,6 +2320,472 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.certificates.list": {
+        parameters: {
+            query?: {
+                /** @description How many to answer with, at the most. */
+                limit?: number;
+                /** @description Go on after a page: its `next`. */
+                after?: string;
+                /** @description In this state. */
+                state?: components["schemas"]["CertificateState"];
+                /** @description Of this profile. */
+                profile?: components["schemas"]["CertificateProfile"];
+                /** @description Of exactly this name. */
+                name?: string;
+                /** @description Every certificate that there ever was, cleaned and interrupted ones too. */
+                history?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of certificates. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificatePage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.certificates.generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCertificate"];
+            };
+        };
+        responses: {
+            /** @description The certificate with its key. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeCertificate"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.certificates.revoke-serials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Serials"];
+            };
+        };
+        responses: {
+            /** @description What was revoked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevokedSerials"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.certificates.show": {
+        parameters: {
+            query?: {
+                /** @description Of this profile. */
+                profile?: components["schemas"]["CertificateProfile"];
+            };
+            header?: never;
+            path: {
+                /** @description The name that it was asked for; it means something within its profile. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is known of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateStatus"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.certificates.sign": {
+        parameters: {
+            query?: {
+                /** @description Of this profile. */
+                profile?: components["schemas"]["CertificateProfile"];
+            };
+            header?: never;
+            path: {
+                /** @description The name that it was asked for; it means something within its profile. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Signing"];
+            };
+        };
+        responses: {
+            /** @description It is signed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.certificates.revoke": {
+        parameters: {
+            query?: {
+                /** @description Of this profile. */
+                profile?: components["schemas"]["CertificateProfile"];
+            };
+            header?: never;
+            path: {
+                /** @description The name that it was asked for; it means something within its profile. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.certificates.clean": {
+        parameters: {
+            query?: {
+                /** @description Of this profile. */
+                profile?: components["schemas"]["CertificateProfile"];
+            };
+            header?: never;
+            path: {
+                /** @description The name that it was asked for; it means something within its profile. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The name is free. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.certificate-requests.list": {
+        parameters: {
+            query?: {
+                /** @description Of this profile. */
+                profile?: components["schemas"]["CertificateProfile"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The requests. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateRequestList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.certificate-requests.delete": {
+        parameters: {
+            query?: {
+                /** @description Of this profile. */
+                profile?: components["schemas"]["CertificateProfile"];
+            };
+            header?: never;
+            path: {
+                /** @description The name that it was asked for; it means something within its profile. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.authority.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is known of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Authority"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.authority.ca": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The certificates. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-pem-file": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.authority.crl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lists. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-pem-file": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.autosign-rules.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those of the configuration, then those that are kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutosignRuleList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.autosign-rules.put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The rule's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAutosignRule"];
+            };
+        };
+        responses: {
+            /** @description The rule, with the secret that was made for it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeAutosignRule"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.autosign-rules.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The rule's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.autosign-rules.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestToTest"];
+            };
+        };
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestFindings"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             503: components["responses"]["Problem503"];
         };
     };

@@ -8,7 +8,7 @@ import type { Admission, AdmissionClass } from "./admission.js";
 import { readBody, readOut } from "./body.js";
 import type { Log } from "./log.js";
 import type { HttpMetrics } from "./metrics.js";
-import { originOf } from "./origin.js";
+import { cameByTls, originOf } from "./origin.js";
 import { noPeer, type Peer, type PeerIdentity } from "./peer.js";
 import { remoteAddressOf, stripProxyHeaders } from "./proxy-headers.js";
 import { bytesOf, type Reply, sendReply } from "./reply.js";
@@ -25,6 +25,8 @@ export interface RouterDeps {
   readonly clock?: Clock;
   /** False where the request came in by a listener that does not mount this table. */
   readonly accepts?: (req: IncomingMessage) => boolean;
+  /** Refuses what did not come by TLS, ours or that of a trusted proxy. */
+  readonly onlyByTls?: boolean;
   /** True while the gateway drains: answers then close their connection. */
   readonly draining?: () => boolean;
 }
@@ -62,6 +64,8 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
   const exchanges = deps.exchanges ?? noExchangeHook;
 
   const answer = async (req: IncomingMessage, path: string, query: string, progress: Progress): Promise<Reply> => {
+    if (deps.onlyByTls === true && !cameByTls(req))
+      throw new GatehouseError("forbidden", "This is served by TLS only.");
     const peer = (deps.peerOf ?? noPeer)(req);
     progress.peer = peer;
     table.authorize?.({ method: req.method ?? "", path, query, peer });

@@ -3,8 +3,8 @@ export { type ImportedList, importAutosignConf } from "./autosign/autosign-conf.
 export { checkAutosignPolicy } from "./autosign/check.js";
 export { type AutosignDeps, type EvaluateOptions, evaluate, type Verdict } from "./autosign/evaluate.js";
 export { createProgramRunner, type ProgramAnswer, type ProgramRun, type RunProgram } from "./autosign/executable.js";
-export * from "./autosign/policy.js";
 export { tokenHash } from "./autosign/token.js";
+export { type AuthorityDescription, describeAuthority } from "./describe.js";
 export { authorizationIn, byName, type PuppetExtension } from "./extensions.js";
 export { fingerprintsOf } from "./fingerprints.js";
 export type { Log } from "./log.js";
@@ -20,7 +20,7 @@ export { type ImportResult, importPuppetCa } from "./puppet-ca/import.js";
 export { puppetDate } from "./puppet-ca/inventory.js";
 export { LARGEST_REQUEST, parseRequest, type SigningRequest } from "./request.js";
 export { serialOf, serialText } from "./serial.js";
-export { type AuthorityDeps, type AuthorityService, createAuthority, fixedPolicy } from "./service/authority.js";
+export { type AuthorityDeps, type AuthorityService, createAuthority } from "./service/authority.js";
 export { type AuthoritySettings, defaultSettings } from "./service/settings.js";
 export { type Sign, type Signing, type SigningKey, signHere } from "./signing/sign.js";
 export { type SigningThread, type SigningThreadOptions, signInThread } from "./signing/thread.js";

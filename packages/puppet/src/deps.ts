@@ -1,9 +1,10 @@
-import type { Authority } from "@gatehouse/core/certificates";
+import type { ProfileAuthority } from "@gatehouse/core/certificates";
 import type { RouterDeps } from "@gatehouse/http";
 import type { PuppetConfig } from "./config.js";
 
 /** All that the adapter may touch. */
 export interface PuppetDeps extends RouterDeps {
+  /** That of profile puppet. */
   readonly authority: PuppetAuthority;
   /** Names of what keeps the gateway from serving (`stopping` among them); empty when it is ready. */
   readonly notReady: () => Promise<readonly string[]>;
@@ -11,4 +12,4 @@ export interface PuppetDeps extends RouterDeps {
 }
 
 /** Everything but what only operators do. */
-export type PuppetAuthority = Omit<Authority, "generate" | "isRevoked">;
+export type PuppetAuthority = Omit<ProfileAuthority, "generate" | "test">;

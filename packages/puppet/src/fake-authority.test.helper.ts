@@ -1,10 +1,4 @@
-import type {
-  Bundle,
-  Certificate,
-  CertificateFilter,
-  CertificateRequest,
-  CertificateStatus,
-} from "@gatehouse/core/certificates";
+import type { Bundle, Certificate, CertificateRequest, CertificateStatus } from "@gatehouse/core/certificates";
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { PuppetAuthority } from "./deps.js";
 
@@ -46,7 +40,7 @@ export const certificateOf = (name: string, parts: Partial<Certificate> = {}): C
   ...parts,
 });
 
-/** An authority without cryptography: it remembers, and says what puppetserver's says. */
+/** The authority of profile puppet, without cryptography: it remembers, and says what puppetserver's says. */
 export class FakeAuthority implements PuppetAuthority {
   readonly requests = new Map<string, CertificateRequest>();
   readonly certificates = new Map<string, Certificate>();
@@ -78,8 +72,8 @@ export class FakeAuthority implements PuppetAuthority {
     this.#note(`request ${name}`);
     return this.requests.get(name)?.pem;
   }
-  async submit({ name, csr, profile, from }: Parameters<PuppetAuthority["submit"]>[0]) {
-    this.#note(`submit ${name} ${profile} from ${from} ${csr.length}`);
+  async submit({ name, csr, from }: Parameters<PuppetAuthority["submit"]>[0]) {
+    this.#note(`submit ${name} from ${from} ${csr.length}`);
     if (!Buffer.from(csr).includes("BEGIN CERTIFICATE REQUEST"))
       throw new GatehouseError("request-malformed", "The body is no certificate request.");
     const known = this.#statusOf(name);
@@ -88,30 +82,25 @@ export class FakeAuthority implements PuppetAuthority {
         "conflict",
         `${name} already has a ${known.state} certificate; ignoring certificate request`,
       );
-    this.requests.set(name, requestOf(name, { profile, from, pem: Buffer.from(csr).toString() }));
+    this.requests.set(name, requestOf(name, { from, pem: Buffer.from(csr).toString() }));
     this.#refuseForbidden(name, "request-malformed");
     if (!this.autosign) return "pending";
     this.#issue(name);
     return "signed";
   }
-  async deleteRequest(name: string) {
-    this.#note(`deleteRequest ${name}`);
+  async deleteRequest(name: string, by: string) {
+    this.#note(`deleteRequest ${name} by ${by}`);
     return this.requests.delete(name);
   }
   async status(name: string) {
     this.#note(`status ${name}`);
     return this.#statusOf(name);
   }
-  async statuses({ state, profile, name }: CertificateFilter): Promise<CertificateStatus[]> {
-    this.#note(`statuses ${state ?? "all"} ${profile ?? "of every profile"}`);
+  async statuses(state?: CertificateStatus["state"]): Promise<CertificateStatus[]> {
+    this.#note(`statuses ${state ?? "all"}`);
     return [...new Set([...this.requests.keys(), ...this.certificates.keys()])]
       .flatMap((known) => this.#statusOf(known) ?? [])
-      .filter((status) => {
-        const of = status.state === "requested" ? status.request : status.certificate;
-        return (
-          (!state || status.state === state) && (!profile || of.profile === profile) && (!name || of.name === name)
-        );
-      });
+      .filter((status) => state === undefined || status.state === state);
   }
   async sign(name: string, { ttlSeconds, by }: { ttlSeconds?: number; by: string }) {
     this.#note(`sign ${name} by ${by}${ttlSeconds === undefined ? "" : ` for ${ttlSeconds}`}`);
@@ -134,8 +123,8 @@ export class FakeAuthority implements PuppetAuthority {
     }
     return { missing };
   }
-  async forget(name: string) {
-    this.#note(`forget ${name}`);
+  async forget(name: string, by: string) {
+    this.#note(`forget ${name} by ${by}`);
     const hadRequest = this.requests.delete(name);
     return this.certificates.delete(name) || hadRequest;
   }
@@ -145,8 +134,8 @@ export class FakeAuthority implements PuppetAuthority {
     if (this.renewals === "on") return `renewed ${pem}`;
     throw new GatehouseError("forbidden", "Certificate present, but does not match signature");
   }
-  async takeCrls(pem: string) {
-    this.#note(`takeCrls ${pem.length}`);
+  async takeCrls(pem: string, by: string) {
+    this.#note(`takeCrls ${pem.length} by ${by}`);
     if (!pem.includes("BEGIN X509 CRL")) throw new GatehouseError("request-malformed", "No valid CRLs submitted.");
   }
   async expirations() {
@@ -173,8 +162,7 @@ export class FakeAuthority implements PuppetAuthority {
     if (reason !== undefined) throw new GatehouseError(code, reason);
   }
   #issue(name: string) {
-    const { profile = "puppet" } = this.requests.get(name) ?? {};
     this.requests.delete(name);
-    this.certificates.set(name, certificateOf(name, { profile }));
+    this.certificates.set(name, certificateOf(name));
   }
 }

@@ -89,21 +89,18 @@ describe.skipIf(files.length === 0)("what puppetserver 7.9.5 answered", () => {
   });
 
   it.each([
-    [
-      "p7-01-csr-pending",
-      ["submit lab1.lab.test puppet from 127.0.0.1 1590", "submit lab1.lab.test puppet from 127.0.0.1 1590"],
-    ],
+    ["p7-01-csr-pending", ["submit lab1.lab.test from 127.0.0.1 1590", "submit lab1.lab.test from 127.0.0.1 1590"]],
     ["p7-02-ca-cli", ["sign lab1.lab.test by puppet.bench.test", "sign nosuch.test by puppet.bench.test"]],
     [
       "p7-10-revoke-clean",
       [
-        "submit lab4.lab.test puppet from 127.0.0.1 1622",
+        "submit lab4.lab.test from 127.0.0.1 1622",
         "revoke lab4.lab.test by puppet.bench.test",
         "revoke lab4.lab.test by puppet.bench.test",
-        "forget lab4.lab.test",
+        "forget lab4.lab.test by puppet.bench.test",
         "revoke lab4.lab.test by puppet.bench.test",
-        "forget lab4.lab.test",
-        ...Array.from({ length: 3 }, () => "submit lab4.lab.test puppet from 127.0.0.1 1622"),
+        "forget lab4.lab.test by puppet.bench.test",
+        ...Array.from({ length: 3 }, () => "submit lab4.lab.test from 127.0.0.1 1622"),
       ],
     ],
   ])("%s: did to the authority what it was to do", async (file, expected) => {

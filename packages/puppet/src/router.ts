@@ -3,7 +3,6 @@ import { createAuthorization } from "./authorization/authorization.js";
 import { canonicalPath } from "./canonical-path.js";
 import type { PuppetDeps } from "./deps.js";
 import { COMMON_HEADERS, renderError } from "./errors.js";
-import { ownNames } from "./own-names.js";
 import { bulkRoutes } from "./routes/bulk.js";
 import { bundleRoutes } from "./routes/bundles.js";
 import { renewalRoute } from "./routes/renewal.js";
@@ -17,7 +16,7 @@ import { statusRoutes } from "./routes/statuses.js";
  * @throws config-invalid for an operator's rule that means nothing
  */
 export function puppetTable(deps: PuppetDeps): RouteTable {
-  const authority = ownNames(deps.authority);
+  const { authority } = deps;
   return {
     protocol: "puppet",
     rows: [

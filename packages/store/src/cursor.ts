@@ -13,10 +13,16 @@ export function decodeCursor(cursor: string): [name: string, id: string] {
   return name === cleanText(name) && isUuid(id) ? [name, id] : foreign();
 }
 
-/** A place in a list by name and whole number. @throws request-malformed for anything that {@link encodeCursor} did not make */
-export function decodeNameCursor(cursor: string): [name: string, number: string] {
-  const [name, number] = decode(cursor);
-  return name === cleanText(name) && /^\d{1,50}$/.test(number) ? [name, number] : foreign();
+/** What {@link encodeCursor} is given as the id of a certificate. */
+export const certificatePlace = (profile: string, serial: string): string => `${profile} ${serial}`;
+
+/** A place in a list by name, profile and serial. @throws request-malformed for anything that {@link encodeCursor} did not make */
+export function decodeCertificateCursor(cursor: string): [name: string, profile: string, serial: string] {
+  const [name, place] = decode(cursor);
+  const [, profile, serial] = /^([a-z]{1,20}) (\d{1,50})$/.exec(place) ?? [];
+  return name === cleanText(name) && profile !== undefined && serial !== undefined
+    ? [name, profile, serial]
+    : foreign();
 }
 
 /** A place in a list by time and number. @throws request-malformed for anything that {@link encodeCursor} did not make */

@@ -1,5 +1,6 @@
 export { createApiTokens } from "./api-tokens.js";
 export { createAuditLog } from "./audit-log.js";
+export { createAutosignRules } from "./certificates/autosign-rules.js";
 export { AUTHORITY_CHANNEL, createCertificateStore } from "./certificates/certificate-store.js";
 export { BlobCache } from "./content/blob-cache.js";
 export { createContentStore } from "./content/content-store.js";

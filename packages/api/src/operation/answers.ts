@@ -1,6 +1,9 @@
 import type { Reply } from "@gatehouse/http";
 import type { Schema } from "./schema.js";
 
+/** Of certificates and lists; browsers keep it as a file. */
+export const PEM_TYPE = "application/x-pem-file";
+
 /** Bytes for a caller to keep as a file. */
 export interface Download {
   readonly bytes: Buffer;
@@ -10,7 +13,7 @@ export interface Download {
 /** What an operation answers under one status; `T` is what its handler says. */
 export interface Answer<out T> {
   readonly description: string;
-  readonly content: "json" | "bytes" | "none";
+  readonly content: "json" | "pem" | "bytes" | "none";
   /** Of JSON. */
   readonly schema?: Schema<T>;
 }
@@ -34,6 +37,8 @@ export const json = <T>(description: string, schema: Schema<T>): Answer<T> => ({
 
 export const download = (description: string): Answer<Download> => ({ description, content: "bytes" });
 
+export const pem = (description: string): Answer<string> => ({ description, content: "pem" });
+
 export const nothing = (description: string): Answer<undefined> => ({ description, content: "none" });
 
 export const ok = <T>(body: T) => ({ status: 200, body }) as const;
@@ -50,6 +55,8 @@ export function replyOf(answers: Answers, said: { readonly status: number; reado
       headers: { ...headers, "Content-Type": "application/json" },
       body: JSON.stringify(said.body),
     };
+  if (content === "pem")
+    return { status: said.status, headers: { ...headers, "Content-Type": PEM_TYPE }, body: said.body as string };
   if (content === "bytes") {
     const { bytes, fileName } = said.body as Download;
     return {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { GatehouseError } from "@gatehouse/core/errors";
-import type { ApiDeps, ProtocolForOperators } from "../deps.js";
+import type { ApiDeps } from "../deps.js";
 import { EnrolmentKeyList, MadeEnrolmentKey, NewEnrolmentKey } from "../models/access.js";
 import { created, done, json, nothing, ok } from "../operation/answers.js";
 import { operation } from "../operation/operation.js";
@@ -8,9 +8,9 @@ import { operation } from "../operation/operation.js";
 const PROTOCOL_PART = "A protocol with enrolment keys, such as `dsc`.";
 
 /** @throws not-found */
-function protocolOf({ protocols }: Pick<ApiDeps, "protocols">, id: string): ProtocolForOperators {
-  const protocol = protocols.find((known) => known.id === id);
-  if (protocol !== undefined) return protocol;
+function protocolOf({ protocols }: Pick<ApiDeps, "protocols">, id: string) {
+  const { checkEnrolmentKey: check } = protocols.find((known) => known.id === id) ?? {};
+  if (check !== undefined) return { id, check };
   throw new GatehouseError("not-found", `There is no protocol ${id} with enrolment keys.`);
 }
 
@@ -43,7 +43,7 @@ export const addEnrolmentKey = operation({
     (deps) =>
     async ({ path, body: { name, key: secret = randomUUID() }, actor }) => {
       const protocol = protocolOf(deps, path.protocol);
-      const warnings = protocol.checkEnrolmentKey(secret);
+      const warnings = protocol.check(secret);
       const added = await deps.keys.add({ protocol: protocol.id, name, secret });
       await deps.audit.record({
         actor,

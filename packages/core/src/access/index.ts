@@ -4,7 +4,7 @@ export type Role = (typeof roles)[number];
 
 /** The caller after authorization. */
 export interface Principal {
-  readonly kind: "token";
+  readonly kind: "token" | "certificate";
   readonly name: string;
   readonly role: Role;
 }

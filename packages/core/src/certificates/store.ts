@@ -3,6 +3,7 @@ import type {
   Certificate,
   CertificateProfile,
   CertificateRequest,
+  CertificateState,
   Fingerprints,
   PublishedCrl,
   Revocation,
@@ -18,66 +19,109 @@ export interface SignedCertificate {
   readonly extensions: Readonly<Record<string, string>>;
 }
 
-/** What an existing authority brings. */
+/** A certificate that an existing authority issued, with all that is still known of it. */
+export interface ImportedCertificate {
+  readonly serial: string;
+  readonly name: string;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+  readonly revokedAt: Date | null;
+  /** Null where only the inventory tells of it: it stands for no name, and can be revoked by its serial. */
+  readonly signed: Pick<SignedCertificate, "pem" | "fingerprints" | "altNames" | "extensions"> | null;
+}
+
+/** What an existing authority brings; everything of it is of profile puppet. */
 export interface ImportedAuthority {
   readonly authority: Omit<AuthorityRecord, "id" | "createdAt">;
   /** The next serial that may be given out; at least 1. */
   readonly nextSerial: bigint;
-  readonly certificates: readonly (SignedCertificate & {
-    readonly serial: string;
-    readonly name: string;
-    readonly revokedAt: Date | null;
-  })[];
-  /** Serials of the old CRL whose certificates are not there any more. */
+  readonly certificates: readonly ImportedCertificate[];
+  /** Serials of the old CRL of which nothing else is known. */
   readonly revocations: readonly Revocation[];
   readonly requests: readonly Omit<CertificateRequest, "receivedAt" | "from" | "note">[];
   readonly crls: readonly Omit<PublishedCrl, "publishedAt">[];
 }
 
-/** Port: everything of the authority that must last. Names are compared as they are: they are lower case. */
+/** A name within its profile: names of different profiles are different names. They are compared as they are: lower case. */
+export interface CertificateName {
+  readonly name: string;
+  readonly profile: CertificateProfile;
+}
+
+/** Why an intent was not recorded. */
+export type IntentRefusal = "taken" | "token-used";
+
+/** Port: everything of the authority that must last. */
 export interface CertificateStore {
   authority(): Promise<AuthorityRecord | undefined>;
   /** Stores the authority with all that it brings, or nothing. @throws conflict when there is one already */
   found(imported: ImportedAuthority): Promise<AuthorityRecord>;
+  /** The serial that will be given out next, for an export. */
+  nextSerial(): Promise<bigint>;
 
-  request(name: string): Promise<CertificateRequest | undefined>;
-  requests(): Promise<CertificateRequest[]>;
-  /** @returns false when the name has a request already */
-  addRequest(request: Omit<CertificateRequest, "receivedAt" | "note">): Promise<boolean>;
-  noteRequest(name: string, note: string): Promise<void>;
+  request(of: CertificateName): Promise<CertificateRequest | undefined>;
+  /** By name; of one profile, or of all. */
+  requests(profile?: CertificateProfile): Promise<CertificateRequest[]>;
+  /** @param most how many may wait in all */
+  addRequest(
+    request: Omit<CertificateRequest, "receivedAt" | "note">,
+    most: number,
+  ): Promise<"added" | "exists" | "full">;
+  noteRequest(of: CertificateName, note: string): Promise<void>;
   /** @returns whether there was one */
-  deleteRequest(name: string): Promise<boolean>;
+  deleteRequest(of: CertificateName): Promise<boolean>;
 
   /**
-   * Takes the next serial and records for what, committed before anything is signed: no two replicas get one serial.
-   * @throws conflict when the name has a live certificate that is not to be replaced
+   * Takes the next serial and records for what, committed before anything is signed: no two replicas get one serial. In
+   * the same transaction one use of the token is counted, and where the name is to be replaced everything that stands
+   * for it is revoked and cleaned: of two requests with the last use of a token, one gets all of this and the other
+   * nothing (T12). Serials of the name whose signing was cut off a minute ago are revoked on the way: they hold no name.
+   * @returns the serial, with those that were newly revoked; or why not, and nothing has changed
    */
-  intend(intent: {
-    name: string;
-    profile: CertificateProfile;
-    by: string;
-    /** True for a renewal: the certificate before it stays as it is. */
-    besideOthers: boolean;
-  }): Promise<{ serial: string }>;
-  /** The signed certificate takes the place of its intent; its request goes in the same transaction. */
+  intend(
+    intent: CertificateName & {
+      readonly by: string;
+      /**
+       * What becomes of a live certificate of the name: it refuses the intent, it stays as it is (a renewal), or it is
+       * revoked and cleaned (a host that comes back).
+       */
+      readonly others: "refuse" | "keep" | "replace";
+      /** Counted under its hash, and refused from so many uses on; null never refuses. */
+      readonly token?: { readonly sha256: string; readonly uses: number | null };
+      /** Stored with the intent in the place of what waits under the name: a crash leaves something to go on from. */
+      readonly request?: Omit<CertificateRequest, "receivedAt" | "note">;
+    },
+  ): Promise<{ readonly serial: string; readonly revoked: readonly string[] } | { readonly refused: IntentRefusal }>;
+  /**
+   * The signed certificate takes the place of its intent; its request goes in the same transaction.
+   * @throws conflict when the serial was revoked in between
+   */
   complete(serial: string, signed: SignedCertificate): Promise<void>;
-  /** The newest certificate of a name that was not cleaned; revoked ones too. */
-  certificate(name: string): Promise<Certificate | undefined>;
+  /** The newest certificate of a name that was signed and not cleaned; revoked ones too. */
+  certificate(of: CertificateName): Promise<Certificate | undefined>;
   bySerial(serial: string): Promise<Certificate | undefined>;
-  /** By name, at most `limit`, after the cursor of the page before. */
+  /** By name, profile and serial, at most `limit`, after the cursor of the page before. */
   certificates(page: {
     limit: number;
     after?: string;
     name?: string;
-    state?: "signed" | "revoked";
+    profile?: CertificateProfile;
+    state?: CertificateState;
+    /** Only the newest of each name that was signed and not cleaned: the one that stands for it. */
+    standing?: boolean;
   }): Promise<{ certificates: Certificate[]; next: string | null }>;
 
-  /** Revokes every live certificate of these names, or these serials. Tells every replica. @returns the serials newly revoked */
-  revoke(what: { names?: readonly string[]; serials?: readonly string[] }, by: string): Promise<string[]>;
+  /** Revokes every live certificate of these names, cleaned or not, or these serials. Tells every replica. @returns the serials newly revoked */
+  revoke(
+    what: { names: readonly string[]; profile: CertificateProfile } | { serials: readonly string[] },
+    by: string,
+  ): Promise<string[]>;
   /** Takes every certificate and request of these names out of the way; revokes nothing. @returns names that had any */
-  clean(names: readonly string[]): Promise<string[]>;
+  clean(names: readonly string[], profile: CertificateProfile): Promise<string[]>;
   /** Revoked serials whose certificates have not ended before `now`, and how many changes there have been. */
   revocations(now: Date): Promise<{ entries: Revocation[]; generation: bigint }>;
+  /** A text that is another whenever the revocations, the lists or the authority are: cheap to ask every few seconds. */
+  version(): Promise<string>;
 
   crls(): Promise<PublishedCrl[]>;
   /**

@@ -84,9 +84,3 @@ export interface Revocation {
   readonly revokedAt: Date;
   readonly notAfter: Date | null;
 }
-
-export interface CertificateFilter {
-  readonly state?: "requested" | "signed" | "revoked";
-  readonly name?: string;
-  readonly profile?: CertificateProfile;
-}

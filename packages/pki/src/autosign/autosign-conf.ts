@@ -1,5 +1,5 @@
+import type { AutosignRule } from "@gatehouse/core/certificates";
 import { isNamePattern } from "./patterns.js";
-import type { AutosignRule } from "./policy.js";
 
 export interface ImportedList {
   readonly rules: readonly AutosignRule[];

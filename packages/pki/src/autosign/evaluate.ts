@@ -1,25 +1,25 @@
+import type { AutosignRule } from "@gatehouse/core/certificates";
 import type { Clock } from "@gatehouse/core/clock";
 import type { OidNames } from "../oids.js";
 import type { SigningRequest } from "../request.js";
 import type { RunProgram } from "./executable.js";
 import { matchesName, matchesValue } from "./patterns.js";
-import type { AutosignPolicy, AutosignRule } from "./policy.js";
 import { tellsToken } from "./token.js";
 
 export interface AutosignDeps {
   readonly clock: Clock;
   readonly oids: OidNames;
   readonly run: RunProgram;
-  /** Counts one use of a token that has `uses` in all. @returns false when there is none left; two callers never get the last */
-  takeToken(id: string, uses: number): Promise<boolean>;
 }
 
 export interface EvaluateOptions {
-  /** Only says what would be: takes no token and runs no program. */
+  /** Only says what would be: runs no program. */
   readonly dryRun?: boolean;
   /** Asks only rules that give a name again to a host that had it. */
   readonly readmitting?: boolean;
-  /** Asked once a rule matches and before a token is taken: why the request cannot be signed whatever the policy says. */
+  /** Hashes of tokens that turned out to be used up. */
+  readonly spent?: ReadonlySet<string>;
+  /** Asked once a rule matches: why the request cannot be signed whatever the policy says. */
   readonly refusal?: () => string | undefined;
 }
 
@@ -32,6 +32,8 @@ export interface Verdict {
   readonly why: string;
   /** Set when a rule matched, and the request is one that must not be signed. */
   readonly refusal?: string;
+  /** What is to be counted where it is signed; without a limit only for who wants to know. */
+  readonly token?: { readonly sha256: string; readonly uses: number | null };
 }
 
 const DEFAULT_TIMEOUT_SECONDS = 10;
@@ -41,14 +43,14 @@ interface Match {
   readonly why: string;
 }
 
-/** Asks the rules in their order; the first that matches decides, unless its token turns out to be used up. */
+/** Asks the rules in their order; the first that matches decides. */
 export async function evaluate(
   request: SigningRequest,
-  policy: AutosignPolicy,
+  all: readonly AutosignRule[],
   deps: AutosignDeps,
   options: EvaluateOptions = {},
 ): Promise<Verdict> {
-  const rules = policy.rules.filter((rule) => !options.readmitting || (rule.kind === "token" && rule.readmit === true));
+  const rules = all.filter((rule) => !options.readmitting || (rule.kind === "token" && rule.readmit === true));
   const reasons: string[] = [];
   for (const rule of rules) {
     const { matches, why } = await match(rule, request, deps, options);
@@ -58,12 +60,9 @@ export async function evaluate(
     }
     const refusal = options.refusal?.();
     if (refusal !== undefined) return { signed: false, by: rule.name, why: refusal, refusal };
-    const uses = rule.kind === "token" && rule.uses !== null ? (rule.uses ?? 1) : undefined;
-    if (rule.kind === "token" && uses !== undefined && !options.dryRun && !(await deps.takeToken(rule.id, uses))) {
-      reasons.push(`${rule.name}: the token is used up`);
-      continue;
-    }
-    return { signed: true, by: rule.name, why };
+    const signed = { signed: true, by: rule.name, why };
+    if (rule.kind !== "token") return signed;
+    return { ...signed, token: { sha256: rule.sha256, uses: rule.uses === undefined ? 1 : rule.uses } };
   }
   return { signed: false, by: null, why: reasons.length === 0 ? "no rule" : `no rule matches (${reasons.join("; ")})` };
 }
@@ -72,7 +71,7 @@ async function match(
   rule: AutosignRule,
   request: SigningRequest,
   { clock, oids, run }: AutosignDeps,
-  { dryRun = false }: EvaluateOptions,
+  { dryRun = false, spent }: EvaluateOptions,
 ): Promise<Match> {
   const { name } = request;
   const no = (why: string): Match => ({ matches: false, why });
@@ -89,10 +88,11 @@ async function match(
     case "glob":
       return when(matchesName(rule.pattern, name), `the name matches ${rule.pattern}`, `not in ${rule.pattern}`);
     case "token": {
-      const { expiresAt } = rule;
+      const { expiresAt, sha256 } = rule;
       // An unreadable date compares as not later: such a token has ended.
       if (expiresAt !== undefined && !(Date.parse(expiresAt) > clock.now().getTime())) return no("the token has ended");
-      return when(tellsToken(request, rule), "the request tells the token", "the request does not tell the token");
+      if (!tellsToken(request, rule)) return no("the request does not tell the token");
+      return when(!spent?.has(sha256), "the request tells the token", "the token is used up");
     }
     case "extension": {
       const oid = oids.oidOf(rule.extension);

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import type { TokenRule } from "@gatehouse/core/certificates";
 import { Oid } from "../oids.js";
 import type { SigningRequest } from "../request.js";
-import type { TokenRule } from "./policy.js";
 
 /** What a token rule keeps of its secret. */
 export const tokenHash = (secret: string): string => createHash("sha256").update(secret, "utf8").digest("hex");

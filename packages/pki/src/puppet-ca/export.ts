@@ -31,21 +31,17 @@ export function exportPuppetCa({ authority, nextSerial, certificates, requests, 
   };
   const plain = (file: string, content: string): ExportedFile => ({ file, content, mode: 0o644 });
   const secret = (file: string, content: string): ExportedFile => ({ file, content, mode: 0o600 });
-  const known = certificates.filter((each) => each.pem !== null && each.notBefore !== null && each.notAfter !== null);
   const standing = new Map<string, Certificate>();
-  for (const each of known) {
-    if (each.cleaned || each.profile !== "puppet") continue;
+  for (const each of certificates) {
+    if (each.cleaned || each.pem === null || each.profile !== "puppet") continue;
     const other = standing.get(each.name);
     if (other === undefined || numberOf(each) > numberOf(other)) standing.set(each.name, each);
   }
-  const lines = known.map(
-    (each): InventoryLine => ({
-      serial: numberOf(each),
-      notBefore: each.notBefore ?? new Date(0),
-      notAfter: each.notAfter ?? new Date(0),
-      name: each.name,
-    }),
-  );
+  // Also those that came without their file; one that was never signed has no dates.
+  const lines = certificates.flatMap((each): InventoryLine[] => {
+    const { name, notBefore, notAfter } = each;
+    return notBefore === null || notAfter === null ? [] : [{ serial: numberOf(each), notBefore, notAfter, name }];
+  });
   const publicKey = createPublicKey(createPrivateKey(authority.key)).export({ type: "spki", format: "pem" }).toString();
   return [
     plain("ca_crt.pem", authority.chain),

@@ -3,6 +3,7 @@ import { readCertificate, readCertificates } from "../certificate.js";
 import { issueCrl } from "../crl/issue.js";
 import { CrlEntries } from "../crl/write.js";
 import { csr, keys, spkiOf } from "../csr.test.helper.js";
+import { wholeSeconds } from "../der/time.js";
 import { issuerOf } from "../issuer.js";
 import { type Leaf, leafTbs, signedDer, validity } from "../leaf.js";
 import { makeAuthority } from "../make.js";
@@ -12,9 +13,10 @@ import { signHere, signingKey } from "../signing/sign.js";
 import type { CaFolder } from "./files.js";
 import { writeInventory } from "./inventory.js";
 
-export const NOW = new Date("2026-11-20T12:00:00Z");
+/** Certificates know no milliseconds. */
+export const NOW = wholeSeconds(new Date());
 const DAY_MS = 86_400_000;
-const YEAR_MS = 365 * DAY_MS;
+export const YEAR_MS = 365 * DAY_MS;
 
 export type Files = Record<string, string>;
 
@@ -67,8 +69,8 @@ export function signerOf({ authority: { chain, key } }: ImportedAuthority): Sign
 }
 
 /**
- * The folder of an authority in use: web01 (1) is signed; web02 (2) is revoked; 3 was revoked and its file is gone;
- * old (4) has ended; web05 (5) is valid and its file is gone; web06 asks.
+ * The folder of an authority in use: web01 (1) is signed; web02 (2) is revoked; web03 (3) was revoked and its file is
+ * gone; old (4) has ended; web05 (5) is valid and its file is gone; web06 asks.
  */
 export async function usedFolder(): Promise<Files> {
   const from = await authority();

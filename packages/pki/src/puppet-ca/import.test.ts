@@ -5,9 +5,9 @@ import { csr, keys } from "../csr.test.helper.js";
 import { makeAuthority } from "../make.js";
 import { createOidNames } from "../oids.js";
 import { openssl } from "../openssl.test.helper.js";
-import { issued, verify, world } from "../service/world.test.helper.js";
+import { failure, issued, verify, world } from "../service/world.test.helper.js";
 import { signHere } from "../signing/sign.js";
-import { authority, type Files, folderOf, NOW, signerOf, usedFolder } from "./folder.test.helper.js";
+import { authority, type Files, folderOf, NOW, signerOf, usedFolder, YEAR_MS } from "./folder.test.helper.js";
 import { importPuppetCa } from "./import.js";
 
 const DAY_MS = 86_400_000;
@@ -46,17 +46,22 @@ describe("a folder in use", () => {
       ["0001", "web01", null],
       ["0002", "web02", NOW],
       ["0004", "old", null],
+      // Of these only the inventory tells.
+      ["0003", "web03", NOW],
+      ["0005", "web05", null],
     ]);
-    const [web01] = imported?.certificates ?? [];
-    expect(web01).toMatchObject({
+    const [web01, , , ...gone] = imported?.certificates ?? [];
+    expect(web01?.signed).toMatchObject({
       pem: files["signed/web01.pem"],
       altNames: ["DNS:alias", "DNS:web01"],
       extensions: { pp_role: "web" },
     });
-    expect(web01?.fingerprints.sha256).toBe(new X509Certificate(files["signed/web01.pem"] ?? "").fingerprint256);
-    expect(imported?.revocations).toEqual([
-      { serial: "0003", revokedAt: NOW, notAfter: new Date("2027-11-20T12:00:00Z") },
-    ]);
+    const dates = { notBefore: new Date(NOW.getTime() - DAY_MS), notAfter: new Date(NOW.getTime() + YEAR_MS) };
+    for (const each of gone) expect(each).toMatchObject({ ...dates, signed: null });
+    expect(web01?.signed?.fingerprints.sha256).toBe(
+      new X509Certificate(files["signed/web01.pem"] ?? "").fingerprint256,
+    );
+    expect(imported?.revocations).toEqual([]);
     expect(imported?.requests).toMatchObject([{ name: "web06", profile: "puppet", pem: csr({ names: ["web06"] }) }]);
     expect(imported?.crls.map(({ issuer, number }) => [issuer.length === 64 ? "foreign" : issuer, number])).toEqual([
       ["signing", 7n],
@@ -66,7 +71,7 @@ describe("a folder in use", () => {
       {
         level: "warning",
         file: "inventory.txt",
-        text: "1 certificate(s) are valid and not revoked, and their files are gone: 0005 web05.",
+        text: "1 certificate(s) are valid and not revoked, and their files are gone: 0005 web05. They can be revoked by serial only.",
       },
       { level: "note", file: "signed/old.pem", text: "Its certificate has ended." },
     ]);
@@ -75,7 +80,7 @@ describe("a folder in use", () => {
   it("goes on as an authority: old certificates count, revoked ones do not, and serials go on", async () => {
     const { imported } = await given();
     if (imported === undefined) return expect.fail("not imported");
-    const at = world();
+    const at = await world();
     await at.store.found(imported);
     await at.authority.start();
     expect(await verify(at, files["signed/web01.pem"] ?? "")).toBe("c: OK");
@@ -83,10 +88,33 @@ describe("a folder in use", () => {
     expect(["0002", "0003", "0001"].map((serial) => at.authority.isRevoked(serial))).toEqual([true, true, false]);
     const pem = await issued(at, { name: "web07" });
     expect([readCertificates(pem)[0]?.serial, await verify(at, pem)]).toEqual([6n, "c: OK"]);
-    await at.authority.sign("web06", { by: "admin" });
-    await at.authority.revoke("web01", "admin");
+    await at.puppet.sign("web06", { by: "admin" });
+    await at.puppet.revoke("web01", "admin");
     expect(await verify(at, files["signed/web01.pem"] ?? "")).toBe("certificate revoked");
     expect(await verify(at, files["signed/web02.pem"] ?? "")).toBe("certificate revoked");
+  });
+
+  it("goes on with what only its inventory knows: it stands for no name, and is revoked by its serial", async () => {
+    const { imported } = await given();
+    if (imported === undefined) return expect.fail("not imported");
+    const at = await world({ settings: { autoRenewal: true } });
+    await at.store.found(imported);
+    await at.authority.start();
+    const pem = await signerOf(await authority()).leaf(5n, "web05");
+    expect(await verify(at, pem)).toBe("c: OK");
+    expect([await at.puppet.certificate("web05"), await at.puppet.status("web05")]).toEqual([undefined, undefined]);
+    expect((await at.puppet.statuses()).map((each) => each.state !== "requested" && each.certificate.name)).toEqual([
+      false,
+      "old",
+      "web01",
+      "web02",
+    ]);
+    expect(await at.authority.interrupted()).toEqual([]);
+    expect(await failure(at.puppet.renew({ pem, serial: "0005" }))).toMatch(/^forbidden: /);
+    expect(await at.authority.revokeSerials(["0005", "0003"], "admin")).toEqual(["0005"]);
+    expect(await verify(at, pem)).toBe("certificate revoked");
+    expect((await at.audited()).at(-1)).toMatchObject({ action: "ca.revoke-serials", subject: "web05" });
+    expect(await verify(at, await issued(at, { name: "web05" }))).toBe("c: OK");
   });
 
   it("may hold keys as Puppet writes them, and the root's", async () => {
@@ -135,7 +163,7 @@ describe("a folder in use", () => {
       extensions: [{ oid: "1.3.6.1.4.1.34380.1.2.7", value: "r1" }],
     });
     const { imported } = await importPuppetCa(folderOf({ ...files, "signed/web01.pem": leaf }), NOW, oids);
-    expect(imported?.certificates[0]?.extensions).toEqual({ acme_rack: "r1" });
+    expect(imported?.certificates[0]?.signed?.extensions).toEqual({ acme_rack: "r1" });
   });
 
   it("is what OpenSSL says it is", () => {
@@ -212,12 +240,13 @@ describe("what keeps an authority from being taken over", () => {
   });
 
   it("is a CA that has ended", async () => {
-    const late = new Date("2050-01-01T00:00:00Z");
+    const late = new Date(NOW.getTime() + 16 * YEAR_MS);
+    const end = new Date(NOW.getTime() + 15 * YEAR_MS).toISOString();
     const { imported, findings } = await importPuppetCa(folderOf(files), late);
     expect(imported).toBeUndefined();
     expect(findings.filter(({ level }) => level === "error").map(({ text }) => text)).toEqual([
-      "Puppet CA: old ended on 2041-11-16T12:00:00.000Z.",
-      expect.stringMatching(/^Puppet Root CA: .* ended on 2041-11-16/),
+      `Puppet CA: old ended on ${end}.`,
+      expect.stringMatching(new RegExp(`^Puppet Root CA: .* ended on ${end}\\.$`)),
     ]);
   });
 
@@ -259,7 +288,14 @@ describe("what is left out, and said", () => {
       "signed/web10.pem": undefined,
       "signed/web11.pem": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
     });
-    expect(imported?.certificates.map(({ name }) => name)).toEqual(["web02", "old"]);
+    // The inventory still has the one that is left out.
+    expect(imported?.certificates.map(({ name, signed }) => [name, signed !== null])).toEqual([
+      ["web02", true],
+      ["old", true],
+      ["web01", false],
+      ["web03", false],
+      ["web05", false],
+    ]);
     expect(said).toEqual(
       expect.arrayContaining([
         "warning signed/web01.pem: Its certificate was not issued by this authority. It is left out.",
@@ -274,7 +310,7 @@ describe("what is left out, and said", () => {
   it("is a second file of a serial", async () => {
     const { leaf } = signerOf(await authority());
     const { imported, said } = await warnings({ "signed/twin.pem": await leaf(1n, "twin") });
-    expect(imported?.certificates).toHaveLength(3);
+    expect(imported?.certificates).toHaveLength(5);
     expect(said).toEqual(["warning signed/twin.pem: Another file has the same serial; this one is left out."]);
   });
 
@@ -381,10 +417,15 @@ describe("an inventory", () => {
       "It is missing: certificates whose files are gone are not known.",
     );
     expect(missing.imported?.revocations).toEqual([{ serial: "0003", revokedAt: NOW, notAfter: null }]);
+    expect(missing.imported?.certificates.map(({ serial }) => serial)).toEqual(["0001", "0002", "0004"]);
     const ended = await given({
       "inventory.txt": `${files["inventory.txt"]}0x0006 2020-01-01T00:00:00UTC 2021-01-01T00:00:00UTC /CN=gone\n`,
     });
     expect(ended.findings.map(({ text }) => text).join()).toMatch(/1 certificate\(s\) are valid .* gone: 0005 web05\./);
+    expect(ended.imported?.certificates.at(-1)).toMatchObject({ serial: "0006", name: "gone", signed: null });
+    expect(ended.imported?.nextSerial).toBe(7n);
+    const twice = await given({ "inventory.txt": `${files["inventory.txt"]}${files["inventory.txt"]}` });
+    expect(twice.imported?.certificates).toHaveLength(5);
     const odd = await given({
       "inventory.txt": `# Inventory of signed certificates\n${files["inventory.txt"]}hello\n0x0009 never ever /CN=x\n`,
     });

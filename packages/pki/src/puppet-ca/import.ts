@@ -10,7 +10,7 @@ import { type Finding, Findings } from "./findings.js";
 import { type InventoryLine, readInventory } from "./inventory.js";
 import { checkLists } from "./lists.js";
 import { readRequests } from "./requests.js";
-import { checkInventory, nextSerialOf } from "./serials.js";
+import { inventoried, nextSerialOf } from "./serials.js";
 import { readSigned } from "./signed.js";
 
 export interface ImportResult {
@@ -55,14 +55,16 @@ export async function importPuppetCa(folder: CaFolder, now: Date, oids: OidNames
   const own = lists.filter((list) => isListOf(list, signing)).flatMap((list) => [...list.revoked()]);
   const revoked = new Map(own.map(({ serial, revokedAt }) => [serial, revokedAt]));
   const inventory = await inventoryOf(folder, findings);
-  const certificates = await readSigned({ folder, signing, revoked, now, oids, findings });
+  const signed = await readSigned({ folder, signing, revoked, now, oids, findings });
   const requests = await readRequests(folder, oids, findings);
-  const known = new Set(certificates.map(({ serial }) => serial));
-  checkInventory(inventory, known, revoked, now, findings);
-  const ends = new Map(inventory.map(({ serial, notAfter }) => [serialText(serial), notAfter]));
   // A CA that issued itself took one of its own serials.
-  const self = isSelfSigned(signing) ? [serialText(signing.serial)] : [];
-  const nextSerial = await nextSerialOf(folder, [...known, ...revoked.keys(), ...ends.keys(), ...self], findings);
+  const known = new Set([
+    ...signed.map(({ serial }) => serial),
+    ...(isSelfSigned(signing) ? [serialText(signing.serial)] : []),
+  ]);
+  const certificates = [...signed, ...inventoried(inventory, known, revoked, now, findings)];
+  for (const { serial } of certificates) known.add(serial);
+  const nextSerial = await nextSerialOf(folder, [...known, ...revoked.keys()], findings);
   if (findings.failed) return failed();
   return {
     imported: {
@@ -71,7 +73,7 @@ export async function importPuppetCa(folder: CaFolder, now: Date, oids: OidNames
       certificates,
       revocations: [...revoked]
         .filter(([serial]) => !known.has(serial))
-        .map(([serial, revokedAt]) => ({ serial, revokedAt, notAfter: ends.get(serial) ?? null })),
+        .map(([serial, revokedAt]) => ({ serial, revokedAt, notAfter: null })),
       requests,
       crls,
     },

@@ -1,27 +1,37 @@
+import type { ImportedCertificate } from "@gatehouse/core/certificates";
 import { serialOf, serialText } from "../serial.js";
 import { type CaFolder, readFile } from "./files.js";
 import type { Findings } from "./findings.js";
 import type { InventoryLine } from "./inventory.js";
 
-/** Says which certificates the authority will not know although they are valid: they can be revoked by serial only. */
-export function checkInventory(
+/**
+ * The certificates of which only the inventory tells: they stand for no name, and can be revoked by their serial.
+ * @param known serials whose certificates are there, or that are no leaf's
+ */
+export function inventoried(
   inventory: readonly InventoryLine[],
   known: ReadonlySet<string>,
   revoked: ReadonlyMap<string, Date>,
   now: Date,
   findings: Findings,
-): void {
-  const gone = inventory.filter(({ serial, notAfter }) => {
-    const text = serialText(serial);
-    return notAfter > now && !known.has(text) && !revoked.has(text);
-  });
-  if (gone.length === 0) return;
-  const some = gone.slice(0, 5).map(({ serial, name }) => `${serialText(serial)} ${name}`);
-  findings.add(
-    "warning",
-    "inventory.txt",
-    `${gone.length} certificate(s) are valid and not revoked, and their files are gone: ${some.join(", ")}${gone.length > 5 ? ", …" : ""}.`,
-  );
+): ImportedCertificate[] {
+  const found = new Map<string, ImportedCertificate>();
+  for (const { serial: number, name, notBefore, notAfter } of inventory) {
+    const serial = serialText(number);
+    if (known.has(serial) || found.has(serial)) continue;
+    found.set(serial, { serial, name, notBefore, notAfter, revokedAt: revoked.get(serial) ?? null, signed: null });
+  }
+  const gone = [...found.values()].filter(({ notAfter, revokedAt }) => notAfter > now && revokedAt === null);
+  if (gone.length > 0) {
+    const some = gone.slice(0, 5).map(({ serial, name }) => `${serial} ${name}`);
+    findings.add(
+      "warning",
+      "inventory.txt",
+      `${gone.length} certificate(s) are valid and not revoked, and their files are gone: ${some.join(", ")}${gone.length > 5 ? ", …" : ""}. ` +
+        "They can be revoked by serial only.",
+    );
+  }
+  return [...found.values()];
 }
 
 /** The next serial: above every one that was given out, whatever the file says. */

@@ -1,4 +1,4 @@
-import type { ImportedAuthority } from "@gatehouse/core/certificates";
+import type { ImportedCertificate } from "@gatehouse/core/certificates";
 import { altNameText } from "../alt-names.js";
 import { altNamesOf, type Certificate, isIssuedBy, puppetOf, readCertificates } from "../certificate.js";
 import { DerError } from "../der/read.js";
@@ -19,11 +19,16 @@ export interface SignedFolder {
   readonly findings: Findings;
 }
 
-type Imported = ImportedAuthority["certificates"][number];
-
 /** The certificates of `signed/`, as far as they are of this authority. */
-export async function readSigned({ folder, signing, revoked, now, oids, findings }: SignedFolder): Promise<Imported[]> {
-  const found = new Map<string, Imported>();
+export async function readSigned({
+  folder,
+  signing,
+  revoked,
+  now,
+  oids,
+  findings,
+}: SignedFolder): Promise<ImportedCertificate[]> {
+  const found = new Map<string, ImportedCertificate>();
   for (const file of folder.files.filter((each) => /^signed\/[^/]+\.pem$/.test(each))) {
     const name = file.slice("signed/".length, -".pem".length);
     const imported = await readOne(file, name);
@@ -34,7 +39,7 @@ export async function readSigned({ folder, signing, revoked, now, oids, findings
   }
   return [...found.values()];
 
-  async function readOne(file: string, name: string): Promise<Imported | undefined> {
+  async function readOne(file: string, name: string): Promise<ImportedCertificate | undefined> {
     const leftOut = (text: string) => findings.count("warning", file, `${text} It is left out.`);
     let certificate: Certificate;
     try {
@@ -47,17 +52,13 @@ export async function readSigned({ folder, signing, revoked, now, oids, findings
       if (certificateRefusal(name)) findings.count("note", file, "Its name is not one that would be signed today.");
       if (certificate.notAfter <= now) findings.count("note", file, "Its certificate has ended.");
       const { pem, notBefore, notAfter } = certificate;
-      return {
-        serial,
-        name,
+      const signed = {
         pem,
         fingerprints: fingerprintsOf(certificate.der),
-        notBefore,
-        notAfter,
         altNames: altNamesOf(certificate).map(altNameText),
         extensions: byName(puppetOf(certificate), oids),
-        revokedAt: revoked.get(serial) ?? null,
       };
+      return { serial, name, notBefore, notAfter, revokedAt: revoked.get(serial) ?? null, signed };
     } catch (thrown) {
       return void leftOut(thrown instanceof DerError ? thrown.message : "It cannot be read.");
     }

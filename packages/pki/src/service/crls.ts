@@ -94,26 +94,28 @@ export class Crls {
 
   /**
    * Takes lists of the chain's other issuers; one that is not newer than ours is passed over.
+   * @returns those that were taken, by the issuer's common name
    * @throws request-malformed for what cannot be read, and where no list is of such an issuer
    */
-  async take(pem: string): Promise<void> {
+  async take(pem: string): Promise<{ issuer: string; number: bigint }[]> {
     const { store, log, clock } = this.#deps;
     const now = clock.now();
     const known = this.#ofChain().filter(({ id }) => id !== "signing" && id !== "root");
     let found = false;
+    const all: { issuer: string; number: bigint }[] = [];
     for (const crl of listsIn(pem)) {
       const of = known.find(({ certificate }) => isListOf(crl, certificate));
       if (of === undefined || crl.isDelta || crl.nextUpdate <= now) continue;
       found = true;
       const { number, thisUpdate, nextUpdate } = crl;
       const taken = await store.publishCrl({ issuer: of.id, number, pem: crl.pem, thisUpdate, nextUpdate }, 0n);
-      log.info(taken ? "took a revocation list" : "a revocation list was not newer", {
-        issuer: of.certificate.name,
-        number: `${number}`,
-      });
+      const issuer = of.certificate.name ?? "?";
+      if (taken) all.push({ issuer, number });
+      log.info(taken ? "took a revocation list" : "a revocation list was not newer", { issuer, number: `${number}` });
     }
     if (!found) throw new GatehouseError("request-malformed", "No valid CRLs submitted.");
     await this.refresh();
+    return all;
   }
 
   #find(issuer: string): PublishedCrl | undefined {

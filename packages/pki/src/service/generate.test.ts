@@ -1,15 +1,15 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { extensionsOf, profileOf } from "../peer.js";
-import { failure, NAME, started, submit, verify } from "./world.test.helper.js";
+import { failure, issued, NAME, started, submit, verify } from "./world.test.helper.js";
 
-const asked = { name: NAME, profile: "puppet", altNames: [], extensions: {}, by: "admin" } as const;
+const asked = { name: NAME, altNames: [], extensions: {}, by: "admin" } as const;
 
 describe("generating", () => {
   it("gives a key with its certificate, and keeps the key nowhere", async () => {
     const at = await started();
     const extensions = { pp_role: "web", "1.3.6.1.4.1.34380.1.2.7": "ü", pp_cli_auth: "true" };
-    const { certificate, key } = await at.authority.generate({
+    const { certificate, key } = await at.puppet.generate({
       ...asked,
       altNames: ["alias", "IP:192.0.2.7"],
       extensions,
@@ -20,7 +20,7 @@ describe("generating", () => {
     expect(read.subjectAltName).toBe(`IP Address:192.0.2.7, DNS:alias, DNS:${NAME}`);
     expect([extensionsOf(read.raw), profileOf(read.raw)]).toEqual([extensions, "puppet"]);
     expect(await verify(at, certificate)).toBe("c: OK");
-    expect(JSON.stringify(at.store.all) + at.log.join()).not.toContain("PRIVATE KEY");
+    expect(JSON.stringify(await at.store.all()) + at.log.join()).not.toContain("PRIVATE KEY");
   });
 
   it.each([
@@ -29,13 +29,13 @@ describe("generating", () => {
     ["ec-p256", "ec", undefined],
   ] as const)("makes the key that is set: %s", async (leafKey, type, bits) => {
     const at = await started({ settings: { leafKey } });
-    const key = createPrivateKey((await at.authority.generate(asked)).key);
+    const key = createPrivateKey((await at.puppet.generate(asked)).key);
     expect([key.asymmetricKeyType, key.asymmetricKeyDetails?.modulusLength]).toEqual([type, bits]);
   });
 
   it("makes an operator of the profile, not of what is asked", async () => {
     const at = await started();
-    const { certificate } = await at.authority.generate({ ...asked, name: "admin", profile: "operator" });
+    const { certificate } = await at.authority.of("operator").generate({ ...asked, name: "admin" });
     const { raw } = new X509Certificate(certificate);
     expect([profileOf(raw), extensionsOf(raw)]).toEqual(["operator", { pp_cli_auth: "true" }]);
   });
@@ -52,52 +52,66 @@ describe("generating", () => {
     [{ extensions: { pp_role: "\ud800" } }, "request-malformed: This extension cannot be issued: pp_role"],
   ])("is not of %j", async (said, says) => {
     const at = await started();
-    expect(await failure(at.authority.generate({ ...asked, ...said }))).toBe(says);
-    expect(at.store.all).toEqual([]);
+    expect(await failure(at.puppet.generate({ ...asked, ...said }))).toBe(says);
+    expect(await at.store.all()).toEqual([]);
   });
 
   it("needs a free name", async () => {
     const at = await started();
     await submit(at);
-    expect(await failure(at.authority.generate(asked))).toMatch(/already has a requested certificate/);
-    await at.authority.sign(NAME, { by: "admin" });
-    expect(await failure(at.authority.generate(asked))).toMatch(/already has a signed certificate/);
-    await at.authority.revoke(NAME, "admin");
-    expect(await failure(at.authority.generate(asked))).toMatch(/already has a revoked certificate/);
+    expect(await failure(at.puppet.generate(asked))).toMatch(/already has a requested certificate/);
+    await at.puppet.sign(NAME, { by: "admin" });
+    expect(await failure(at.puppet.generate(asked))).toMatch(/already has a signed certificate/);
+    await at.puppet.revoke(NAME, "admin");
+    expect(await failure(at.puppet.generate(asked))).toMatch(/already has a revoked certificate/);
   });
 
-  const server = { ...asked, name: "gate.example.org", profile: "server", altNames: ["puppet"] } as const;
+  const server = { ...asked, name: "gate.example.org", altNames: ["puppet"] } as const;
 
   it("gives each replica a server certificate of its own, whatever waits under the name", async () => {
     const at = await started();
+    const servers = at.authority.of("server");
     await submit(at, { name: server.name });
-    const one = await at.authority.generate(server);
-    const two = await at.authority.generate({ ...server, altNames: ["other"] });
+    await submit(at, { name: server.name, profile: "server" });
+    const one = await servers.generate(server);
+    const two = await servers.generate({ ...server, altNames: ["other"] });
     expect([await verify(at, one.certificate), await verify(at, two.certificate)]).toEqual(["c: OK", "c: OK"]);
-    expect(await at.authority.statuses({ profile: "server" })).toMatchObject([{ certificate: { serial: "0002" } }]);
+    expect(await servers.statuses()).toMatchObject([{ certificate: { serial: "0002" } }]);
+    expect(await at.puppet.statuses()).toMatchObject([{ state: "requested" }]);
   });
 
-  it("makes one for a node on the gateway's host", async () => {
+  it("makes one for a node of a name that other profiles have, and they keep theirs", async () => {
     const at = await started();
-    await at.authority.generate(server);
-    const { certificate } = await at.authority.generate({ ...asked, name: server.name });
-    expect(await at.authority.certificate(server.name)).toBe(certificate);
+    const own = await at.authority.of("server").generate(server);
+    const theirs = await issued(at, { name: server.name, profile: "inventory" });
+    await submit(at, { name: server.name, profile: "operator" });
+    const { certificate } = await at.puppet.generate({ ...asked, name: server.name });
+    expect(await at.puppet.certificate(server.name)).toBe(certificate);
+    expect(await at.authority.of("server").certificate(server.name)).toBe(own.certificate);
+    expect(await at.authority.of("inventory").certificate(server.name)).toBe(theirs);
+    expect(await at.authority.of("operator").status(server.name)).toMatchObject({ state: "requested" });
   });
 
   it("leaves a node on the gateway's host its certificate, where an operator signs it", async () => {
     const at = await started();
     at.policy = { rules: [{ kind: "all", name: "lab" }] };
-    await at.authority.generate(server);
+    await at.authority.of("server").generate(server);
     expect(await submit(at, { name: server.name })).toBe("pending");
-    expect(await at.authority.status(server.name)).toMatchObject({ certificate: { profile: "server" } });
-    expect((await at.store.request(server.name))?.note).toBe("a name is the gateway's own: only an operator signs it");
-    await at.authority.sign(server.name, { by: "admin" });
-    const node = await at.authority.certificate(server.name);
-    await at.authority.generate(server);
-    expect(await at.authority.certificate(server.name)).toBe(node);
-    expect(await at.authority.status(server.name)).toMatchObject({ certificate: { profile: "puppet" } });
-    expect(
-      (await at.authority.statuses({})).map((each) => each.state !== "requested" && each.certificate.profile),
-    ).toEqual(["server", "puppet"]);
+    expect(await at.puppet.status(server.name)).toMatchObject({
+      request: { note: "a name is the gateway's own: only an operator signs it" },
+    });
+    await at.puppet.sign(server.name, { by: "admin" });
+    const node = await at.puppet.certificate(server.name);
+    await at.authority.of("server").generate(server);
+    expect(await at.puppet.certificate(server.name)).toBe(node);
+  });
+
+  it("is written down, with who asked for it and without the key", async () => {
+    const at = await started();
+    await at.authority.of("operator").generate({ ...asked, name: "jo" });
+    expect(await at.audited()).toMatchObject([
+      { action: "ca.generate", actor: "admin", subject: "jo", detail: { profile: "operator", serial: "0001" } },
+    ]);
+    expect(JSON.stringify(await at.audited())).not.toContain("PRIVATE");
   });
 });

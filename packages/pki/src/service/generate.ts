@@ -7,17 +7,14 @@ import type { PuppetExtension } from "../extensions.js";
 import { shown } from "../names.js";
 import type { OidNames } from "../oids.js";
 import { nameRefusal } from "../policy.js";
+import { takenBy } from "./before.js";
 import type { Context } from "./context.js";
 import { duplicate } from "./duplicate.js";
 import type { Issue } from "./issue.js";
-import type { Revoke } from "./revoke.js";
 import type { AuthoritySettings } from "./settings.js";
-import { standingOf } from "./standing.js";
-import { clearInterrupted } from "./submit.js";
 
 export interface Generate {
   readonly name: string;
-  readonly profile: CertificateProfile;
   readonly altNames: readonly string[];
   readonly extensions: Readonly<Record<string, string>>;
   readonly by: string;
@@ -26,40 +23,36 @@ export interface Generate {
 const makePair = promisify(generateKeyPair);
 
 /** A key and its certificate, made here for an operator, a server, or a node that cannot ask by itself. */
-export function createGenerate(context: Context, issue: (what: Issue) => Promise<string>, revoke: Revoke) {
-  const { store, settings, oids } = context;
-  return async ({
-    name,
-    profile,
-    altNames,
-    extensions,
-    by,
-  }: Generate): Promise<{ certificate: string; key: string }> => {
+export function createGenerate(
+  { store, settings, oids }: Context,
+  profile: CertificateProfile,
+  issue: (what: Issue) => Promise<string>,
+) {
+  return async ({ name, altNames, extensions, by }: Generate): Promise<{ certificate: string; key: string }> => {
     const refusal = nameRefusal(name, profile);
     if (refusal !== undefined) throw invalid(refusal);
     const names = altNames.map(checkedAltName);
     const puppet = Object.entries(extensions).map(([key, value]) => checkedExtension(key, value, oids));
-    const standing = await standingOf(store, name);
-    // Each replica has a server certificate of its own, a new one when its names change, and nobody's request in its way.
-    const besideOthers = settings.allowDuplicates || profile === "server";
-    if (!besideOthers && standing.taken) {
-      throw duplicate(name, standing.certificate?.state === "revoked" ? "revoked" : "signed");
+    // Each replica has a server certificate of its own, and a new one when its names change.
+    const beside = settings.allowDuplicates || profile === "server";
+    if (!beside) {
+      const before = await store.certificate({ name, profile });
+      if (before !== undefined) throw duplicate(name, takenBy(before));
+      if ((await store.request({ name, profile })) !== undefined) throw duplicate(name, "requested");
     }
-    if (!besideOthers && (await store.request(name)) !== undefined) throw duplicate(name, "requested");
-    await clearInterrupted(context, standing, revoke);
     const { publicKey, privateKey } = await makeKey(settings.leafKey);
-    const spki = publicKey.export({ type: "spki", format: "der" });
-    const issued = {
+    const certificate = await issue({
       name,
       profile,
-      spki,
+      spki: publicKey.export({ type: "spki", format: "der" }),
       altNames: names,
       extensions: puppet,
       ttl: settings.certificateTtl,
       by,
-      besideOthers: besideOthers || standing.own,
-    };
-    return { certificate: await issue(issued), key: privateKey.export({ type: "pkcs8", format: "pem" }).toString() };
+      others: beside ? "keep" : "refuse",
+      act: "ca.generate",
+    });
+    return { certificate, key: privateKey.export({ type: "pkcs8", format: "pem" }).toString() };
   };
 }
 

@@ -1,15 +1,18 @@
-import type { CertificateProfile } from "@gatehouse/core/certificates";
+import type { CertificateProfile, CertificateStore } from "@gatehouse/core/certificates";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { type AltName, altNameText } from "../alt-names.js";
 import { byName, type PuppetExtension } from "../extensions.js";
 import { fingerprintsOf } from "../fingerprints.js";
 import { leafAltNames, leafPuppet, leafTbs, signedDer, validity } from "../leaf.js";
 import { toPem } from "../pem.js";
+import type { Act } from "./audit.js";
 import type { Context } from "./context.js";
 import { duplicate } from "./duplicate.js";
 
+type Intent = Parameters<CertificateStore["intend"]>[0];
+
 /** A certificate that is to be issued: everything about it has been checked. */
-export interface Issue {
+export interface Issue extends Pick<Intent, "others" | "token" | "request"> {
   readonly name: string;
   readonly profile: CertificateProfile;
   readonly spki: Uint8Array;
@@ -18,8 +21,12 @@ export interface Issue {
   /** Seconds. */
   readonly ttl: number;
   readonly by: string;
-  readonly besideOthers: boolean;
+  /** What it is in the audit log; left out for what is not written there. */
+  readonly act?: Extract<Act, "ca.sign" | "ca.readmit" | "ca.generate">;
 }
+
+/** The token of an {@link Issue} has no use left: somebody was faster. Nothing has changed. */
+export class TokenUsedUp extends Error {}
 
 const RETRY_SECONDS = 10;
 
@@ -28,20 +35,38 @@ const RETRY_SECONDS = 10;
  * signed on a thread, stored, answered. A crash in between leaves a serial that is listed and can be revoked.
  */
 export function createIssuer(context: Context): (issue: Issue) => Promise<string> {
-  const { store, clock, settings, revocations, sign, authority, oids, log } = context;
+  const { store, clock, settings, revocations, crls, sign, authority, oids, log, audit } = context;
   let atWork = 0;
 
-  async function issueOne({ ttl, by, besideOthers, ...leaf }: Issue): Promise<string> {
+  async function intend({ name, profile, by, others, token, request }: Issue) {
+    const optional = { ...(token === undefined ? {} : { token }), ...(request === undefined ? {} : { request }) };
+    const intended = await store.intend({ name, profile, by, others, ...optional });
+    if (!("refused" in intended)) return intended;
+    if (intended.refused === "token-used") throw new TokenUsedUp();
+    // Somebody was faster with the same name: the same words as where that is seen before.
+    throw duplicate(name, "signed");
+  }
+
+  /** What the intent revoked is committed: a list that fails now keeps nobody from the certificate, and is mended later. */
+  async function publish(serials: readonly string[], by: string): Promise<void> {
+    if (serials.length === 0) return;
+    log.info("revoked certificates", { serials, by });
+    revocations.add(serials);
+    await crls.publish().catch((thrown: unknown) => {
+      log.error("the revocation list could not be published", { serials, reason: `${thrown}` });
+    });
+  }
+
+  async function issueOne(issue: Issue): Promise<string> {
+    const { name, profile, ttl, by, act } = issue;
     await revocations.confirm();
     const { issuer, key } = authority().signing;
     const dates = validity(clock.now(), ttl * 1000, issuer);
-    const { serial } = await store
-      .intend({ name: leaf.name, profile: leaf.profile, by, besideOthers })
-      .catch((thrown) => {
-        // Somebody was faster with the same name: the same words as where that is seen before.
-        throw thrown instanceof GatehouseError && thrown.code === "conflict" ? duplicate(leaf.name, "signed") : thrown;
-      });
-    const body = leafTbs({ ...leaf, ...dates, serial: BigInt(`0x${serial}`) }, issuer);
+    const { serial, revoked } = await intend(issue);
+    await publish(revoked, by);
+    // What it did to others it has done, whether it is signed or not.
+    if (act === "ca.readmit") await audit(act, by, name, { profile, serial, revoked });
+    const body = leafTbs({ ...issue, ...dates, serial: BigInt(`0x${serial}`) }, issuer);
     let signature: Uint8Array;
     try {
       signature = await sign({ body, key });
@@ -59,10 +84,11 @@ export function createIssuer(context: Context): (issue: Issue) => Promise<string
       pem,
       fingerprints: fingerprintsOf(der),
       ...dates,
-      altNames: leafAltNames(leaf).map(altNameText),
-      extensions: byName(leafPuppet(leaf), oids),
+      altNames: leafAltNames(issue).map(altNameText),
+      extensions: byName(leafPuppet(issue), oids),
     });
-    log.info("issued a certificate", { name: leaf.name, profile: leaf.profile, serial, by });
+    log.info("issued a certificate", { name, profile, serial, by });
+    if (act !== undefined && act !== "ca.readmit") await audit(act, by, name, { profile, serial });
     return pem;
   }
 

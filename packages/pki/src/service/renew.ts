@@ -1,3 +1,4 @@
+import type { CertificateProfile } from "@gatehouse/core/certificates";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { altNamesOf, type Certificate, isIssuedBy, puppetOf, readCertificates } from "../certificate.js";
 import { DerError } from "../der/read.js";
@@ -12,7 +13,11 @@ const forbidden = (message: string) => new GatehouseError("forbidden", message);
  * stays valid (wire/puppet.md section 4, "Renewal"). A revoked one is never renewed: the database is asked, not memory
  * (T13).
  */
-export function createRenew({ store, settings, clock, authority }: Context, issue: (what: Issue) => Promise<string>) {
+export function createRenew(
+  { store, settings, clock, authority }: Context,
+  profile: CertificateProfile,
+  issue: (what: Issue) => Promise<string>,
+) {
   return async (presented: { pem: string; serial: string }): Promise<string> => {
     if (!settings.autoRenewal) throw new GatehouseError("not-found", "Not Found");
     const certificate = presentedCertificate(presented.pem);
@@ -21,7 +26,8 @@ export function createRenew({ store, settings, clock, authority }: Context, issu
       throw forbidden("The certificate was not issued by this authority.");
     }
     const stored = await store.bySerial(serial);
-    if (stored === undefined || stored.pem === null || presentedCertificate(stored.pem).pem !== certificate.pem) {
+    const known = stored?.profile === profile && stored.pem !== null ? presentedCertificate(stored.pem) : undefined;
+    if (stored === undefined || known?.pem !== certificate.pem) {
       throw forbidden("The certificate is not one that this authority knows.");
     }
     if (stored.state === "revoked") throw forbidden("The certificate is revoked.");
@@ -29,13 +35,13 @@ export function createRenew({ store, settings, clock, authority }: Context, issu
     if (certificate.notAfter <= clock.now()) throw forbidden("The certificate has ended.");
     return issue({
       name: stored.name,
-      profile: stored.profile,
+      profile,
       spki: certificate.spki,
       altNames: altNamesOf(certificate),
       extensions: puppetOf(certificate),
       ttl: settings.autoRenewalTtl,
       by: `renewal of ${serial}`,
-      besideOthers: true,
+      others: "keep",
     });
   };
 }

@@ -52,6 +52,11 @@ export class Revocations {
     return this.#confirmedAt !== undefined && clock.now().getTime() - this.#confirmedAt <= confirmWithin * 1000;
   }
 
+  /** Nothing has changed since the last reading, as was asked at this time. */
+  confirmAsOf(at: Date): void {
+    this.#confirmedAt = Math.max(this.#confirmedAt ?? 0, at.getTime());
+  }
+
   /**
    * Reads them anew if that was too long ago: nothing is issued by who may have missed a revocation (T13).
    * @throws database-unavailable, or what the store throws

@@ -1,58 +1,77 @@
+import type { CertificateProfile, CertificateStore } from "@gatehouse/core/certificates";
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { Context } from "./context.js";
-import { everyCertificate, standingOf } from "./standing.js";
+
+type What = Parameters<CertificateStore["revoke"]>[0];
 
 export interface Revoke {
+  /** @returns the serials newly revoked */
+  serials(serials: readonly string[], by: string): Promise<string[]>;
   /** @throws not-found when the name never had a certificate */
-  byName(name: string, by: string): Promise<void>;
-  bySerials(serials: readonly string[], by: string): Promise<string[]>;
-  clean(names: readonly string[], by: string): Promise<{ missing: string[] }>;
+  name(name: string, profile: CertificateProfile, by: string): Promise<void>;
+  /** @returns names that had nothing */
+  clean(names: readonly string[], profile: CertificateProfile, by: string): Promise<{ missing: string[] }>;
 }
 
 /**
  * Revokes: committed first, then this replica's set and its open connections, then the new list (design.md section 5).
  * Where the list fails, the revocation stands, the caller is told, and the next renewal of lists mends it.
  */
-export function createRevoke({ store, revocations, crls, log }: Context): Revoke {
-  async function revoke(what: Parameters<typeof store.revoke>[0], by: string): Promise<string[]> {
+export function createRevoke({ store, revocations, crls, log, audit }: Context): Revoke {
+  /** @param then what else is to be done, whether the list can be made or not */
+  async function revoke(what: What, by: string, then: (serials: readonly string[]) => Promise<void>) {
     const serials = await store.revoke(what, by);
-    if (serials.length === 0) return [];
-    log.info("revoked certificates", { serials, by });
-    revocations.add(serials);
-    await crls.publish();
+    if (serials.length > 0) {
+      log.info("revoked certificates", { serials, by });
+      revocations.add(serials);
+    }
+    try {
+      if (serials.length > 0) await crls.publish();
+    } finally {
+      await then(serials);
+    }
     return serials;
   }
 
-  /**
-   * What of a name is revoked: everything, cleaned or not, but never a gateway's own certificate together with a node's
-   * on the same host.
-   */
-  async function whatOf(name: string): Promise<Parameters<typeof store.revoke>[0]> {
-    const { own, taken } = await standingOf(store, name, true);
-    if (!own || !taken) return { names: [name] };
-    const serials: string[] = [];
-    for await (const each of everyCertificate(store, { name })) {
-      if (each.name === name && each.profile !== "server" && each.state !== "revoked") serials.push(each.serial);
+  /** For the audit log, where each name has a line of its own. */
+  async function byName(serials: readonly string[]) {
+    const found = new Map<string, { name: string; profile: CertificateProfile; serials: string[] }>();
+    for (const serial of serials) {
+      const certificate = await store.bySerial(serial);
+      if (certificate === undefined) continue;
+      const { name, profile } = certificate;
+      const of = found.get(`${profile} ${name}`) ?? { name, profile, serials: [] };
+      of.serials.push(serial);
+      found.set(`${profile} ${name}`, of);
     }
-    return { serials };
+    return [...found.values()];
   }
 
   return {
-    async byName(name, by) {
-      const serials = await revoke(await whatOf(name), by);
+    serials: (which, by) =>
+      revoke({ serials: which }, by, async (serials) => {
+        for (const { name, ...detail } of await byName(serials)) await audit("ca.revoke-serials", by, name, detail);
+      }),
+
+    async name(name, profile, by) {
+      const serials = await revoke({ names: [name], profile }, by, async (revoked) => {
+        if (revoked.length > 0) await audit("ca.revoke", by, name, { profile, serials: revoked });
+      });
       // Revoking again changes nothing and is no error; a name that was cleaned counts as one that never was.
-      if (serials.length > 0 || (await standingOf(store, name)).certificate !== undefined) return;
+      if (serials.length > 0 || (await store.certificate({ name, profile })) !== undefined) return;
       throw new GatehouseError("not-found", "Invalid certificate subject.");
     },
-    bySerials: (serials, by) => revoke({ serials }, by),
-    async clean(names, by) {
+
+    async clean(names, profile, by) {
       const wanted = [...new Set(names)];
-      const all = await Promise.all(wanted.map(whatOf));
-      await revoke(
-        { names: all.flatMap((each) => each.names ?? []), serials: all.flatMap((each) => each.serials ?? []) },
-        by,
-      );
-      const had = new Set(await store.clean(wanted));
+      let had = new Set<string>();
+      await revoke({ names: wanted, profile }, by, async (serials) => {
+        had = new Set(await store.clean(wanted, profile));
+        const revoked = new Map((await byName(serials)).map((each) => [each.name, each.serials]));
+        for (const name of new Set([...had, ...revoked.keys()])) {
+          await audit("ca.clean", by, name, { profile, serials: revoked.get(name) ?? [] });
+        }
+      });
       return { missing: wanted.filter((name) => !had.has(name)) };
     },
   };

@@ -25,6 +25,8 @@ export interface AuthoritySettings extends PolicySettings {
   readonly confirmWithin: number;
   /** Certificates that may be at work at once. */
   readonly mostAtWork: number;
+  /** Requests of all profiles that may wait: anybody may send one. */
+  readonly mostRequests: number;
 }
 
 const DAY = 86_400;
@@ -46,4 +48,5 @@ export const defaultSettings: Omit<AuthoritySettings, "name"> = {
   leafKey: "rsa-2048",
   confirmWithin: 30,
   mostAtWork: 500,
+  mostRequests: 5000,
 };

@@ -1,28 +1,25 @@
 import type { ImportedAuthority } from "@gatehouse/core/certificates";
-import { fixedClock } from "@gatehouse/core/clock";
 import { describe, expect, it } from "vitest";
 import { readCertificates } from "../certificate.js";
 import { keys } from "../csr.test.helper.js";
-import { memoryStore } from "../memory-store.test.helper.js";
 import { signInThread } from "../signing/thread.js";
-import { failure, issued, ready, START, started, submit, verify, world } from "./world.test.helper.js";
+import { failure, issued, ready, started, submit, verify, world } from "./world.test.helper.js";
 
 const pemOf = (kind: string) => keys(kind).privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 
 async function startedOn(change: (made: ImportedAuthority) => Partial<ImportedAuthority["authority"]>) {
-  const clock = fixedClock(START);
-  const store = memoryStore(clock);
   const made = await ready();
-  await store.found({ ...made, authority: { ...made.authority, ...change(made) } });
-  return world({ beside: { store, clock } });
+  const at = await world();
+  await at.store.found({ ...made, authority: { ...made.authority, ...change(made) } });
+  return at;
 }
 
 describe("the start", () => {
   it("makes an authority where there is none, and loads it the next time", async () => {
-    const at = world();
+    const at = await world();
     await at.authority.start();
     expect(await verify(at, await issued(at))).toBe("c: OK");
-    const later = world({ beside: at });
+    const later = await world({ beside: at });
     await later.authority.start();
     expect(await later.authority.caBundle()).toEqual(await at.authority.caBundle());
     expect(at.store.calls.filter((call) => call === "found")).toHaveLength(1);
@@ -30,7 +27,7 @@ describe("the start", () => {
   });
 
   it("makes a self-signed one where that is set", async () => {
-    const at = world({ settings: { selfSigned: true } });
+    const at = await world({ settings: { selfSigned: true } });
     await at.authority.start();
     const pem = await issued(at);
     expect([readCertificates((await at.authority.caBundle()).pem).length, await verify(at, pem)]).toEqual([1, "c: OK"]);
@@ -38,8 +35,8 @@ describe("the start", () => {
   });
 
   it("of two replicas at once makes one", async () => {
-    const one = world();
-    const two = world({ beside: one });
+    const one = await world();
+    const two = await world({ beside: one });
     await Promise.all([one.authority.start(), two.authority.start()]);
     expect(await one.authority.caBundle()).toEqual(await two.authority.caBundle());
     expect(await verify(two, await issued(one))).toBe("c: OK");
@@ -47,10 +44,10 @@ describe("the start", () => {
 
   it("signs on a thread as well as here", async () => {
     const { sign, close } = signInThread();
-    const at = world({ deps: { sign } });
+    const at = await world({ deps: { sign } });
     await at.authority.start();
     const pem = await issued(at);
-    await at.authority.revoke("web01.example.org", "admin");
+    await at.puppet.revoke("web01.example.org", "admin");
     expect(await verify(at, pem)).toBe("certificate revoked");
     await close();
   });
@@ -88,9 +85,8 @@ describe("the start", () => {
 
   it("is refused with a chain that begins with a leaf", async () => {
     const at = await started();
-    const { certificate, key } = await at.authority.generate({
+    const { certificate, key } = await at.authority.of("server").generate({
       name: "leaf",
-      profile: "server",
       altNames: [],
       extensions: {},
       by: "admin",
@@ -102,7 +98,7 @@ describe("the start", () => {
   });
 
   it("passes on what the store cannot do", async () => {
-    const at = world();
+    const at = await world();
     at.store.failNext("found", new Error("gone"));
     await expect(at.authority.start()).rejects.toThrow("gone");
   });
@@ -123,37 +119,54 @@ describe("what others ask", () => {
     await issued(at, { name: "web02" });
     await issued(at, { name: "web01" });
     await issued(at, { name: "Host-2026", profile: "inventory" });
-    await at.authority.revoke("web01", "admin");
+    await at.puppet.revoke("web01", "admin");
     await submit(at, { name: "web03" });
-    const listed = async (filter: Parameters<typeof at.authority.statuses>[0]) =>
-      (await at.authority.statuses(filter)).map(
+    const listed = async (...state: Parameters<typeof at.puppet.statuses>) =>
+      (await at.puppet.statuses(...state)).map(
         (each) => `${each.state} ${each.state === "requested" ? each.request.name : each.certificate.name}`,
       );
-    expect(await listed({})).toEqual(["requested web03", "signed Host-2026", "revoked web01", "signed web02"]);
-    expect(await listed({ state: "requested" })).toEqual(["requested web03"]);
-    expect(await listed({ state: "signed" })).toEqual(["signed Host-2026", "signed web02"]);
-    expect(await listed({ state: "revoked" })).toEqual(["revoked web01"]);
-    expect(await listed({ profile: "puppet", state: "signed" })).toEqual(["signed web02"]);
-    expect(await listed({ name: "web01" })).toEqual(["revoked web01"]);
-    expect(await listed({ name: "nosuch" })).toEqual([]);
+    expect(await listed()).toEqual(["requested web03", "revoked web01", "signed web02"]);
+    expect(await listed("requested")).toEqual(["requested web03"]);
+    expect(await listed("signed")).toEqual(["signed web02"]);
+    expect(await listed("revoked")).toEqual(["revoked web01"]);
+    expect(await at.authority.of("inventory").statuses("signed")).toHaveLength(1);
+    expect(await at.authority.of("operator").statuses()).toEqual([]);
   });
 
   it("lists each name once, its newest, and nothing that was cleaned", async () => {
     const at = await started({ settings: { autoRenewal: true } });
     const pem = await issued(at, { name: "web01" });
-    await at.authority.renew({ pem, serial: "0001" });
+    await at.puppet.renew({ pem, serial: "0001" });
     await issued(at, { name: "web02" });
-    await at.authority.clean(["web02"], "admin");
-    expect(await at.authority.statuses({})).toMatchObject([
+    await at.puppet.clean(["web02"], "admin");
+    expect(await at.puppet.statuses()).toMatchObject([
       { state: "signed", certificate: { name: "web01", serial: "0002" } },
     ]);
   });
 
+  it("lists a serial that was taken where there is nothing else, so that it can be revoked by its name", async () => {
+    const at = await started();
+    await issued(at, { name: "web01" });
+    const intent = { profile: "puppet", by: "x", others: "keep" } as const;
+    for (const name of ["web01", "half", "half"]) await at.store.intend({ ...intent, name });
+    expect(await at.puppet.statuses("signed")).toMatchObject([
+      { state: "signed", certificate: { name: "half", fingerprints: null, pem: null } },
+      { state: "signed", certificate: { name: "web01", serial: "0001" } },
+    ]);
+    expect([await at.puppet.certificate("half"), await at.puppet.status("half")]).toEqual([undefined, undefined]);
+    expect((await at.authority.interrupted()).map(({ serial }) => serial)).toEqual(["0003", "0004", "0002"]);
+    await at.puppet.revoke("half", "admin");
+    expect((await at.authority.interrupted()).map(({ serial }) => serial)).toEqual(["0002"]);
+    expect(await at.puppet.statuses()).toHaveLength(1);
+  });
+
   it("lists thousands, page by page", async () => {
     const at = await started();
-    for (let index = 0; index < 1200; index++)
-      await at.store.intend({ name: `n${index}`, profile: "puppet", by: "x", besideOthers: false });
-    expect(await at.authority.statuses({})).toHaveLength(1200);
+    await at.store.db.run(
+      `insert into certificates (serial, name, profile, state, issued_by)
+       select n, 'n' || n, 'puppet', 'intended', 'x' from generate_series(1, 1200) n`,
+    );
+    expect(await at.puppet.statuses()).toHaveLength(1200);
     expect(await at.authority.interrupted()).toHaveLength(1200);
   });
 });

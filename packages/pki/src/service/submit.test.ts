@@ -1,16 +1,10 @@
+import type { AutosignPolicy } from "@gatehouse/core/certificates";
 import { describe, expect, it } from "vitest";
-import type { AutosignPolicy, TokenRule } from "../autosign/policy.js";
-import { tokenHash } from "../autosign/token.js";
-import { attribute, csr, dns, keys, puppetExtension } from "../csr.test.helper.js";
-import { utf8 } from "../der/write.js";
-import { Oid } from "../oids.js";
+import { csr, dns, keys, puppetExtension } from "../csr.test.helper.js";
 import { good } from "../zoo.test.helper.js";
-import { failure, issued, NAME, serialIn, started, submit, verify } from "./world.test.helper.js";
+import { failure, issued, NAME, started, submit, verify } from "./world.test.helper.js";
 
 const everything: AutosignPolicy = { rules: [{ kind: "all", name: "lab" }] };
-const secret = "correct horse";
-const password = attribute(Oid.challengePassword, utf8(secret));
-const token: TokenRule = { kind: "token", name: "tokens", id: "t1", sha256: tokenHash(secret) };
 const other = keys("rsa 2048 other");
 const requested = `conflict: ${NAME} already has a requested certificate; ignoring certificate request`;
 const signed = `conflict: ${NAME} already has a signed certificate; ignoring certificate request`;
@@ -20,12 +14,12 @@ describe("a request without autosign", () => {
   it("waits, and is there as it came", async () => {
     const at = await started();
     expect(await submit(at)).toBe("pending");
-    expect(await at.authority.request(NAME)).toBe(csr({ names: [NAME] }));
-    expect(await at.authority.status(NAME)).toMatchObject({
+    expect(await at.puppet.request(NAME)).toBe(csr({ names: [NAME] }));
+    expect(await at.puppet.status(NAME)).toMatchObject({
       state: "requested",
       request: { name: NAME, profile: "puppet", from: "192.0.2.9", note: "no rule", altNames: [], extensions: {} },
     });
-    expect([await at.authority.certificate(NAME), at.signing.count]).toEqual([undefined, 0]);
+    expect([await at.puppet.certificate(NAME), at.signing.count]).toEqual([undefined, 0]);
   });
 
   it("is turned away the second time, in the words that agents wait with", async () => {
@@ -56,7 +50,7 @@ describe("a request without autosign", () => {
   ])("is not stored with %s", async (_what, parts, says) => {
     const at = await started();
     expect(await failure(submit(at, parts))).toBe(says);
-    expect(await at.authority.statuses({})).toEqual([]);
+    expect(await at.puppet.statuses()).toEqual([]);
   });
 
   it("is stored with what only a signature would be refused for", async () => {
@@ -67,8 +61,8 @@ describe("a request without autosign", () => {
 
   it("that is none is refused before anything is asked", async () => {
     const at = await started();
-    const sent = { name: NAME, csr: Buffer.from("hello"), profile: "puppet", from: null } as const;
-    expect(await failure(at.authority.submit(sent))).toBe("request-malformed: The certificate request is not PEM.");
+    const sent = { name: NAME, csr: Buffer.from("hello"), from: null };
+    expect(await failure(at.puppet.submit(sent))).toBe("request-malformed: The certificate request is not PEM.");
     expect(at.store.calls).toEqual([]);
     expect(await failure(submit(at, { name: "x".repeat(40_000) }))).toBe(
       "request-malformed: Subject hostname format is invalid",
@@ -94,10 +88,10 @@ describe("a request with autosign", () => {
     const at = await started();
     at.policy = everything;
     expect(await submit(at)).toBe("signed");
-    expect(await at.authority.request(NAME)).toBeUndefined();
-    const pem = (await at.authority.certificate(NAME)) ?? "";
+    expect(await at.puppet.request(NAME)).toBeUndefined();
+    const pem = (await at.puppet.certificate(NAME)) ?? "";
     expect(await verify(at, pem)).toBe("c: OK");
-    expect(await at.authority.status(NAME)).toMatchObject({
+    expect(await at.puppet.status(NAME)).toMatchObject({
       state: "signed",
       certificate: { serial: "0001", issuedBy: "autosign: lab" },
     });
@@ -116,7 +110,7 @@ describe("a request with autosign", () => {
     const said = await failure(submit(at, parts));
     expect(said).toMatch(/^request-malformed: /);
     expect(said).toMatch(says);
-    expect(await at.authority.status(NAME)).toMatchObject({
+    expect(await at.puppet.status(NAME)).toMatchObject({
       state: "requested",
       request: { note: expect.stringMatching(says) },
     });
@@ -133,7 +127,7 @@ describe("a request with autosign", () => {
         puppetExtension("1.3.6.1.4.1.34380.1.1.13", "web"),
       ],
     });
-    expect(await at.authority.status(NAME)).toMatchObject({
+    expect(await at.puppet.status(NAME)).toMatchObject({
       certificate: { altNames: ["DNS:alias", `DNS:${NAME}`], extensions: { pp_auth_role: "admins", pp_role: "web" } },
     });
   });
@@ -150,19 +144,21 @@ describe("a request with autosign", () => {
     const at = await started();
     at.policy = { rules: [{ kind: "name", name: "one", certname: "db01" }] };
     await submit(at);
-    expect(await at.authority.status(NAME)).toMatchObject({ request: { note: "no rule matches (one: another name)" } });
+    expect(await at.puppet.status(NAME)).toMatchObject({ request: { note: "no rule matches (one: another name)" } });
     await failure(submit(at));
     expect(at.store.calls.filter((call) => call.startsWith("noteRequest"))).toHaveLength(1);
   });
 
   it("is never signed by a rule for a name that agents know the gateway by", async () => {
     const at = await started({ settings: { ownNames: ["puppet"], allowSubjectAltNames: true } });
-    at.policy = everything;
+    at.policy = { rules: [...everything.rules, { kind: "all", name: "theirs", profile: "inventory" }] };
     expect(await submit(at, { name: "puppet" })).toBe("pending");
-    expect(await submit(at, { extensions: [dns("alias", "puppet")] })).toBe("pending");
+    expect(await submit(at, { extensions: [dns("alias", "Puppet")] })).toBe("pending");
+    expect(await submit(at, { name: "puppet", profile: "inventory" })).toBe("pending");
+    expect(await submit(at, { name: "Puppet", profile: "inventory" })).toBe("pending");
     expect(await submit(at, { name: "web02", extensions: [dns("alias")] })).toBe("signed");
-    await at.authority.sign("puppet", { by: "admin" });
-    expect(await at.authority.status("puppet")).toMatchObject({ state: "signed" });
+    await at.puppet.sign("puppet", { by: "admin" });
+    expect(await at.puppet.status("puppet")).toMatchObject({ state: "signed" });
   });
 
   it.each(["operator", "server"] as const)("never makes an administrator: %s", async (profile) => {
@@ -173,112 +169,46 @@ describe("a request with autosign", () => {
 
   it("makes an inventory certificate of an inventory request", async () => {
     const at = await started();
-    at.policy = everything;
+    at.policy = { rules: [{ kind: "all", name: "theirs", profile: "inventory" }] };
     const name = "Web01-2026-11-20-19-38-35";
     expect(await submit(at, { name, profile: "inventory" })).toBe("signed");
-    expect(await at.authority.status(name)).toMatchObject({ certificate: { profile: "inventory" } });
+    expect(await at.authority.of("inventory").status(name)).toMatchObject({ certificate: { profile: "inventory" } });
+    expect(await at.puppet.status(name)).toBeUndefined();
   });
 
-  it("of another profile does not stand in for one that waits", async () => {
+  it("is signed by the rules of its profile only", async () => {
     const at = await started();
-    await submit(at);
+    at.policy = { rules: [{ kind: "all", name: "theirs", profile: "inventory" }] };
+    expect(await submit(at)).toBe("pending");
+    at.policy = { rules: [{ kind: "all", name: "ours" }] };
+    expect(await submit(at, { name: "host-1", profile: "inventory" })).toBe("pending");
+    expect(await submit(at)).toBe("signed");
+  });
+
+  it.each(["signed", "requested", "revoked"])("does not mind that another profile has the name: %s", async (state) => {
+    const at = await started();
+    await submit(at, { profile: "inventory" });
+    const inventory = at.authority.of("inventory");
+    if (state !== "requested") await inventory.sign(NAME, { by: "admin" });
+    if (state === "revoked") await inventory.revoke(NAME, "admin");
     at.policy = everything;
-    expect(await failure(submit(at, { profile: "inventory" }))).toBe(requested);
-  });
-});
-
-describe("tokens", () => {
-  it("sign one of two that race for the last use", async () => {
-    const at = await started();
-    at.policy = { rules: [token] };
-    const both = await Promise.all([
-      submit(at, { attributes: [password] }),
-      submit(at, { name: "web02", attributes: [password] }),
-    ]);
-    expect(both.sort()).toEqual(["pending", "signed"]);
+    expect(await submit(at)).toBe("signed");
+    expect(await at.puppet.status(NAME)).toMatchObject({ state: "signed", certificate: { profile: "puppet" } });
+    expect(await inventory.status(NAME)).toMatchObject({ state });
   });
 
-  it("are not spent on a request that must not be signed", async () => {
+  it("is written down with its rule", async () => {
     const at = await started();
-    at.policy = { rules: [token] };
-    expect(await failure(submit(at, { attributes: [password], signer: other }))).toMatch(/does not correspond/);
-    expect(at.tokens.size).toBe(0);
-    expect(await submit(at, { name: "web02", attributes: [password] })).toBe("signed");
-  });
-
-  it("are not in the certificate", async () => {
-    const at = await started();
-    at.policy = { rules: [token] };
-    await submit(at, { attributes: [password] });
-    const pem = (await at.authority.certificate(NAME)) ?? "";
-    const der = Buffer.from(pem.replace(/-----.*-----|\n/g, ""), "base64");
-    expect(der.includes(secret)).toBe(false);
-    expect(JSON.stringify(at.store.all)).not.toContain(secret);
-    expect(at.log.join()).not.toContain(secret);
-  });
-});
-
-describe("a host that was made again", () => {
-  const readmits: AutosignPolicy = { rules: [{ ...token, uses: 5, readmit: true }] };
-  const again = { keys: other, attributes: [password] };
-
-  it("has its name again with a token, and its old certificate is revoked", async () => {
-    const at = await started();
-    const old = await issued(at);
-    at.policy = readmits;
-    expect(await submit(at, again)).toBe("signed");
-    const fresh = (await at.authority.certificate(NAME)) ?? "";
-    expect(fresh).not.toBe(old);
-    expect([await verify(at, old), await verify(at, fresh)]).toEqual(["certificate revoked", "c: OK"]);
-    expect(at.told).toEqual([[serialIn(old)]]);
-    expect(at.log.join("\n")).toContain("warn: a host takes its name again");
-  });
-
-  it("takes it also from one that waits, or was revoked", async () => {
-    const at = await started();
-    at.policy = readmits;
+    at.policy = everything;
     await submit(at);
-    expect(await submit(at, again)).toBe("signed");
-    await at.authority.revoke(NAME, "admin");
-    expect(await submit(at, { ...again, keys: keys("rsa 2048 third") })).toBe("signed");
-  });
-
-  it("has to wait without the token, or where the rule does not say so", async () => {
-    const at = await started();
-    await issued(at);
-    at.policy = readmits;
-    expect(await failure(submit(at, { keys: other }))).toBe(signed);
-    at.policy = { rules: [token, { kind: "all", name: "lab" }] };
-    expect(await failure(submit(at, again))).toBe(signed);
-    expect([at.tokens.size, at.told]).toEqual([0, []]);
-  });
-
-  it("is not given the name of a node on the gateway's host", async () => {
-    const at = await started();
-    await at.authority.generate({ name: NAME, profile: "server", altNames: [], extensions: {}, by: "admin" });
-    await issued(at);
-    at.policy = readmits;
-    expect(await failure(submit(at, again))).toBe(signed);
-    expect(at.tokens.size).toBe(0);
-  });
-
-  it("is not given the gateway's own name", async () => {
-    const at = await started({ settings: { ownNames: [NAME] } });
-    await issued(at);
-    at.policy = readmits;
-    expect(await failure(submit(at, again))).toBe(signed);
-  });
-
-  it("loses nothing by a request that must not be signed", async () => {
-    const at = await started();
-    const old = await issued(at);
-    at.policy = readmits;
-    expect(await failure(submit(at, { ...again, signer: keys("rsa 2048") }))).toMatch(
-      /^request-malformed: CSR contains a public key/,
-    );
-    expect(await failure(submit(at, { ...again, keys: keys("rsa 1024") }))).toMatch(/too weak/);
-    expect(await failure(submit(at, { ...again, name: "other", names: [NAME] }))).toMatch(/does not match/);
-    expect([at.tokens.size, await verify(at, old)]).toEqual([0, "c: OK"]);
+    expect(await at.audited()).toMatchObject([
+      {
+        actor: "autosign: lab",
+        action: "ca.sign",
+        subject: NAME,
+        detail: { profile: "puppet", serial: "0001" },
+      },
+    ]);
   });
 });
 
@@ -287,11 +217,11 @@ describe("duplicates, where they are allowed", () => {
     const at = await started({ settings: { allowDuplicates: true } });
     await submit(at);
     expect(await submit(at, { keys: other })).toBe("pending");
-    await at.authority.sign(NAME, { by: "admin" });
-    const first = (await at.authority.certificate(NAME)) ?? "";
+    await at.puppet.sign(NAME, { by: "admin" });
+    const first = (await at.puppet.certificate(NAME)) ?? "";
     at.policy = everything;
     expect(await submit(at, { keys: keys("rsa 2048") })).toBe("signed");
-    const second = (await at.authority.certificate(NAME)) ?? "";
+    const second = (await at.puppet.certificate(NAME)) ?? "";
     expect(second).not.toBe(first);
     expect([await verify(at, first), await verify(at, second)]).toEqual(["c: OK", "c: OK"]);
   });
@@ -299,9 +229,9 @@ describe("duplicates, where they are allowed", () => {
   it("are what puppetserver refuses otherwise, revoked ones too", async () => {
     const at = await started();
     await issued(at);
-    await at.authority.revoke(NAME, "admin");
+    await at.puppet.revoke(NAME, "admin");
     expect(await failure(submit(at, { keys: other }))).toBe(revoked);
-    await at.authority.clean([NAME], "admin");
+    await at.puppet.clean([NAME], "admin");
     expect(await submit(at, { keys: other })).toBe("pending");
   });
 });
@@ -310,18 +240,46 @@ describe("requests", () => {
   it("can be deleted", async () => {
     const at = await started();
     await submit(at);
-    expect([await at.authority.deleteRequest(NAME), await at.authority.deleteRequest(NAME)]).toEqual([true, false]);
-    expect(await at.authority.request(NAME)).toBeUndefined();
+    expect([await at.puppet.deleteRequest(NAME, "admin"), await at.puppet.deleteRequest(NAME, "admin")]).toEqual([
+      true,
+      false,
+    ]);
+    expect(await at.puppet.request(NAME)).toBeUndefined();
   });
 
   it("are stored without what was around them", async () => {
     const at = await started();
-    await at.authority.submit({
-      name: NAME,
-      csr: Buffer.from(good.replaceAll("\n", "\r\n")),
-      profile: "puppet",
-      from: null,
-    });
-    expect(await at.authority.request(NAME)).toBe(good);
+    await at.puppet.submit({ name: NAME, csr: Buffer.from(good.replaceAll("\n", "\r\n")), from: null });
+    expect(await at.puppet.request(NAME)).toBe(good);
+  });
+
+  it("are no more than may wait, of all profiles, and what a rule signs does not wait", async () => {
+    const at = await started({ settings: { mostRequests: 2 } });
+    await submit(at);
+    await submit(at, { name: "host-1", profile: "inventory" });
+    const full = "overloaded: Too many certificate requests wait to be signed.";
+    expect(await failure(submit(at, { name: "web02" }))).toBe(full);
+    await expect(submit(at, { name: "web02" })).rejects.toMatchObject({ retryAfterSeconds: 120 });
+    expect(await at.puppet.request("web02")).toBeUndefined();
+    // Who waits already is told so, and has its turn.
+    expect(await failure(submit(at))).toBe(requested);
+    at.policy = everything;
+    expect(await submit(at, { name: "web02" })).toBe("signed");
+    expect(await failure(submit(at, { name: "web03", extensions: [dns("alias")] }))).toMatch(
+      /^request-malformed: .*extra/,
+    );
+    expect(await submit(at)).toBe("signed");
+    at.policy = { rules: [] };
+    expect(await submit(at, { name: "web03" })).toBe("pending");
+  });
+
+  it("are stored with their intent where there is no room, so that a crash leaves something to sign", async () => {
+    const at = await started({ settings: { mostRequests: 0 } });
+    at.policy = everything;
+    at.store.failNext("complete", new Error("the process was killed"));
+    await expect(submit(at)).rejects.toThrow();
+    expect(await at.puppet.request(NAME)).toBe(csr({ names: [NAME] }));
+    await at.store.age(61);
+    expect(await submit(at)).toBe("signed");
   });
 });

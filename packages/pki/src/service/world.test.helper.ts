@@ -1,32 +1,57 @@
-import type { ImportedAuthority } from "@gatehouse/core/certificates";
+import type { StoredAuditEvent } from "@gatehouse/core/audit";
+import type {
+  AutosignPolicy,
+  CertificateProfile,
+  ImportedAuthority,
+  ProfileAuthority,
+} from "@gatehouse/core/certificates";
 import type { Clock } from "@gatehouse/core/clock";
-import { fixedClock } from "@gatehouse/core/clock";
 import { GatehouseError } from "@gatehouse/core/errors";
+import { createAuditLog, createAutosignRules } from "@gatehouse/store";
 import { expect } from "vitest";
-import type { AutosignPolicy } from "../autosign/policy.js";
 import { type CsrParts, csr } from "../csr.test.helper.js";
 import { makeAuthority } from "../make.js";
-import { type MemoryStore, memoryStore } from "../memory-store.test.helper.js";
 import { openssl } from "../openssl.test.helper.js";
 import { type Sign, type Signing, signHere } from "../signing/sign.js";
+import { emptyStore, type TestStore } from "../store.test.helper.js";
 import { type AuthorityDeps, type AuthorityService, createAuthority } from "./authority.js";
 import { type AuthoritySettings, defaultSettings } from "./settings.js";
 
 export const NAME = "web01.example.org";
+export const CA_NAME = "Puppet CA: gate.example.org";
 const DAY_MS = 86_400_000;
-export const START = "2026-11-20T12:00:00Z";
+
+/** The database's clock, as far as a test has not moved it on. */
+export interface MovingClock extends Clock {
+  pass(seconds: number): void;
+}
+
+export function movingClock(): MovingClock {
+  let offset = 0;
+  return {
+    now: () => new Date(Date.now() + offset),
+    pass: (seconds) => {
+      offset += seconds * 1000;
+    },
+  };
+}
 
 export interface World {
-  readonly clock: Clock & { set(to: Date | string): void };
-  readonly store: MemoryStore;
+  readonly clock: MovingClock;
+  readonly store: TestStore;
   readonly authority: AuthorityService;
+  /** The authority as most of the tests use it. */
+  readonly puppet: ProfileAuthority;
   /** Serials that this replica was told of, each call a list. */
   readonly told: (readonly string[])[];
   readonly log: string[];
   /** What was signed, and who may be told to fail. */
   readonly signing: { count: number; fail: GatehouseError | undefined; wait: Promise<void> | undefined };
   policy: AutosignPolicy;
-  readonly tokens: Map<string, number>;
+  /** How often a token was used, by its hash. */
+  uses(): Promise<ReadonlyMap<string, number>>;
+  /** Everything in the audit log, oldest first. */
+  audited(): Promise<StoredAuditEvent[]>;
   /** Moves the clock by so many seconds. */
   pass(seconds: number): void;
 }
@@ -38,14 +63,13 @@ export interface Said {
   readonly deps?: Partial<AuthorityDeps>;
 }
 
-/** An authority on a store in memory, not started: it makes its own keys when it is. */
-export function world({ settings = {}, beside, deps = {} }: Said = {}): World {
-  const clock = beside?.clock ?? fixedClock(START);
-  const store = beside?.store ?? memoryStore(clock);
+/** An authority on a database of its own, not started: it makes its own keys when it is. */
+export async function world({ settings = {}, beside, deps = {} }: Said = {}): Promise<World> {
+  const clock = beside?.clock ?? movingClock();
+  const store = beside?.store ?? (await emptyStore());
   const told: (readonly string[])[] = [];
   const log: string[] = [];
   const note = (level: string) => (message: string) => void log.push(`${level}: ${message}`);
-  const tokens = new Map<string, number>();
   const signing: World["signing"] = { count: 0, fail: undefined, wait: undefined };
   const sign: Sign = async (what: Signing) => {
     store.calls.push("sign");
@@ -54,46 +78,47 @@ export function world({ settings = {}, beside, deps = {} }: Said = {}): World {
     signing.count += 1;
     return signHere(what);
   };
-  const made: Omit<World, "authority"> = {
-    clock,
-    store,
-    told,
-    log,
-    signing,
-    tokens,
-    policy: { rules: [] },
-    pass: (seconds) => clock.set(new Date(clock.now().getTime() + seconds * 1000)),
-  };
+  const rules = createAutosignRules(store.db);
+  const audit = createAuditLog(store.db);
   const authority = createAuthority({
     store,
     sign,
     clock,
-    settings: { ...defaultSettings, name: "Puppet CA: gate.example.org", caKeyBits: 2048, ...settings },
-    policy: async () => full.policy,
-    takeToken: async (id, uses) => {
-      const left = tokens.get(id) ?? uses;
-      tokens.set(id, left - 1);
-      return left > 0;
-    },
+    settings: { ...defaultSettings, name: CA_NAME, caKeyBits: 2048, ...settings },
+    policy: async () => made.policy,
+    tokenUses: () => rules.uses(),
+    audit,
     log: { debug: note("debug"), info: note("info"), warn: note("warn"), error: note("error") },
     onRevoked: (serials) => void told.push(serials),
     ...deps,
   });
-  const full: World = { ...made, authority };
-  return full;
+  const made: World = {
+    clock,
+    store,
+    authority,
+    puppet: authority.of("puppet"),
+    told,
+    log,
+    signing,
+    policy: { rules: [] },
+    uses: () => rules.uses(),
+    audited: async () => [...(await audit.list({}, { limit: 1000 })).events].reverse(),
+    pass: clock.pass,
+  };
+  return made;
 }
 
 let made: Promise<ImportedAuthority> | undefined;
 
 /** The same authority for every world of a test file: its keys take longer to make than a test. */
 export const ready = (): Promise<ImportedAuthority> => {
-  const times = { now: new Date(START), lifetimeMs: 15 * 365 * DAY_MS, crlLifetimeMs: 5 * 365 * DAY_MS };
-  made ??= makeAuthority({ name: "Puppet CA: gate.example.org", keyBits: 2048, ...times }, signHere);
+  const times = { now: new Date(), lifetimeMs: 15 * 365 * DAY_MS, crlLifetimeMs: 5 * 365 * DAY_MS };
+  made ??= makeAuthority({ name: CA_NAME, keyBits: 2048, ...times }, signHere);
   return made;
 };
 
 export async function started(said: Said = {}): Promise<World> {
-  const made = world(said);
+  const made = await world(said);
   if (said.beside === undefined) await made.store.found(await ready());
   await made.authority.start();
   made.signing.count = 0;
@@ -102,25 +127,21 @@ export async function started(said: Said = {}): Promise<World> {
   return made;
 }
 
-export const submit = (
-  { authority }: World,
-  parts: CsrParts & { name?: string; profile?: "puppet" | "inventory" | "operator" | "server" } = {},
-) => {
+type Asked = CsrParts & { readonly name?: string; readonly profile?: CertificateProfile };
+
+export const submit = ({ authority }: Pick<World, "authority">, parts: Asked = {}) => {
   const { name = parts.names?.[0] ?? NAME, profile = "puppet", ...rest } = parts;
-  return authority.submit({ name, csr: Buffer.from(csr({ names: [name], ...rest })), profile, from: "192.0.2.9" });
+  const body = Buffer.from(csr({ names: [name], ...rest }));
+  return authority.of(profile).submit({ name, csr: body, from: "192.0.2.9" });
 };
 
 /** A node with a certificate. */
-export async function issued(
-  at: World,
-  parts: CsrParts & { name?: string; profile?: "puppet" | "inventory" | "server" } = {},
-): Promise<string> {
-  const { name = NAME } = parts;
+export async function issued(at: World, parts: Asked = {}): Promise<string> {
+  const { name = NAME, profile = "puppet" } = parts;
   await submit(at, parts);
-  await at.authority.sign(name, { by: "admin" });
-  const pem = await at.authority.certificate(name);
-  expect(pem).toBeDefined();
-  return pem ?? "";
+  await at.authority.of(profile).sign(name, { by: "admin" });
+  const pem = await at.authority.of(profile).certificate(name);
+  return pem ?? expect.fail("nothing was issued");
 }
 
 export const serialIn = (pem: string): string => {

@@ -5,6 +5,7 @@ import { type CompiledRule, compileRules } from "./compile.js";
 import { defaultRules } from "./default-rules.js";
 import type { Node } from "./entry.js";
 import type { Captures } from "./pattern/pattern.js";
+import { many } from "./rule.js";
 
 /** A call, as it is before anything of it has been looked up. */
 export interface Call {
@@ -24,7 +25,21 @@ export interface Decision {
   readonly why: string;
 }
 
+/** One rule for who reads them. */
+export interface RuleSummary {
+  readonly name: string;
+  readonly sortOrder: number;
+  /** Upper case; `any` for all. */
+  readonly methods: readonly string[];
+  /** What the path begins with, or the expression that it is found by, between slashes. */
+  readonly path: string;
+  /** In words: `anyone`, or who is denied and who is allowed. */
+  readonly who: string;
+}
+
 export interface Authorization {
+  /** The rules in the order in which they are asked. */
+  readonly rules: readonly RuleSummary[];
   /** What would be decided, and by which rule. */
   explain(call: Call): Decision;
   /** @throws forbidden with puppetserver's text; the detail names the rule */
@@ -36,6 +51,7 @@ export function createAuthorization({ authorization }: Pick<PuppetConfig, "autho
   const rules = compileRules(defaultRules, authorization.rules);
   const explain = (call: Call) => decide(rules, call);
   return {
+    rules: rules.map(summaryOf),
     explain,
     authorize: (call) => {
       const { allowed, rule, why } = explain(call);
@@ -47,6 +63,20 @@ export function createAuthorization({ authorization }: Pick<PuppetConfig, "autho
         detail: rule === null ? `no rule matches: ${why}` : `rule ${JSON.stringify(rule)}: ${why}`,
       });
     },
+  };
+}
+
+function summaryOf({ name, sortOrder, request, allowsAnyone, deny, allow }: CompiledRule): RuleSummary {
+  const methods = many(request.method);
+  const said = (entries: CompiledRule["allow"]) =>
+    entries.map(({ says }) => (says === "*" ? "any node" : says)).join(", ");
+  const parts = [deny.length > 0 ? `not ${said(deny)}` : "", allow.length > 0 ? said(allow) : ""];
+  return {
+    name,
+    sortOrder,
+    methods: methods.length === 0 || methods.includes("any") ? ["any"] : methods.map((each) => each.toUpperCase()),
+    path: request.type === "regex" ? `/${request.path}/` : request.path,
+    who: allowsAnyone ? "anyone" : parts.filter((part) => part !== "").join("; "),
   };
 }
 

@@ -9,6 +9,8 @@ export interface CompiledRule {
   readonly name: string;
   readonly sortOrder: number;
   readonly allowsAnyone: boolean;
+  /** As it was written. */
+  readonly request: Rule["match-request"];
   readonly deny: readonly Entry[];
   readonly allow: readonly Entry[];
   /** What the path captured, or undefined when the rule is not for this call. */
@@ -45,6 +47,7 @@ function compileRule(rule: Rule): CompiledRule {
       name,
       sortOrder: rule["sort-order"],
       allowsAnyone,
+      request,
       deny: deny.map((entry) => compileEntry(entry, groups)),
       allow: allow.map((entry) => compileEntry(entry, groups)),
       match: (method, path, query) => {

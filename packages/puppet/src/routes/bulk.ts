@@ -2,7 +2,7 @@ import { asGatehouseError, type ErrorCodeName } from "@gatehouse/core/errors";
 import type { Reply, RouteRow } from "@gatehouse/http";
 import type { PuppetAuthority } from "../deps.js";
 import { JSON_PLAIN, text } from "../errors.js";
-import { readCertnames } from "../wire/certnames.js";
+import { isCertname, readCertnames } from "../wire/certnames.js";
 import { member, parseJson } from "../wire/json-body.js";
 import { actorOf } from "./caller.js";
 import { JSON_LIMIT } from "./statuses.js";
@@ -28,7 +28,10 @@ export const bulkRoutes = (authority: PuppetAuthority): RouteRow[] => [
         return text(400, "Missing required key: 'certnames'. Please supply the list of certs you want to clean.");
       const read = readCertnames(certnames);
       if ("wrong" in read) return text(400, `The list of certs cannot be read: ${read.wrong}.`);
-      const { missing } = await authority.clean(read.names, actorOf(request));
+      const possible = read.names.filter(isCertname);
+      const cleaned = possible.length === 0 ? { missing: [] } : await authority.clean(possible, actorOf(request));
+      const absent = new Set(cleaned.missing);
+      const missing = read.names.filter((name) => !isCertname(name) || absent.has(name));
       return text(200, missing.length === 0 ? "Successfully cleaned all certs." : notThere(missing));
     },
   },
@@ -50,7 +53,7 @@ export const bulkRoutes = (authority: PuppetAuthority): RouteRow[] => [
     method: "POST",
     pattern: /^\/puppet-ca\/v1\/sign\/all$/,
     handle: async (request) => {
-      const waiting = await authority.statuses({ state: "requested" });
+      const waiting = await authority.statuses("requested");
       const names = waiting.map((status) => (status.state === "requested" ? status.request : status.certificate).name);
       return signAll(authority, names, actorOf(request));
     },
@@ -61,6 +64,10 @@ export const bulkRoutes = (authority: PuppetAuthority): RouteRow[] => [
 async function signAll(authority: PuppetAuthority, names: readonly string[], by: string): Promise<Reply> {
   const outcome = { signed: [] as string[], "no-csr": [] as string[], "signing-errors": [] as string[] };
   for (const name of names) {
+    if (!isCertname(name)) {
+      outcome["no-csr"].push(name);
+      continue;
+    }
     try {
       await authority.sign(name, { by });
       outcome.signed.push(name);

@@ -101,7 +101,7 @@ describe("the revocation lists", () => {
       type: "text/plain;charset=utf-8",
       text: "Successfully updated CRLs.",
     });
-    expect(authority.calls).toEqual([`takeCrls ${body.length}`]);
+    expect(authority.calls).toEqual([`takeCrls ${body.length} by ca.example.org`]);
     const refused = await send("PUT", path, { peer: admin, body: "nothing" });
     expect(refused).toMatchObject({
       status: 400,

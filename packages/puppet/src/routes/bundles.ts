@@ -5,6 +5,7 @@ import { JSON_PLAIN, PLAIN, PLAIN_UTF8, text } from "../errors.js";
 import { puppetTime } from "../wire/certificate-status.js";
 import { CERTNAME } from "../wire/certnames.js";
 import { parseHttpDate } from "../wire/http-date.js";
+import { actorOf } from "./caller.js";
 
 /** Bytes: a list of a foreign issuer with some 400,000 entries. */
 const CRLS_LIMIT = 16 << 20;
@@ -55,8 +56,8 @@ export const bundleRoutes = (authority: PuppetAuthority): RouteRow[] => [
     access: rules,
     bodyLimit: CRLS_LIMIT,
     admission: "operator",
-    handle: async ({ body }) => {
-      await authority.takeCrls(body.toString("latin1"));
+    handle: async (request) => {
+      await authority.takeCrls(request.body.toString("latin1"), actorOf(request));
       return text(200, "Successfully updated CRLs.", PLAIN_UTF8);
     },
   },

@@ -39,7 +39,7 @@ export const requestRoutes = (authority: PuppetAuthority): RouteRow[] => [
       // Under this name agents look for the authority itself.
       if (name === "ca") return text(400, "The certificate name ca is reserved.", PLAIN_UTF8);
       try {
-        const taken = await authority.submit({ name, csr: body, profile: "puppet", from: originatorOf(request) });
+        const taken = await authority.submit({ name, csr: body, from: originatorOf(request) });
         log.info("certificate request taken", { protocol: "puppet", name, outcome: taken });
         return text(200, "");
       } catch (thrown) {
@@ -61,8 +61,9 @@ export const requestRoutes = (authority: PuppetAuthority): RouteRow[] => [
     handle: async (request) => {
       const { params, log } = request;
       const name = params["name"] ?? "";
-      if (!(await authority.deleteRequest(name))) return text(404, `Could not find certificate_request ${name}`);
-      log.info("certificate request deleted", { protocol: "puppet", name, by: actorOf(request) });
+      const by = actorOf(request);
+      if (!(await authority.deleteRequest(name, by))) return text(404, `Could not find certificate_request ${name}`);
+      log.info("certificate request deleted", { protocol: "puppet", name, by });
       return { status: 204 };
     },
   },

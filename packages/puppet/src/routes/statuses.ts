@@ -49,8 +49,9 @@ export const statusRoutes = (authority: PuppetAuthority): RouteRow[] => [
     handle: (request) =>
       negotiated(request, async (type) => {
         const name = nameOf(request);
-        if (!(await authority.forget(name))) return text(404, "Resource not found.", type);
-        request.log.info("certificate deleted", { protocol: "puppet", name, by: actorOf(request) });
+        const by = actorOf(request);
+        if (!(await authority.forget(name, by))) return text(404, "Resource not found.", type);
+        request.log.info("certificate deleted", { protocol: "puppet", name, by });
         return { status: 204, headers: { "Content-Type": type } };
       }),
   },
@@ -64,7 +65,7 @@ export const statusRoutes = (authority: PuppetAuthority): RouteRow[] => [
       if (request.params["key"] === "") return text(400, "Missing URL Segment", PLAIN_UTF8);
       return negotiated(request, async (type) => {
         const state = states.find((known) => known === request.query.get("state"));
-        const all = await authority.statuses(state === undefined ? {} : { state });
+        const all = await authority.statuses(state);
         return text(200, `[${all.map(statusJson).join(",")}]`, type);
       });
     },

@@ -1,49 +1,24 @@
 import { randomBytes } from "node:crypto";
-import type { ImportedAuthority, SignedCertificate } from "@gatehouse/core/certificates";
-import { afterEach, describe, expect, it } from "vitest";
+import type { CertificateProfile, CertificateStore } from "@gatehouse/core/certificates";
+import { describe, expect, it } from "vitest";
 import { SecretBox } from "../secret-box.js";
-import { count, useDatabase } from "../store.test.helper.js";
+import { count } from "../store.test.helper.js";
 import { createCertificateStore } from "./certificate-store.js";
+import {
+  authority,
+  FAR,
+  imported,
+  intentFor,
+  NOW,
+  prints,
+  puppet,
+  requestOf,
+  signed,
+  taken,
+  useStores,
+} from "./certificates.test.helper.js";
 
-const house = useDatabase();
-const box = new SecretBox(randomBytes(32));
-const storeOf = () => createCertificateStore(house.db, box);
-const NOW = new Date("2026-11-21T10:00:00Z");
-const FAR = new Date("2031-11-21T10:00:00Z");
-const prints = (text: string) => ({ sha1: `1:${text}`, sha256: `256:${text}`, sha512: `512:${text}` });
-
-const signed = (name: string, said: Partial<SignedCertificate> = {}): SignedCertificate => ({
-  pem: `certificate of ${name}`,
-  fingerprints: prints(name),
-  notBefore: NOW,
-  notAfter: FAR,
-  altNames: [`DNS:${name}`],
-  extensions: { pp_role: "web" },
-  ...said,
-});
-const authority = (said: Partial<ImportedAuthority> = {}): ImportedAuthority => ({
-  authority: { chain: "the chain", key: "the private key", rootKey: null, origin: "made" },
-  nextSerial: 1n,
-  certificates: [],
-  revocations: [],
-  requests: [],
-  crls: [],
-  ...said,
-});
-const intentFor = (name: string, besideOthers = false) =>
-  ({ name, profile: "puppet", by: "test", besideOthers }) as const;
-
-afterEach(async () => {
-  await house.db.run("truncate authorities, certificates, certificate_requests, crls");
-  await house.db.run("select setval('certificate_serials', 1, false)");
-});
-
-async function issue(name: string, besideOthers = false): Promise<string> {
-  const store = storeOf();
-  const { serial } = await store.intend(intentFor(name, besideOthers));
-  await store.complete(serial, signed(name, { pem: `certificate ${serial} of ${name}` }));
-  return serial;
-}
+const { house, storeOf, issue } = useStores();
 
 describe("the authority", () => {
   it("is one for a database, whoever comes first, and its keys are sealed at rest", async () => {
@@ -66,7 +41,7 @@ describe("the authority", () => {
       Buffer.concat([row?.key ?? Buffer.alloc(0), row?.root_key ?? Buffer.alloc(0)]).toString("latin1"),
     ).not.toContain("SECRET");
     await expect(createCertificateStore(house.db, new SecretBox(randomBytes(32))).authority()).rejects.toThrow();
-    expect((await storeOf().intend(intentFor("a"))).serial).toBe("012C");
+    expect(taken(await storeOf().intend(intentFor("a")))).toBe("012C");
   });
 
   it("brings what it had: certificates, revocations without certificates, requests, lists", async () => {
@@ -74,10 +49,7 @@ describe("the authority", () => {
     await storeOf().found(
       authority({
         nextSerial: 0x11n,
-        certificates: [
-          { ...signed("web01"), serial: "0002", name: "web01", revokedAt: null },
-          { ...signed("web02"), serial: "000a", name: "web02", revokedAt: NOW },
-        ],
+        certificates: [imported("0002", "web01"), imported("000a", "web02", { revokedAt: NOW })],
         revocations: [
           { serial: long, revokedAt: NOW, notAfter: null },
           { serial: "000A", revokedAt: NOW, notAfter: FAR },
@@ -89,166 +61,235 @@ describe("the authority", () => {
       }),
     );
     const store = storeOf();
-    expect(await store.certificate("web01")).toMatchObject({
+    expect(await store.certificate(puppet("web01"))).toMatchObject({
       serial: "0002",
       state: "issued",
+      pem: "certificate of web01",
       extensions: { pp_role: "web" },
+      issuedBy: "import",
     });
-    expect(await store.certificate("web02")).toMatchObject({ serial: "000A", state: "revoked", revokedAt: NOW });
+    expect(await store.certificate(puppet("web02"))).toMatchObject({
+      serial: "000A",
+      state: "revoked",
+      revokedAt: NOW,
+    });
     expect((await store.revocations(NOW)).entries.map(({ serial }) => serial)).toEqual([
       "000A",
       long.replace(/^(00)+/, ""),
     ]);
-    expect(await store.request("web03")).toMatchObject({ pem: "csr", from: null, note: null });
+    expect(await store.request(puppet("web03"))).toMatchObject({ pem: "csr", from: null, note: null });
     expect(await store.crls()).toMatchObject([{ issuer: "signing", number: 7n, nextUpdate: FAR }]);
-    expect((await store.intend(intentFor("next"))).serial).toBe("0011");
+    expect(taken(await store.intend(intentFor("next")))).toBe("0011");
+  });
+
+  it("brings certificates of which only the inventory tells: they stand for no name, and can be revoked", async () => {
+    await storeOf().found(
+      authority({
+        nextSerial: 9n,
+        certificates: [
+          imported("0001", "web01", { signed: null }),
+          imported("0002", "web01", { signed: null, revokedAt: NOW }),
+          imported("0003", "web02", { signed: null }),
+          imported("0004", "web02"),
+        ],
+      }),
+    );
+    const store = storeOf();
+    expect(await store.certificate(puppet("web01"))).toBeUndefined();
+    expect(await store.bySerial("0001")).toMatchObject({
+      name: "web01",
+      profile: "puppet",
+      state: "issued",
+      pem: null,
+      fingerprints: null,
+      notBefore: NOW,
+      notAfter: FAR,
+      altNames: [],
+      extensions: {},
+      cleaned: true,
+    });
+    expect(await store.bySerial("0002")).toMatchObject({ state: "revoked", revokedAt: NOW, pem: null });
+    const list = async (page: Partial<Parameters<CertificateStore["certificates"]>[0]>) =>
+      (await store.certificates({ limit: 9, ...page })).certificates.map(({ serial }) => serial);
+    expect(await list({})).toEqual(["0001", "0002", "0003", "0004"]);
+    expect(await list({ standing: true })).toEqual(["0004"]);
+    // They are not what a crash leaves, and cannot become what it leaves.
+    expect(await list({ state: "intended" })).toEqual([]);
+    await expect(store.complete("0001", signed("web01"))).rejects.toThrow(/no intent/);
+    expect(await store.clean(["web01"], "puppet")).toEqual([]);
+    expect(await store.revoke({ serials: ["0001", "0002"] }, "op")).toEqual(["0001"]);
+    expect(await store.revoke({ names: ["web02"], profile: "puppet" }, "op")).toHaveLength(2);
+    expect((await store.revocations(NOW)).entries.map(({ serial, notAfter }) => [serial, notAfter])).toEqual(
+      ["0001", "0002", "0003", "0004"].map((serial) => [serial, FAR]),
+    );
+    expect(await issue("web01")).toBe("0009");
   });
 
   it("that cannot be stored whole is not stored at all", async () => {
-    const twice = { ...signed("a"), serial: "0001", name: "a", revokedAt: null };
+    const twice = imported("0001", "a");
     await expect(storeOf().found(authority({ certificates: [twice, twice] }))).rejects.toThrow();
     expect(await storeOf().authority()).toBeUndefined();
     expect(await count(house.db, "certificates")).toBe(0);
   });
-});
 
-describe("serials", () => {
-  it("are never given out twice, over any number of stores at once", async () => {
-    const stores = [storeOf(), storeOf(), storeOf()];
-    const taken = await Promise.all(
-      Array.from({ length: 300 }, (_, i) => (stores[i % 3] ?? storeOf()).intend(intentFor(`node${i}`))),
-    );
-    expect(new Set(taken.map(({ serial }) => serial)).size).toBe(300);
-    expect(await count(house.db, "certificates where state = 'intended'")).toBe(300);
+  it("knows the serial that comes next, and does not take it", async () => {
+    expect(await storeOf().nextSerial()).toBe(1n);
+    await storeOf().found(authority({ nextSerial: 700n }));
+    expect([await storeOf().nextSerial(), await storeOf().nextSerial()]).toEqual([700n, 700n]);
+    expect(BigInt(`0x${await issue("a")}`)).toBe(700n);
+    expect(await storeOf().nextSerial()).toBe(701n);
   });
-
-  it("go to one of those who want the same name at once", async () => {
-    const results = await Promise.allSettled(Array.from({ length: 10 }, () => storeOf().intend(intentFor("same"))));
-    expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-    const lost = results.find(({ status }) => status === "rejected") as PromiseRejectedResult;
-    expect(lost.reason).toMatchObject({ code: "conflict" });
-  });
-
-  it("of an intent that nobody completed are listed and can be revoked, and free the name after a minute", async () => {
-    const store = storeOf();
-    const { serial } = await store.intend(intentFor("orphan"));
-    expect(await store.bySerial(serial)).toMatchObject({ state: "intended", pem: null, name: "orphan" });
-    expect(await store.certificate("orphan")).toBeUndefined();
-    await expect(store.intend(intentFor("orphan"))).rejects.toMatchObject({ code: "conflict" });
-    await house.db.run("update certificates set issued_at = now() - interval '61 seconds'");
-    expect((await store.intend(intentFor("orphan"))).serial).not.toBe(serial);
-    expect(await store.revoke({ serials: [serial] }, "operator")).toEqual([serial]);
-    await expect(store.complete(serial, signed("orphan"))).rejects.toMatchObject({ code: "conflict" });
-    expect((await store.revocations(NOW)).entries.map((entry) => entry.serial)).toEqual([serial]);
-  });
-
-  it.each(["", "xyz", "-1", "0x1", "1".repeat(60), "1; drop table certificates"])(
-    "are not found under %j",
-    async (serial) => {
-      expect(await storeOf().bySerial(serial)).toBeUndefined();
-      expect(await storeOf().revoke({ serials: [serial] }, "x")).toEqual([]);
-    },
-  );
 });
 
 describe("a certificate", () => {
   it("takes the place of its intent, and its request goes with it", async () => {
     const store = storeOf();
-    const request = {
-      name: "web01",
-      profile: "puppet",
-      pem: "csr",
-      fingerprints: prints("r"),
-      altNames: [],
-      extensions: {},
-      from: "192.0.2.1",
-    } as const;
-    expect(await store.addRequest(request)).toBe(true);
-    expect(await store.addRequest({ ...request, pem: "another" })).toBe(false);
-    await store.noteRequest("web01", "no rule\u0000 matched");
-    expect(await store.requests()).toMatchObject([{ pem: "csr", note: "no rule matched", from: "192.0.2.1" }]);
+    await store.addRequest(requestOf("web01"), 9);
+    await store.addRequest(requestOf("web01", { profile: "inventory" }), 9);
     const serial = await issue("web01");
-    expect(await store.requests()).toEqual([]);
-    expect(await store.certificate("web01")).toMatchObject({ serial, state: "issued", notAfter: FAR, cleaned: false });
+    expect(await store.requests()).toMatchObject([{ name: "web01", profile: "inventory" }]);
+    expect(await store.certificate(puppet("web01"))).toMatchObject({
+      serial,
+      state: "issued",
+      notAfter: FAR,
+      cleaned: false,
+    });
     await expect(store.complete(serial, signed("web01"))).rejects.toThrow(/no intent/);
-    await expect(store.intend(intentFor("web01"))).rejects.toMatchObject({ code: "conflict" });
+    await expect(store.complete("zz", signed("web01"))).rejects.toThrow(/no intent/);
   });
 
   it("may stand beside the one it renews, and is then the one that the name stands for", async () => {
     const first = await issue("web01");
-    const second = await issue("web01", true);
-    expect((await storeOf().certificate("web01"))?.serial).toBe(second);
-    expect((await storeOf().certificates({ limit: 10 })).certificates.map(({ serial }) => serial)).toEqual([second]);
-    expect((await storeOf().revoke({ names: ["web01"] }, "x")).toSorted()).toEqual([first, second].toSorted());
+    const second = await issue("web01", { others: "keep" });
+    expect((await storeOf().certificate(puppet("web01")))?.serial).toBe(second);
+    const { certificates } = await storeOf().certificates({ limit: 10, standing: true });
+    expect(certificates.map(({ serial }) => serial)).toEqual([second]);
+    const revoked = await storeOf().revoke({ names: ["web01"], profile: "puppet" }, "x");
+    expect(revoked.toSorted()).toEqual([first, second].toSorted());
   });
 
   it("is revoked once, and every revocation counts", async () => {
     await storeOf().found(authority());
     const serial = await issue("web01");
+    const names = { names: ["web01"], profile: "puppet" } as const;
     const before = (await storeOf().revocations(NOW)).generation;
-    expect(await storeOf().revoke({ names: ["web01"] }, "op")).toEqual([serial]);
-    expect(await storeOf().revoke({ names: ["web01"] }, "other")).toEqual([]);
+    expect(await storeOf().revoke(names, "op")).toEqual([serial]);
+    expect(await storeOf().revoke(names, "other")).toEqual([]);
     const after = await storeOf().revocations(NOW);
     expect(after.generation).toBe(before + 1n);
-    expect(await storeOf().certificate("web01")).toMatchObject({ state: "revoked", revokedBy: "op" });
+    expect(await storeOf().certificate(puppet("web01"))).toMatchObject({ state: "revoked", revokedBy: "op" });
     expect((await storeOf().revocations(new Date("2032-01-01"))).entries).toEqual([]);
   });
 
-  it("that was cleaned is out of its name's way, and stays in the list of revoked ones", async () => {
+  it("that was cleaned is out of its name's way, stays in the list of revoked ones, and can still be revoked", async () => {
     const store = storeOf();
     const serial = await issue("web01");
-    await store.revoke({ names: ["web01"] }, "op");
-    expect(await store.clean(["web01", "nobody"])).toEqual(["web01"]);
-    expect(await store.certificate("web01")).toBeUndefined();
+    await store.revoke({ serials: [serial] }, "op");
+    expect(await store.clean(["web01", "nobody"], "puppet")).toEqual(["web01"]);
+    expect(await store.certificate(puppet("web01"))).toBeUndefined();
     expect(await store.bySerial(serial)).toMatchObject({ cleaned: true, state: "revoked" });
     expect((await store.revocations(NOW)).entries).toHaveLength(1);
-    expect(await issue("web01")).not.toBe(serial);
+    const second = await issue("web01");
+    expect(second).not.toBe(serial);
+    await store.clean(["web01"], "puppet");
+    expect(await store.revoke({ names: ["web01"], profile: "puppet" }, "op")).toEqual([second]);
   });
 
-  it("is listed by name, in pages, with its state", async () => {
-    for (let i = 0; i < 7; i++) await issue(`node${i}`);
-    await storeOf().revoke({ names: ["node3"] }, "op");
-    const names: string[] = [];
-    let after: string | undefined;
-    do {
-      const page = await storeOf().certificates({ limit: 3, ...(after === undefined ? {} : { after }) });
-      names.push(...page.certificates.map(({ name }) => name));
-      after = page.next ?? undefined;
-    } while (after !== undefined);
-    expect(names).toEqual(["node0", "node1", "node2", "node3", "node4", "node5", "node6"]);
-    expect((await storeOf().certificates({ limit: 9, state: "revoked" })).certificates.map(({ name }) => name)).toEqual(
-      ["node3"],
-    );
-    expect((await storeOf().certificates({ limit: 9, state: "signed" })).certificates).toHaveLength(6);
-    await expect(storeOf().certificates({ limit: 3, after: "eyJ4IjoxfQ" })).rejects.toMatchObject({
-      code: "request-malformed",
-    });
+  it("is listed with all others by name, profile and serial, in pages", async () => {
+    for (let i = 0; i < 5; i++) await issue(`node${i}`);
+    await issue("node1", { profile: "inventory" });
+    await issue("node1", { others: "keep" });
+    const orphan = taken(await storeOf().intend(intentFor("node2", { others: "keep" })));
+    await storeOf().clean(["node4"], "puppet");
+    await storeOf().revoke({ names: ["node3"], profile: "puppet" }, "op");
+    const all = async (filter: Partial<Parameters<CertificateStore["certificates"]>[0]>, limit = 3) => {
+      const found: string[] = [];
+      let after: string | undefined;
+      do {
+        const page = await storeOf().certificates({ limit, ...filter, ...(after === undefined ? {} : { after }) });
+        expect(page.certificates.length).toBeLessThanOrEqual(limit);
+        found.push(...page.certificates.map(({ name, profile, serial }) => `${name} ${profile} ${serial}`));
+        after = page.next ?? undefined;
+      } while (after !== undefined);
+      return found;
+    };
+    const every = [
+      "node0 puppet 0001",
+      "node1 inventory 0006",
+      "node1 puppet 0002",
+      "node1 puppet 0007",
+      `node2 puppet 0003`,
+      `node2 puppet ${orphan}`,
+      "node3 puppet 0004",
+      "node4 puppet 0005",
+    ];
+    for (const limit of [1, 2, 3, 8, 100]) expect(await all({}, limit)).toEqual(every);
+    const standing = every.filter((each) => !/0002|0005/.test(each) && !each.endsWith(orphan));
+    for (const limit of [1, 4, 100]) expect(await all({ standing: true }, limit)).toEqual(standing);
+    expect(await all({ state: "revoked" })).toEqual(["node3 puppet 0004"]);
+    expect(await all({ state: "intended" })).toEqual([`node2 puppet ${orphan}`]);
+    expect(await all({ state: "issued", standing: true, profile: "puppet" })).toEqual([
+      "node0 puppet 0001",
+      "node1 puppet 0007",
+      "node2 puppet 0003",
+    ]);
+    expect(await all({ name: "node1" })).toHaveLength(3);
+    expect(await all({ name: "node1", profile: "inventory" })).toEqual(["node1 inventory 0006"]);
+    expect(await all({ name: "node\u00001" })).toEqual([]);
+    for (const after of ["eyJ4IjoxfQ", "", Buffer.from('["a","puppet 1; x"]').toString("base64url")]) {
+      await expect(storeOf().certificates({ limit: 3, after })).rejects.toMatchObject({ code: "request-malformed" });
+    }
   });
 });
 
-describe("a revocation list", () => {
-  const list = (number: bigint, pem = `list ${number}`) => ({
-    issuer: "signing",
-    number,
-    pem,
-    thisUpdate: NOW,
-    nextUpdate: FAR,
-  });
+describe("names of different profiles", () => {
+  const others: CertificateProfile[] = ["inventory", "operator", "server"];
 
-  it("is replaced only by one of a higher number that knows as much", async () => {
+  it("are different names", async () => {
     const store = storeOf();
-    expect(await store.publishCrl(list(1n), 0n)).toBe(true);
-    expect(await store.publishCrl(list(1n, "again"), 0n)).toBe(false);
-    expect(await store.publishCrl(list(3n), 5n)).toBe(true);
-    expect(await store.publishCrl(list(4n, "of older revocations"), 4n)).toBe(false);
-    expect(await store.publishCrl(list(2n), 9n)).toBe(false);
-    expect(await store.crls()).toMatchObject([{ number: 3n, pem: "list 3" }]);
+    const mine = await issue("web01");
+    const theirs = await Promise.all(others.map((profile) => issue("web01", { profile })));
+    expect(await store.certificate(puppet("web01"))).toMatchObject({ serial: mine, profile: "puppet" });
+    expect(await store.certificate({ name: "web01", profile: "server" })).toMatchObject({ profile: "server" });
+    expect(await store.revoke({ names: ["web01"], profile: "puppet" }, "op")).toEqual([mine]);
+    expect(await store.clean(["web01"], "puppet")).toEqual(["web01"]);
+    for (const serial of theirs) {
+      expect(await store.bySerial(serial)).toMatchObject({ state: "issued", cleaned: false });
+    }
+    expect((await store.revoke({ serials: theirs }, "op")).toSorted()).toEqual(theirs.toSorted());
   });
 
-  it("of two gateways at once, has one number", async () => {
-    const results = await Promise.all(
-      Array.from({ length: 8 }, (_, i) => storeOf().publishCrl(list(1n, `by ${i}`), 1n)),
-    );
-    expect(results.filter(Boolean)).toHaveLength(1);
+  it("wait apart, and each is deleted and cleaned by itself", async () => {
+    const store = storeOf();
+    for (const profile of ["puppet", "inventory"] as const) {
+      expect(await store.addRequest(requestOf("web01", { profile, pem: profile }), 9)).toBe("added");
+    }
+    await store.noteRequest(puppet("web01"), "mine");
+    expect((await store.requests()).map(({ pem, note }) => [pem, note])).toEqual([
+      ["inventory", null],
+      ["puppet", "mine"],
+    ]);
+    expect((await store.requests("inventory")).map(({ pem }) => pem)).toEqual(["inventory"]);
+    expect((await store.request(puppet("web01")))?.pem).toBe("puppet");
+    expect(await store.clean(["web01"], "puppet")).toEqual(["web01"]);
+    expect(await store.deleteRequest(puppet("web01"))).toBe(false);
+    expect(await store.deleteRequest({ name: "web01", profile: "inventory" })).toBe(true);
+  });
+});
+
+describe("a name that no row can hold", () => {
+  it("is not taken for the one that it would be without U+0000", async () => {
+    const store = storeOf();
+    const serial = await issue("web01");
+    await store.addRequest(requestOf("web02"), 9);
+    for (const name of ["web\u000001", "web01\u0000", "web\u000002"]) {
+      expect([await store.certificate(puppet(name)), await store.request(puppet(name))]).toEqual([
+        undefined,
+        undefined,
+      ]);
+      expect(await store.revoke({ names: [name], profile: "puppet" }, "x")).toEqual([]);
+      expect([await store.clean([name], "puppet"), await store.deleteRequest(puppet(name))]).toEqual([[], false]);
+    }
+    expect(await store.bySerial(serial)).toMatchObject({ state: "issued", cleaned: false });
   });
 });

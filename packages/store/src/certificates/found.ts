@@ -3,7 +3,7 @@ import type { ImportedAuthority } from "@gatehouse/core/certificates";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { cleanJson } from "../clean.js";
 import type { Database, Run } from "../database.js";
-import { serialNumber } from "./rows.js";
+import { REQUEST_INSERT, requestValues, serialNumber } from "./rows.js";
 
 /** Certificates of one statement: an imported authority may bring a hundred thousand. */
 const MOST = 2_000;
@@ -32,19 +32,8 @@ export function foundAuthority(db: Database, said: ImportedAuthority, seal: Seal
       await addCertificates(run, said.certificates.slice(start, start + MOST));
     for (let start = 0; start < said.revocations.length; start += MOST)
       await addRevocations(run, said.revocations.slice(start, start + MOST));
-    for (const request of cleanJson(said.requests)) {
-      await run(
-        `insert into certificate_requests (name, profile, pem, fingerprints, alt_names, extensions) values ($1, $2, $3, $4, $5, $6)`,
-        [
-          request.name,
-          request.profile,
-          request.pem,
-          JSON.stringify(request.fingerprints),
-          JSON.stringify(request.altNames),
-          JSON.stringify(request.extensions),
-        ],
-      );
-    }
+    for (const request of said.requests)
+      await run(`insert into certificate_requests ${REQUEST_INSERT}`, requestValues({ ...request, from: null }));
     for (const crl of said.crls) {
       await run(
         "insert into crls (issuer, number, pem, this_update, next_update, generation) values ($1, $2, $3, $4, $5, 0)",
@@ -58,20 +47,20 @@ export function foundAuthority(db: Database, said: ImportedAuthority, seal: Seal
 async function addCertificates(run: Run, certificates: ImportedAuthority["certificates"]): Promise<void> {
   const rows = certificates.map((certificate) => cleanJson(certificate));
   await run(
-    `insert into certificates (serial, name, profile, state, pem, fingerprints, not_before, not_after, alt_names, extensions, issued_by, issued_at, revoked_at, revoked_by)
+    `insert into certificates (serial, name, profile, state, pem, fingerprints, not_before, not_after, alt_names, extensions, issued_by, issued_at, revoked_at, revoked_by, cleaned)
      select serial, name, 'puppet', case when revoked_at is null then 'issued' else 'revoked' end, pem, fingerprints, not_before, not_after,
-            alt_names, extensions, 'import', not_before, revoked_at, case when revoked_at is null then null else 'import' end
+            alt_names, extensions, 'import', not_before, revoked_at, case when revoked_at is null then null else 'import' end, pem is null
      from unnest($1::numeric[], $2::text[], $3::text[], $4::jsonb[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::jsonb[], $9::timestamptz[])
        as t (serial, name, pem, fingerprints, not_before, not_after, alt_names, extensions, revoked_at)`,
     [
       rows.map(({ serial }) => serialNumber(serial)),
       rows.map(({ name }) => name),
-      rows.map(({ pem }) => pem),
-      rows.map(({ fingerprints }) => JSON.stringify(fingerprints)),
+      rows.map(({ signed }) => signed?.pem ?? null),
+      rows.map(({ signed }) => (signed === null ? null : JSON.stringify(signed.fingerprints))),
       rows.map(({ notBefore }) => notBefore),
       rows.map(({ notAfter }) => notAfter),
-      rows.map(({ altNames }) => JSON.stringify(altNames)),
-      rows.map(({ extensions }) => JSON.stringify(extensions)),
+      rows.map(({ signed }) => JSON.stringify(signed?.altNames ?? [])),
+      rows.map(({ signed }) => JSON.stringify(signed?.extensions ?? {})),
       rows.map(({ revokedAt }) => revokedAt),
     ],
   );

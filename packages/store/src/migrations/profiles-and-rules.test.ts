@@ -1,0 +1,73 @@
+import { DataSource, type MigrationInterface } from "typeorm";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { COMMON } from "../migrate.js";
+import { createTestDatabase, type TestDatabase } from "../testing/databases.js";
+import { ProfilesAndRules4 } from "./0004-profiles-and-rules.js";
+import { migrations } from "./index.js";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase(inject("databaseUrl"), { empty: true });
+});
+afterAll(() => database.drop());
+
+async function withSource<T>(
+  work: (source: DataSource) => Promise<T>,
+  known: readonly (new () => MigrationInterface)[] = migrations,
+): Promise<T> {
+  const source = new DataSource({
+    ...COMMON,
+    url: database.url,
+    migrations: [...known],
+    migrationsTransactionMode: "each",
+  });
+  await source.initialize();
+  try {
+    return await work(source);
+  } finally {
+    await source.destroy();
+  }
+}
+
+const at = migrations.indexOf(ProfilesAndRules4);
+const before = migrations.slice(0, at);
+const request = (name: string, profile: string, receivedAt: string) =>
+  `insert into certificate_requests (name, profile, pem, fingerprints, received_at) values ('${name}', '${profile}', '${profile}', '{}', '${receivedAt}')`;
+const waiting = (source: DataSource): Promise<unknown> =>
+  source.query("select name, profile from certificate_requests order by name, profile");
+const indexes = (source: DataSource): Promise<unknown> =>
+  source.query(
+    `select indexdef from pg_indexes where schemaname = current_schema() and tablename in ('certificates', 'certificate_requests')
+     order by indexname`,
+  );
+
+describe("the migration to names by profile", () => {
+  it("keeps what waits, lets two profiles have one name, and can be undone and done again", async () => {
+    const old = await withSource(async (source) => {
+      await source.runMigrations();
+      await source.query(request("web01", "puppet", "2026-11-01"));
+      await expect(source.query(request("web01", "inventory", "2026-11-02"))).rejects.toThrow(
+        /certificate_requests_pkey/,
+      );
+      return indexes(source);
+    }, before);
+    await withSource(async (source) => {
+      await source.runMigrations();
+      const fresh = await indexes(source);
+      expect(fresh).not.toEqual(old);
+      await source.query(request("web01", "inventory", "2026-11-02"));
+      await expect(source.query(request("web01", "puppet", "2026-11-03"))).rejects.toThrow(/certificate_requests_pkey/);
+      await source.query(request("web02", "puppet", "2026-11-04"));
+      for (const _ of migrations.slice(at)) await source.undoLastMigration();
+      expect(await indexes(source)).toEqual(old);
+      // Of two, the one that came first, as if the other had never been taken.
+      expect(await waiting(source)).toEqual([
+        { name: "web01", profile: "puppet" },
+        { name: "web02", profile: "puppet" },
+      ]);
+      await source.runMigrations();
+      expect(await indexes(source)).toEqual(fresh);
+      expect(await waiting(source)).toHaveLength(2);
+    });
+  });
+});
