@@ -1,19 +1,41 @@
 import type { Command } from "commander";
 import type { Flags } from "../config/load.js";
 import type { Config } from "../config/types.js";
+import type { ExplainFlags } from "./config-explain.js";
 import { type CommandContext, sessionOf } from "./context.js";
+import { labels } from "./options.js";
+
+type CheckFlags = Flags & ExplainFlags;
 
 /** `gatehouse config …` */
 export function configCommands(program: Command, context: CommandContext): void {
   const config = program.command("config").description("the configuration after defaults, file, environment and flags");
   config
     .command("check")
-    .description("say whether a gateway would start with it")
+    .description("say whether a gateway would start with it, and who may call what of Puppet's")
     .option("--config <file>")
-    .action(async (_: Flags, command: Command) => {
+    .option("--explain <call>", 'what the rules say of a call, such as "GET /puppet/v3/catalog/web01"')
+    .option("--certname <name>", "of the caller's certificate; without it the caller has none")
+    .option("--extension <name=value>", "an extension of the caller's certificate, such as pp_cli_auth=true", labels)
+    .action(async (_: CheckFlags, command: Command) => {
       const { loadConfig } = await import("../config/load.js");
-      loadConfig(command.optsWithGlobals<Flags>(), context.env);
-      sessionOf(command, context).show(undefined, () => "The configuration is good.\n");
+      const flags = command.optsWithGlobals<CheckFlags>();
+      const { puppet } = loadConfig(flags, context.env);
+      const explained = await import("./config-explain.js");
+      const session = sessionOf(command, context);
+      if (flags.explain !== undefined) {
+        const decision = explained.explainCall(puppet, flags);
+        session.show(decision, () => explained.decisionText(decision));
+        return;
+      }
+      const rules = explained.rulesOf(puppet);
+      session.show({ ok: true, puppet: { rules } }, () =>
+        [
+          "The configuration is good.\n",
+          "\nWho may call what of Puppet's: the first rule that matches decides, and what none matches is denied.\n\n",
+          explained.rulesText(rules),
+        ].join(""),
+      );
     });
   config
     .command("show")

@@ -2,6 +2,7 @@ import { ApiProblem } from "@gatehouse/client";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { Command, CommanderError } from "commander";
 import { auditCommands } from "./audit.js";
+import { caCommands } from "./ca.js";
 import { configCommands } from "./config.js";
 import type { CommandContext } from "./context.js";
 import { deadLetterCommands } from "./dead-letter.js";
@@ -25,6 +26,7 @@ const COMMANDS = [
   reportCommands,
   deadLetterCommands,
   dscCommands,
+  caCommands,
   tokenCommands,
   auditCommands,
   simulateCommands,

@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import http, { type IncomingMessage, type RequestListener } from "node:http";
 import https from "node:https";
 import type { AddressInfo } from "node:net";
@@ -8,6 +8,7 @@ import path from "node:path";
 import { Readable } from "node:stream";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ownCertificate, type ServerCertificate } from "../server/certificate.js";
+import { testIssuer } from "../server/issuer.test.helper.js";
 import { EXIT } from "./errors.js";
 import { transportTo } from "./transport.js";
 
@@ -15,7 +16,7 @@ const dir = mkdtempSync(path.join(tmpdir(), "gatehouse-transport-"));
 let certificate: ServerCertificate;
 let fingerprint: string;
 beforeAll(async () => {
-  certificate = await ownCertificate(dir, [], new Date());
+  certificate = await ownCertificate(dir, [], new Date(), testIssuer());
   fingerprint = new X509Certificate(certificate.cert).fingerprint256;
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -69,9 +70,11 @@ describe("the certificate", () => {
 
   it("chains to the CA that is given, and to nothing else", async () => {
     const { url, seen } = await serve(undefined, certificate);
-    await expect(transportTo({})(new Request(url, secret))).rejects.toEqual(isUnreachable(/self-signed/));
+    await expect(transportTo({})(new Request(url, secret))).rejects.toEqual(isUnreachable(/unable to verify/));
     expect(seen).toEqual([]);
-    expect((await transportTo({ ca: certificate.cert })(new Request(url, secret))).status).toBe(200);
+    expect((await transportTo({ ca: readFileSync(certificate.file, "utf8") })(new Request(url, secret))).status).toBe(
+      200,
+    );
   });
 
   it("is not asked for on plain HTTP", async () => {

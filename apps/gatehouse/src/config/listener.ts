@@ -2,7 +2,7 @@ import { GatehouseError } from "@gatehouse/core/errors";
 import { AddressList } from "@gatehouse/http";
 
 /** Protocols that a listener may mount; `platform` is /healthz, /readyz and /metrics. */
-export const mountable = ["dsc", "api", "platform"] as const;
+export const mountable = ["dsc", "puppet", "api", "platform"] as const;
 export type Mount = (typeof mountable)[number];
 
 /** A further certificate of a listener, for clients that ask for one of its names. */

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { GatehouseError } from "@gatehouse/core/errors";
+import { createAuthorization } from "@gatehouse/puppet";
 import { Ajv, type ErrorObject } from "ajv";
 import { load as parseYaml } from "js-yaml";
 import { nearest } from "../nearest.js";
+import { checkAuthority } from "./authority.js";
 import { fromEnvironment } from "./environment.js";
 import { checkListener } from "./listener.js";
 import { configSchema } from "./schema.js";
@@ -35,6 +37,9 @@ export function loadConfig(flags: Flags, env: NodeJS.ProcessEnv): Config {
   }
   const listeners = withFlags(tree.listeners, flags);
   for (const listener of listeners) checkListener(listener);
+  checkAuthority(tree.ca);
+  // Throws for a rule that means nothing.
+  createAuthorization(tree.puppet);
   return { ...tree, listeners };
 }
 

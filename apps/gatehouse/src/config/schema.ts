@@ -1,5 +1,7 @@
 import { dscAdapter } from "@gatehouse/dsc";
 import { admissionClasses } from "@gatehouse/http";
+import { puppetAdapter } from "@gatehouse/puppet";
+import { authoritySchema } from "./authority.js";
 import { listenerSchema } from "./listener.js";
 
 export { mountable } from "./listener.js";
@@ -144,6 +146,8 @@ export const configSchema = {
         purgeAfterDays: days("An expired or deactivated node is deleted after this long; 0: never.", 0),
       },
     },
+    ca: authoritySchema,
     dsc: { ...dscAdapter.configSchema, default: {} },
+    puppet: { ...puppetAdapter.configSchema, default: {} },
   },
 } as const;

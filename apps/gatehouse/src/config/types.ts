@@ -1,5 +1,7 @@
 import type { DscConfig } from "@gatehouse/dsc";
 import type { AdmissionLimits } from "@gatehouse/http";
+import type { PuppetConfig } from "@gatehouse/puppet";
+import type { AuthorityConfig } from "./authority.js";
 import type { ListenerConfig } from "./listener.js";
 
 export type { ListenerCertificate, ListenerConfig, Mount } from "./listener.js";
@@ -22,5 +24,7 @@ export interface Config {
   readonly inbox: { readonly workers: number; readonly timeoutSeconds: number; readonly heapMb: number };
   readonly retention: { readonly reportDays: number; readonly deadLetterDays: number };
   readonly nodes: { readonly expireAfterDays: number; readonly purgeAfterDays: number };
+  readonly ca: AuthorityConfig;
   readonly dsc: DscConfig;
+  readonly puppet: PuppetConfig;
 }

@@ -6,7 +6,6 @@ import { createDscRouter, dscAdapter } from "@gatehouse/dsc";
 import {
   Admission,
   createHttpMetrics,
-  createPeerIdentity,
   createRouter,
   type Handler,
   type HttpMetrics,
@@ -14,6 +13,8 @@ import {
   type Log,
   type RouterDeps,
 } from "@gatehouse/http";
+import { checkAutosignPolicy } from "@gatehouse/pki";
+import { createPuppetRouter, puppetAdapter } from "@gatehouse/puppet";
 import {
   BlobCache,
   createApiTokens,
@@ -34,9 +35,14 @@ import {
 } from "@gatehouse/store";
 import express, { type Express } from "express";
 import { collectDefaultMetrics } from "prom-client";
+import { oidNamesOf } from "../config/authority.js";
 import type { Config, Mount } from "../config/types.js";
+import { createGatewayAuthority, type GatewayAuthority } from "./authority/authority.js";
+import { authorityFacts, authorityHealth } from "./authority/facts.js";
+import { authorityGauges } from "./authority/gauges.js";
+import type { ServerCertificate } from "./certificate.js";
 import { createDoctor } from "./doctor/index.js";
-import { housekeeping } from "./housekeeping.js";
+import { crlRenewal, housekeeping } from "./housekeeping.js";
 import { landingTable } from "./landing.js";
 import { type Listener, mountsOf } from "./listeners.js";
 import type { KeyFile } from "./storage.js";
@@ -52,6 +58,8 @@ export interface GatewayParts {
   readonly log: Log;
   /** Known after the composition; asked when somebody looks. */
   readonly listeners: () => readonly Listener[];
+  /** The gateway's own certificate, once it has one. */
+  readonly certificate: () => ServerCertificate | undefined;
   readonly exchanges?: ExchangeHook;
   readonly draining: () => boolean;
 }
@@ -63,6 +71,7 @@ export interface Gateway {
   readonly tokens: ReturnType<typeof createApiTokens>;
   readonly content: ReturnType<typeof createContentStore>;
   readonly work: Work;
+  readonly authority: GatewayAuthority;
 }
 
 /** Everything put together by hand: ports from the store, adapters over them, one Express app. */
@@ -76,11 +85,16 @@ export function compose(parts: GatewayParts): Gateway {
   const keys = createEnrolmentKeys(db, box);
   const tokens = createApiTokens(db);
   const audit = createAuditLog(db);
+  const authority = createGatewayAuthority({ config, db, box, audit, log });
+  authorityGauges(metrics, authority.service, parts.certificate);
   const content = createContentStore(db, new BlobCache(db, path.join(dataDir, "blobs")));
   const reports = createReports(db);
   const inbox = createInbox(db);
   const taskLog = createTaskLog(db);
-  const schedule = housekeeping(db, createNodeLifeCycle(db, registry.purge), config);
+  const schedule = [
+    ...housekeeping(db, createNodeLifeCycle(db, registry.purge), config),
+    crlRenewal(authority.service),
+  ];
   const work = createWork({ db, config, inbox, taskLog, schedule, admission, metrics, log });
   const submissions = createSubmissions(db, work.wake);
   const facts = () => databaseFacts(db);
@@ -90,6 +104,7 @@ export function compose(parts: GatewayParts): Gateway {
     backlog: () => inbox.backlog(),
     schedule,
     taskRuns: () => taskLog.list(),
+    authority: () => authorityHealth(authority.service, config.ca.crlDays),
     listeners: parts.listeners,
     dscPrefixes: config.dsc.prefixes,
     serverNames: config.serverNames,
@@ -105,18 +120,16 @@ export function compose(parts: GatewayParts): Gateway {
     metrics,
     clock: systemClock,
     draining: closing,
-    // Without an authority of ours, a certificate pins a DSC agent and proves nothing else.
-    peerOf: createPeerIdentity({
-      trust: () => undefined,
-      profileOf: () => undefined,
-      extensionsOf: () => ({}),
-      isRevoked: () => false,
-      clock: systemClock,
-    }),
+    peerOf: authority.peerOf,
     ...(exchanges ? { exchanges } : {}),
   };
   const on = (mount: Mount): RouterDeps => ({ ...base, accepts: (req) => mountsOf(req).includes(mount) });
-  const notReady = async () => [...(draining() ? ["stopping"] : []), ...((await db.isReachable()) ? [] : ["database"])];
+  const notReady = async () => [
+    ...(draining() ? ["stopping"] : []),
+    ...((await db.isReachable()) ? [] : ["database"]),
+    // A certificate that was revoked elsewhere would still count here.
+    ...(authority.service.ready() ? [] : ["revocations"]),
+  ];
 
   const handlers: Handler[] = [
     createDscRouter({
@@ -131,6 +144,13 @@ export function compose(parts: GatewayParts): Gateway {
       clock: systemClock,
       config: config.dsc,
     }),
+    createPuppetRouter({
+      ...on("puppet"),
+      onlyByTls: true,
+      authority: authority.service.of("puppet"),
+      notReady,
+      config: config.puppet,
+    }),
     createRouter(healthTable({ notReady, metrics }), on("platform")),
     createApiRouter({
       ...on("api"),
@@ -138,6 +158,15 @@ export function compose(parts: GatewayParts): Gateway {
       keys,
       content,
       tokens,
+      authority: authority.service,
+      authorityFacts: () =>
+        authorityFacts({ store: authority.store, serverNames: config.serverNames, listeners: parts.listeners() }),
+      certificates: authority.store,
+      autosign: {
+        ...authority.rules,
+        configured: () => config.ca.autosign,
+        check: (rule) => void checkAutosignPolicy({ rules: [rule] }, oidNamesOf(config.ca)),
+      },
       audit,
       clock: systemClock,
       reports,
@@ -149,7 +178,7 @@ export function compose(parts: GatewayParts): Gateway {
       database: { facts },
       version: VERSION,
       startedAt,
-      protocols: [dscAdapter],
+      protocols: [dscAdapter, puppetAdapter],
       uploadDir: path.join(dataDir, "uploads"),
     }),
     createRouter(landingTable(mountsOf), base),
@@ -161,5 +190,5 @@ export function compose(parts: GatewayParts): Gateway {
   // Express's own last words, for a target that it cannot parse itself, come without a stack.
   app.set("env", "production");
   for (const handler of handlers) app.use(handler);
-  return { app, metrics, registry, tokens, content, work };
+  return { app, metrics, registry, tokens, content, work, authority };
 }

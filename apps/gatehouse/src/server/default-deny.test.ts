@@ -1,6 +1,6 @@
 import { documented } from "@gatehouse/api/testing";
 import type { Role } from "@gatehouse/core/access";
-import { type Handler, type RouteRow, type RouteTable, tableOf } from "@gatehouse/http";
+import { type Handler, pick, type RouteRow, type RouteTable, tableOf } from "@gatehouse/http";
 import { describe, expect, it } from "vitest";
 import { type Answer, useGateway } from "./gateway.test.helper.js";
 
@@ -22,6 +22,25 @@ const SAMPLES: Readonly<Record<string, string>> = {
   "dsc.certificate-rotation": `/Nodes(AgentId='${A}')/CertificateRotation`,
   "dsc.reports": `/Nodes(AgentId='${A}')/Reports`,
   "dsc.report": `/Nodes(AgentId='${A}')/Reports(JobId='${A}')`,
+  "puppet.ca.certificate": "/puppet-ca/v1/certificate/ca",
+  "puppet.ca.crl": "/puppet-ca/v1/certificate_revocation_list/ca",
+  "puppet.ca.crl.take": "/puppet-ca/v1/certificate_revocation_list",
+  "puppet.ca.expirations": "/puppet-ca/v1/expirations",
+  "puppet.ca.request": "/puppet-ca/v1/certificate_request/x",
+  "puppet.ca.request.submit": "/puppet-ca/v1/certificate_request/x",
+  "puppet.ca.request.delete": "/puppet-ca/v1/certificate_request/x",
+  "puppet.ca.status": "/puppet-ca/v1/certificate_status/x",
+  "puppet.ca.status.change": "/puppet-ca/v1/certificate_status/x",
+  "puppet.ca.status.delete": "/puppet-ca/v1/certificate_status/x",
+  "puppet.ca.statuses": "/puppet-ca/v1/certificate_statuses/x",
+  "puppet.ca.clean": "/puppet-ca/v1/clean",
+  "puppet.ca.sign": "/puppet-ca/v1/sign",
+  "puppet.ca.sign-all": "/puppet-ca/v1/sign/all",
+  "puppet.ca.renewal": "/puppet-ca/v1/certificate_renewal",
+  "puppet.status.simple": "/status/v1/simple",
+  "puppet.status.simple.service": "/status/v1/simple/ca",
+  "puppet.status.services": "/status/v1/services",
+  "puppet.status.services.service": "/status/v1/services/ca",
   healthz: "/healthz",
   readyz: "/readyz",
   metrics: "/metrics",
@@ -48,6 +67,22 @@ const SAMPLES: Readonly<Record<string, string>> = {
   "api.dead-letters.discard": "/api/v1/dead-letters/1",
   "api.dead-letters.body": "/api/v1/dead-letters/1/body",
   "api.dead-letters.redrive": "/api/v1/dead-letters/1/redrive",
+  "api.authority.show": "/api/v1/authority",
+  "api.authority.ca": "/api/v1/authority/ca.pem",
+  "api.authority.crl": "/api/v1/authority/crl.pem",
+  "api.certificates.list": "/api/v1/certificates",
+  "api.certificates.show": "/api/v1/certificates/x",
+  "api.certificates.generate": "/api/v1/certificates",
+  "api.certificates.sign": "/api/v1/certificates/x/sign",
+  "api.certificates.revoke": "/api/v1/certificates/x/revoke",
+  "api.certificates.clean": "/api/v1/certificates/x/clean",
+  "api.certificates.revoke-serials": "/api/v1/certificates/revoke",
+  "api.certificate-requests.list": "/api/v1/certificate-requests",
+  "api.certificate-requests.delete": "/api/v1/certificate-requests/x",
+  "api.autosign-rules.list": "/api/v1/autosign-rules",
+  "api.autosign-rules.put": "/api/v1/autosign-rules/x",
+  "api.autosign-rules.remove": "/api/v1/autosign-rules/x",
+  "api.autosign-rules.test": "/api/v1/autosign-rules/test",
   "api.audit-events.list": "/api/v1/audit-events",
   "api.artifacts.list": "/api/v1/artifacts/dsc-configuration",
   "api.artifacts.publish": "/api/v1/artifacts/dsc-configuration?file=x.txt",
@@ -62,6 +97,17 @@ const SAMPLES: Readonly<Record<string, string>> = {
 };
 /** Rows that anyone may call and that answer with something. */
 const OPEN = ["api.openapi", "dsc.metadata", "dsc.service", "healthz", "landing", "metrics", "readyz"];
+/** Rows that Puppet's rules leave open to who has no certificate yet, or a balancer, and that answer with something. */
+const OPEN_BY_RULES = [
+  "puppet.ca.certificate",
+  "puppet.ca.crl",
+  "puppet.status.services",
+  "puppet.status.services.service",
+  "puppet.status.simple",
+  "puppet.status.simple.service",
+];
+/** Rows of theirs that are open and find nothing, or nothing that they could take, in an empty call. */
+const REFUSED_BY_HANDLER = ["puppet.ca.request", "puppet.ca.request.submit"];
 /** Rows that anyone may call, to be refused. */
 const ALWAYS_REFUSED = ["dsc.version-1.get", "dsc.version-1.post"];
 /** Rows that write and take no body: the path says all. */
@@ -77,6 +123,8 @@ const tables = (): RouteTable[] => layers().flatMap(({ handle }) => tableOf(hand
 const rows = (): RouteRow[] => tables().flatMap((table) => table.rows);
 const call = (row: RouteRow, token?: string, body?: Buffer): Promise<Answer> =>
   house.call(row.method, SAMPLES[row.id] ?? "/no-sample", {
+    // Puppet is served by TLS only; the listener trusts us as it would a proxy.
+    headers: row.access.who === "rules" ? { "X-Forwarded-Proto": "https" } : {},
     ...(token === undefined ? {} : { token }),
     ...(body === undefined ? {} : { body }),
   });
@@ -116,6 +164,13 @@ describe("the mounted app", () => {
         .toSorted(),
     ).toEqual(Object.keys(SAMPLES).toSorted());
     for (const row of rows()) {
+      if (row.access.who === "rules") {
+        // Who may not call is refused before the row is looked for.
+        const table = tables().find((each) => each.rows.includes(row));
+        const path = table?.canonicalPath(SAMPLES[row.id] ?? "") ?? "";
+        expect(table && pick(table, row.method, path).row, row.id).toBe(row);
+        continue;
+      }
       house.lines.length = 0;
       await call(row);
       const line = house.lines.find(({ message }) => /^request/.test(message));
@@ -132,9 +187,11 @@ describe("nobody in particular", () => {
       if (answer.status < 400) open.push(row.id);
       else if (row.access.who === "operator") expect([row.id, answer.status]).toEqual([row.id, 401]);
       else if (row.access.who === "anyone") expect(ALWAYS_REFUSED).toContain(row.id);
+      else if (REFUSED_BY_HANDLER.includes(row.id)) expect([400, 404], row.id).toContain(answer.status);
+      else if (row.access.who === "rules") expect([row.id, answer.status]).toEqual([row.id, 403]);
       else expect([400, 401], row.id).toContain(answer.status);
     }
-    expect(open.toSorted()).toEqual(OPEN);
+    expect(open.toSorted()).toEqual([...OPEN, ...OPEN_BY_RULES].toSorted());
     const anyone = rows().filter(({ access }) => access.who === "anyone");
     expect(anyone.map(({ id }) => id).toSorted()).toEqual([...OPEN, ...ALWAYS_REFUSED].toSorted());
   });
@@ -162,6 +219,14 @@ describe("nobody in particular", () => {
   });
 });
 
+it("serves nothing of Puppet's to who did not come by TLS", async () => {
+  for (const row of rows()) {
+    if (row.access.who !== "rules") continue;
+    const { status } = await house.call(row.method, SAMPLES[row.id] ?? "");
+    expect([row.id, status]).toEqual([row.id, 403]);
+  }
+});
+
 describe("operators", () => {
   const order: Role[] = ["viewer", "operator", "admin"];
 
@@ -179,7 +244,7 @@ describe("operators", () => {
       }
       seen.push(row.id);
     }
-    expect(seen).toHaveLength(34);
+    expect(seen).toHaveLength(50);
   });
 
   it.each(["Basic eDp5", "Bearer", "Bearer ", "bearer\tx", "Token x", `Bearer ${"x".repeat(600)}`, "Bearer a b"])(

@@ -57,21 +57,25 @@ export function useGateway(): House {
     const noteAt = (level: string) => (message: string, fields?: Record<string, unknown>) =>
       house.lines.push({ level, message, fields: fields ?? {} });
     house.gateway = compose({
-      config: loadConfig({}, {}),
+      config: loadConfig({}, { GATEHOUSE_CA_KEY_BITS: "2048" }),
       dataDir: house.dataDir,
       db: house.db,
       box: new SecretBox(randomBytes(32)),
       keyFile: { path: path.join(house.dataDir, "instance.key"), own: true },
       listeners: () => listeners,
+      certificate: () => undefined,
       log: { debug: noteAt("debug"), info: noteAt("info"), warn: noteAt("warn"), error: noteAt("error") },
       draining: () => false,
     });
+    await house.gateway.authority.start();
     await house.gateway.work.start();
     const listener = {
       address: "127.0.0.1:0",
       tls: "off",
       minVersion: "TLSv1.2",
       requestClientCertificate: false,
+      // So that a test can say that it came by TLS.
+      trustedProxies: ["127.0.0.1"],
     } as const;
     const config = { ...loadConfig({}, {}), listeners: [{ ...listener, mounts: mountable }] };
     const none = () => Promise.reject(new Error("no certificate is needed"));
@@ -86,6 +90,7 @@ export function useGateway(): House {
   afterAll(async () => {
     await closeListeners(listeners, 1);
     await house.gateway?.work.stop();
+    await house.gateway?.authority.stop();
     await house.gateway?.registry.flush();
     await house.db?.close();
     await test?.drop();

@@ -59,4 +59,14 @@ export function housekeeping(
   return tasks;
 }
 
+/** Lists are renewed at half of their life, years before they end: a day's delay is none. */
+export const crlRenewal = (authority: { renewCrls(): Promise<string[]> }): ScheduledTask => ({
+  name: "crl-renewal",
+  everySeconds: 3600,
+  run: async () => {
+    const renewed = await authority.renewCrls();
+    return renewed.length === 0 ? undefined : { renewed };
+  },
+});
+
 const counted = (what: string, count: number) => (count === 0 ? undefined : { [what]: count });

@@ -11,6 +11,7 @@ const text = (status: number, body: string, headers: Record<string, string> = {}
 
 const PLACES: Record<Mount, string> = {
   dsc: "/PSDSCPullServer.svc/   DSC pull protocol, version 2",
+  puppet: "/puppet-ca/v1/          Puppet and OpenVox",
   api: "/api/v1/                operators",
   platform: "/healthz /readyz /metrics",
 };

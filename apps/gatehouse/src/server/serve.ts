@@ -7,11 +7,15 @@ import { GatehouseError } from "@gatehouse/core/errors";
 import type { ExchangeHook } from "@gatehouse/core/exchanges";
 import type { Log } from "@gatehouse/http";
 import type { Config } from "../config/types.js";
+import { serverIssuer } from "./authority/issuer.js";
 import { ownCertificate, type ServerCertificate } from "./certificate.js";
 import { compose, type Gateway } from "./compose.js";
 import { closeListeners, type Listener, onHangup, openListeners, reloadListeners } from "./listeners.js";
 import { removeRunFile, writeAdminToken, writeRunFile } from "./run-files.js";
 import { openStorage } from "./storage.js";
+
+/** Certificates are looked at this often: one that is about to end is made anew, and renewed files are taken. */
+const CERTIFICATES_MS = 3_600_000;
 
 export interface ServeOptions {
   readonly config: Config;
@@ -64,6 +68,7 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
       say: options.say ?? (() => undefined),
     });
     undo.push(() => storage.close());
+    let certificate: ServerCertificate | undefined;
     const exchanges = options.exchanges === undefined ? {} : { exchanges: options.exchanges };
     const gateway = compose({
       config,
@@ -73,18 +78,25 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
       keyFile: storage.keyFile,
       log,
       listeners: () => listeners,
+      certificate: () => certificate,
       draining: () => draining,
       ...exchanges,
     });
     undo.push(() => gateway.content.close());
     await gateway.content.watch();
+    undo.push(() => gateway.authority.stop());
+    await gateway.authority.start();
     undo.push(() => gateway.work.stop());
     await gateway.work.start();
     const token = await firstToken(gateway, dataDir, options);
-    let certificate: ServerCertificate | undefined;
-    const own = async () =>
-      (certificate ??= await ownCertificate(path.join(dataDir, "tls"), config.serverNames, systemClock.now()));
-    listeners = await openListeners(config, own, gateway.app, { log });
+    const { service } = gateway.authority;
+    const issuer = serverIssuer(service);
+    const own = async () => {
+      certificate = await ownCertificate(path.join(dataDir, "tls"), config.serverNames, systemClock.now(), issuer);
+      return certificate;
+    };
+    const authority = async () => (await service.caBundle()).pem;
+    listeners = await openListeners(config, own, gateway.app, { log, authority });
     const http = listeners.find(({ secure }) => !secure)?.url ?? null;
     const https = listeners.find(({ secure }) => secure)?.url ?? null;
     const ca = certificate?.file ?? null;
@@ -101,10 +113,12 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
       });
     };
     tell();
-    const ignoreHangups = onHangup(async () => {
+    const reload = async () => {
       await reloadListeners(listeners, log);
       tell();
-    });
+    };
+    const ignoreHangups = onHangup(reload);
+    const looking = setInterval(() => void reload(), CERTIFICATES_MS).unref();
     return {
       gateway,
       listeners,
@@ -116,8 +130,10 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
       stop: async () => {
         draining = true;
         ignoreHangups();
+        clearInterval(looking);
         await closeListeners(listeners, config.http.drainSeconds);
         await gateway.work.stop();
+        await gateway.authority.stop();
         await gateway.registry
           .flush()
           .catch((thrown: Error) => log.warn("last-seen times were lost at the stop", { reason: thrown.message }));

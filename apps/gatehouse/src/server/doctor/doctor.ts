@@ -1,4 +1,5 @@
 import type { Doctor, HealthCheck } from "@gatehouse/core/health";
+import { authorityChecks } from "./authority.js";
 import { examined } from "./check.js";
 import { clockCheck } from "./clock.js";
 import { databaseChecks } from "./database.js";
@@ -27,6 +28,7 @@ export function createDoctor(parts: DoctorParts): Doctor {
         examined("disk", "Look at the data folder by hand.", () => diskCheck(parts.dataDir)),
         examined("instance-key", "Look at the key's file by hand.", () => instanceKeyCheck(parts.keyFile)),
         listenerChecks(parts.listeners(), parts, now),
+        examined("authority", WHEN_IT_ANSWERS, async () => authorityChecks(await parts.authority(), now)),
         examined("inbox", WHEN_IT_ANSWERS, async () => backlogChecks(await parts.backlog(), now)),
         examined("scheduler", WHEN_IT_ANSWERS, () => schedulerChecks(parts, now)),
       ]);

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ownCertificate, type ServerCertificate } from "../certificate.js";
+import { testIssuer } from "../issuer.test.helper.js";
 import { diskCheck, judgeSpace } from "./disk.js";
 import { createDoctor } from "./doctor.js";
 import { instanceKeyCheck } from "./instance-key.js";
@@ -18,8 +19,8 @@ const dir = mkdtempSync(path.join(tmpdir(), "gatehouse-doctor-"));
 let certificate: ServerCertificate;
 let other: ServerCertificate;
 beforeAll(async () => {
-  certificate = await ownCertificate(path.join(dir, "tls"), ["gate.example"], now);
-  other = await ownCertificate(path.join(dir, "other"), [], now);
+  certificate = await ownCertificate(path.join(dir, "tls"), ["gate.example"], now, testIssuer());
+  other = await ownCertificate(path.join(dir, "other"), [], now, testIssuer());
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
@@ -172,6 +173,14 @@ describe("the doctor", () => {
     backlog: async () => ({ waiting: 0, oldestAt: null, deadLetters: 0 }),
     schedule: [],
     taskRuns: async () => [],
+    authority: async () => ({
+      ready: true,
+      missingCrls: [],
+      interrupted: [],
+      certificates: { ca: new Date("2100-01-01") },
+      crls: { ca: new Date("2100-01-01") },
+      crlDays: 1825,
+    }),
     listeners: () => [],
     dscPrefixes: ["/"],
     serverNames: [],
@@ -190,6 +199,8 @@ describe("the doctor", () => {
       schema: "ok",
       clock: "ok",
       "instance-key": "ok",
+      authority: "ok",
+      "revocation-lists": "ok",
       inbox: "ok",
       "dead-letters": "ok",
       scheduler: "ok",
@@ -197,13 +208,14 @@ describe("the doctor", () => {
   });
 
   it("tells what it still can when the database is away", async () => {
-    const parts = { ...well, facts: away, schema: away, backlog: away, taskRuns: away };
+    const parts = { ...well, facts: away, schema: away, backlog: away, taskRuns: away, authority: away };
     const { disk: _, ...others } = await states(parts);
     expect(others).toEqual({
       database: "failed",
       schema: "failed",
       clock: "failed",
       "instance-key": "ok",
+      authority: "failed",
       inbox: "failed",
       scheduler: "failed",
     });

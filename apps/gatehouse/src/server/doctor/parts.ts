@@ -2,6 +2,7 @@ import type { DatabaseFacts } from "@gatehouse/core/health";
 import type { ScheduledTask, TaskRun } from "@gatehouse/core/schedule";
 import type { Backlog } from "@gatehouse/core/submissions";
 import type { Mount } from "../../config/types.js";
+import type { AuthorityHealth } from "./authority.js";
 
 /** A listener as the doctor needs to know it. */
 export interface ListenerFacts {
@@ -28,6 +29,7 @@ export interface DoctorParts {
   /** The tasks that some gateway is to run, and how each last went. */
   readonly schedule: readonly Pick<ScheduledTask, "name" | "everySeconds">[];
   readonly taskRuns: () => Promise<readonly TaskRun[]>;
+  readonly authority: () => Promise<AuthorityHealth>;
   /** A function: the doctor is composed before the listeners are open. */
   readonly listeners: () => readonly ListenerFacts[];
   /** As configured: `dsc.prefixes`. */
