@@ -149,14 +149,16 @@ describe("what others ask", () => {
     await issued(at, { name: "web01" });
     const intent = { profile: "puppet", by: "x", others: "keep" } as const;
     for (const name of ["web01", "half", "half"]) await at.store.intend({ ...intent, name });
+    await at.store.intend({ ...intent, name: "gone" });
+    expect(await at.puppet.forget("gone", "admin")).toBe(true);
     expect(await at.puppet.statuses("signed")).toMatchObject([
       { state: "signed", certificate: { name: "half", fingerprints: null, pem: null } },
       { state: "signed", certificate: { name: "web01", serial: "0001" } },
     ]);
     expect([await at.puppet.certificate("half"), await at.puppet.status("half")]).toEqual([undefined, undefined]);
-    expect((await at.authority.interrupted()).map(({ serial }) => serial)).toEqual(["0003", "0004", "0002"]);
+    expect((await at.authority.interrupted()).map(({ serial }) => serial)).toEqual(["0005", "0003", "0004", "0002"]);
     await at.puppet.revoke("half", "admin");
-    expect((await at.authority.interrupted()).map(({ serial }) => serial)).toEqual(["0002"]);
+    expect((await at.authority.interrupted()).map(({ serial }) => serial)).toEqual(["0005", "0002"]);
     expect(await at.puppet.statuses()).toHaveLength(1);
   });
 
