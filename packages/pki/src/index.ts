@@ -12,7 +12,7 @@ export { type MakeOptions, makeAuthority } from "./make.js";
 export { certnameRefusal, LONGEST_NAME, machineIdRefusal } from "./names.js";
 export { createOidNames, Oid, type OidNames, puppetOids } from "./oids.js";
 export { extensionsOf, profileOf } from "./peer.js";
-export { keyRefusal, type PolicySettings, type Refusal, signingRefusal, subjectRefusal } from "./policy.js";
+export { badRequestRefusal, type PolicySettings, type Refusal, signingRefusal, subjectRefusal } from "./policy.js";
 export { type ExportedFile, type ExportInput, exportPuppetCa } from "./puppet-ca/export.js";
 export type { CaFolder } from "./puppet-ca/files.js";
 export type { Finding } from "./puppet-ca/findings.js";

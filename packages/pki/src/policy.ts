@@ -31,10 +31,19 @@ export function subjectRefusal(name: string, request: SigningRequest, profile: C
 }
 
 /**
- * Keys that are too weak and digests that can be forged. Puppetserver signs them all (wire/puppet.md section 4). No
- * setting makes them good, so they are refused before they are stored: the name stays free for the host's next try.
+ * What no setting and no operator can make good: weak keys, forged signatures, names with asterisks, extensions that are
+ * nobody's to ask for. It is refused before it is stored, and the name stays free for the host's next try; puppetserver
+ * stores it, and signs weak keys (wire/puppet.md section 4).
  */
-export function keyRefusal({ publicKey, signatureAlgorithm }: SigningRequest): Refusal {
+export function badRequestRefusal(request: SigningRequest, profile: CertificateProfile): Refusal {
+  return altNameFormRefusal(request) ?? extensionsRefusal(request, profile) ?? keyRefusal(request) ?? forged(request);
+}
+
+const forged = (request: SigningRequest): Refusal =>
+  request.isSigned() ? undefined : "CSR contains a public key that does not correspond to the signing key";
+
+/** Keys that are too weak, and digests that can be forged. */
+function keyRefusal({ publicKey, signatureAlgorithm }: SigningRequest): Refusal {
   const { type, bits, label } = publicKey;
   if (type === "rsa" && bits < LEAST_RSA_BITS)
     return `The key is too weak: ${label}, at least RSA ${LEAST_RSA_BITS} is needed.`;
@@ -48,8 +57,8 @@ export function keyRefusal({ publicKey, signatureAlgorithm }: SigningRequest): R
 }
 
 /**
- * What puppetserver checks before it signs, in its order and its words (`process-csr-submission!` after autosign said
- * yes, `validate-csr` after an operator did): alternative names, authorization, permitted extensions, signature.
+ * What puppetserver checks before it signs, in its words (`process-csr-submission!` after autosign said yes,
+ * `validate-csr` after an operator did): other names, authorization, and what nothing makes good.
  */
 export function signingRefusal(
   request: SigningRequest,
@@ -59,25 +68,25 @@ export function signingRefusal(
   // Who signs for a server or an operator is an administrator who wrote the names himself.
   const altNames = profile === "server" || (profile === "puppet" && settings.allowSubjectAltNames);
   return (
-    altNamesRefusal(request, altNames) ??
+    (altNames ? undefined : extraNamesRefusal(request)) ??
     authorizationRefusal(request, settings) ??
-    extensionsRefusal(request, profile) ??
-    keyRefusal(request) ??
-    (request.isSigned() ? undefined : "CSR contains a public key that does not correspond to the signing key")
+    badRequestRefusal(request, profile)
   );
 }
 
-function altNamesRefusal({ name, altNames }: SigningRequest, allowed: boolean): Refusal {
+function extraNamesRefusal({ name, altNames }: SigningRequest): Refusal {
+  const extra = altNames.filter(({ kind, value }) => kind !== "DNS" || value !== name);
+  if (extra.length === 0) return undefined;
+  const names = shown(extra.map(altNameText).join(", "));
+  return (
+    `CSR '${shown(name)}' contains extra subject alternative names (${names}), which are disallowed. ` +
+    "To allow subject alternative names, set allow-subject-alt-names to true for the authority."
+  );
+}
+
+function altNameFormRefusal({ altNames }: SigningRequest): Refusal {
   if (altNames.some(({ kind }) => kind !== "DNS" && kind !== "IP")) {
     return "Only DNS and IP names are allowed in the Subject Alternative Names extension";
-  }
-  const extra = altNames.filter(({ kind, value }) => kind !== "DNS" || value !== name);
-  if (!allowed && extra.length > 0) {
-    const names = shown(extra.map(altNameText).join(", "));
-    return (
-      `CSR '${shown(name)}' contains extra subject alternative names (${names}), which are disallowed. ` +
-      "To allow subject alternative names, set allow-subject-alt-names to true for the authority."
-    );
   }
   for (const { kind, value } of altNames) {
     if (value.includes("*")) return `Cert subjectAltName contains a wildcard, which is not allowed: ${shown(value)}`;

@@ -7,7 +7,7 @@ import { issuerOf } from "./issuer.js";
 import { leafTbs, profileOfCertificate } from "./leaf.js";
 import { Oid, puppetOids } from "./oids.js";
 import { toPem } from "./pem.js";
-import { keyRefusal, signingRefusal, subjectRefusal } from "./policy.js";
+import { badRequestRefusal, signingRefusal, subjectRefusal } from "./policy.js";
 import { at, noRecordings } from "./recordings.test.helper.js";
 import { parseRequest } from "./request.js";
 
@@ -29,7 +29,7 @@ describe.skipIf(noRecordings)("what was recorded", () => {
     expect(request.name).toBe(nameIn(path));
     expect(request.publicKey.label).toMatch(/^RSA (2048|4096)$/);
     expect(request.pem).toBe(sent);
-    expect(subjectRefusal(nameIn(path), request, "puppet") ?? keyRefusal(request)).toBeUndefined();
+    expect(subjectRefusal(nameIn(path), request, "puppet") ?? badRequestRefusal(request, "puppet")).toBeUndefined();
     expect(signingRefusal(request, "puppet", lenient)).toBeUndefined();
   });
 

@@ -6,7 +6,7 @@ import { byName } from "./extensions.js";
 import { fingerprintsOf } from "./fingerprints.js";
 import { Oid, puppetOids } from "./oids.js";
 import { openssl } from "./openssl.test.helper.js";
-import { keyRefusal, signingRefusal, subjectRefusal } from "./policy.js";
+import { badRequestRefusal, signingRefusal, subjectRefusal } from "./policy.js";
 import { parseRequest } from "./request.js";
 import { x509Request } from "./x509.test.helper.js";
 import { badNames, der, forbidden, good, NAME, unreadable, welcome } from "./zoo.test.helper.js";
@@ -96,9 +96,13 @@ describe("the order of what is checked", () => {
     );
   });
 
-  it("asks nothing of the signature until it matters", () => {
-    const request = { ...parseRequest(good), isSigned: () => expect.fail("was asked") };
-    expect(subjectRefusal(NAME, request, "puppet") ?? keyRefusal(request)).toBeUndefined();
+  it("asks last whether it is signed: that takes a while", () => {
+    const request = {
+      ...parseRequest(csr({ extensions: [puppetExtension("1.2.3", "x")] })),
+      isSigned: () => expect.fail(),
+    };
+    expect(badRequestRefusal(request, "puppet")).toMatch(/not permitted/);
+    expect(badRequestRefusal(parseRequest(good), "puppet")).toBeUndefined();
   });
 });
 

@@ -2,7 +2,7 @@ import type { CertificateProfile, RequestFindings } from "@gatehouse/core/certif
 import { altNameText } from "../alt-names.js";
 import type { Verdict } from "../autosign/evaluate.js";
 import { byName } from "../extensions.js";
-import { keyRefusal, signingRefusal, subjectRefusal } from "../policy.js";
+import { badRequestRefusal, signingRefusal, subjectRefusal } from "../policy.js";
 import { parseRequest, type SigningRequest } from "../request.js";
 import { askRules, gatewayName, isGatewayName, rulesFor } from "./autosign.js";
 import { lookBefore } from "./before.js";
@@ -28,7 +28,9 @@ export function createTest(context: Context, profile: CertificateProfile) {
     const request = parseRequest(csr);
     const { name, publicKey, fingerprints, altNames, puppet } = request;
     const refusal =
-      subjectRefusal(name, request, profile) ?? keyRefusal(request) ?? signingRefusal(request, profile, settings);
+      subjectRefusal(name, request, profile) ??
+      badRequestRefusal(request, profile) ??
+      signingRefusal(request, profile, settings);
     const { signed, by, why } = await verdictOf(request);
     return {
       name,

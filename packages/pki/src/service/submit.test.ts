@@ -1,11 +1,29 @@
 import type { AutosignPolicy } from "@gatehouse/core/certificates";
 import { describe, expect, it } from "vitest";
-import { csr, dns, keys, puppetExtension } from "../csr.test.helper.js";
+import { type CsrParts, csr, dns, extension, keys, puppetExtension } from "../csr.test.helper.js";
+import { boolean, sequence } from "../der/write.js";
 import { good } from "../zoo.test.helper.js";
 import { failure, issued, NAME, started, submit, verify } from "./world.test.helper.js";
 
 const everything: AutosignPolicy = { rules: [{ kind: "all", name: "lab" }] };
 const other = keys("rsa 2048 other");
+/** What no setting and no operator makes good. */
+const bad: [string, CsrParts, RegExp][] = [
+  [
+    "foreign extensions",
+    { extensions: [puppetExtension("1.2.3", "x")] },
+    /^request-malformed: .*not permitted: 1\.2\.3$/,
+  ],
+  ["CA:TRUE", { extensions: [extension("2.5.29.19", sequence(boolean(true)))] }, /not permitted: 2\.5\.29\.19$/],
+  ["a wildcard", { extensions: [dns("*.example.org")] }, /^request-malformed: .*contains a wildcard/],
+  [
+    "pp_cli_auth",
+    { extensions: [puppetExtension("1.3.6.1.4.1.34380.1.3.39", "true")] },
+    /not permitted: .*\.1\.3\.39$/,
+  ],
+  ["another's key", { signer: other }, /^request-malformed: .*does not correspond to the signing key/],
+  ["a weak key", { keys: keys("rsa 1024") }, /^request-malformed: The key is too weak/],
+];
 const requested = `conflict: ${NAME} already has a requested certificate; ignoring certificate request`;
 const signed = `conflict: ${NAME} already has a signed certificate; ignoring certificate request`;
 const revoked = `conflict: ${NAME} already has a revoked certificate; ignoring certificate request`;
@@ -53,10 +71,16 @@ describe("a request without autosign", () => {
     expect(await at.puppet.statuses()).toEqual([]);
   });
 
-  it("is stored with what only a signature would be refused for", async () => {
+  it("is stored with what a setting could allow", async () => {
     const at = await started();
     expect(await submit(at, { extensions: [dns("alias")] })).toBe("pending");
-    expect(await submit(at, { name: "web02", signer: other })).toBe("pending");
+  });
+
+  it.each(bad)("leaves nothing with %s, which nobody could sign", async (_what, parts, says) => {
+    const at = await started();
+    expect(await failure(submit(at, parts))).toMatch(says);
+    expect(await at.puppet.status(NAME)).toBeUndefined();
+    expect(await submit(at)).toBe("pending");
   });
 
   it("that is none is refused before anything is asked", async () => {
@@ -102,8 +126,6 @@ describe("a request with autosign", () => {
   it.each([
     ["alternative names", { extensions: [dns("alias")] }, /extra subject alternative names/],
     ["authorization", { extensions: [puppetExtension("1.3.6.1.4.1.34380.1.3.13", "x")] }, /authorization extension/],
-    ["foreign extensions", { extensions: [puppetExtension("1.2.3", "x")] }, /not permitted: 1\.2\.3$/],
-    ["another's key", { signer: other }, /does not correspond to the signing key/],
   ])("is refused for %s, and stays for an operator to see", async (_what, parts, says) => {
     const at = await started();
     at.policy = everything;
@@ -114,6 +136,14 @@ describe("a request with autosign", () => {
       state: "requested",
       request: { note: expect.stringMatching(says) },
     });
+    expect(at.signing.count).toBe(0);
+  });
+
+  it.each(bad)("leaves nothing with %s, whatever the rules say", async (_what, parts, says) => {
+    const at = await started();
+    at.policy = everything;
+    expect(await failure(submit(at, parts))).toMatch(says);
+    expect(await at.puppet.status(NAME)).toBeUndefined();
     expect(at.signing.count).toBe(0);
   });
 

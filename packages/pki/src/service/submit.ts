@@ -4,7 +4,7 @@ import { altNameText } from "../alt-names.js";
 import type { Verdict } from "../autosign/evaluate.js";
 import { byName } from "../extensions.js";
 import { Oid } from "../oids.js";
-import { keyRefusal, nameRefusal, type Refusal, signingRefusal, subjectRefusal } from "../policy.js";
+import { badRequestRefusal, nameRefusal, type Refusal, signingRefusal, subjectRefusal } from "../policy.js";
 import { parseRequest, type SigningRequest } from "../request.js";
 import { askRules, gatewayName, isGatewayName, rulesFor } from "./autosign.js";
 import { lookBefore } from "./before.js";
@@ -90,7 +90,7 @@ export function createSubmit(context: Context, profile: CertificateProfile, issu
 
     const readmits = !isOwn && rules.some((rule) => "readmit" in rule && rule.readmit === true);
     if (duplicates && taken !== undefined && !readmits) throw duplicate(request.name, taken);
-    refuse(subjectRefusal(name, request, profile) ?? keyRefusal(request));
+    refuse(subjectRefusal(name, request, profile) ?? badRequestRefusal(request, profile));
     if (duplicates && taken !== undefined) {
       if (await readmit(request, submission, rules)) return "signed";
       throw duplicate(request.name, taken);
