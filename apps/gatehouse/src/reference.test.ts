@@ -1,8 +1,13 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { autosignProfiles, autosignRuleSchemas } from "@gatehouse/core/certificates";
 import { errorCodes } from "@gatehouse/core/errors";
-import { describe, expect, it } from "vitest";
+import { puppetConfigSchema } from "@gatehouse/puppet";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { run } from "./command/program.js";
 import { variables } from "./config/environment.js";
+import { loadConfig } from "./config/load.js";
 import { configSchema } from "./config/schema.js";
 
 const page = (name: string) => readFileSync(new URL(`../../../docs/reference/${name}`, import.meta.url), "utf8");
@@ -25,12 +30,71 @@ describe("the reference", () => {
     }
   });
 
-  it("has every setting with its variable", () => {
+  interface Setting {
+    readonly description?: string;
+    readonly default?: unknown;
+    readonly properties?: Readonly<Record<string, Setting>>;
+  }
+  const settingAt = (place: readonly string[]) =>
+    place.reduce<Setting | undefined>((schema, key) => schema?.properties?.[key], configSchema);
+  const rowOf = (rows: string, setting: string) => rows.split("\n").find((row) => row.startsWith(`| \`${setting}\` `));
+  const sectionOf = (heading: string) =>
+    page("configuration.md")
+      .split(/^## /m)
+      .find((text) => text.startsWith(heading)) ?? "";
+
+  it("has every setting with its variable, its default and what it is for", () => {
     const rows = page("configuration.md");
-    for (const [variable, { path }] of variables(configSchema)) {
-      expect(rows).toContain(`\`${path.join(".")}\``);
-      expect(rows).toContain(`\`${variable}\``);
+    for (const [variable, { path: place }] of variables(configSchema)) {
+      const setting = place.join(".");
+      const row = rowOf(rows, setting);
+      expect(row, setting).toContain(`\`${variable}\``);
+      const { description = "", default: value } = settingAt(place) ?? {};
+      // The listeners' own stand below the table.
+      if (setting === "listeners") continue;
+      expect(row).toContain(value === undefined ? "| none " : `\`${JSON.stringify(value)}\``);
+      expect(row).toContain(description);
     }
+  });
+
+  it("has every setting of a rule of ca.autosign, and of which kinds it is", () => {
+    const rows = sectionOf("Rules of `ca.autosign`");
+    for (const name of [...Object.keys(autosignRuleSchemas), ...autosignProfiles])
+      expect(rows).toContain(`\`${name}\``);
+    for (const [kind, { properties, required }] of Object.entries(autosignRuleSchemas)) {
+      for (const setting of Object.keys(properties)) {
+        const [, , of = "", , value] = rowOf(rows, setting)?.split("|") ?? [];
+        expect(value, setting).toBeDefined();
+        expect(value?.includes("required"), setting).toBe(required.includes(setting));
+        if (!["name", "kind", "profile"].includes(setting))
+          expect(of, `${setting} of ${kind}`).toContain(`\`${kind}\``);
+      }
+    }
+  });
+
+  it("has every setting of a rule of puppet.authorization.rules", () => {
+    const { properties } = puppetConfigSchema.properties.authorization.properties.rules.items;
+    const { "match-request": request, ...others } = properties;
+    const rows = sectionOf("Rules of `puppet.authorization.rules`");
+    for (const setting of Object.keys(others)) expect(rowOf(rows, setting), setting).toBeDefined();
+    for (const setting of Object.keys(request.properties))
+      expect(rowOf(rows, `match-request.${setting}`)).toBeDefined();
+  });
+
+  it("has examples that a gateway starts with", () => {
+    const dir = mkdtempSync(path.join(tmpdir(), "gatehouse-reference-"));
+    onTestFinished(() => rmSync(dir, { recursive: true }));
+    const file = path.join(dir, "gatehouse.yaml");
+    const examples = [...page("configuration.md").matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, yaml = ""]) => yaml);
+    expect(examples.length).toBeGreaterThanOrEqual(5);
+    const loaded = examples.map((yaml) => {
+      writeFileSync(file, yaml);
+      return loadConfig({ config: file }, {});
+    });
+    expect(loaded.flatMap(({ ca }) => ca.autosign).map(({ kind }) => kind)).toEqual(["glob", "token", "executable"]);
+    expect(loaded.flatMap(({ puppet }) => puppet.authorization.rules)).toHaveLength(2);
+    // The list that is called the default one is it.
+    expect(loaded[0]?.listeners).toEqual(loadConfig({}, {}).listeners);
   });
 
   it.each([

@@ -1,10 +1,5 @@
 import { roleIncludes } from "@gatehouse/core/access";
-import type {
-  Certificate,
-  CertificateProfile,
-  CertificateRequest,
-  CertificateState,
-} from "@gatehouse/core/certificates";
+import type { Certificate, CertificateProfile, CertificateState, PendingRequest } from "@gatehouse/core/certificates";
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { RouteRequest } from "@gatehouse/http";
 import { CertificateProfile as Profile } from "./models/certificate.js";
@@ -37,8 +32,8 @@ export const certificateView = ({ pem: _, state, extensions, ...same }: Certific
   extensions: shownExtensions(extensions),
 });
 
-/** A request as operators see it: its PEM may hold a password. */
-export const requestView = ({ pem: _, extensions, ...same }: CertificateRequest) => ({
+/** A request as operators see it: the whole of it may hold a password. */
+export const requestView = ({ pem: _, extensions, ...same }: PendingRequest & { readonly pem?: string }) => ({
   ...same,
   extensions: shownExtensions(extensions),
 });

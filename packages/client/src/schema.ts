@@ -1447,6 +1447,8 @@ export interface components {
         Signing: {
             /** @description How long the certificate is valid; as the authority is set when left out. */
             ttlSeconds?: number;
+            /** @description Also where a name is one that agents know a gateway by: who has the certificate can be it. */
+            gatewayName?: boolean;
         };
         Status: {
             /** @description Of the gateway that answers. */

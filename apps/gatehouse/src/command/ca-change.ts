@@ -8,6 +8,7 @@ import { printable } from "./output.js";
 interface SignFlags extends ProfileFlags {
   readonly all?: boolean;
   readonly ttl?: number;
+  readonly gatewayName?: boolean;
 }
 
 /** `gatehouse ca sign` */
@@ -16,12 +17,16 @@ export function signCommand(ca: Command, context: CommandContext): void {
     .description("sign requests that wait")
     .argument("[name...]", "whose")
     .option("--all", "every one that waits")
+    .option("--gateway-name", "also where a name is one that agents know a gateway by")
     .option("--ttl <duration>", "how long the certificate is valid: 90d, 5y", duration)
     .addOption(profileOption())
-    .action(async (names: string[], { all = false, ttl, ...query }: SignFlags, command: Command) => {
+    .action(async (names: string[], { all = false, ttl, gatewayName, ...query }: SignFlags, command: Command) => {
       if ((names.length === 0) !== all) throw new CommandError("Say which: names, or --all.", EXIT.usage);
       const session = sessionOf(command, context);
-      const body = ttl === undefined ? {} : { ttlSeconds: ttl };
+      const body = {
+        ...(ttl === undefined ? {} : { ttlSeconds: ttl }),
+        ...(gatewayName === undefined ? {} : { gatewayName }),
+      };
       await forEach(session, all ? await waiting(session, query) : names, "signed", (name) =>
         session.ask((api) => api.POST("/certificates/{name}/sign", { params: { path: { name }, query }, body })),
       );

@@ -2,6 +2,7 @@ import path from "node:path";
 import type { Command } from "commander";
 import type { Flags } from "../config/load.js";
 import type { Imported } from "../server/authority/transfer.js";
+import { counted } from "../server/doctor/words.js";
 import { type CommandContext, sessionOf } from "./context.js";
 import { CommandError } from "./errors.js";
 import { table } from "./output.js";
@@ -55,6 +56,6 @@ function importText({ findings, brings, stored }: Imported): string {
   const found = rows.length === 0 ? "" : `${table(["", "FILE", "FINDING"], rows, "")}\n`;
   if (brings === null) return found;
   const { certificates, revoked, requests } = brings;
-  const what = `${certificates} certificates, ${revoked} revoked serials and ${requests} requests`;
+  const what = `${counted(certificates, "certificate")}, ${counted(revoked, "revoked serial")} and ${counted(requests, "request")}`;
   return `${found}The authority with ${what} ${stored ? "was taken over. Start the gateway." : "would be taken over."}\n`;
 }

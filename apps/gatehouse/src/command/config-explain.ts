@@ -7,7 +7,7 @@ export interface ExplainFlags {
   /** `METHOD /path?query` */
   readonly explain?: string;
   readonly certname?: string;
-  readonly extension?: readonly string[];
+  readonly extension?: Readonly<Record<string, string>>;
 }
 
 /** Puppet's rules in their order, as `config check` lists them. */
@@ -23,7 +23,7 @@ export function rulesText(rules: ReturnType<typeof rulesOf>): string {
  * What would be decided of a call, and why.
  * @throws request-malformed for what is no call of Puppet's
  */
-export function explainCall(config: PuppetConfig, { explain = "", certname, extension = [] }: ExplainFlags): Decision {
+export function explainCall(config: PuppetConfig, { explain = "", certname, extension = {} }: ExplainFlags): Decision {
   const [, method = "", path = "", query = ""] = /^([A-Za-z]+) +(\/[^?]*)(?:\?(.*))?$/.exec(explain) ?? [];
   const canonical = path === "" ? undefined : canonicalPath(path);
   if (canonical === undefined) {
@@ -41,9 +41,7 @@ export function explainCall(config: PuppetConfig, { explain = "", certname, exte
           profile: "puppet",
           serial: "0000",
           certificate: "",
-          extensions: Object.fromEntries(
-            extension.map((each) => [each.slice(0, each.indexOf("=")), each.slice(each.indexOf("=") + 1)]),
-          ),
+          extensions: extension,
         };
   return createAuthorization(config).explain({ method: method.toUpperCase(), path: canonical, query, peer });
 }

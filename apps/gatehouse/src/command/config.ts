@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import type { Flags } from "../config/load.js";
 import type { Config } from "../config/types.js";
+import { extensions } from "./ca-options.js";
 import type { ExplainFlags } from "./config-explain.js";
 import { type CommandContext, sessionOf } from "./context.js";
-import { labels } from "./options.js";
 
 type CheckFlags = Flags & ExplainFlags;
 
@@ -16,7 +16,11 @@ export function configCommands(program: Command, context: CommandContext): void 
     .option("--config <file>")
     .option("--explain <call>", 'what the rules say of a call, such as "GET /puppet/v3/catalog/web01"')
     .option("--certname <name>", "of the caller's certificate; without it the caller has none")
-    .option("--extension <name=value>", "an extension of the caller's certificate, such as pp_cli_auth=true", labels)
+    .option(
+      "--extension <name=value>",
+      "an extension of the caller's certificate, such as pp_cli_auth=true",
+      extensions,
+    )
     .action(async (_: CheckFlags, command: Command) => {
       const { loadConfig } = await import("../config/load.js");
       const flags = command.optsWithGlobals<CheckFlags>();

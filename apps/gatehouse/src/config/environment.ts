@@ -59,12 +59,17 @@ export function fromEnvironment(schema: Schema, env: NodeJS.ProcessEnv): Record<
 function parsed(name: string, text: string, type: unknown): unknown {
   if (type === "integer" && /^-?\d+$/.test(text)) return Number(text);
   if (type === "boolean" && /^(?:true|false)$/.test(text)) return text === "true";
+  if (type === "object" && text.trimStart().startsWith("{")) return fromJson(name, text, "mapping");
   if (type !== "array") return text;
   if (!text.trimStart().startsWith("[")) return text.split(",").map((item) => item.trim());
+  return fromJson(name, text, "list");
+}
+
+function fromJson(name: string, text: string, what: string): unknown {
   try {
     return JSON.parse(text);
   } catch (thrown) {
-    throw new GatehouseError("config-invalid", `The variable ${name} begins like a JSON list and is none.`, {
+    throw new GatehouseError("config-invalid", `The variable ${name} begins like a JSON ${what} and is none.`, {
       cause: thrown,
     });
   }

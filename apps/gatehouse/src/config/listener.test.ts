@@ -18,7 +18,7 @@ describe("a listener", () => {
         announceAuthority: false,
         proxyProtocol: "off",
         trustedProxies: [],
-        mounts: ["dsc", "api", "platform"],
+        mounts: ["dsc", "puppet", "api", "platform"],
       },
     ]);
   });
@@ -61,7 +61,7 @@ describe("a listener", () => {
 
   it("has every setting on the reference page", () => {
     const page = readFileSync(new URL("../../../../docs/reference/configuration.md", import.meta.url), "utf8");
-    const rows = page.slice(page.indexOf("## A listener"), page.indexOf("## Variables"));
+    const rows = page.slice(page.indexOf("## A listener"), page.indexOf("## Rules of"));
     for (const [name, setting] of Object.entries(listenerSchema.properties)) {
       expect(rows, name).toMatch(new RegExp(`\\| \`${name}\` +\\|`));
       if ("description" in setting) expect(rows).toContain(setting.description);

@@ -30,13 +30,15 @@ describe("loadConfig", () => {
           tls: "own",
           minVersion: "TLSv1.2",
           requestClientCertificate: true,
-          mounts: ["dsc", "api", "platform"],
+          mounts: ["dsc", "puppet", "api", "platform"],
         },
         { address: "0.0.0.0:8080", tls: "off", mounts: ["dsc", "platform"] },
       ],
       http: { idleSeconds: 120, connectionClose: false },
       admission: { bodyBytes: 256 << 20, requests: { "check-in": 400, content: 100, submission: 200, operator: 50 } },
+      ca: { name: "", selfSigned: false, keyBits: 4096, certificateDays: 1825, crlDays: 1825, autosign: [], oids: {} },
       dsc: { prefixes: ["/PSDSCPullServer.svc", "/accounts/*", "/"], registrationSkewSeconds: 0 },
+      puppet: { authorization: { rules: [] } },
     });
     expect(loadConfig({}, {}).database.url).toBeUndefined();
   });
@@ -103,7 +105,7 @@ describe("loadConfig", () => {
     ["listeners: []", /listeners: /],
     ["listeners: [{ tls: own }]", /listeners\.0: .*address/],
     ["listeners: [{ address: '8080' }]", /listeners\.0\.address: /],
-    ["listeners: [{ address: 'a:1', mounts: [puppet] }]", /listeners\.0\.mounts\.0: /],
+    ["listeners: [{ address: 'a:1', mounts: [chef] }]", /listeners\.0\.mounts\.0: /],
     ["dsc: { prefixes: ['no slash'] }", /dsc\.prefixes\.0: /],
     ["log: loud", /log: must be object/],
     ["- a list", /holds no settings/],
@@ -140,6 +142,7 @@ describe("the environment", () => {
   it.each([
     ["GATEHOUSE_SERVER_NAMES", "a.example, b.example", { serverNames: ["a.example", "b.example"] }],
     ["GATEHOUSE_SERVER_NAMES", '["a.example"]', { serverNames: ["a.example"] }],
+    ["GATEHOUSE_SERVER_NAMES", "Gate_1,10.0.0.7,::1", { serverNames: ["Gate_1", "10.0.0.7", "::1"] }],
     ["GATEHOUSE_HTTP_CONNECTION_CLOSE", "true", { http: { connectionClose: true } }],
     ["GATEHOUSE_HTTP_IDLE_SECONDS", "30", { http: { idleSeconds: 30 } }],
     ["GATEHOUSE_LISTENERS", '[{"address":"127.0.0.1:1"}]', { listeners: [{ address: "127.0.0.1:1", tls: "own" }] }],
@@ -154,6 +157,13 @@ describe("the environment", () => {
     ["GATEHOUSE_HTTP_IDLE_SECONDS", "long", /http\.idleSeconds: must be integer/],
     ["GATEHOUSE_HTTP_CONNECTION_CLOSE", "yes", /http\.connectionClose: must be boolean/],
     ["GATEHOUSE_SERVER_NAMES", "[broken", /GATEHOUSE_SERVER_NAMES/],
+    [
+      "GATEHOUSE_SERVER_NAMES",
+      "gate.example,*.example",
+      /serverNames: "\*\.example" is neither a DNS name nor an address/,
+    ],
+    ["GATEHOUSE_SERVER_NAMES", "gate.example:8140", /serverNames: "gate\.example:8140" is neither/],
+    ["GATEHOUSE_SERVER_NAMES", "-gate.example", /serverNames: "-gate\.example" is neither/],
     ["GATEHOUSE_LISTENERS", "a:1", /listeners\.0: must be object/],
   ])("refuses %s=%s", (name, text, message) => {
     expect(() => loadConfig({}, { [name]: text })).toThrow(invalid(message));

@@ -8,6 +8,7 @@ import { checkAuthority } from "./authority.js";
 import { fromEnvironment } from "./environment.js";
 import { checkListener } from "./listener.js";
 import { configSchema } from "./schema.js";
+import { checkServerNames } from "./server-names.js";
 import type { Config, ListenerConfig } from "./types.js";
 
 /** What the command line says; it comes before everything else. */
@@ -36,6 +37,7 @@ export function loadConfig(flags: Flags, env: NodeJS.ProcessEnv): Config {
     throw new GatehouseError("config-invalid", describe(error, file));
   }
   const listeners = withFlags(tree.listeners, flags);
+  checkServerNames(tree.serverNames);
   for (const listener of listeners) checkListener(listener);
   checkAuthority(tree.ca);
   // Throws for a rule that means nothing.

@@ -21,15 +21,24 @@ const matches = ({ cert, key }: { cert: string; key: string }) =>
   new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
 const remove = (file: string) => rmSync(path.join(dir, file));
 
-it("is for the given names, the machine and loopback, and clients are to trust the authority", async () => {
+it("is for the given names, else the machine, and loopback, and clients are to trust the authority", async () => {
   const from = testIssuer(authority);
   const { cert, key, file } = await ownCertificate(dir, NAMES, now, from);
   expect(from.asked).toEqual([certificateNames(NAMES)]);
   expect(certificateNames(NAMES)).toEqual(expect.arrayContaining([...NAMES, "localhost", "127.0.0.1", "::1"]));
+  expect(certificateNames([], "Box-7.local")).toContain("Box-7.local");
+  expect(certificateNames(NAMES, "Box-7.local")).not.toContain("Box-7.local");
   expect(matches({ cert, key })).toBe(true);
   expect(readFileSync(file, "utf8")).toBe(authority.cert);
   expect(readFileSync(path.join(dir, "server.crt"), "utf8")).toBe(cert);
 });
+
+it.each(["Zoë's Mac", "my_host-", "", "*", "x".repeat(64)])(
+  "is not for the machine's name where that is %j",
+  (machine) => {
+    expect(certificateNames(NAMES, machine)).toEqual([...NAMES, "localhost", "127.0.0.1", "::1"]);
+  },
+);
 
 it("leaves its key to its owner, and no other files", async () => {
   await ownCertificate(dir, [], now, testIssuer(authority));

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { isIP } from "node:net";
 import { hostname } from "node:os";
 import path from "node:path";
+import { isHostName } from "../config/server-names.js";
 
 const DAY_MS = 86_400_000;
 /** Remade when less than this is left. */
@@ -28,9 +29,13 @@ export interface CertificateIssuer {
   vouchesFor(certificate: X509Certificate): boolean | Promise<boolean>;
 }
 
-/** Names that this gateway's own certificate is for: the given ones, the machine's, and loopback. */
-export function certificateNames(serverNames: readonly string[]): string[] {
-  return [...new Set([...serverNames, hostname(), ...LOOPBACK])];
+/**
+ * Names that this gateway's own certificate is for: the given ones, else the machine's if DNS can have it, and loopback.
+ * No rule signs an agent's request for one of them: where agents dial another name, the machine's is left to its agent.
+ */
+export function certificateNames(serverNames: readonly string[], machine = hostname()): string[] {
+  const named = serverNames.length > 0 ? serverNames : [machine].filter(isHostName);
+  return [...new Set([...named, ...LOOPBACK])];
 }
 
 /**

@@ -112,6 +112,8 @@ const REFUSED_BY_HANDLER = ["puppet.ca.request", "puppet.ca.request.submit"];
 const ALWAYS_REFUSED = ["dsc.version-1.get", "dsc.version-1.post"];
 /** Rows that write and take no body: the path says all. */
 const PATH_SAYS_ALL = [
+  "api.certificates.clean",
+  "api.certificates.revoke",
   "api.dead-letters.redrive",
   "api.dead-letters.redrive-all",
   "api.nodes.activate",

@@ -9,6 +9,7 @@ import { createTestDatabase, type TestDatabase } from "@gatehouse/store/testing"
 import { afterAll, beforeAll, inject } from "vitest";
 import { loadConfig } from "../config/load.js";
 import { mountable } from "../config/schema.js";
+import type { ServerCertificate } from "./certificate.js";
 import { compose, type Gateway } from "./compose.js";
 import { closeListeners, type Listener, openListeners } from "./listeners.js";
 
@@ -31,6 +32,8 @@ export interface House {
   readonly db: Database;
   readonly dataDir: string;
   readonly port: number;
+  /** What the gateway knows as its own; it shows none, for its listener is a plain one. */
+  certificate: ServerCertificate | undefined;
   readonly lines: { level: string; message: string; fields: Record<string, unknown> }[];
   /** The secret of a token of each role. */
   readonly tokens: Readonly<Record<Role, string>>;
@@ -42,8 +45,15 @@ export interface House {
   ): Promise<Answer>;
 }
 
+interface HouseOptions {
+  /** Settings, beside smaller keys of the authority. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** False: the test starts the authority. */
+  readonly withAuthority?: boolean;
+}
+
 /** The gateway as it is composed, on a database and a plain listener of the test file's own. */
-export function useGateway(): House {
+export function useGateway({ env = {}, withAuthority = true }: HouseOptions = {}): House {
   const house = { lines: [] as House["lines"], tokens: { viewer: "", operator: "", admin: "" } } as {
     -readonly [Key in keyof House]: House[Key];
   };
@@ -57,17 +67,17 @@ export function useGateway(): House {
     const noteAt = (level: string) => (message: string, fields?: Record<string, unknown>) =>
       house.lines.push({ level, message, fields: fields ?? {} });
     house.gateway = compose({
-      config: loadConfig({}, { GATEHOUSE_CA_KEY_BITS: "2048" }),
+      config: loadConfig({}, { GATEHOUSE_CA_KEY_BITS: "2048", ...env }),
       dataDir: house.dataDir,
       db: house.db,
       box: new SecretBox(randomBytes(32)),
       keyFile: { path: path.join(house.dataDir, "instance.key"), own: true },
       listeners: () => listeners,
-      certificate: () => undefined,
+      certificate: () => house.certificate,
       log: { debug: noteAt("debug"), info: noteAt("info"), warn: noteAt("warn"), error: noteAt("error") },
       draining: () => false,
     });
-    await house.gateway.authority.start();
+    if (withAuthority) await house.gateway.authority.start();
     await house.gateway.work.start();
     const listener = {
       address: "127.0.0.1:0",

@@ -1,88 +1,13 @@
-import { apiDocument, documented, type Operated, operationsOf } from "@gatehouse/api/testing";
-import type { Role } from "@gatehouse/core/access";
+import { apiDocument, documented, operationsOf } from "@gatehouse/api/testing";
 import { createSubmissions } from "@gatehouse/store";
 import { beforeAll, describe, expect, it } from "vitest";
+import { csrFor } from "./csr.test.helper.js";
 import { type Answer, enrol, useGateway } from "./gateway.test.helper.js";
 
 const house = useGateway();
 house.call = documented(house.call);
-const ROLES: readonly Role[] = ["viewer", "operator", "admin"];
 const operations = operationsOf(apiDocument());
 const JOB = "d6a09c93-632e-11e6-9c21-80e6500eb60d";
-
-/** A path that fits; nothing that there is. */
-const pathOf = ({ path }: Operated) =>
-  `/api/v1${path.replace("{kind}", "dsc-configuration").replace("{protocol}", "dsc").replace("{setting}", "dsc.configurations")}`.replaceAll(
-    /\{\w+\}/g,
-    "1",
-  );
-/** What is long enough to be read, and fits nothing. */
-const bodyOf = ({ requestBody }: Operated) => (requestBody === undefined ? {} : { body: { "no such field": 1 } });
-
-describe("the document", () => {
-  it("is served as it is committed, to anyone", async () => {
-    const { status, json } = await house.call("GET", "/api/v1/openapi.json");
-    expect([status, json]).toEqual([200, apiDocument()]);
-  });
-});
-
-describe.each(operations)("$id", (operation) => {
-  const { id, method, role } = operation;
-  const call = (who: { token?: string }) => house.call(method, pathOf(operation), { ...who, ...bodyOf(operation) });
-
-  it("is for nobody without a token, unless it is for anyone", async () => {
-    if (role === "anyone") expect((await call({})).status).toBe(200);
-    else expect((await call({})).json).toMatchObject({ status: 401, code: "unauthenticated" });
-  });
-
-  it("is for its role and those above", async () => {
-    const needed = ROLES.indexOf(role as Role);
-    for (const [rank, name] of ROLES.entries()) {
-      const answer = await call({ token: house.tokens[name] });
-      if (rank < needed) expect(answer.json, name).toMatchObject({ status: 403, code: "forbidden" });
-      else expect([401, 403, 500], `${name}: ${answer.text}`).not.toContain(answer.status);
-    }
-  });
-
-  it("knows its query parameters, each once, and no other", async () => {
-    const ask = (query: string) => house.call(method, `${pathOf(operation)}?${query}`, { token: house.tokens.admin });
-    const names = operation.parameters.flatMap(({ in: where, name, schema }) =>
-      where === "query" && (schema as { type?: string }).type !== "array" ? [String(name)] : [],
-    );
-    const other = await ask("no-such-parameter=1");
-    expect([other.status, other.json.title]).toEqual([400, expect.stringContaining('"no-such-parameter"')]);
-    for (const name of names) {
-      expect(other.json.title).toContain(name);
-      const twice = await ask(`${name}=1&${name}=1`);
-      expect([twice.status, twice.json.title]).toEqual([400, expect.stringContaining(`${name} may stand once`)]);
-    }
-  });
-
-  it("has words for a body with fields that it does not have", async () => {
-    if (operation.requestBody === undefined || id === "api.artifacts.publish") return;
-    const answer = await call({ token: house.tokens.admin });
-    expect([answer.status, answer.json.title]).toEqual([400, expect.stringContaining('"no such field"')]);
-  });
-});
-
-/** Every place that a page may begin at which is none of this list's. */
-const FOREIGN = [
-  "noise",
-  "e30",
-  "WyJhIiwiYiJd",
-  ...[
-    ["2026-01-01T00:00:00.000Z", "x"],
-    ["2026-01-01T00:00:00.000Z", "99999999999999999999"],
-    ["tomorrow", "1"],
-    // Years that JavaScript has and PostgreSQL has not.
-    ["-271820-01-01T00:00:00.000Z", "1"],
-    ["+275760-01-01T00:00:00.000Z", "1"],
-    ["7", "-1"],
-    ["\0", "0b8a0e0a-0000-4000-8000-000000000001"],
-    [1, 2],
-    ["a", "b", "c"],
-  ].map((place) => Buffer.from(JSON.stringify(place)).toString("base64url")),
-];
 
 describe("what is there", () => {
   let agentId = "";
@@ -231,13 +156,89 @@ describe("what is there", () => {
     expect((await admin("PUT", "/artifacts/dsc-configuration/Web/channels/current", { version: 1 })).status).toBe(200);
   });
 
+  it("a request is tested, listed, signed or thrown away", async () => {
+    const ask = async (name: string) => {
+      const body = csrFor(name);
+      const path = `/puppet-ca/v1/certificate_request/${name}`;
+      const headers = { "X-Forwarded-Proto": "https" };
+      expect((await house.call("PUT", path, { headers, body })).status).toBe(200);
+      return body;
+    };
+    const csr = await ask("web01");
+    await ask("web02");
+    const found = await admin("POST", "/autosign-rules/test", { csr });
+    expect(found.json).toMatchObject({ name: "web01", key: "EC P-256", refusal: null, signed: false });
+    const { requests } = (await admin("GET", "/certificate-requests")).json;
+    expect(requests).toMatchObject([{ name: "web01", profile: "puppet", note: "no rule" }, { name: "web02" }]);
+    expect(requests[0].fingerprints.sha256).toBe(found.json.fingerprint);
+    expect((await admin("GET", "/certificates/web01")).json).toMatchObject({
+      state: "requested",
+      request: requests[0],
+    });
+    expect((await admin("DELETE", "/certificate-requests/web02")).status).toBe(204);
+    expect((await admin("DELETE", "/certificate-requests/web02")).status).toBe(404);
+    expect((await admin("POST", "/certificates/web01/sign", {})).status).toBe(204);
+    expect((await admin("GET", "/certificate-requests")).json).toEqual({ requests: [] });
+  });
+
+  it("a certificate is generated, shown, revoked and cleaned", async () => {
+    const made = await admin("POST", "/certificates", { name: "web03", extensions: { pp_role: "web" } });
+    expect(made.status).toBe(201);
+    const shown = (await admin("GET", "/certificates/web03")).json;
+    expect(shown).toMatchObject({ state: "signed", certificate: { extensions: { pp_role: "web" } } });
+    expect(made.json.certificate).toBe(shown.pem);
+    const { serial } = shown.certificate;
+    const state = async (name: string) => (await admin("GET", `/certificates/${name}`)).json.state;
+    expect((await admin("POST", "/certificates/revoke", { serials: [serial] })).json).toEqual({ revoked: [serial] });
+    expect((await admin("POST", "/certificates/web01/revoke")).status).toBe(204);
+    expect([await state("web01"), await state("web03")]).toEqual(["revoked", "revoked"]);
+    const { certificates } = (await admin("GET", "/certificates?state=revoked")).json;
+    expect(certificates.map(({ name }: { name: string }) => name)).toEqual(["web01", "web03"]);
+    expect((await admin("POST", "/certificates/web03/clean")).status).toBe(204);
+    expect((await admin("GET", "/certificates/web03")).status).toBe(404);
+  });
+
+  it("rules for requests are added, listed and taken away", async () => {
+    const put = await admin("PUT", "/autosign-rules/web", { kind: "token", names: ["*.example.org"] });
+    const { secret, ...rule } = put.json;
+    expect(rule).toMatchObject({ name: "web", kind: "token", used: 0, uses: 1, createdBy: "the-admin" });
+    expect((await admin("GET", "/autosign-rules")).json).toEqual({ rules: [rule] });
+    expect(secret).toMatch(/^[A-Za-z0-9_-]{32}$/);
+    expect((await admin("DELETE", "/autosign-rules/web")).status).toBe(204);
+    expect((await admin("GET", "/autosign-rules")).json).toEqual({ rules: [] });
+  });
+
+  it("the authority is shown, with its certificates and lists as agents get them", async () => {
+    const { json } = await admin("GET", "/authority");
+    expect(json).toMatchObject({ origin: "made", bootstrap: { server: null, port: null } });
+    expect(json.certificates).toHaveLength(2);
+    expect(json.crls.map(({ revoked }: { revoked: number }) => revoked)).toEqual([2, 0]);
+    const agent = (path: string) =>
+      house.call("GET", `/puppet-ca/v1/${path}`, { headers: { "X-Forwarded-Proto": "https" } });
+    const ca = await admin("GET", "/authority/ca.pem");
+    const crl = await admin("GET", "/authority/crl.pem");
+    expect([ca.text, crl.text]).toEqual([
+      (await agent("certificate/ca")).text,
+      (await agent("certificate_revocation_list/ca")).text,
+    ]);
+    expect([ca.text.match(/-BEGIN CERTIFICATE-/g), crl.text.match(/-BEGIN X509 CRL-/g)]).toMatchObject([
+      { length: 2 },
+      { length: 2 },
+    ]);
+  });
+
   it("the gateway tells of itself", async () => {
     const { json } = await admin("GET", "/status");
-    expect(json).toMatchObject({ nodes: { active: 1, expired: 0, deactivated: 0 }, protocols: ["dsc"] });
+    expect(json).toMatchObject({ nodes: { active: 1, expired: 0, deactivated: 0 }, protocols: ["dsc", "puppet"] });
     expect(Object.values(json.reports24h)).toEqual([1]);
     expect(Object.values(json.latestReports)).toEqual([1]);
     const { checks } = (await admin("GET", "/doctor")).json;
-    expect(checks.length).toBeGreaterThan(0);
+    expect(checks).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ id: "authority", state: "ok" }),
+        expect.objectContaining({ id: "revocation-lists", state: "ok" }),
+      ]),
+    );
   });
 
   it("a purged node is gone, with its reports", async () => {
@@ -264,6 +265,14 @@ describe("what is there", () => {
       "token.revoke",
       "artifact.publish",
       "artifact.move-channel",
+      "ca.request.delete",
+      "ca.sign",
+      "ca.generate",
+      "ca.revoke-serials",
+      "ca.revoke",
+      "ca.clean",
+      "ca.policy.put",
+      "ca.policy.remove",
       "node.purge",
     ]);
     const page = async (query: string) => (await admin("GET", `/audit-events?${query}`)).json;
@@ -285,29 +294,5 @@ describe("what is there", () => {
   it("every operation has succeeded once, as documented", async () => {
     await admin("GET", "/openapi.json");
     expect([...succeeded].toSorted()).toEqual(operations.map(({ id }) => id).toSorted());
-  });
-});
-
-describe("a list", () => {
-  const lists = ["/nodes", "/reports", "/dead-letters", "/audit-events"];
-  const get = (target: string) => house.call("GET", `/api/v1${target}`, { token: house.tokens.admin });
-
-  it.each(lists.flatMap((list) => FOREIGN.map((after) => [list, after])))(
-    "%s has no page after %s",
-    async (list, after) => {
-      const { status, json } = await get(`${list}?after=${after}`);
-      expect([status, json.code]).toEqual([400, "request-malformed"]);
-    },
-  );
-
-  it("has nothing past its end, wherever that is", async () => {
-    const after = (...place: string[]) => Buffer.from(JSON.stringify(place)).toString("base64url");
-    const uuid = "ffffffff-ffff-4fff-bfff-ffffffffffff";
-    expect((await get(`/nodes?after=${after("\uffff", uuid)}`)).json).toEqual({ nodes: [], next: null });
-    const place = after("1970-01-01T00:00:00.000Z", "1");
-    expect((await get(`/reports?after=${place}`)).json).toEqual({ reports: [], next: null });
-    expect((await get(`/dead-letters?after=${place}`)).json).toEqual({ deadLetters: [], next: null });
-    // By its number: what comes after the first event of all.
-    expect((await get(`/audit-events?after=${place}`)).json).toEqual({ events: [], next: null });
   });
 });

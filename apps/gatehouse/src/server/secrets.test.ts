@@ -1,5 +1,6 @@
-import { createHash, createHmac } from "node:crypto";
-import { expect, it } from "vitest";
+import { createHash, createHmac, createPrivateKey } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { csrFor } from "./csr.test.helper.js";
 import { useGateway } from "./gateway.test.helper.js";
 
 const house = useGateway();
@@ -63,4 +64,89 @@ it("keeps the texts of tokens and keys out of the log, the audit trail, the figu
   for (const secret of secrets) {
     for (const text of everything) expect(text.includes(secret)).toBe(false);
   }
+});
+
+describe("the authority's secrets", () => {
+  const admin = (method: string, path: string, body?: unknown) =>
+    house.call(method, `/api/v1${path}`, { token: house.tokens.admin, ...(body === undefined ? {} : { body }) });
+  const agent = (method: string, path: string, body?: string) =>
+    house.call(method, `/puppet-ca/v1/${path}`, { headers: { "X-Forwarded-Proto": "https" }, body });
+
+  /** What a key would be found by, out of its primes: a line of its PEM, and bytes as PostgreSQL shows them. */
+  function marksOf(pem: string): string[] {
+    const lines = pem.split("\n");
+    const der = createPrivateKey(pem).export({ type: "pkcs8", format: "der" });
+    const middle = der.subarray(der.length / 2, der.length / 2 + 24).toString("hex");
+    const line = lines[Math.floor(lines.length / 2)] ?? "";
+    return [line, Buffer.from(line).toString("hex"), middle];
+  }
+  /** Every row of every table by the table's name, and what PEM texts in it hold. */
+  async function dump(): Promise<Map<string, string>> {
+    const tables = await house.db.run<{ name: string }>(
+      "select quote_ident(tablename) as name from pg_tables where schemaname = 'public'",
+    );
+    const found = new Map<string, string>();
+    for (const { name } of tables) {
+      const rows = (await house.db.run<{ row: string }>(`select t::text as row from ${name} t`)).map(({ row }) => row);
+      const der = [...rows.join().matchAll(/-----BEGIN [A-Z ]+-----([^-]+)-----END/g)];
+      found.set(
+        name,
+        [...rows, ...der.map(([, body = ""]) => Buffer.from(body, "base64").toString("latin1"))].join("\n"),
+      );
+    }
+    return found;
+  }
+
+  it("are in no log, no later answer, and not in the clear in the database", async () => {
+    const { key, rootKey } = (await house.gateway.authority.store.authority()) ?? expect.fail("no authority");
+    const answers: string[] = [];
+    const note = async (call: Promise<{ text: string; status: number }>, status: number) => {
+      const answer = await call;
+      expect(answer.status).toBe(status);
+      answers.push(answer.text);
+    };
+
+    // The two answers that do hold a secret: they made it.
+    const generated = await admin("POST", "/certificates", { name: "made-here" });
+    const rule = await admin("PUT", "/autosign-rules/web", { kind: "token", names: ["*.web.example.org"], uses: 5 });
+    expect([generated.status, rule.status]).toEqual([201, 200]);
+    const { secret: challengePassword } = rule.json;
+
+    const [signed, waiting] = ["a.web.example.org", "b.example.org"].map((name) => csrFor(name, { challengePassword }));
+    await note(agent("PUT", "certificate_request/a.web.example.org", signed), 200);
+    await note(agent("PUT", "certificate_request/b.example.org", waiting), 200);
+    await note(agent("PUT", "certificate_request/another.example.org", waiting), 400);
+    const whileItWaits = await dump();
+    expect(whileItWaits.get("certificate_requests")).toContain("b.example.org");
+    await note(agent("GET", "certificate_request/b.example.org"), 404);
+    await note(admin("POST", "/autosign-rules/test", { csr: waiting }), 200);
+    await note(admin("POST", "/autosign-rules/test", { csr: `${waiting}${challengePassword}` }), 400);
+    await note(admin("GET", "/certificate-requests"), 200);
+    await note(admin("GET", "/certificates/a.web.example.org"), 200);
+    await note(admin("GET", "/certificates/b.example.org"), 200);
+    await note(admin("POST", "/certificates/b.example.org/sign", {}), 204);
+    await note(admin("GET", "/certificates?history=true"), 200);
+    await note(admin("GET", "/certificates/made-here"), 200);
+    await note(admin("GET", "/autosign-rules"), 200);
+    await note(admin("PUT", "/autosign-rules/web", { kind: "token", sha256: challengePassword }), 400);
+    await note(admin("GET", "/authority"), 200);
+    await note(admin("GET", "/authority/ca.pem"), 200);
+    await note(admin("GET", "/audit-events"), 200);
+    await note(admin("GET", "/doctor"), 200);
+    await note(agent("GET", "certificate/ca"), 200);
+    await note(agent("GET", "certificate/a.web.example.org"), 200);
+    await note(house.call("GET", "/metrics"), 200);
+
+    const secrets = [challengePassword, ...[key, rootKey ?? "", generated.json.key].flatMap(marksOf)];
+    for (const secret of secrets) expect(secret.length).toBeGreaterThan(30);
+    const tables = await dump();
+    expect([...tables.keys()]).toEqual(expect.arrayContaining(["authorities", "autosign_rules", "certificates"]));
+    // What is looked through does hold what it should.
+    expect(tables.get("certificates")).toContain("a.web.example.org");
+    expect(tables.get("autosign_rules")).toContain(createHash("sha256").update(challengePassword).digest("hex"));
+    for (const secret of secrets) {
+      for (const [name, text] of [...whileItWaits, ...tables]) expect(text.includes(secret), name).toBe(false);
+      for (const text of [JSON.stringify(house.lines), ...answers]) expect(text.includes(secret)).toBe(false);
+    }
+  });
 });

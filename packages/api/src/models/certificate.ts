@@ -124,6 +124,9 @@ export const Signing = named(
         maximum: CENTURY_SECONDS,
         description: "How long the certificate is valid; as the authority is set when left out.",
       }),
+      gatewayName: boolean({
+        description: "Also where a name is one that agents know a gateway by: who has the certificate can be it.",
+      }),
     },
   ),
 );

@@ -43,9 +43,9 @@ export const signCertificate = operation({
   refusals: [409],
   handle:
     ({ authority }) =>
-    async ({ path: { name }, query: { profile }, body: { ttlSeconds }, actor, request }) => {
+    async ({ path: { name }, query: { profile }, body: { ttlSeconds, gatewayName }, actor, request }) => {
       mayChange(profile, request);
-      await authority.of(profile).sign(name, { by: actor, ...given({ ttlSeconds }) });
+      await authority.of(profile).sign(name, { by: actor, ...given({ ttlSeconds, gatewayName }) });
       return done;
     },
 });

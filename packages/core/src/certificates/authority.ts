@@ -1,4 +1,4 @@
-import type { Certificate, CertificateProfile, CertificateRequest } from "./types.js";
+import type { Certificate, CertificateProfile, PendingRequest } from "./types.js";
 
 /** A text with the time it last changed, for If-Modified-Since. */
 export interface Bundle {
@@ -8,7 +8,7 @@ export interface Bundle {
 
 /** What the name stands for at the authority. */
 export type CertificateStatus =
-  | { readonly state: "requested"; readonly request: CertificateRequest }
+  | { readonly state: "requested"; readonly request: PendingRequest }
   | { readonly state: "signed" | "revoked"; readonly certificate: Certificate };
 
 /** How a submitted request was taken. */
@@ -54,7 +54,7 @@ export interface AuthorityBundles {
 export interface ProfileAuthority extends AuthorityBundles {
   /** PEM, also of a revoked certificate. */
   certificate(name: string): Promise<string | undefined>;
-  /** PEM. */
+  /** PEM; not of one that tells a secret: everybody may ask. */
   request(name: string): Promise<string | undefined>;
   /**
    * Takes a request under a name, and signs it where the policy says so.
@@ -67,8 +67,11 @@ export interface ProfileAuthority extends AuthorityBundles {
   deleteRequest(name: string, by: string): Promise<boolean>;
   status(name: string): Promise<CertificateStatus | undefined>;
   statuses(state?: "requested" | "signed" | "revoked"): Promise<CertificateStatus[]>;
-  /** @throws not-found without a request; conflict when the policy forbids it */
-  sign(name: string, options: { ttlSeconds?: number; by: string }): Promise<void>;
+  /**
+   * @param options `gatewayName`: also where it is a name that agents know a gateway by
+   * @throws not-found without a request; conflict when the policy forbids it
+   */
+  sign(name: string, options: { ttlSeconds?: number; gatewayName?: boolean; by: string }): Promise<void>;
   /** @throws not-found when the name never had a certificate */
   revoke(name: string, by: string): Promise<void>;
   /** Revokes and takes out of the way. @returns names that had nothing */

@@ -5,6 +5,7 @@ import type {
   CertificateRequest,
   CertificateState,
   Fingerprints,
+  PendingRequest,
   PublishedCrl,
   Revocation,
 } from "./types.js";
@@ -48,8 +49,11 @@ export interface CertificateName {
   readonly profile: CertificateProfile;
 }
 
-/** Why an intent was not recorded. */
-export type IntentRefusal = "taken" | "token-used";
+/**
+ * Why an intent was not recorded: the name has a certificate, or is being given one; the token has no use left; the
+ * certificate that is to be renewed was revoked or cleaned.
+ */
+export type IntentRefusal = "taken" | "token-used" | "revoked";
 
 /** Port: everything of the authority that must last. */
 export interface CertificateStore {
@@ -61,7 +65,7 @@ export interface CertificateStore {
 
   request(of: CertificateName): Promise<CertificateRequest | undefined>;
   /** By name; of one profile, or of all. */
-  requests(profile?: CertificateProfile): Promise<CertificateRequest[]>;
+  requests(profile?: CertificateProfile): Promise<PendingRequest[]>;
   /** @param most how many may wait in all */
   addRequest(
     request: Omit<CertificateRequest, "receivedAt" | "note">,
@@ -83,9 +87,13 @@ export interface CertificateStore {
       readonly by: string;
       /**
        * What becomes of a live certificate of the name: it refuses the intent, it stays as it is (a renewal), or it is
-       * revoked and cleaned (a host that comes back).
+       * revoked and cleaned (a host that comes back; one that was revoked, or is being given, refuses that too).
        */
       readonly others: "refuse" | "keep" | "replace";
+      /** When the certificate will end: from then on nothing has to be known of its serial. */
+      readonly notAfter: Date;
+      /** The serial that is renewed: it must count in the moment of the intent. */
+      readonly renews?: string;
       /** Counted under its hash, and refused from so many uses on; null never refuses. */
       readonly token?: { readonly sha256: string; readonly uses: number | null };
       /** Stored with the intent in the place of what waits under the name: a crash leaves something to go on from. */
@@ -111,13 +119,28 @@ export interface CertificateStore {
     standing?: boolean;
   }): Promise<{ certificates: Certificate[]; next: string | null }>;
 
-  /** Revokes every live certificate of these names, cleaned or not, or these serials. Tells every replica. @returns the serials newly revoked */
+  /** Whether a live certificate of a gateway is for one of these names, in lower case. */
+  serves(names: readonly string[], now: Date): Promise<boolean>;
+
+  /**
+   * Revokes every live certificate of these names, cleaned or not, or these serials, and tells every replica. No intent
+   * is under way meanwhile: what began before is revoked, and what begins afterwards sees it.
+   * @returns the serials newly revoked
+   */
   revoke(
     what: { names: readonly string[]; profile: CertificateProfile } | { serials: readonly string[] },
     by: string,
   ): Promise<string[]>;
-  /** Takes every certificate and request of these names out of the way; revokes nothing. @returns names that had any */
-  clean(names: readonly string[], profile: CertificateProfile): Promise<string[]>;
+  /**
+   * Takes every certificate and request of these names out of the way.
+   * @param by who revokes them in the same transaction; null revokes nothing
+   * @returns names that had any, and the serials newly revoked
+   */
+  clean(
+    names: readonly string[],
+    profile: CertificateProfile,
+    by: string | null,
+  ): Promise<{ readonly had: string[]; readonly revoked: string[] }>;
   /** Revoked serials whose certificates have not ended before `now`, and how many changes there have been. */
   revocations(now: Date): Promise<{ entries: Revocation[]; generation: bigint }>;
   /** A text that is another whenever the revocations, the lists or the authority are: cheap to ask every few seconds. */

@@ -22,7 +22,7 @@ export interface Certificate {
   readonly name: string;
   readonly profile: CertificateProfile;
   readonly state: CertificateState;
-  /** Null while it is only intended. */
+  /** Null while it is only intended, or where only an inventory told of it. */
   readonly pem: string | null;
   readonly fingerprints: Fingerprints | null;
   readonly notBefore: Date | null;
@@ -53,6 +53,9 @@ export interface CertificateRequest {
   /** Why the last attempt to sign it by policy did not: for operators. */
   readonly note: string | null;
 }
+
+/** A request as it is listed: the request itself is asked for by its name. */
+export type PendingRequest = Omit<CertificateRequest, "pem">;
 
 /** The one authority of a database. */
 export interface AuthorityRecord {

@@ -3,7 +3,6 @@ import { autosignProfiles } from "@gatehouse/core/certificates";
 import { type EvaluateOptions, evaluate, type Verdict } from "../autosign/evaluate.js";
 import type { SigningRequest } from "../request.js";
 import type { Context } from "./context.js";
-import { everyCertificate } from "./pages.js";
 
 /** The rules for a profile. Only nodes' requests are signed without a person; who administers is never made by a rule. */
 export async function rulesFor({ policy }: Context, profile: CertificateProfile): Promise<readonly AutosignRule[]> {
@@ -12,16 +11,12 @@ export async function rulesFor({ policy }: Context, profile: CertificateProfile)
   return rules.filter((rule) => (rule.profile ?? "puppet") === profile);
 }
 
-/** Whoever has a certificate of a name that agents know the gateway by can be the gateway to every one of them. */
+/** Whoever has a certificate of a name that agents know a gateway by can be the gateway to every one of them. */
 export async function isGatewayName({ store, settings, clock }: Context, request: SigningRequest): Promise<boolean> {
   // Whoever verifies a server's name does not mind its case.
+  const names = [request.name, ...request.altNames.map(({ value }) => value)].map((each) => each.toLowerCase());
   const own = new Set(settings.ownNames.map((each) => each.toLowerCase()));
-  const name = request.name.toLowerCase();
-  if ([name, ...request.altNames.map(({ value }) => value.toLowerCase())].some((each) => own.has(each))) return true;
-  const now = clock.now();
-  const live = everyCertificate(store, { name, profile: "server", state: "issued" });
-  for await (const { notAfter } of live) if (notAfter !== null && notAfter > now) return true;
-  return false;
+  return names.some((each) => own.has(each)) || store.serves(names, clock.now());
 }
 
 /** What is said of a request for such a name. */

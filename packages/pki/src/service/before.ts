@@ -1,4 +1,5 @@
 import type { CertificateProfile, CertificateRequest } from "@gatehouse/core/certificates";
+import { authorizationIn } from "../extensions.js";
 import type { SigningRequest } from "../request.js";
 import type { Context } from "./context.js";
 import type { Taken } from "./duplicate.js";
@@ -13,10 +14,12 @@ export interface Before {
   readonly replaces: boolean;
   /** It may not, unless a rule gives the name to a host again. */
   readonly duplicates: boolean;
+  /** A rule may: nobody revoked the certificate, and it was no administrator's. */
+  readonly mayReturn: boolean;
 }
 
 export async function lookBefore(
-  { store, settings }: Context,
+  { store, settings, oids }: Context,
   profile: CertificateProfile,
   { name, fingerprints }: SigningRequest,
 ): Promise<Before> {
@@ -25,7 +28,11 @@ export async function lookBefore(
   const taken = certificate === undefined ? pending && "requested" : takenBy(certificate);
   const repeats = taken === "requested" && pending?.fingerprints.sha256 === fingerprints.sha256;
   const replaces = taken !== undefined && settings.allowDuplicates && !repeats;
-  return { pending, taken, repeats, replaces, duplicates: taken !== undefined && !replaces && !repeats };
+  const duplicates = taken !== undefined && !replaces && !repeats;
+  const mayReturn =
+    certificate === undefined ||
+    (certificate.state === "issued" && Object.keys(authorizationIn(certificate.extensions, oids)).length === 0);
+  return { pending, taken, repeats, replaces, duplicates, mayReturn };
 }
 
 export const takenBy = ({ state }: { readonly state: string }): "signed" | "revoked" =>

@@ -14,7 +14,9 @@ export function createTest(context: Context, profile: CertificateProfile) {
 
   async function verdictOf(request: SigningRequest): Promise<Verdict> {
     if (await isGatewayName(context, request)) return gatewayName;
-    const { taken, duplicates } = await lookBefore(context, profile, request);
+    const { taken, duplicates, mayReturn } = await lookBefore(context, profile, request);
+    if (duplicates && !mayReturn)
+      return { signed: false, by: null, why: `the name has a ${taken} certificate that no rule replaces` };
     const used = await tokenUses();
     const left = async ({ token }: Verdict) =>
       token === undefined || token.uses === null || (used.get(token.sha256) ?? 0) < token.uses;

@@ -100,7 +100,8 @@ describe("generating", () => {
     expect(await at.puppet.status(server.name)).toMatchObject({
       request: { note: "a name is the gateway's own: only an operator signs it" },
     });
-    await at.puppet.sign(server.name, { by: "admin" });
+    expect(await failure(at.puppet.sign(server.name, { by: "admin" }))).toMatch(/^conflict: A name is one that agents/);
+    await at.puppet.sign(server.name, { by: "admin", gatewayName: true });
     const node = await at.puppet.certificate(server.name);
     await at.authority.of("server").generate(server);
     expect(await at.puppet.certificate(server.name)).toBe(node);

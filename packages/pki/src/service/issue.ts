@@ -12,7 +12,7 @@ import { duplicate } from "./duplicate.js";
 type Intent = Parameters<CertificateStore["intend"]>[0];
 
 /** A certificate that is to be issued: everything about it has been checked. */
-export interface Issue extends Pick<Intent, "others" | "token" | "request"> {
+export interface Issue extends Pick<Intent, "others" | "token" | "request" | "renews"> {
   readonly name: string;
   readonly profile: CertificateProfile;
   readonly spki: Uint8Array;
@@ -38,11 +38,16 @@ export function createIssuer(context: Context): (issue: Issue) => Promise<string
   const { store, clock, settings, revocations, crls, sign, authority, oids, log, audit } = context;
   let atWork = 0;
 
-  async function intend({ name, profile, by, others, token, request }: Issue) {
-    const optional = { ...(token === undefined ? {} : { token }), ...(request === undefined ? {} : { request }) };
-    const intended = await store.intend({ name, profile, by, others, ...optional });
+  async function intend({ name, profile, by, others, token, request, renews }: Issue, notAfter: Date) {
+    const optional = {
+      ...(token === undefined ? {} : { token }),
+      ...(request === undefined ? {} : { request }),
+      ...(renews === undefined ? {} : { renews }),
+    };
+    const intended = await store.intend({ name, profile, by, others, notAfter, ...optional });
     if (!("refused" in intended)) return intended;
     if (intended.refused === "token-used") throw new TokenUsedUp();
+    if (intended.refused === "revoked") throw new GatehouseError("forbidden", "The certificate is revoked.");
     // Somebody was faster with the same name: the same words as where that is seen before.
     throw duplicate(name, "signed");
   }
@@ -62,7 +67,7 @@ export function createIssuer(context: Context): (issue: Issue) => Promise<string
     await revocations.confirm();
     const { issuer, key } = authority().signing;
     const dates = validity(clock.now(), ttl * 1000, issuer);
-    const { serial, revoked } = await intend(issue);
+    const { serial, revoked } = await intend(issue, dates.notAfter);
     await publish(revoked, by);
     // What it did to others it has done, whether it is signed or not.
     if (act === "ca.readmit") await audit(act, by, name, { profile, serial, revoked });

@@ -1,4 +1,6 @@
 import type { AuthorityBundles, CertificateProfile, ProfileAuthority } from "@gatehouse/core/certificates";
+import { tellsSecret } from "../autosign/token.js";
+import { parseRequest } from "../request.js";
 import type { Context } from "./context.js";
 import { createTest } from "./findings.js";
 import { createGenerate } from "./generate.js";
@@ -20,7 +22,11 @@ export function createProfile(
   return {
     ...createStatuses(context, profile),
     certificate: async (name) => (await store.certificate({ name, profile }))?.pem ?? undefined,
-    request: async (name) => (await store.request({ name, profile }))?.pem,
+    async request(name) {
+      const request = await store.request({ name, profile });
+      // Who has the secret of a token can have its names.
+      return request === undefined || tellsSecret(parseRequest(request.pem)) ? undefined : request.pem;
+    },
     submit: createSubmit(context, profile, issue),
     test: createTest(context, profile),
     sign: createSign(context, profile, issue),
@@ -29,7 +35,7 @@ export function createProfile(
     revoke: (name, by) => revoke.name(name, profile, by),
     clean: (names, by) => revoke.clean(names, profile, by),
     async forget(name, by) {
-      const found = (await store.clean([name], profile)).length > 0;
+      const found = (await store.clean([name], profile, null)).had.length > 0;
       if (found) await audit("ca.forget", by, name, { profile });
       return found;
     },

@@ -34,6 +34,7 @@ export function createRenew(
     if (stored.cleaned) throw forbidden("The certificate was taken out of its name's way.");
     if (certificate.notAfter <= clock.now()) throw forbidden("The certificate has ended.");
     return issue({
+      renews: serial,
       name: stored.name,
       profile,
       spki: certificate.spki,

@@ -21,6 +21,12 @@ export function createRevoke({ store, revocations, crls, log, audit }: Context):
   /** @param then what else is to be done, whether the list can be made or not */
   async function revoke(what: What, by: string, then: (serials: readonly string[]) => Promise<void>) {
     const serials = await store.revoke(what, by);
+    await follow(serials, by, then);
+    return serials;
+  }
+
+  /** What a committed revocation leads to. */
+  async function follow(serials: readonly string[], by: string, then: (serials: readonly string[]) => Promise<void>) {
     if (serials.length > 0) {
       log.info("revoked certificates", { serials, by });
       revocations.add(serials);
@@ -30,7 +36,6 @@ export function createRevoke({ store, revocations, crls, log, audit }: Context):
     } finally {
       await then(serials);
     }
-    return serials;
   }
 
   /** For the audit log, where each name has a line of its own. */
@@ -64,9 +69,9 @@ export function createRevoke({ store, revocations, crls, log, audit }: Context):
 
     async clean(names, profile, by) {
       const wanted = [...new Set(names)];
-      let had = new Set<string>();
-      await revoke({ names: wanted, profile }, by, async (serials) => {
-        had = new Set(await store.clean(wanted, profile));
+      const cleaned = await store.clean(wanted, profile, by);
+      const had = new Set(cleaned.had);
+      await follow(cleaned.revoked, by, async (serials) => {
         const revoked = new Map((await byName(serials)).map((each) => [each.name, each.serials]));
         for (const name of new Set([...had, ...revoked.keys()])) {
           await audit("ca.clean", by, name, { profile, serials: revoked.get(name) ?? [] });

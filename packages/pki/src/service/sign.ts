@@ -2,6 +2,7 @@ import type { CertificateProfile } from "@gatehouse/core/certificates";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { signingRefusal, subjectRefusal } from "../policy.js";
 import { parseRequest } from "../request.js";
+import { isGatewayName } from "./autosign.js";
 import { takenBy } from "./before.js";
 import type { Context } from "./context.js";
 import { duplicate } from "./duplicate.js";
@@ -9,12 +10,12 @@ import type { Issue } from "./issue.js";
 import { ttlFor } from "./submit.js";
 
 /** Signs a stored request because an operator said so, after puppetserver's `validate-csr`: what it refuses is a conflict. */
-export function createSign(
-  { store, settings }: Context,
-  profile: CertificateProfile,
-  issue: (what: Issue) => Promise<string>,
-) {
-  return async (name: string, { ttlSeconds, by }: { ttlSeconds?: number; by: string }): Promise<void> => {
+export function createSign(context: Context, profile: CertificateProfile, issue: (what: Issue) => Promise<string>) {
+  const { store, settings } = context;
+  return async (
+    name: string,
+    { ttlSeconds, gatewayName = false, by }: { ttlSeconds?: number; gatewayName?: boolean; by: string },
+  ): Promise<void> => {
     if (ttlSeconds !== undefined && !(Number.isSafeInteger(ttlSeconds) && ttlSeconds > 0)) {
       throw new GatehouseError("request-malformed", "The lifetime must be a number of seconds above zero.");
     }
@@ -26,6 +27,12 @@ export function createSign(
     if (refusal !== undefined) {
       await store.noteRequest(of, refusal);
       throw new GatehouseError("conflict", refusal);
+    }
+    if (!gatewayName && (await isGatewayName(context, request))) {
+      throw new GatehouseError(
+        "conflict",
+        "A name is one that agents know the gateway by: it is signed by who says so.",
+      );
     }
     const before = await store.certificate(of);
     if (before !== undefined && !settings.allowDuplicates) throw duplicate(name, takenBy(before));

@@ -147,7 +147,7 @@ describe("what others ask", () => {
   it("lists a serial that was taken where there is nothing else, so that it can be revoked by its name", async () => {
     const at = await started();
     await issued(at, { name: "web01" });
-    const intent = { profile: "puppet", by: "x", others: "keep" } as const;
+    const intent = { profile: "puppet", by: "x", others: "keep", notAfter: new Date(0) } as const;
     for (const name of ["web01", "half", "half"]) await at.store.intend({ ...intent, name });
     await at.store.intend({ ...intent, name: "gone" });
     expect(await at.puppet.forget("gone", "admin")).toBe(true);

@@ -13,8 +13,10 @@ export function createStatuses({ store }: Pick<Context, "store">, profile: Certi
     async status(name: string): Promise<CertificateStatus | undefined> {
       const certificate = await store.certificate({ name, profile });
       if (certificate !== undefined) return statusOf(certificate);
-      const request = await store.request({ name, profile });
-      return request && { state: "requested", request };
+      const found = await store.request({ name, profile });
+      if (found === undefined) return undefined;
+      const { pem: _, ...request } = found;
+      return { state: "requested", request };
     },
 
     async statuses(state?: State): Promise<CertificateStatus[]> {

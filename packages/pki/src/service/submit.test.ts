@@ -187,8 +187,19 @@ describe("a request with autosign", () => {
     expect(await submit(at, { name: "puppet", profile: "inventory" })).toBe("pending");
     expect(await submit(at, { name: "Puppet", profile: "inventory" })).toBe("pending");
     expect(await submit(at, { name: "web02", extensions: [dns("alias")] })).toBe("signed");
-    await at.puppet.sign("puppet", { by: "admin" });
+    expect(await failure(at.puppet.sign("puppet", { by: "admin" }))).toMatch(/^conflict: /);
+    await at.puppet.sign("puppet", { by: "admin", gatewayName: true });
     expect(await at.puppet.status("puppet")).toMatchObject({ state: "signed" });
+  });
+
+  it("is never signed by a rule for a name in another gateway's certificate", async () => {
+    const at = await started({ settings: { allowSubjectAltNames: true } });
+    at.policy = everything;
+    const altNames = ["gate-c.example.org", "Puppet-C.example.org", "192.0.2.7"];
+    await at.authority.of("server").generate({ name: "gate-c.example.org", altNames, extensions: {}, by: "gateway" });
+    expect(await submit(at, { name: "puppet-c.example.org" })).toBe("pending");
+    expect(await submit(at, { name: "san1", extensions: [dns("gate-c.example.org")] })).toBe("pending");
+    expect(await submit(at, { name: "web02" })).toBe("signed");
   });
 
   it.each(["operator", "server"] as const)("never makes an administrator: %s", async (profile) => {

@@ -84,11 +84,11 @@ export function createSubmit(context: Context, profile: CertificateProfile, issu
     const request = parseRequest(csr);
     // No host has such a name, and the database need not be asked for a megabyte of it.
     if (nameRefusal(request.name, profile) !== undefined) refuse(subjectRefusal(name, request, profile));
-    const { pending, taken, repeats, replaces, duplicates } = await lookBefore(context, profile, request);
+    const { pending, taken, repeats, replaces, duplicates, mayReturn } = await lookBefore(context, profile, request);
     const rules = await rulesFor(context, profile);
     const isOwn = await isGatewayName(context, request);
 
-    const readmits = !isOwn && rules.some((rule) => "readmit" in rule && rule.readmit === true);
+    const readmits = !isOwn && mayReturn && rules.some((rule) => "readmit" in rule && rule.readmit === true);
     if (duplicates && taken !== undefined && !readmits) throw duplicate(request.name, taken);
     refuse(subjectRefusal(name, request, profile) ?? badRequestRefusal(request, profile));
     if (duplicates && taken !== undefined) {

@@ -5,7 +5,7 @@ import { tokenHash } from "../autosign/token.js";
 import { attribute, csr, keys } from "../csr.test.helper.js";
 import { utf8 } from "../der/write.js";
 import { Oid } from "../oids.js";
-import { failure, issued, NAME, serialIn, started, submit, verify } from "./world.test.helper.js";
+import { failure, issued, NAME, serialIn, started, submit, verify, type World } from "./world.test.helper.js";
 
 const secret = "correct horse";
 const password = attribute(Oid.challengePassword, utf8(secret));
@@ -65,6 +65,8 @@ describe("tokens", () => {
     expect(JSON.stringify(kept)).not.toContain(secret);
   });
 });
+
+const kept = async ({ store }: World) => (await store.request({ name: NAME, profile: "puppet" }))?.pem;
 
 describe("a host that was made again", () => {
   const readmits: AutosignPolicy = { rules: [{ ...token, uses: 5, readmit: true }] };
@@ -143,7 +145,8 @@ describe("a host that was made again", () => {
       expect(await verify(at, old)).toBe("certificate revoked");
       // The agent asks again, and an operator has something to sign.
       expect(await failure(submit(at, again))).toBe(cut === "the end" ? signed : requested);
-      expect(await at.puppet.request(NAME)).toBe(csr({ names: [NAME], ...again }));
+      expect(await kept(at)).toBe(csr({ names: [NAME], ...again }));
+      expect(await at.puppet.request(NAME), "the secret in it is for nobody").toBeUndefined();
       await at.store.age(61);
       await at.puppet.sign(NAME, { by: "admin" });
       expect(await verify(at, (await at.puppet.certificate(NAME)) ?? "")).toBe("c: OK");
@@ -168,16 +171,33 @@ describe("a host that was made again", () => {
     at.policy = readmits;
     at.store.failNext("complete", new Error("the process was killed"));
     await expect(submit(at, again)).rejects.toThrow();
-    expect(await at.puppet.request(NAME)).toBe(csr({ names: [NAME], ...again }));
+    expect(await kept(at)).toBe(csr({ names: [NAME], ...again }));
   });
 
-  it("takes it also from one that waits, or was revoked", async () => {
+  it("takes it also from one that waits", async () => {
     const at = await started();
     at.policy = readmits;
     await submit(at);
     expect(await submit(at, again)).toBe("signed");
+  });
+
+  it("is not given it where somebody revoked the certificate, until it is cleaned", async () => {
+    const at = await started();
+    at.policy = readmits;
+    await issued(at);
     await at.puppet.revoke(NAME, "admin");
-    expect(await submit(at, { ...again, keys: keys("rsa 2048 third") })).toBe("signed");
+    expect(await failure(submit(at, again))).toMatch(/already has a revoked certificate/);
+    expect((await at.uses()).size).toBe(0);
+    await at.puppet.clean([NAME], "admin");
+    expect(await submit(at, again)).toBe("signed");
+  });
+
+  it("is not given the name of an administrator", async () => {
+    const at = await started();
+    await at.puppet.generate({ name: NAME, altNames: [], extensions: { pp_cli_auth: "true" }, by: "admin" });
+    at.policy = readmits;
+    expect(await failure(submit(at, again))).toBe(signed);
+    expect([(await at.uses()).size, at.told]).toEqual([0, []]);
   });
 
   it("has to wait without the token, or where the rule does not say so", async () => {

@@ -139,7 +139,7 @@ export const submit = ({ authority }: Pick<World, "authority">, parts: Asked = {
 export async function issued(at: World, parts: Asked = {}): Promise<string> {
   const { name = NAME, profile = "puppet" } = parts;
   await submit(at, parts);
-  await at.authority.of(profile).sign(name, { by: "admin" });
+  await at.authority.of(profile).sign(name, { by: "admin", gatewayName: true });
   const pem = await at.authority.of(profile).certificate(name);
   return pem ?? expect.fail("nothing was issued");
 }

@@ -1,4 +1,4 @@
-import type { Certificate, CertificateRequest, CertificateStatus, Fingerprints } from "@gatehouse/core/certificates";
+import type { Certificate, CertificateStatus, Fingerprints, PendingRequest } from "@gatehouse/core/certificates";
 import { isAuthorizing } from "../extensions.js";
 
 /** A time as Puppet's CA writes it. */
@@ -23,7 +23,7 @@ export function statusJson(status: CertificateStatus): string {
 
 function commonOf(
   state: CertificateStatus["state"],
-  { name, altNames, extensions, fingerprints }: Certificate | CertificateRequest,
+  { name, altNames, extensions, fingerprints }: Certificate | PendingRequest,
 ) {
   const { sha1, sha256, sha512 }: Fingerprints = fingerprints ?? { sha1: "", sha256: "", sha512: "" };
   return {

@@ -116,7 +116,7 @@ describe("the authority", () => {
     // They are not what a crash leaves, and cannot become what it leaves.
     expect(await list({ state: "intended" })).toEqual([]);
     await expect(store.complete("0001", signed("web01"))).rejects.toThrow(/no intent/);
-    expect(await store.clean(["web01"], "puppet")).toEqual([]);
+    expect((await store.clean(["web01"], "puppet", null)).had).toEqual([]);
     expect(await store.revoke({ serials: ["0001", "0002"] }, "op")).toEqual(["0001"]);
     expect(await store.revoke({ names: ["web02"], profile: "puppet" }, "op")).toHaveLength(2);
     expect((await store.revocations(NOW)).entries.map(({ serial, notAfter }) => [serial, notAfter])).toEqual(
@@ -185,13 +185,13 @@ describe("a certificate", () => {
     const store = storeOf();
     const serial = await issue("web01");
     await store.revoke({ serials: [serial] }, "op");
-    expect(await store.clean(["web01", "nobody"], "puppet")).toEqual(["web01"]);
+    expect((await store.clean(["web01", "nobody"], "puppet", null)).had).toEqual(["web01"]);
     expect(await store.certificate(puppet("web01"))).toBeUndefined();
     expect(await store.bySerial(serial)).toMatchObject({ cleaned: true, state: "revoked" });
     expect((await store.revocations(NOW)).entries).toHaveLength(1);
     const second = await issue("web01");
     expect(second).not.toBe(serial);
-    await store.clean(["web01"], "puppet");
+    await store.clean(["web01"], "puppet", null);
     expect(await store.revoke({ names: ["web01"], profile: "puppet" }, "op")).toEqual([second]);
   });
 
@@ -200,7 +200,7 @@ describe("a certificate", () => {
     await issue("node1", { profile: "inventory" });
     await issue("node1", { others: "keep" });
     const orphan = taken(await storeOf().intend(intentFor("node2", { others: "keep" })));
-    await storeOf().clean(["node4"], "puppet");
+    await storeOf().clean(["node4"], "puppet", null);
     await storeOf().revoke({ names: ["node3"], profile: "puppet" }, "op");
     const all = async (filter: Partial<Parameters<CertificateStore["certificates"]>[0]>, limit = 3) => {
       const found: string[] = [];
@@ -252,7 +252,7 @@ describe("names of different profiles", () => {
     expect(await store.certificate(puppet("web01"))).toMatchObject({ serial: mine, profile: "puppet" });
     expect(await store.certificate({ name: "web01", profile: "server" })).toMatchObject({ profile: "server" });
     expect(await store.revoke({ names: ["web01"], profile: "puppet" }, "op")).toEqual([mine]);
-    expect(await store.clean(["web01"], "puppet")).toEqual(["web01"]);
+    expect((await store.clean(["web01"], "puppet", null)).had).toEqual(["web01"]);
     for (const serial of theirs) {
       expect(await store.bySerial(serial)).toMatchObject({ state: "issued", cleaned: false });
     }
@@ -265,15 +265,42 @@ describe("names of different profiles", () => {
       expect(await store.addRequest(requestOf("web01", { profile, pem: profile }), 9)).toBe("added");
     }
     await store.noteRequest(puppet("web01"), "mine");
-    expect((await store.requests()).map(({ pem, note }) => [pem, note])).toEqual([
+    expect((await store.requests()).map(({ profile, note }) => [profile, note])).toEqual([
       ["inventory", null],
       ["puppet", "mine"],
     ]);
-    expect((await store.requests("inventory")).map(({ pem }) => pem)).toEqual(["inventory"]);
+    expect((await store.requests("inventory")).map(({ profile }) => profile)).toEqual(["inventory"]);
     expect((await store.request(puppet("web01")))?.pem).toBe("puppet");
-    expect(await store.clean(["web01"], "puppet")).toEqual(["web01"]);
+    expect((await store.clean(["web01"], "puppet", null)).had).toEqual(["web01"]);
     expect(await store.deleteRequest(puppet("web01"))).toBe(false);
     expect(await store.deleteRequest({ name: "web01", profile: "inventory" })).toBe(true);
+  });
+});
+
+describe("the names of gateways", () => {
+  it("are those of their live certificates, in whatever case", async () => {
+    const store = storeOf();
+    const altNames = ["DNS:Gate.example.org", "IP:192.0.2.7"];
+    const live = taken(await store.intend(intentFor("gate-a", { profile: "server" })));
+    await store.complete(live, { ...signed("gate-a"), altNames });
+    await issue("web01");
+    const serves = (...names: string[]) => store.serves(names, NOW);
+    expect(await serves("gate-a")).toBe(true);
+    expect(await serves("web09", "gate.example.org")).toBe(true);
+    expect(await serves("192.0.2.7")).toBe(true);
+    expect(await serves("web01", "example.org", "gate")).toBe(false);
+    expect(await store.serves(["gate-a"], new Date("2099-01-01"))).toBe(false);
+    await store.revoke({ serials: [live] }, "op");
+    expect(await serves("gate-a", "gate.example.org")).toBe(false);
+  });
+});
+
+describe("a request", () => {
+  it("is sealed at rest: it may tell a secret", async () => {
+    await storeOf().addRequest(requestOf("web01", { pem: "with a secret" }), 9);
+    const [row] = await house.db.run<{ pem: string }>("select pem from certificate_requests");
+    expect(Buffer.from(row?.pem ?? "", "base64").toString("latin1")).not.toContain("secret");
+    expect((await storeOf().request(puppet("web01")))?.pem).toBe("with a secret");
   });
 });
 
@@ -288,7 +315,8 @@ describe("a name that no row can hold", () => {
         undefined,
       ]);
       expect(await store.revoke({ names: [name], profile: "puppet" }, "x")).toEqual([]);
-      expect([await store.clean([name], "puppet"), await store.deleteRequest(puppet(name))]).toEqual([[], false]);
+      expect((await store.clean([name], "puppet", "x")).had).toEqual([]);
+      expect(await store.deleteRequest(puppet(name))).toBe(false);
     }
     expect(await store.bySerial(serial)).toMatchObject({ state: "issued", cleaned: false });
   });

@@ -8,8 +8,17 @@ import type { SecretBox } from "../secret-box.js";
 import { createCrls } from "./crls.js";
 import { foundAuthority } from "./found.js";
 import { createIntend } from "./intend.js";
+import { REVOKING } from "./locks.js";
 import { createRequests } from "./requests.js";
-import { CERTIFICATE_COLUMNS, certificateOf, nameToFind, serialNumber, serialText } from "./rows.js";
+import {
+  CERTIFICATE_COLUMNS,
+  certificateOf,
+  nameToFind,
+  requestSeal,
+  requestValues,
+  serialNumber,
+  serialText,
+} from "./rows.js";
 
 /** The channel on which replicas tell each other of revocations, and of an authority that was made. */
 export const AUTHORITY_CHANNEL = "gatehouse_authority";
@@ -28,10 +37,12 @@ async function tellRevoked(run: Run): Promise<void> {
 
 /** {@link CertificateStore} on PostgreSQL. */
 export function createCertificateStore(db: Database, box: SecretBox): CertificateStore {
+  const seal = requestSeal(box);
+  const valuesOf = requestValues(seal);
   const store: CertificateStore = {
-    ...createRequests(db),
+    ...createRequests(db, seal),
     ...createCrls(db, AUTHORITY_CHANNEL),
-    intend: createIntend(db, tellRevoked),
+    intend: createIntend(db, valuesOf, tellRevoked),
 
     async authority() {
       const [row] = await db.run<Omit<AuthorityRecord, "key" | "rootKey"> & { key: Buffer; rootKey: Buffer | null }>(
@@ -46,7 +57,7 @@ export function createCertificateStore(db: Database, box: SecretBox): Certificat
     },
 
     async found(imported) {
-      await foundAuthority(db, imported, (id, key, which) => box.seal(key, keyPurpose(id, which)), NOTIFY);
+      await foundAuthority(db, imported, (id, key, which) => box.seal(key, keyPurpose(id, which)), valuesOf, NOTIFY);
       const authority = await store.authority();
       if (authority === undefined) throw new Error("an authority vanished");
       return authority;
@@ -123,32 +134,45 @@ export function createCertificateStore(db: Database, box: SecretBox): Certificat
       return { certificates: page.map(certificateOf), next };
     },
 
-    revoke: (what, by) =>
-      db.transaction(async (run) => {
-        const [which, values] =
-          "serials" in what
-            ? ["serial = any($2::numeric[])", [what.serials.flatMap((serial) => serialNumber(serial) ?? [])]]
-            : ["name = any($2::text[]) and profile = $3", [what.names.map(nameToFind), what.profile]];
-        const rows = await run<{ serial: string }>(
-          `update certificates set state = 'revoked', revoked_at = date_trunc('milliseconds', now()), revoked_by = $1
-           where state <> 'revoked' and ${which} returning serial::text as serial`,
-          [cleanText(by), ...values],
-        );
-        if (rows.length > 0) await tellRevoked(run);
-        return rows.map(({ serial }) => serialText(BigInt(serial)));
-      }),
-
-    async clean(names, profile) {
-      const rows = await db.run<{ name: string }>(
-        `with gone as (update certificates set cleaned = true where name = any($1::text[]) and profile = $2 and not cleaned returning name),
-              asked as (delete from certificate_requests where name = any($1::text[]) and profile = $2 returning name)
-         select distinct name from (select name from gone union all select name from asked) as both_`,
-        [names.map(nameToFind), profile],
+    async serves(names, now) {
+      const rows = await db.run(
+        `select from certificates where profile = 'server' and state = 'issued' and not_after > $2
+           and (lower(name) = any($1::text[]) or lower(alt_names::text)::jsonb ?| $3::text[]) limit 1`,
+        [names.map(cleanText), now, names.flatMap((name) => [`dns:${cleanText(name)}`, `ip:${cleanText(name)}`])],
       );
-      return rows.map(({ name }) => name);
+      return rows.length > 0;
     },
+
+    revoke: (what, by) => db.transaction((run) => revoke(run, what, by)),
+
+    clean: (names, profile, by) =>
+      db.transaction(async (run) => {
+        const revoked = by === null ? [] : await revoke(run, { names, profile }, by);
+        const rows = await run<{ name: string }>(
+          `with gone as (update certificates set cleaned = true where name = any($1::text[]) and profile = $2 and not cleaned returning name),
+                asked as (delete from certificate_requests where name = any($1::text[]) and profile = $2 returning name)
+           select distinct name from (select name from gone union all select name from asked) as both_`,
+          [names.map(nameToFind), profile],
+        );
+        return { had: rows.map(({ name }) => name), revoked };
+      }),
   };
   return store;
+}
+
+async function revoke(run: Run, what: Parameters<CertificateStore["revoke"]>[0], by: string): Promise<string[]> {
+  await run(REVOKING);
+  const [which, values] =
+    "serials" in what
+      ? ["serial = any($2::numeric[])", [what.serials.flatMap((serial) => serialNumber(serial) ?? [])]]
+      : ["name = any($2::text[]) and profile = $3", [what.names.map(nameToFind), what.profile]];
+  const rows = await run<{ serial: string }>(
+    `update certificates set state = 'revoked', revoked_at = date_trunc('milliseconds', now()), revoked_by = $1
+     where state <> 'revoked' and ${which} returning serial::text as serial`,
+    [cleanText(by), ...values],
+  );
+  if (rows.length > 0) await tellRevoked(run);
+  return rows.map(({ serial }) => serialText(BigInt(serial)));
 }
 
 async function refuseComplete(run: Run, serial: string, number: string | undefined): Promise<never> {

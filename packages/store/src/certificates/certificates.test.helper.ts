@@ -56,6 +56,7 @@ export const intentFor = (name: string, said: Partial<Intent> = {}): Intent => (
   ...puppet(name),
   by: "test",
   others: "refuse",
+  notAfter: new Date("2031-01-01T00:00:00Z"),
   ...said,
 });
 

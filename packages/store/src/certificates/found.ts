@@ -3,7 +3,7 @@ import type { ImportedAuthority } from "@gatehouse/core/certificates";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { cleanJson } from "../clean.js";
 import type { Database, Run } from "../database.js";
-import { REQUEST_INSERT, requestValues, serialNumber } from "./rows.js";
+import { REQUEST_INSERT, type RequestValues, serialNumber } from "./rows.js";
 
 /** Certificates of one statement: an imported authority may bring a hundred thousand. */
 const MOST = 2_000;
@@ -11,7 +11,13 @@ const MOST = 2_000;
 type Seal = (id: string, key: string, which: "key" | "root") => Buffer;
 
 /** Stores an authority with all that it brings, in one transaction. @throws conflict when there is one */
-export function foundAuthority(db: Database, said: ImportedAuthority, seal: Seal, notify: string): Promise<void> {
+export function foundAuthority(
+  db: Database,
+  said: ImportedAuthority,
+  seal: Seal,
+  requestValues: RequestValues,
+  notify: string,
+): Promise<void> {
   const { authority, nextSerial } = said;
   return db.transaction(async (run) => {
     const id = randomUUID();

@@ -89,7 +89,7 @@ describe("an intent where the name has a certificate", () => {
     expect(await everything()).toEqual(before);
     await storeOf().revoke({ serials: [serial] }, "op");
     expect(await storeOf().intend(intentFor("web01"))).toEqual(refused);
-    await storeOf().clean(["web01"], "puppet");
+    await storeOf().clean(["web01"], "puppet", null);
     expect(await storeOf().intend(intentFor("web01"))).toMatchObject({ revoked: [] });
   });
 
@@ -111,6 +111,8 @@ describe("an intent where the name has a certificate", () => {
     const theirs = await issue("web01", { profile: "inventory" });
     const other = await issue("web02");
     const begun = taken(await store.intend(intentFor("web01", { others: "keep" })));
+    // It was cut off: one that is being signed would be waited for.
+    await house.db.run("update certificates set issued_at = now() - interval '2 minutes' where serial = 5");
     await store.addRequest(requestOf("web01", { pem: "of before" }), 9);
     await store.addRequest(requestOf("web01", { profile: "inventory", pem: "theirs" }), 9);
     const { generation } = await store.revocations(NOW);
@@ -132,21 +134,65 @@ describe("an intent where the name has a certificate", () => {
     await expect.poll(() => told).toBeGreaterThan(0);
     await notices.close();
     // A crash now leaves the request to sign.
-    expect((await store.requests()).map(({ pem, from, note }) => [pem, from, note])).toEqual([
+    const waiting = async () => {
+      const all = await store.requests();
+      return Promise.all(all.map(async (each) => [(await store.request(each))?.pem, each.from, each.note]));
+    };
+    expect(await waiting()).toEqual([
       ["theirs", "192.0.2.1", null],
       ["of the new host", "192.0.2.99", null],
     ]);
     await store.complete(taken(intended), signed("web01"));
-    expect((await store.requests()).map(({ pem }) => pem)).toEqual(["theirs"]);
+    expect(await waiting()).toEqual([["theirs", "192.0.2.1", null]]);
     expect(await store.certificate(puppet("web01"))).toMatchObject({ serial: "0006", state: "issued" });
   });
 
-  it("takes its place where it is revoked already, and revokes nothing anew", async () => {
+  it("does not take its place where somebody revoked it, until it is cleaned", async () => {
     const serial = await issue("web01");
     await storeOf().revoke({ serials: [serial] }, "op");
-    const next = await storeOf().intend(intentFor("web01", { others: "replace" }));
-    expect(next).toEqual({ serial: "0002", revoked: [] });
-    expect(await storeOf().bySerial(serial)).toMatchObject({ cleaned: true, revokedBy: "op" });
+    expect(await storeOf().intend(intentFor("web01", { others: "replace" }))).toEqual({ refused: "taken" });
+    await storeOf().clean(["web01"], "puppet", null);
+    expect(await storeOf().intend(intentFor("web01", { others: "replace" }))).toEqual({ serial: "0002", revoked: [] });
+  });
+
+  it("does not take the place of one that is being given", async () => {
+    const begun = taken(await storeOf().intend(intentFor("web01")));
+    expect(await storeOf().intend(intentFor("web01", { others: "replace" }))).toEqual({ refused: "taken" });
+    expect(await storeOf().bySerial(begun)).toMatchObject({ state: "intended" });
+  });
+
+  it("renews only what counts in that moment", async () => {
+    const [good, revoked, cleaned] = [await issue("web01"), await issue("web02"), await issue("web03")];
+    await storeOf().revoke({ serials: [revoked] }, "op");
+    await storeOf().clean(["web03"], "puppet", null);
+    const renew = (name: string, renews: string) => storeOf().intend(intentFor(name, { others: "keep", renews }));
+    expect(await renew("web01", good)).toMatchObject({ revoked: [] });
+    expect(await renew("web02", revoked)).toEqual({ refused: "revoked" });
+    expect(await renew("web03", cleaned)).toEqual({ refused: "revoked" });
+    expect(await renew("web04", "0FFF")).toEqual({ refused: "revoked" });
+  });
+
+  it.each(["revoked", "cleaned"])("leaves nothing valid of a name that is %s while it is renewed", async (how) => {
+    const serial = await issue("web01");
+    let over = false;
+    const renewing = Array.from({ length: 6 }, async () => {
+      while (!over) {
+        const intended = await storeOf().intend(intentFor("web01", { others: "keep", renews: serial }));
+        if ("refused" in intended) return intended.refused;
+        // A conflict is one that was revoked before it was signed.
+        await storeOf()
+          .complete(intended.serial, signed("web01"))
+          .catch(() => undefined);
+      }
+      return "went on";
+    });
+    if (how === "revoked") await storeOf().revoke({ names: ["web01"], profile: "puppet" }, "op");
+    else await storeOf().clean(["web01"], "puppet", "op");
+    const left = await house.db.run("select serial from certificates where name = 'web01' and state <> 'revoked'");
+    expect(left).toEqual([]);
+    expect(await Promise.all(renewing)).toEqual(Array(6).fill("revoked"));
+    over = true;
+    expect(await house.db.run("select from certificates where name = 'web01' and state <> 'revoked'")).toEqual([]);
   });
 });
 
@@ -208,9 +254,9 @@ describe("a token", () => {
     await issue("web01");
     const before = await everything();
     // Found out after the token was counted and the certificate revoked.
-    const request = requestOf("web01", { pem: null as never });
+    const request = requestOf("web01", { altNames: undefined as never });
     const intent = intentFor("web01", { others: "replace", token: once, request });
-    await expect(storeOf().intend(intent)).rejects.toThrow(/null value in column "pem"/);
+    await expect(storeOf().intend(intent)).rejects.toThrow(/null value in column "alt_names"/);
     expect(await everything()).toEqual(before);
   });
 });

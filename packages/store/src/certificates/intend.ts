@@ -1,7 +1,8 @@
 import type { CertificateStore } from "@gatehouse/core/certificates";
 import { cleanText } from "../clean.js";
 import type { Database, Run } from "../database.js";
-import { REQUEST_INSERT, requestValues, serialText } from "./rows.js";
+import { INTENDING } from "./locks.js";
+import { REQUEST_INSERT, type RequestValues, serialNumber, serialText } from "./rows.js";
 
 type Intend = CertificateStore["intend"];
 type Intent = Parameters<Intend>[0];
@@ -16,12 +17,15 @@ const revoking = (which: string) => `
 
 /** {@link CertificateStore.intend}; `tell` runs in the transaction where something was revoked. */
 export const createIntend =
-  (db: Database, tell: (run: Run) => Promise<void>): Intend =>
+  (db: Database, requestValues: RequestValues, tell: (run: Run) => Promise<void>): Intend =>
   (intent) =>
     db.transaction(async (run) => {
       const [name, profile, by] = [cleanText(intent.name), intent.profile, cleanText(intent.by)];
+      await run(INTENDING);
       await run("select pg_advisory_xact_lock(hashtextextended($1, 1))", [`certificate/${profile}/${name}`]);
       if (intent.others === "refuse" && (await isTaken(run, name, profile))) return { refused: "taken" };
+      if (intent.others === "replace" && (await isHeld(run, name, profile))) return { refused: "taken" };
+      if (intent.renews !== undefined && !(await counts(run, intent.renews))) return { refused: "revoked" };
       // The row of the token stays locked until the commit: who comes second counts what the first has used.
       if (intent.token !== undefined && !(await use(run, intent.token))) return { refused: "token-used" };
       const revoked =
@@ -44,9 +48,9 @@ export const createIntend =
         await run(`insert into certificate_requests ${REQUEST_INSERT}`, requestValues(intent.request));
       }
       const [row] = await run<{ serial: string }>(
-        `insert into certificates (serial, name, profile, state, issued_by) values (nextval('certificate_serials'), $1, $2, 'intended', $3)
+        `insert into certificates (serial, name, profile, state, issued_by, not_after) values (nextval('certificate_serials'), $1, $2, 'intended', $3, $4)
          returning serial::text as serial`,
-        [name, profile, by],
+        [name, profile, by, intent.notAfter],
       );
       if (row === undefined) throw new Error("an insert returned no row");
       return {
@@ -62,6 +66,27 @@ async function isTaken(run: Run, name: string, profile: string): Promise<boolean
        and (pem is not null or state = 'intended' and not (${INTERRUPTED})) limit 1`,
     [name, profile],
   );
+  return rows.length > 0;
+}
+
+/** Whether a host may not come back under the name: an operator revoked it, or it is being given this moment. */
+async function isHeld(run: Run, name: string, profile: string): Promise<boolean> {
+  const rows = await run(
+    `select from (select state from certificates where name = $1 and profile = $2 and not cleaned and pem is not null
+                  order by issued_at desc, serial desc limit 1) as newest where state = 'revoked'
+     union all
+     select from certificates where name = $1 and profile = $2 and not cleaned and state = 'intended' and not (${INTERRUPTED})
+     limit 1`,
+    [name, profile],
+  );
+  return rows.length > 0;
+}
+
+/** Whether a certificate counts, and stands in nobody's way. */
+async function counts(run: Run, serial: string): Promise<boolean> {
+  const rows = await run("select from certificates where serial = $1 and state = 'issued' and not cleaned", [
+    serialNumber(serial),
+  ]);
   return rows.length > 0;
 }
 

@@ -1,18 +1,25 @@
 import type { CertificateStore } from "@gatehouse/core/certificates";
 import { cleanText } from "../clean.js";
 import type { Database } from "../database.js";
-import { nameToFind, REQUEST_COLUMNS, REQUEST_INSERT, type RequestRow, requestValues } from "./rows.js";
+import {
+  nameToFind,
+  REQUEST_COLUMNS,
+  REQUEST_INSERT,
+  type RequestRow,
+  type RequestSeal,
+  requestValues,
+} from "./rows.js";
 
 type Requests = Pick<CertificateStore, "request" | "requests" | "addRequest" | "noteRequest" | "deleteRequest">;
 
 /** What of {@link CertificateStore} is about requests that wait. */
-export const createRequests = (db: Database): Requests => ({
+export const createRequests = (db: Database, seal: RequestSeal): Requests => ({
   async request({ name, profile }) {
-    const [row] = await db.run<RequestRow>(
-      `select ${REQUEST_COLUMNS} from certificate_requests where name = $1 and profile = $2`,
+    const [row] = await db.run<RequestRow & { pem: string }>(
+      `select ${REQUEST_COLUMNS}, pem from certificate_requests where name = $1 and profile = $2`,
       [nameToFind(name), profile],
     );
-    return row;
+    return row && { ...row, pem: seal.open(row.pem, row) };
   },
 
   requests: (profile) =>
@@ -29,7 +36,7 @@ export const createRequests = (db: Database): Requests => ({
        select case when exists (select from added) then 'added'
                    when n < $8 or exists (select from certificate_requests where name = $1 and profile = $2) then 'exists'
                    else 'full' end as outcome from waiting`,
-      [...requestValues(request), most],
+      [...requestValues(seal)(request), most],
     );
     if (row === undefined) throw new Error("a select returned no row");
     return row.outcome;

@@ -1,5 +1,6 @@
-import type { Certificate, CertificateRequest } from "@gatehouse/core/certificates";
+import type { Certificate, CertificateName, CertificateRequest, PendingRequest } from "@gatehouse/core/certificates";
 import { cleanJson, cleanText } from "../clean.js";
+import type { SecretBox } from "../secret-box.js";
 
 /** A serial as the inventory writes it: upper-case hex, at least four digits, of whole bytes. */
 export function serialText(serial: bigint): string {
@@ -20,16 +21,36 @@ export const CERTIFICATE_COLUMNS = `c.serial::text as serial, c.name, c.profile,
 
 export const certificateOf = (row: Certificate): Certificate => ({ ...row, serial: serialText(BigInt(row.serial)) });
 
-export const REQUEST_COLUMNS = `name, profile, pem, fingerprints, alt_names as "altNames", extensions,
+export const REQUEST_COLUMNS = `name, profile, fingerprints, alt_names as "altNames", extensions,
   received_at as "receivedAt", from_peer as "from", note`;
 
-export type RequestRow = CertificateRequest;
+export type RequestRow = PendingRequest;
+
+/** A request may tell a secret: it is sealed. */
+export interface RequestSeal {
+  seal(pem: string, of: CertificateName): string;
+  open(sealed: string, of: CertificateName): string;
+}
+
+export function requestSeal(box: SecretBox): RequestSeal {
+  const purpose = ({ name, profile }: CertificateName) => `certificate_requests:${profile}:${name}`;
+  return {
+    seal: (pem, of) => box.seal(pem, purpose(of)).toString("base64"),
+    open: (sealed, of) => box.open(Buffer.from(sealed, "base64"), purpose(of)),
+  };
+}
+
+/** What {@link REQUEST_INSERT} takes. */
+export type RequestValues = (said: Omit<CertificateRequest, "receivedAt" | "note">) => unknown[];
 
 /** The rest of `insert into certificate_requests`, with the {@link requestValues}; a condition may follow. */
 export const REQUEST_INSERT = `(name, profile, pem, fingerprints, alt_names, extensions, from_peer)
   select $1, $2, $3, $4::jsonb, $5::jsonb, $6::jsonb, $7`;
 
-export function requestValues(said: Omit<CertificateRequest, "receivedAt" | "note">): unknown[] {
-  const { name, profile, pem, fingerprints, altNames, extensions, from } = cleanJson(said);
-  return [name, profile, pem, JSON.stringify(fingerprints), JSON.stringify(altNames), JSON.stringify(extensions), from];
-}
+export const requestValues =
+  ({ seal }: RequestSeal): RequestValues =>
+  (said) => {
+    const { name, profile, pem, fingerprints, altNames, extensions, from } = cleanJson(said);
+    const [prints, names, asked] = [fingerprints, altNames, extensions].map((value) => JSON.stringify(value));
+    return [name, profile, seal(pem, { name, profile }), prints, names, asked, from];
+  };

@@ -8,6 +8,9 @@ const up = [
   "drop index certificates_name",
   "create index certificates_name on certificates (name, profile, issued_at desc, serial desc)",
   "create index certificates_intended on certificates (name, profile, serial) where state = 'intended'",
+  "create index certificates_server on certificates (not_after) where profile = 'server' and state = 'issued'",
+  // Sealed from now on; hosts send theirs again.
+  "delete from certificate_requests",
   `create table autosign_rules (
      name text primary key,
      rule jsonb not null,
@@ -24,13 +27,12 @@ const up = [
 const down = [
   "drop table autosign_uses",
   "drop table autosign_rules",
+  "delete from certificate_requests",
+  "drop index certificates_server",
   "drop index certificates_intended",
   "drop index certificates_name",
   "create index certificates_name on certificates (name, issued_at desc, serial desc) where not cleaned",
   "alter table certificate_requests drop constraint certificate_requests_pkey",
-  // Hosts send theirs again.
-  `delete from certificate_requests r using certificate_requests o where o.name = r.name
-     and (o.received_at, o.profile) < (r.received_at, r.profile)`,
   "alter table certificate_requests add primary key (name)",
 ];
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { Certificate, CertificateStore } from "@gatehouse/core/certificates";
+import type { Certificate, CertificateRequest, CertificateStore } from "@gatehouse/core/certificates";
 import { systemClock } from "@gatehouse/core/clock";
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { Log } from "@gatehouse/http";
@@ -27,6 +27,8 @@ export interface Imported {
 }
 
 const PAGE = 1_000;
+/** Serials are given out by a sequence of the database. */
+const MOST_SERIAL = 2n ** 63n - 1n;
 /** Who is written down for what is done on the database itself. */
 const ACTOR = "command";
 
@@ -39,6 +41,10 @@ export async function importCa(options: TransferOptions & { readonly dryRun: boo
   const { config, dir, dryRun } = options;
   const { imported, findings } = await importPuppetCa(caFolder(dir), systemClock.now(), oidNamesOf(config.ca));
   if (imported === undefined) return { findings, brings: null, stored: false };
+  if (imported.nextSerial > MOST_SERIAL) {
+    const text = `The next serial would be above ${MOST_SERIAL.toString(16).toUpperCase()}: so far is not counted here.`;
+    return { findings: [...findings, { level: "error", file: "serial", text }], brings: null, stored: false };
+  }
   const { certificates, revocations, requests } = imported;
   const revoked = certificates.filter(({ revokedAt }) => revokedAt !== null).length + revocations.length;
   const brings = { certificates: certificates.length, revoked, requests: requests.length };
@@ -64,7 +70,7 @@ export async function exportCa(options: TransferOptions): Promise<number> {
       authority,
       nextSerial: await store.nextSerial(),
       certificates: await everyCertificate(store),
-      requests: await store.requests("puppet"),
+      requests: await everyRequest(store),
       crls: await store.crls(),
     });
     for (const { file, content, mode } of files) {
@@ -74,6 +80,15 @@ export async function exportCa(options: TransferOptions): Promise<number> {
     await createAuditLog(db).record({ actor: ACTOR, action: "ca.export", subject: "authority", detail: {} });
     return files.length;
   });
+}
+
+async function everyRequest(store: CertificateStore): Promise<CertificateRequest[]> {
+  const found: CertificateRequest[] = [];
+  for (const each of await store.requests("puppet")) {
+    const request = await store.request(each);
+    if (request !== undefined) found.push(request);
+  }
+  return found;
 }
 
 async function everyCertificate(store: CertificateStore): Promise<Certificate[]> {
