@@ -1,10 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import { benchCa } from "./ca/bench.js";
 import { benchDsc } from "./dsc/bench.js";
 import { killAll } from "./process/child.js";
 import { type Report, render } from "./report.js";
 import { benchReports } from "./reports/bench.js";
 
 const BENCHES: Readonly<Record<string, (quick: boolean, say: (line: string) => void) => Promise<Report>>> = {
+  ca: benchCa,
   dsc: benchDsc,
   reports: benchReports,
 };

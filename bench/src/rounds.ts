@@ -1,6 +1,6 @@
 import type { Row } from "./columns.js";
 import type { Load } from "./load/load.js";
-import type { LoadPlan, LoadResult, RequestShape } from "./load/types.js";
+import type { LoadPlan, LoadResult, RequestShape, TlsIdentity } from "./load/types.js";
 import type { Settings } from "./settings.js";
 import { pairedRatio, type Spread, spread } from "./stats.js";
 
@@ -12,6 +12,8 @@ export interface Subject {
   readonly postmaster: number;
   /** Agents that take turns. */
   readonly agents: number;
+  /** Plain HTTP without. */
+  readonly tls?: TlsIdentity;
 }
 
 /** What the rounds of one subject gave, in the order of the rounds. */
@@ -46,6 +48,7 @@ export function planFor(subject: Subject, request: RequestShape, expected: Buffe
   return {
     host: "127.0.0.1",
     port: subject.port,
+    ...(subject.tls === undefined ? {} : { tls: subject.tls }),
     connections: settings.connections,
     settleSeconds: settings.settleSeconds,
     seconds: settings.seconds,

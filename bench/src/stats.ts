@@ -13,6 +13,12 @@ export function spread(values: readonly number[]): Spread {
   return { median: quantile(sorted, 0.5), min, max };
 }
 
+/** The largest alone, for what may never be exceeded: a median would hide it. @throws when there is nothing */
+export function worst(values: readonly number[]): Spread {
+  const { max } = spread(values);
+  return { median: max, min: max, max };
+}
+
 /** @param sorted ascending, not empty */
 export function quantile(sorted: ArrayLike<number>, part: number): number {
   const place = (sorted.length - 1) * part;

@@ -9,6 +9,8 @@ import { type ServerChild, startServer } from "./process/child.js";
 export interface YardstickPlan {
   /** Null for one without a database. */
   readonly database: ClientConfig | null;
+  /** Its own certificate and whose clients' it asks for, in PEM; plain HTTP without. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly ca: string };
   readonly answer: { readonly headers: Readonly<Record<string, string>>; readonly body: string };
 }
 
@@ -19,9 +21,11 @@ export function startYardstick(
   name: string,
   answer: Recorded,
   database: ClientConfig | null,
+  tls?: YardstickPlan["tls"],
 ): Promise<ServerChild<{ readonly port: number }>> {
   const plan: YardstickPlan = {
     database,
+    ...(tls === undefined ? {} : { tls }),
     answer: { headers: answer.headers, body: answer.body.toString("base64") },
   };
   const file = path.join(dir, `${name}.json`);

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { readdirSync, readFileSync, realpathSync } from "node:fs";
 import { Lcm } from "@gatehouse/simulator";
-import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { takeDatabaseAway } from "./database.js";
 import { type GatewayProcess, newSite, type Site } from "./gateway.js";
 import { send } from "./wire.js";
 
@@ -41,7 +40,7 @@ describe("a database that is away", () => {
     const ask = () => send(gateway.http, { method: "POST", path, body: "{}" });
     expect((await ask()).status).toBe(200);
 
-    back = site.databaseUrl === null ? await stopEmbedded(site.dataDir) : await closeDatabase(site.databaseUrl);
+    back = await takeDatabaseAway(site);
     await expect.poll(ready, { timeout: 30_000 }).toBe(503);
     const answer = await ask();
     expect(answer.status).toBe(503);
@@ -83,45 +82,3 @@ describe("a database that is away", () => {
     lcm.close();
   });
 });
-
-/** Lets nobody into the database any more; the returned function lets them in again. */
-async function closeDatabase(url: string): Promise<() => Promise<void>> {
-  const name = new URL(url).pathname.slice(1);
-  const admin = async (...statements: string[]) => {
-    const client = new pg.Client({ connectionString: process.env["DATABASE_URL"] });
-    await client.connect();
-    for (const statement of statements) await client.query(statement);
-    await client.end();
-  };
-  await admin(
-    `alter database ${name} allow_connections false`,
-    `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`,
-  );
-  return () => admin(`alter database ${name} allow_connections true`);
-}
-
-/** Freezes this site's embedded server; the returned function kills it, and its gateway is to start a new one. */
-async function stopEmbedded(dataDir: string): Promise<() => Promise<void>> {
-  const pid = Number(readFileSync(`${dataDir}/postgres/pg/postmaster.pid`, "utf8").split("\n")[0]);
-  const family = [pid, ...childrenOf(pid)];
-  for (const member of family) process.kill(member, "SIGSTOP");
-  return async () => {
-    for (const member of family) process.kill(member, "SIGKILL");
-  };
-}
-
-function childrenOf(parent: number): number[] {
-  return readdirSync("/proc")
-    .filter((entry) => /^\d+$/.test(entry))
-    .map(Number)
-    .filter((pid) => {
-      try {
-        return (
-          realpathSync(`/proc/${pid}`) !== "" &&
-          readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ")[1] === String(parent)
-        );
-      } catch {
-        return false;
-      }
-    });
-}

@@ -20,15 +20,31 @@ export interface Sent {
   readonly body?: Buffer | string;
 }
 
-/** Sends one request as it is, on a connection of its own. */
-export function send(base: string, { method, path, headers = {}, body }: Sent): Promise<Answer> {
+/**
+ * Sends one request as it is, on a connection of its own.
+ * @param options of that connection: a certificate to show, an authority to verify the server by, or an agent
+ */
+export function send(
+  base: string,
+  { method, path, headers = {}, body }: Sent,
+  options: https.RequestOptions = {},
+): Promise<Answer> {
   const { protocol, hostname, port } = new URL(base);
   const bytes = body === undefined ? undefined : Buffer.from(body);
   const length = bytes === undefined || headers["Transfer-Encoding"] ? {} : { "Content-Length": String(bytes.length) };
   return new Promise((resolve, reject) => {
     let continued = false;
     const request = (protocol === "https:" ? https : http).request(
-      { method, path, hostname, port, headers: { ...length, ...headers }, agent: false, rejectUnauthorized: false },
+      {
+        method,
+        path,
+        hostname,
+        port,
+        headers: { ...length, ...headers },
+        agent: false,
+        rejectUnauthorized: false,
+        ...options,
+      },
       (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));

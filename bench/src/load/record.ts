@@ -1,6 +1,7 @@
 import http from "node:http";
+import https from "node:https";
 import { requestOf } from "./requests.js";
-import type { RequestShape } from "./types.js";
+import type { RequestShape, TlsIdentity } from "./types.js";
 
 /** An answer as it came: what the yardsticks give back. */
 export interface Recorded {
@@ -11,12 +12,13 @@ export interface Recorded {
 // Node writes these by itself, for the yardsticks too.
 const OWN = ["date", "connection", "keep-alive", "content-length"];
 
-/** Asks the gateway once. @throws when the answer is no 200 */
-export function record(port: number, shape: RequestShape, agent: string): Promise<Recorded> {
+/** Asks the gateway once. @param tls without it, in plain HTTP @throws when the answer is no 200 */
+export function record(port: number, shape: RequestShape, agent: string, tls?: TlsIdentity): Promise<Recorded> {
   return new Promise((resolve, reject) => {
     const { method, path, body, headers: own } = requestOf(shape, agent);
     const headers = { ...own, Host: "gateway.example", "Content-Length": Buffer.byteLength(body) };
-    const request = http.request({ host: "127.0.0.1", port, method, path, headers }, (response) => {
+    const options = { host: "127.0.0.1", port, method, path, headers };
+    const take = (response: http.IncomingMessage) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("error", reject);
@@ -30,7 +32,10 @@ export function record(port: number, shape: RequestShape, agent: string): Promis
         }
         resolve({ headers: Object.fromEntries(kept), body: answer });
       });
-    });
+    };
+    // The certificate is for this name; the one in the Host header would be looked for otherwise.
+    const secure = { ...options, ...tls, servername: "localhost" };
+    const request = tls === undefined ? http.request(options, take) : https.request(secure, take);
     request.on("error", reject);
     request.end(body);
   });

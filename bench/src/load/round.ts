@@ -8,21 +8,25 @@ import type { LoadPlan, LoadResult } from "./types.js";
 export async function loadRound(plan: LoadPlan): Promise<LoadResult> {
   const next = requestMaker(plan);
   const expected = Buffer.from(plan.expected, "base64");
-  const connections = Array.from({ length: plan.connections }, () => new Connection(plan.host, plan.port, expected));
+  const open = () => new Connection(plan.host, plan.port, plan.tls);
+  const connections = Array.from({ length: plan.connections }, open);
   const cpu = () => [processCpu(plan.serverPid), treeCpu(plan.postmaster), ownCpu()] as const;
   let latencies: number[] = [];
   let total = 0;
   let answered = 0;
-  const begun = performance.now() + plan.settleSeconds * 1000;
+  let begun = Number.POSITIVE_INFINITY;
   let before: ReturnType<typeof cpu> | undefined;
   let start = begun;
   let stopped = false;
   try {
+    await Promise.all(connections.map((connection) => connection.opened()));
+    begun = performance.now() + plan.settleSeconds * 1000;
+    start = begun;
     await Promise.all(
       connections.map(async (connection, place) => {
         while (!stopped && total++ < plan.maxRequests) {
           const asked = performance.now();
-          await connection.exchange(next(place));
+          await connection.exchange(next(place), expected);
           const now = performance.now();
           answered++;
           latencies.push(now - asked);

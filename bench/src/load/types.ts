@@ -1,7 +1,16 @@
+/** How a client speaks TLS, in PEM: whom it trusts, and who it is. */
+export interface TlsIdentity {
+  readonly ca: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
 /** What the agents of one case ask, told to the load process. */
 export interface LoadPlan {
   readonly host: string;
   readonly port: number;
+  /** Plain HTTP without. */
+  readonly tls?: TlsIdentity;
   readonly connections: number;
   /** Seconds of load before the measured time. */
   readonly settleSeconds: number;

@@ -22,6 +22,12 @@ export function processCpu(pid: number): number | undefined {
   return fields === undefined ? undefined : ticks(fields, 11, 13) * MICROSECONDS_PER_TICK;
 }
 
+/** CPU time of a process's first thread: a Node program's event loop, without its workers and OpenSSL's helpers. */
+export function mainThreadCpu(pid: number): number | undefined {
+  const fields = statOf(`${pid}/task/${pid}`);
+  return fields === undefined ? undefined : ticks(fields, 11, 13) * MICROSECONDS_PER_TICK;
+}
+
 /** CPU time of a process and all its children, also those that have ended; as of PostgreSQL and its backends. */
 export function treeCpu(pid: number): number | undefined {
   const own = statOf(pid);

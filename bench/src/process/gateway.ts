@@ -18,7 +18,9 @@ interface Ready {
 /** A gateway process with its embedded database. */
 export interface Gateway extends ServerChild<Ready> {
   readonly dataDir: string;
+  /** Of plain HTTP, and of HTTPS. */
   readonly port: number;
+  readonly httpsPort: number;
   /** The embedded PostgreSQL's first process. */
   readonly postmaster: number;
   readonly database: ClientConfig;
@@ -34,12 +36,19 @@ function bareEnvironment(): NodeJS.ProcessEnv {
 /**
  * Starts the built gateway as an operator would, with its log going to a file.
  * @param onSpawn told its pid before it is ready
+ * @param settings variables of its environment, where the defaults are not what is measured
  */
-export async function startGateway(dataDir: string, onSpawn?: (pid: number) => void): Promise<Gateway> {
+export async function startGateway(
+  dataDir: string,
+  onSpawn?: (pid: number) => void,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Gateway> {
   const args = ["serve", "--ready-json", "--data", dataDir, "--http", "127.0.0.1:0", "--https", "127.0.0.1:0"];
-  const child = await startServer<Ready>([COMMAND, ...args], `${dataDir}.log`, bareEnvironment(), onSpawn);
+  const env = { ...bareEnvironment(), ...settings };
+  const child = await startServer<Ready>([COMMAND, ...args], `${dataDir}.log`, env, onSpawn);
   const { pid: postmaster, database } = embeddedDatabase(dataDir);
-  return { ...child, dataDir, port: Number(new URL(child.ready.http).port), postmaster, database };
+  const [port, httpsPort] = [child.ready.http, child.ready.https].map((url) => Number(new URL(url).port));
+  return { ...child, dataDir, port: port ?? 0, httpsPort: httpsPort ?? 0, postmaster, database };
 }
 
 /** Runs the `gatehouse` command against the gateway of a data folder. */

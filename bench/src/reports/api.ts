@@ -15,6 +15,8 @@ export interface Answer<Body> {
 export interface Api {
   /** @throws when the answer is no 200 */
   get<Body>(path: string): Promise<Answer<Body>>;
+  /** @throws when the answer is no 201 */
+  post<Body>(path: string, body: object): Promise<Answer<Body>>;
   close(): void;
 }
 
@@ -24,24 +26,30 @@ export function openApi(gateway: Gateway, connections: number): Api {
   const token = readFileSync(path.join(gateway.dataDir, "admin.token"), "utf8").trim();
   const { hostname: host, port } = new URL(gateway.ready.https);
   const headers = { Authorization: `Bearer ${token}`, Accept: "application/json" };
-  return {
-    get: <Body>(target: string) =>
-      new Promise<Answer<Body>>((resolve, reject) => {
-        const begun = performance.now();
-        const request = https.get({ agent, host, port, path: `/api/v1${target}`, headers }, (response) => {
-          const chunks: Buffer[] = [];
-          response.on("data", (chunk: Buffer) => chunks.push(chunk));
-          response.on("error", reject);
-          response.on("end", () => {
-            const ms = performance.now() - begun;
-            const bytes = Buffer.concat(chunks);
-            if (response.statusCode === 200)
-              resolve({ ms, bytes: bytes.length, body: JSON.parse(bytes.toString("utf8")) as Body });
-            else reject(new Error(`${target} got ${response.statusCode}: ${bytes}`));
-          });
+  const call = <Body>(method: string, target: string, expected: number, body?: object) =>
+    new Promise<Answer<Body>>((resolve, reject) => {
+      const begun = performance.now();
+      const said = body === undefined ? undefined : JSON.stringify(body);
+      const more = said === undefined ? {} : { "Content-Type": "application/json", "Content-Length": said.length };
+      const options = { agent, host, port, method, path: `/api/v1${target}`, headers: { ...headers, ...more } };
+      const request = https.request(options, (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("error", reject);
+        response.on("end", () => {
+          const ms = performance.now() - begun;
+          const bytes = Buffer.concat(chunks);
+          if (response.statusCode === expected)
+            resolve({ ms, bytes: bytes.length, body: JSON.parse(bytes.toString("utf8")) as Body });
+          else reject(new Error(`${target} got ${response.statusCode}: ${bytes}`));
         });
-        request.on("error", reject);
-      }),
+      });
+      request.on("error", reject);
+      request.end(said);
+    });
+  return {
+    get: <Body>(target: string) => call<Body>("GET", target, 200),
+    post: <Body>(target: string, body: object) => call<Body>("POST", target, 201, body),
     close: () => agent.destroy(),
   };
 }

@@ -2,12 +2,21 @@ import type { IncomingMessage } from "node:http";
 import type { Server, Socket } from "node:net";
 import { type AddressList, plainAddress } from "./addresses.js";
 
-const proxiesByServer = new WeakMap<object, AddressList>();
+interface Trust {
+  readonly proxies: AddressList;
+  readonly certificates: boolean;
+}
+
+const trustByServer = new WeakMap<object, Trust>();
 const announcedBySocket = new WeakMap<object, { readonly address: string | undefined }>();
 
-/** Says whose word counts on a listener: whose headers about the client are believed. Without it, nobody's. */
-export function trustProxies(server: Server, proxies: AddressList): void {
-  proxiesByServer.set(server, proxies);
+/**
+ * Says whose word counts on a listener: whose headers about the client are believed. Without it, nobody's.
+ * @param certificates whether they speak of their clients' certificates too. A certificate is no secret: a proxy that
+ * passes its clients' own X-Client-* on lets anybody be anybody.
+ */
+export function trustProxies(server: Server, proxies: AddressList, { certificates = false } = {}): void {
+  trustByServer.set(server, { proxies, certificates });
 }
 
 /**
@@ -24,11 +33,13 @@ export function connectedFrom({ socket }: IncomingMessage): string | undefined {
   return announcedBySocket.get(socket)?.address ?? plainAddress(socket.remoteAddress);
 }
 
-/** The proxies that the listener behind a request trusts. */
-export function trustedProxiesOf(req: IncomingMessage): AddressList | undefined {
+function trustOf(req: IncomingMessage): Trust | undefined {
   const { server } = req.socket as unknown as { server?: object };
-  return server && proxiesByServer.get(server);
+  return server && trustByServer.get(server);
 }
+
+/** The proxies that the listener behind a request trusts. */
+export const trustedProxiesOf = (req: IncomingMessage): AddressList | undefined => trustOf(req)?.proxies;
 
 /**
  * Whether the request was written by a trusted proxy, so that what it says of its client counts. It is the direct peer
@@ -41,3 +52,7 @@ export function isFromTrustedProxy(req: IncomingMessage): boolean {
   const announced = announcedBySocket.get(req.socket);
   return announced === undefined || trusted.has(announced.address);
 }
+
+/** Whether X-Client-* counts in a request: where a trusted proxy wrote it, to a listener that takes those from proxies. */
+export const tellsCertificates = (req: IncomingMessage): boolean =>
+  trustOf(req)?.certificates === true && isFromTrustedProxy(req);

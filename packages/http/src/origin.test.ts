@@ -9,10 +9,15 @@ import { createTestAuthority } from "./testing/authority.js";
 
 const server = createTestAuthority().issue({ subject: "/CN=localhost" });
 
-async function ask(tls: boolean, trusted: string[], headers: http.OutgoingHttpHeaders): Promise<string> {
+async function ask(
+  tls: boolean,
+  trusted: string[],
+  headers: http.OutgoingHttpHeaders,
+  certificates = true,
+): Promise<string> {
   const app: http.RequestListener = (req, res) => res.end(`${cameByTls(req)} ${originOf(req)}`);
   const listening = tls ? https.createServer(server, app) : http.createServer(app);
-  trustProxies(listening, new AddressList(trusted));
+  trustProxies(listening, new AddressList(trusted), { certificates });
   await new Promise<void>((resolve) => listening.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
     listening.close();
@@ -38,6 +43,14 @@ describe("where a client called", () => {
     ["a proxy that says other things", false, { "X-Forwarded-Proto": "https, http" }, "false http://gw.example.org"],
   ])("is told by a trusted proxy: %s", async (_, tls, headers, said) => {
     expect(await ask(tls, ["127.0.0.1"], { Host, ...headers })).toBe(said);
+  });
+
+  it("is not told by certificates that do not count", async () => {
+    const verified = { Host, "X-Client-Verify": "SUCCESS" };
+    expect(await ask(false, ["127.0.0.1"], verified, false)).toBe("false http://gw.example.org");
+    expect(await ask(true, ["127.0.0.1"], verified, false)).toBe("true https://gw.example.org");
+    const both = { ...verified, "X-Forwarded-Proto": "https" };
+    expect(await ask(false, ["127.0.0.1"], both, false)).toBe("true https://gw.example.org");
   });
 
   it("is not told by anybody else", async () => {

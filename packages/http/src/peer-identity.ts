@@ -2,7 +2,7 @@ import type { X509Certificate } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { TLSSocket } from "node:tls";
 import type { Clock } from "@gatehouse/core/clock";
-import { isFromTrustedProxy } from "./connection.js";
+import { isFromTrustedProxy, tellsCertificates } from "./connection.js";
 import type { ConnectionsBySerial } from "./connections-by-serial.js";
 import type { Peer, PeerIdentity } from "./peer.js";
 import { certificateIn, commonNamesIn } from "./proxied-certificate.js";
@@ -88,5 +88,8 @@ export function createPeerIdentity(deps: PeerIdentityDeps): PeerIdentity {
   };
 
   // A proxy's own certificate is never its clients': where it speaks of a client, its connection says nothing.
-  return (req) => (isFromTrustedProxy(req) && speaksOfAClient(req) ? proxied(req) : connected(req));
+  return (req) => {
+    if (!isFromTrustedProxy(req) || !speaksOfAClient(req)) return connected(req);
+    return tellsCertificates(req) ? proxied(req) : NONE;
+  };
 }

@@ -2,6 +2,8 @@ import { X509Certificate } from "node:crypto";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { AddressList } from "./addresses.js";
+import { trustProxies } from "./connection.js";
 import { createPeerIdentity } from "./peer-identity.js";
 import { commonNamesIn } from "./proxied-certificate.js";
 import { remoteAddressOf } from "./proxy-headers.js";
@@ -22,10 +24,11 @@ beforeAll(() => {
   foreign = createTestAuthority().issue({ subject: "/CN=web01" });
 });
 
-const gateway = async (trustedProxies = ["127.0.0.1"]) => {
+const TRUSTED = { trustedProxies: ["127.0.0.1"], certificates: true };
+const gateway = async (said: { trustedProxies?: string[]; certificates?: boolean } = {}) => {
   const certificates = [ours.certificate];
   const peers = peerDeps(() => ({ certificates }));
-  return { ...peers, ...(await serveTls(server, peers.deps, { trustedProxies })) };
+  return { ...peers, ...(await serveTls(server, peers.deps, { ...TRUSTED, ...said })) };
 };
 /** As nginx writes it. */
 const passedOn = ({ cert }: Identity, verify = "SUCCESS") => ({
@@ -122,7 +125,7 @@ describe("a client's certificate, passed on by a trusted proxy", () => {
   it("is looked at again when the authority is another", async () => {
     let certificates = [ours.certificate];
     const { deps } = peerDeps(() => ({ certificates }));
-    const { connect } = await serveTls(server, deps, { trustedProxies: ["127.0.0.1"] });
+    const { connect } = await serveTls(server, deps, TRUSTED);
     const { get } = connect();
     expect((await get(passedOn(web01))).peer.kind).toBe("verified");
     certificates = [createTestAuthority().certificate];
@@ -137,7 +140,7 @@ describe("a client's certificate, passed on by a trusted proxy", () => {
       judged++;
       return "puppet" as const;
     };
-    const { connect } = await serveTls(server, { ...deps, profileOf }, { trustedProxies: ["127.0.0.1"] });
+    const { connect } = await serveTls(server, { ...deps, profileOf }, TRUSTED);
     const { get } = connect();
     const other = (index: number) => passedOn({ cert: web02.cert + "\n".repeat(index), key: "" });
     await get(passedOn(web01));
@@ -179,8 +182,8 @@ describe("the proxy's own certificate", () => {
 describe("a client that makes the headers up", () => {
   it.each([[[]], [["192.0.2.1", "10.0.0.0/8"]]])(
     "is who its connection says, where %j are trusted",
-    async (proxies) => {
-      const { connect } = await gateway(proxies);
+    async (trustedProxies) => {
+      const { connect } = await gateway({ trustedProxies });
       const made = { ...passedOn(web01), "X-Client-DN": "CN=web01", "X-Forwarded-For": "203.0.113.9" };
       const anonymous = await connect().get(made);
       expect(anonymous.peer).toEqual({ kind: "none" });
@@ -192,11 +195,37 @@ describe("a client that makes the headers up", () => {
   );
 });
 
+describe("a trusted proxy that is not asked for certificates", () => {
+  const untold = () => gateway({ certificates: false });
+
+  it("passes on what its client made up, and makes nobody of it", async () => {
+    const { connect } = await untold();
+    const made = { ...passedOn(web01), "X-Client-DN": "CN=web01" };
+    const { peer, headers, from } = await connect().get({ ...made, "X-Forwarded-For": "203.0.113.9" });
+    expect([peer, from]).toEqual([{ kind: "none" }, "203.0.113.9"]);
+    expect(Object.keys(headers).filter((name) => name.startsWith("x-client-"))).toEqual([]);
+    expect((await connect().get(made)).peer).toEqual({ kind: "none" });
+  });
+
+  it("lends its own certificate to no client either", async () => {
+    const { connect } = await untold();
+    const { get } = connect(web02);
+    for (const headers of [passedOn(web01), { "X-Client-Verify": "NONE" }, { "X-Forwarded-For": "203.0.113.9" }]) {
+      expect((await get(headers)).peer).toEqual({ kind: "none" });
+    }
+    expect((await get()).peer).toMatchObject({ name: "web02" });
+  });
+});
+
 describe("what is made up", () => {
-  it("counts for nothing where no router has taken it out either", async () => {
+  it.each([
+    ["is trusted", [], "127.0.0.1"],
+    ["is trusted with certificates", ["127.0.0.1"], "203.0.113.9"],
+  ])("counts for nothing where no router has taken it out either, and nobody %s", async (_, trusted, from) => {
     const certificates = [ours.certificate];
     const peerOf = createPeerIdentity(peerDeps(() => ({ certificates })).deps);
     const listening = http.createServer((req, res) => res.end(JSON.stringify([peerOf(req), remoteAddressOf(req)])));
+    trustProxies(listening, new AddressList(trusted));
     await new Promise<void>((resolve) => listening.listen(0, "127.0.0.1", resolve));
     onTestFinished(() => {
       listening.close();
@@ -204,7 +233,7 @@ describe("what is made up", () => {
     const { port } = listening.address() as AddressInfo;
     const headers = { ...passedOn(web01), "X-Forwarded-For": "203.0.113.9" };
     const answer = await fetch(`http://127.0.0.1:${port}/`, { headers: { ...headers, Connection: "close" } });
-    expect(await answer.json()).toEqual([{ kind: "none" }, "127.0.0.1"]);
+    expect(await answer.json()).toEqual([{ kind: "none" }, from]);
   });
 });
 

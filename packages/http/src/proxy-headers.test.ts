@@ -23,9 +23,9 @@ const table = tableOfRows(
 );
 
 /** A listener that trusts these proxies, and hears of this source by PROXY protocol. */
-async function listener(trusted: string[], source?: { address: string | undefined }) {
+async function listener(trusted: string[], source?: { address: string | undefined }, certificates = false) {
   const served = await serve(table);
-  trustProxies(served.server, new AddressList(trusted));
+  trustProxies(served.server, new AddressList(trusted), { certificates });
   if (source !== undefined) served.server.prependListener("connection", (at) => announceSource(at, source.address));
   const look = async (headers: Record<string, string | string[]>) =>
     JSON.parse((await served.send("GET", "/", headers)).text);
@@ -52,12 +52,28 @@ describe("headers in which a proxy speaks of its client", () => {
   it.each(["127.0.0.1", "127.0.0.0/8", "::ffff:127.0.0.1", "::ffff:127.0.0.0/104"])(
     "are left where %s is trusted",
     async (trusted) => {
-      const { look } = await listener([trusted]);
+      const { look } = await listener([trusted], undefined, true);
       const { headers, origin } = await look({ ...SPOKEN, Host: "gw.example.org" });
       for (const [name, value] of Object.entries(SPOKEN)) expect(headers[name.toLowerCase()]).toBe(value);
       expect(origin).toBe("https://gw.example.org");
     },
   );
+
+  it("are left where a proxy is trusted, but for those of certificates, which are another setting", async () => {
+    const { look } = await listener(["127.0.0.1"]);
+    const { headers, raw, distinct, from } = await look(SPOKEN);
+    expect(JSON.stringify([headers, raw, distinct])).not.toMatch(/x-client/i);
+    for (const [name, value] of Object.entries(SPOKEN)) {
+      if (!name.startsWith("X-Client-")) expect(headers[name.toLowerCase()]).toBe(value);
+    }
+    expect(from).toBe("203.0.113.9");
+  });
+
+  it.each([[[]], [["192.0.2.1"]]])("are out where certificates count and %j are trusted", async (trusted) => {
+    const { look } = await listener(trusted, undefined, true);
+    const { headers, raw } = await look(SPOKEN);
+    expect(JSON.stringify([headers, raw])).not.toMatch(/x-client|forwarded/i);
+  });
 
   it("are out of the log too", async () => {
     const { look, lines } = await listener([]);

@@ -1,37 +1,46 @@
 import type { IncomingMessage } from "node:http";
 import { plainAddress } from "./addresses.js";
-import { connectedFrom, isFromTrustedProxy, trustedProxiesOf } from "./connection.js";
+import { connectedFrom, isFromTrustedProxy, tellsCertificates, trustedProxiesOf } from "./connection.js";
 
 /** Headers in which a proxy speaks of its client. */
 const SPEAKS = /^(?:x-client-|x-forwarded-|forwarded$|x-real-ip$)/;
+/** Those of them that speak of its certificate. */
+const CERTIFIES = /^x-client-/;
 /** Proxies that X-Forwarded-For is followed through. */
 const HOPS = 20;
 
 const seen = new WeakSet<IncomingMessage>();
+/** Requests of trusted proxies: something was taken out, and it was about a client all the same. */
+const spoke = new WeakSet<IncomingMessage>();
 
 /**
  * Takes the headers in which a proxy speaks of its client out of a request that no trusted proxy wrote, before anything
- * looks at them. Every router asks for it; the first one does it.
+ * looks at them; out of a trusted one's those of certificates, unless the listener takes them. Every router asks for it;
+ * the first one does it.
  */
 export function stripProxyHeaders(req: IncomingMessage): void {
   if (seen.has(req)) return;
   seen.add(req);
-  if (!speaksOfAClient(req) || isFromTrustedProxy(req)) return;
+  if (!speaksOfAClient(req) || tellsCertificates(req)) return;
+  const isTrusted = isFromTrustedProxy(req);
+  if (isTrusted) spoke.add(req);
+  const out = isTrusted ? CERTIFIES : SPEAKS;
   // Both are made of the raw headers when they are first asked for, and count on all of those being there.
   const { headers, headersDistinct, rawHeaders } = req;
   for (const name of Object.keys(headers)) {
-    if (!SPEAKS.test(name)) continue;
+    if (!out.test(name)) continue;
     delete headers[name];
     delete headersDistinct[name];
   }
   for (let at = rawHeaders.length - 2; at >= 0; at -= 2) {
-    if (SPEAKS.test(rawHeaders[at]?.toLowerCase() ?? "")) rawHeaders.splice(at, 2);
+    if (out.test(rawHeaders[at]?.toLowerCase() ?? "")) rawHeaders.splice(at, 2);
   }
 }
 
 /** Whether the request came through something that speaks of its client. Says nothing of who that is. */
-export function speaksOfAClient({ headers }: IncomingMessage): boolean {
-  for (const name in headers) if (SPEAKS.test(name)) return true;
+export function speaksOfAClient(req: IncomingMessage): boolean {
+  if (spoke.has(req)) return true;
+  for (const name in req.headers) if (SPEAKS.test(name)) return true;
   return false;
 }
 

@@ -48,7 +48,7 @@ export function peerDeps(certificates: PeerIdentityDeps["trust"], profile: Certi
 export async function serveTls(
   server: Identity,
   deps: PeerIdentityDeps,
-  said: { trustedProxies?: string[]; ca?: string } = {},
+  said: { trustedProxies?: string[]; certificates?: boolean; ca?: string } = {},
 ) {
   const requests = { "check-in": 100, content: 100, submission: 100, operator: 100, platform: 100 };
   const admission = new Admission({ requests, bodyBytes: 1 << 20 });
@@ -71,11 +71,11 @@ export async function serveTls(
     metrics: createHttpMetrics(admission),
     peerOf: createPeerIdentity(deps),
   });
-  const { ca = [] } = said;
+  const { ca = [], certificates = false } = said;
   const tls = { cert: server.cert, key: server.key, ca, requestCert: true, rejectUnauthorized: false };
   const options = { ...tls, maxHeaderSize: 256 * 1024 };
   const listening = https.createServer(options, (req, res) => handler(req, res, () => res.writeHead(599).end()));
-  trustProxies(listening, new AddressList(said.trustedProxies ?? []));
+  trustProxies(listening, new AddressList(said.trustedProxies ?? []), { certificates });
   listening.listen(0, "127.0.0.1");
   await once(listening, "listening");
   onTestFinished(() => {

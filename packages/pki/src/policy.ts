@@ -17,6 +17,13 @@ export type Refusal = string | undefined;
 const LEAST_RSA_BITS = 2048;
 /** Above this, every handshake of the node costs the server more than it is worth. */
 const MOST_RSA_BITS = 8192;
+/** Each is kept, listed, and sent in every handshake of the node. */
+const MOST_ALT_NAMES = 100;
+const MOST_PUPPET_EXTENSIONS = 50;
+/** Characters. */
+const LONGEST_VALUE = 1024;
+/** Object identifiers that a message names. */
+const NAMED = 10;
 const CURVES = ["EC P-256", "EC P-384", "EC P-521"];
 
 export const nameRefusal = (name: string, profile: CertificateProfile): Refusal =>
@@ -32,11 +39,17 @@ export function subjectRefusal(name: string, request: SigningRequest, profile: C
 
 /**
  * What no setting and no operator can make good: weak keys, forged signatures, names with asterisks, extensions that are
- * nobody's to ask for. It is refused before it is stored, and the name stays free for the host's next try; puppetserver
+ * nobody's to ask for, more than a node could need. It is refused before it is stored, and the name stays free for the host's next try; puppetserver
  * stores it, and signs weak keys (wire/puppet.md section 4).
  */
 export function badRequestRefusal(request: SigningRequest, profile: CertificateProfile): Refusal {
-  return altNameFormRefusal(request) ?? extensionsRefusal(request, profile) ?? keyRefusal(request) ?? forged(request);
+  return (
+    altNameFormRefusal(request) ??
+    extensionsRefusal(request, profile) ??
+    valuesRefusal(request) ??
+    keyRefusal(request) ??
+    forged(request)
+  );
 }
 
 const forged = (request: SigningRequest): Refusal =>
@@ -85,6 +98,9 @@ function extraNamesRefusal({ name, altNames }: SigningRequest): Refusal {
 }
 
 function altNameFormRefusal({ altNames }: SigningRequest): Refusal {
+  if (altNames.length > MOST_ALT_NAMES) {
+    return `The request asks for ${altNames.length} alternative names, at most ${MOST_ALT_NAMES} are taken.`;
+  }
   if (altNames.some(({ kind }) => kind !== "DNS" && kind !== "IP")) {
     return "Only DNS and IP names are allowed in the Subject Alternative Names extension";
   }
@@ -105,7 +121,23 @@ function authorizationRefusal({ name, extensions }: SigningRequest, settings: Po
 
 function extensionsRefusal({ extensions }: SigningRequest, profile: CertificateProfile): Refusal {
   const bad = extensions.filter(({ oid }) => !isPermitted(oid, profile)).map(({ oid }) => oid);
-  return bad.length === 0 ? undefined : `Found extensions that are not permitted: ${bad.join(", ")}`;
+  if (bad.length === 0) return undefined;
+  const more = bad.length > NAMED ? ` and ${bad.length - NAMED} more` : "";
+  return `Found extensions that are not permitted: ${bad.slice(0, NAMED).join(", ")}${more}`;
+}
+
+/** What Puppet's extensions hold: people and terminals read it in lists. */
+function valuesRefusal({ puppet }: SigningRequest): Refusal {
+  if (puppet.length > MOST_PUPPET_EXTENSIONS) {
+    return `The request asks for ${puppet.length} Puppet extensions, at most ${MOST_PUPPET_EXTENSIONS} are taken.`;
+  }
+  for (const { oid, value } of puppet) {
+    if (value.length > LONGEST_VALUE) {
+      return `The value of the extension ${oid} is too long: ${value.length} characters, at most ${LONGEST_VALUE} are taken.`;
+    }
+    if (/\p{Cc}/u.test(value)) return `The value of the extension ${oid} holds control characters.`;
+  }
+  return undefined;
 }
 
 /** `allowed-extension?`: pp_cli_auth makes an administrator, and comes from one or not at all. */

@@ -10,8 +10,8 @@ import { fingerprintsOf } from "./fingerprints.js";
 import { isSignedBy, type PublicKey, publicKeyOf, type SignatureAlgorithm, signatureAlgorithmOf } from "./keys.js";
 import { readPem, toPem } from "./pem.js";
 
-/** Agents' requests have 1 to 3 KiB. */
-export const LARGEST_REQUEST = 64 * 1024;
+/** Bytes of PEM: agents' requests have 1 to 3 KiB, one with RSA 8192 and a page of attributes has 5. */
+export const LARGEST_REQUEST = 16 * 1024;
 
 /** A certificate signing request (PKCS #10, RFC 2986) that could be read; whether it may be signed is the policy's. */
 export interface SigningRequest {
@@ -42,7 +42,7 @@ export interface SigningRequest {
  */
 export function parseRequest(input: Uint8Array | string): SigningRequest {
   const size = typeof input === "string" ? Buffer.byteLength(input) : input.length;
-  if (size > LARGEST_REQUEST) throw malformed("The certificate request is larger than 64 KiB.");
+  if (size > LARGEST_REQUEST) throw malformed("The certificate request is larger than 16 KiB.");
   const text = typeof input === "string" ? input : Buffer.from(input).toString("latin1");
   try {
     return readRequest(derOf(text));

@@ -74,14 +74,14 @@ export const unreadable: readonly Animal[] = [
     says: "The PEM block CERTIFICATE REQUEST is not base64.",
   },
   {
-    what: "64 KiB and one octet",
-    body: good.padEnd(65_537, "\n"),
-    says: "The certificate request is larger than 64 KiB.",
+    what: "16 KiB and one octet",
+    body: good.padEnd(16_385, "\n"),
+    says: "The certificate request is larger than 16 KiB.",
   },
   {
     what: "a name of a megabyte",
     body: csr({ names: ["a".repeat(1 << 20)] }),
-    says: "The certificate request is larger than 64 KiB.",
+    says: "The certificate request is larger than 16 KiB.",
   },
   { what: "cut off DER", body: pem(der.subarray(0, -1)), says: "The certificate request is cut off." },
   {
@@ -199,8 +199,8 @@ export const unreadable: readonly Animal[] = [
     says: "The RSA key is longer than 16384 bits.",
   },
   {
-    what: "RSA of 200,000 bits",
-    body: csr({ spki: rsaSpki((1n << 200_000n) + 1n, 65_537n) }),
+    what: "RSA of 80,000 bits",
+    body: csr({ spki: rsaSpki((1n << 80_000n) + 1n, 65_537n) }),
     says: "The RSA modulus is too large a number.",
   },
   { what: "an RSA exponent of 1", body: csr({ spki: rsaSpki((1n << 2047n) + 1n, 1n) }), says: /^The RSA exponent/ },
@@ -339,6 +339,10 @@ export const unreadable: readonly Animal[] = [
   },
 ];
 
+/** Texts under OIDs of Puppet's private arc. */
+const texts = (count: number, value = "x") =>
+  Array.from({ length: count }, (_, index) => puppetExtension(`1.3.6.1.4.1.34380.1.2.${index + 1}`, value));
+const aliases = (count: number) => dns(...Array.from({ length: count }, (_, index) => `a${index}.example.org`));
 const basic = (ca: boolean) => extension(Oid.basicConstraints, sequence(boolean(ca)), true);
 const p256 = () => createPublicKey(keys("ec prime256v1").publicKey.export({ type: "spki", format: "pem" }).toString());
 
@@ -369,6 +373,31 @@ export const forbidden: readonly Animal[] = [
     body: csr({ extensions: [puppetExtension("1.9.9.9.9.9.0", "a"), puppetExtension("1.9.9.9.9.9.1", "b")] }),
     says: "Found extensions that are not permitted: 1.9.9.9.9.9.0, 1.9.9.9.9.9.1",
   },
+  {
+    what: "twelve foreign extensions",
+    body: csr({ extensions: Array.from({ length: 12 }, (_, index) => puppetExtension(`1.9.${index}`, "a")) }),
+    says: "Found extensions that are not permitted: 1.9.0, 1.9.1, 1.9.2, 1.9.3, 1.9.4, 1.9.5, 1.9.6, 1.9.7, 1.9.8, 1.9.9 and 2 more",
+  },
+  {
+    what: "101 alternative names",
+    body: csr({ extensions: [aliases(101)] }),
+    says: "The request asks for 101 alternative names, at most 100 are taken.",
+  },
+  {
+    what: "51 of Puppet's extensions",
+    body: csr({ extensions: texts(51) }),
+    says: "The request asks for 51 Puppet extensions, at most 50 are taken.",
+  },
+  {
+    what: "a value of 1,025 characters",
+    body: csr({ extensions: texts(1, "ü".repeat(1025)) }),
+    says: "The value of the extension 1.3.6.1.4.1.34380.1.2.1 is too long: 1025 characters, at most 1024 are taken.",
+  },
+  ...["\u0001", "\n", "\u001b[2J", "\u001f", "\u007f", "\u0080", "\u009f"].map((control) => ({
+    what: `a value with the control character ${JSON.stringify(control)}`,
+    body: csr({ extensions: texts(1, `a${control}b`) }),
+    says: "The value of the extension 1.3.6.1.4.1.34380.1.2.1 holds control characters.",
+  })),
   {
     what: "a Netscape comment, which tells profiles apart",
     body: csr({ extensions: [extension(Oid.netscapeComment, ia5("Gatehouse Operator Certificate"))] }),
@@ -576,6 +605,9 @@ export const welcome: readonly { readonly what: string; readonly body: string }[
       extensions: [puppetExtension("1.3.6.1.4.1.34380.1.1.13", "web"), puppetExtension("1.3.6.1.4.1.34380.1.2.7", "ü")],
     }),
   },
+  { what: "16 KiB", body: good.padEnd(16_384, "\n") },
+  { what: "50 of Puppet's extensions", body: csr({ extensions: texts(50) }) },
+  { what: "a value of 1,024 characters", body: csr({ extensions: texts(1, " ~\u00a0ü".repeat(256)) }) },
   {
     what: "a password",
     body: csr({ attributes: [attribute(Oid.challengePassword, tlv(0x13, Buffer.from("secret")))] }),
@@ -583,4 +615,4 @@ export const welcome: readonly { readonly what: string; readonly body: string }[
   { what: "an attribute that is no text", body: csr({ attributes: [attribute("1.2.3.4", integer(1))] }) },
 ];
 
-export { der, good, NAME, spkiOf };
+export { aliases, der, good, NAME, rsaSpki, spkiOf, texts };

@@ -9,7 +9,18 @@ import { openssl } from "./openssl.test.helper.js";
 import { badRequestRefusal, signingRefusal, subjectRefusal } from "./policy.js";
 import { parseRequest } from "./request.js";
 import { x509Request } from "./x509.test.helper.js";
-import { badNames, der, forbidden, good, NAME, unreadable, welcome } from "./zoo.test.helper.js";
+import {
+  badNames,
+  der,
+  forbidden,
+  good,
+  NAME,
+  aliases as names,
+  rsaSpki,
+  texts,
+  unreadable,
+  welcome,
+} from "./zoo.test.helper.js";
 
 const open = { allowSubjectAltNames: true, allowAuthorizationExtensions: true };
 const strict = { allowSubjectAltNames: false, allowAuthorizationExtensions: false };
@@ -132,6 +143,33 @@ describe("what a policy opens", () => {
   it("lets an administrator's server have its names", () => {
     expect(signingRefusal(aliases, "server", strict)).toBeUndefined();
     expect(signingRefusal(aliases, "operator", strict)).toMatch(/extra subject alternative names/);
+  });
+});
+
+describe("the limits of a request", () => {
+  it("leave room for a hundred names", () => {
+    expect(signingRefusal(parseRequest(csr({ extensions: [names(100)] })), "puppet", open)).toBeUndefined();
+  });
+
+  it("leave room for RSA 8192 with a page of attributes", () => {
+    const request = parseRequest(
+      csr({
+        spki: rsaSpki((1n << 8191n) + 1n, 65_537n),
+        extensions: [names(20), ...texts(20, "x".repeat(100))],
+        attributes: [attribute(Oid.challengePassword, utf8("x".repeat(1500)))],
+      }),
+    );
+    expect(request.publicKey.label).toBe("RSA 8192");
+    // Its signature would be longer by so much.
+    expect(request.pem.length + 1100).toBeLessThan(16_384);
+  });
+
+  it("hold before a request is stored, whatever else is wrong with it", () => {
+    for (const extensions of [[names(101)], texts(51), texts(1, "x".repeat(1025)), texts(1, "\u001b")]) {
+      const refusal = badRequestRefusal(parseRequest(csr({ extensions, keys: keys("rsa 1024") })), "puppet") ?? "";
+      expect(refusal).toMatch(/at most|control characters/);
+      expect(refusal).toMatch(/^[\x20-\x7e]{1,200}$/);
+    }
   });
 });
 

@@ -102,7 +102,7 @@ export async function serve(said: Partial<PuppetDeps> = {}, firstRows: readonly 
       request.end(body);
     });
   };
-  return { authority, lines, table, send };
+  return { authority, lines, table, send, server };
 }
 
 export const CA = "/puppet-ca/v1";

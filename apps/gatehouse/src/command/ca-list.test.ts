@@ -95,6 +95,25 @@ describe("gatehouse ca list", () => {
     );
   });
 
+  it("shows the first of many names and extensions, and how many more there are", async () => {
+    const altNames = Array.from({ length: 3000 }, (_, i) => `DNS:n${i}`);
+    const role = { pp_auth_role: "x".repeat(1024) };
+    const arc = "1.3.6.1.4.1.34380.1.3";
+    const many = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`${arc}.${i + 100}`, "y"]));
+    const certificates = [
+      aCertificate({ name: "many", altNames, extensions: many }),
+      aCertificate({ name: "three", altNames: altNames.slice(0, 3), extensions: role }),
+    ];
+    const { ca } = await gatewayOf({ "GET /certificates": { certificates, next: null } });
+    const { out } = await ca("list", "--state", "signed");
+    const [, first = [], second = []] = out.split("\n").map((line) => line.split(/ {2,}/));
+    expect(first.slice(3, 5)).toEqual(["DNS:n0, DNS:n1, DNS:n2 +2997", `${arc}.100=y, ${arc}.101=y, ${arc}.102=y +47`]);
+    expect(second.slice(3, 5)).toEqual(["DNS:n0, DNS:n1, DNS:n2", `pp_auth_role=${"x".repeat(50)}…`]);
+    expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThan(300);
+    const { json } = await ca("list", "--state", "signed", "--json");
+    expect(json.certificates[0].altNames).toHaveLength(3000);
+  });
+
   it("says what to do where there is nothing, unless it was filtered", async () => {
     const { ca } = await gatewayOf({ "GET /certificate-requests": { requests: [] } });
     expect((await ca("list")).out).toBe("No request waits to be signed. Certificates: gatehouse ca list --all\n");

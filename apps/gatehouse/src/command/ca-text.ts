@@ -21,6 +21,15 @@ const AUTHORISES =
 const written = (extensions: Certificate["extensions"]) =>
   Object.entries(extensions).map(([name, value]) => `${name}=${value}`);
 
+/** Entries of a cell in a list, and characters of each: the widest cell pads every row. `ca show` has all of it. */
+const SHOWN = 3;
+const WIDEST = 64;
+
+function few(all: readonly string[]): string {
+  const shown = all.slice(0, SHOWN).map((each) => (each.length > WIDEST ? `${each.slice(0, WIDEST - 1)}…` : each));
+  return [shown.join(", "), ...(all.length > SHOWN ? [`+${all.length - SHOWN}`] : [])].join(" ");
+}
+
 /** The names beside its own. */
 const others = (name: string, altNames: readonly string[]) => altNames.filter((each) => each !== `DNS:${name}`);
 
@@ -32,10 +41,8 @@ export function listText(certificates: readonly Listed[], isFiltered: boolean): 
       name,
       state,
       fingerprint,
-      others(name, altNames).join(", "),
-      written(extensions)
-        .filter((each) => AUTHORISES.test(each.replace(/=.*/s, "")))
-        .join(", "),
+      few(others(name, altNames)),
+      few(written(extensions).filter((each) => AUTHORISES.test(each.replace(/=.*/s, "")))),
       when(notAfter),
       ...(mixed ? [profile] : []),
     ]),

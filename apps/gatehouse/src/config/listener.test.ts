@@ -18,6 +18,7 @@ describe("a listener", () => {
         announceAuthority: false,
         proxyProtocol: "off",
         trustedProxies: [],
+        clientCertificateHeaders: false,
         mounts: ["dsc", "puppet", "api", "platform"],
       },
     ]);
@@ -34,6 +35,7 @@ describe("a listener", () => {
     [{ tls: "files", certFile: "a", keyFile: "b", minVersion: "TLSv1.3" }],
     [{ proxyProtocol: "required", trustedProxies: ["10.0.0.0/8", "::1", "::ffff:192.0.2.0/120"] }],
     [{ tls: "off", trustedProxies: ["127.0.0.1"] }],
+    [{ trustedProxies: ["127.0.0.1"], clientCertificateHeaders: true }],
   ])("may be %j", (said) => {
     expect(load({ address, ...said })).toMatchObject([said]);
   });
@@ -50,6 +52,8 @@ describe("a listener", () => {
     [{ trustedProxies: ["10.0.0.0/33"] }, /"10\.0\.0\.0\/33" has a prefix/],
     [{ trustedProxies: "10.0.0.1" }, /trustedProxies: must be array/],
     [{ proxyProtocol: "required" }, /no trustedProxies/],
+    [{ clientCertificateHeaders: true }, /has clientCertificateHeaders, and no trustedProxies/],
+    [{ trustedProxies: ["::1"], clientCertificateHeaders: "yes" }, /clientCertificateHeaders: must be boolean/],
     [{ proxyProtocol: "optional" }, /proxyProtocol: .*\(off, required\)/],
     [{ minVersion: "TLSv1.1" }, /minVersion: .*\(TLSv1\.2, TLSv1\.3\)/],
     [{ announceAuthorty: true }, /did you mean announceAuthority\?/],

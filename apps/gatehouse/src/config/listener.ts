@@ -24,6 +24,7 @@ export interface ListenerConfig {
   readonly announceAuthority?: boolean;
   readonly proxyProtocol?: "off" | "required";
   readonly trustedProxies?: readonly string[];
+  readonly clientCertificateHeaders?: boolean;
   readonly mounts: readonly Mount[];
 }
 
@@ -80,13 +81,18 @@ export const listenerSchema = {
       items: { type: "string" },
       default: [],
     },
+    clientCertificateHeaders: {
+      type: "boolean",
+      description: "Believe the trusted proxies' X-Client-* too, which say who a client is; see below before you do.",
+      default: false,
+    },
     mounts: { type: "array", items: { enum: mountable }, uniqueItems: true, default: [...mountable] },
   },
 } as const;
 
 /** What the schema cannot say of a listener. @throws config-invalid */
 export function checkListener(listener: ListenerConfig): void {
-  const { address, tls, certificates = [], proxyProtocol, trustedProxies = [] } = listener;
+  const { address, tls, certificates = [], proxyProtocol, trustedProxies = [], clientCertificateHeaders } = listener;
   const refuse = (why: string): never => {
     throw new GatehouseError("config-invalid", `The listener ${address} ${why}.`);
   };
@@ -103,5 +109,8 @@ export function checkListener(listener: ListenerConfig): void {
   // Else whoever reaches the port says where he comes from.
   if (proxyProtocol === "required" && trustedProxies.length === 0) {
     refuse("has proxyProtocol: required, and no trustedProxies: whose word is to be taken?");
+  }
+  if (clientCertificateHeaders && trustedProxies.length === 0) {
+    refuse("has clientCertificateHeaders, and no trustedProxies: whose word is to be taken?");
   }
 }

@@ -5,6 +5,9 @@ import { foreignIssuer } from "../crl/read.js";
 import { serialOf, serialText } from "../serial.js";
 import { type InventoryLine, writeInventory } from "./inventory.js";
 
+/** Bytes that file systems take, without `.pem`. */
+const LONGEST_FILE = 255 - 4;
+
 export interface ExportedFile {
   /** Relative to the folder, with slashes. */
   readonly file: string;
@@ -15,7 +18,7 @@ export interface ExportedFile {
 export interface ExportInput {
   readonly authority: AuthorityRecord;
   readonly nextSerial: bigint;
-  /** All of them, cleaned and revoked ones too: the inventory lists every one. */
+  /** All of them, cleaned and revoked ones too: the inventory lists every one of Puppet's profile. */
   readonly certificates: readonly Certificate[];
   readonly requests: readonly CertificateRequest[];
   readonly crls: readonly PublishedCrl[];
@@ -39,8 +42,10 @@ export function exportPuppetCa({ authority, nextSerial, certificates, requests, 
   }
   // Also those that came without their file; one that was never signed has no dates.
   const lines = certificates.flatMap((each): InventoryLine[] => {
-    const { name, notBefore, notAfter } = each;
-    return notBefore === null || notAfter === null ? [] : [{ serial: numberOf(each), notBefore, notAfter, name }];
+    const { name, profile, notBefore, notAfter } = each;
+    return profile !== "puppet" || notBefore === null || notAfter === null
+      ? []
+      : [{ serial: numberOf(each), notBefore, notAfter, name }];
   });
   const publicKey = createPublicKey(createPrivateKey(authority.key)).export({ type: "spki", format: "pem" }).toString();
   return [
@@ -51,11 +56,16 @@ export function exportPuppetCa({ authority, nextSerial, certificates, requests, 
     plain("ca_crl.pem", chain.map(({ subject }, index) => list(index, subject)?.pem ?? "").join("")),
     plain("serial", serialText(nextSerial)),
     plain("inventory.txt", writeInventory(lines.sort((a, b) => (a.serial < b.serial ? -1 : 1)))),
-    ...[...standing.values()].map(({ name, pem }) => plain(`signed/${name}.pem`, pem ?? "")),
+    ...[...standing.values()]
+      .filter(({ name }) => isFileName(name))
+      .map(({ name, pem }) => plain(`signed/${name}.pem`, pem ?? "")),
     ...requests
-      .filter(({ profile }) => profile === "puppet")
+      .filter(({ name, profile }) => profile === "puppet" && isFileName(name))
       .map(({ name, pem }) => plain(`requests/${name}.pem`, pem)),
   ];
 }
+
+/** Whether a name stays in its folder. No rule lets others in; what was imported is looked at once more. */
+const isFileName = (name: string): boolean => /^[^/\\\p{Cc}]+$/u.test(name) && Buffer.byteLength(name) <= LONGEST_FILE;
 
 const numberOf = ({ serial }: Certificate): bigint => serialOf(serial) ?? 0n;

@@ -6,6 +6,8 @@ import type { Findings } from "./findings.js";
 export interface CaFolder {
   /** Every file below the folder. */
   readonly files: readonly string[];
+  /** Every symbolic link below it: they are not followed, for they lead out of the folder. */
+  readonly links?: readonly string[];
   /** The text of one of them. */
   read(file: string): Promise<string>;
 }

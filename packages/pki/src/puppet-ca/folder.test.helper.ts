@@ -21,8 +21,12 @@ export const YEAR_MS = 365 * DAY_MS;
 export type Files = Record<string, string>;
 
 /** A folder that is not on a disk; a file whose text is undefined cannot be read. */
-export const folderOf = (files: Readonly<Record<string, string | undefined>>): CaFolder => ({
+export const folderOf = (
+  files: Readonly<Record<string, string | undefined>>,
+  links: readonly string[] = [],
+): CaFolder => ({
   files: Object.keys(files),
+  links,
   async read(file) {
     const text = files[file];
     if (text === undefined) throw new Error("EACCES: /secret/path");

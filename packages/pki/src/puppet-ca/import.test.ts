@@ -7,8 +7,10 @@ import { createOidNames } from "../oids.js";
 import { openssl } from "../openssl.test.helper.js";
 import { failure, issued, verify, world } from "../service/world.test.helper.js";
 import { signHere } from "../signing/sign.js";
+import { exportPuppetCa } from "./export.js";
 import { authority, type Files, folderOf, NOW, signerOf, usedFolder, YEAR_MS } from "./folder.test.helper.js";
 import { importPuppetCa } from "./import.js";
+import { readInventory } from "./inventory.js";
 
 const DAY_MS = 86_400_000;
 let files: Files;
@@ -191,6 +193,22 @@ describe("what keeps an authority from being taken over", () => {
     ]);
   });
 
+  it.each(["ca_crt.pem", "ca_key.pem", "ca_crl.pem", "root_key.pem", "inventory.txt", "serial", "signed", "requests"])(
+    "is a link in place of %s",
+    async (link) => {
+      const own = Object.entries(files).filter(([file]) => file !== link && !file.startsWith(`${link}/`));
+      const { imported, findings } = await importPuppetCa(folderOf(Object.fromEntries(own), [link]), NOW);
+      expect(imported).toBeUndefined();
+      expect(findings.filter(({ level }) => level === "error")).toEqual([
+        {
+          level: "error",
+          file: link,
+          text: "It is a link, and links are not followed. Copy what it leads to to its place.",
+        },
+      ]);
+    },
+  );
+
   it("is a file that cannot be read, without its path", async () => {
     expect(await errors({ "ca_key.pem": undefined })).toEqual(["ca_key.pem: It cannot be read."]);
   });
@@ -360,6 +378,19 @@ describe("what is left out, and said", () => {
     ]);
   });
 
+  it("are links", async () => {
+    const links = ["signed/web07.pem", "signed/web08.pem", "requests/web09.pem", "ca_pub.pem", "notes"];
+    const { imported, findings } = await importPuppetCa(folderOf(files, links), NOW);
+    expect(imported?.certificates).toHaveLength(5);
+    const text = "It is a link, and links are not followed. It is left out.";
+    expect(findings).toEqual(
+      expect.arrayContaining([
+        { level: "warning", file: "signed/web07.pem", text: `${text} (and 3 more)` },
+        { level: "note", file: "notes", text },
+      ]),
+    );
+  });
+
   it("is what is no part of an authority, counted", async () => {
     const { said } = await warnings({
       "notes.txt": "",
@@ -399,6 +430,52 @@ describe("the next serial", () => {
     expect(await next({ serial })).toEqual(expected);
   });
 
+  const HIGH = "Serials above 7FFFFFFFFFFFFFFF cannot be continued.";
+
+  it.each(["8000000000000000", "0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"])(
+    "is not continued from %s, which is an error",
+    async (serial) => {
+      expect(await next({ serial })).toEqual([undefined, HIGH]);
+      const { findings } = await given({ serial });
+      expect(findings).toContainEqual({ level: "error", file: "serial", text: HIGH });
+    },
+  );
+
+  it("may be the last one, and is none after it", async () => {
+    expect(await next({ serial: "7FFFFFFFFFFFFFFF" })).toEqual([2n ** 63n - 1n]);
+    const line = "0x7FFFFFFFFFFFFFFF 2020-01-01T00:00:00UTC 2021-01-01T00:00:00UTC /CN=last\n";
+    expect(await next({ "inventory.txt": files["inventory.txt"] + line })).toEqual([
+      undefined,
+      expect.any(String),
+      HIGH,
+    ]);
+  });
+
+  it.each(["8000000000000000", "F".repeat(40)])(
+    "is not raised by a line of the inventory that says %s",
+    async (high) => {
+      const line = `0x${high} 2020-01-01T00:00:00UTC 2021-01-01T00:00:00UTC /CN=junk\n`;
+      const change = { "inventory.txt": files["inventory.txt"] + line };
+      const text = `${HIGH} 1 that were given out are passed over, the first is ${high}.`;
+      expect(await next(change)).toEqual([6n, text]);
+      const { imported, findings } = await given(change);
+      expect(findings).toContainEqual({ level: "warning", file: "serial", text });
+      // It can be revoked all the same.
+      expect(imported?.certificates.at(-1)).toMatchObject({ serial: high, name: "junk" });
+      expect(await next(change, ["serial"])).toEqual([6n, text, expect.stringContaining("It is missing")]);
+    },
+  );
+
+  it("is not raised by a list or a CA of another tool's serials", async () => {
+    const { list } = signerOf(await authority());
+    const [, root = ""] = (files["ca_crl.pem"] ?? "").split(/(?<=-----END X509 CRL-----\n)/);
+    const high = 2n ** 150n + 1n;
+    expect(await next({ "ca_crl.pem": (await list(8n, [2n, 3n, high])) + root })).toEqual([
+      6n,
+      `${HIGH} 1 that were given out are passed over, the first is ${high.toString(16).toUpperCase()}.`,
+    ]);
+  });
+
   it("is found without the file, also from the list alone", async () => {
     expect(await next({}, ["serial"])).toEqual([
       6n,
@@ -411,6 +488,50 @@ describe("the next serial", () => {
 });
 
 describe("an inventory", () => {
+  it("may hold names that nobody signs: they stand for no file, and their serials count", async () => {
+    const names = [
+      "../../etc/passwd",
+      "..",
+      "/etc/passwd",
+      "..\\x",
+      "w\u00e9b",
+      "\u00c3\u00a0",
+      "\u001b[2J",
+      "a\0b",
+      "ca",
+    ];
+    const lines = names.map(
+      (name, i) => `0x${(i + 0x20).toString(16)} 2020-01-01T00:00:00UTC 2021-01-01T00:00:00UTC /CN=${name}\n`,
+    );
+    const { imported, findings } = await given({ "inventory.txt": files["inventory.txt"] + lines.join("") });
+    if (imported === undefined) return expect.fail("not imported");
+    expect(findings.map(({ text }) => text).join()).not.toContain("could not be read");
+    const found = imported.certificates.filter(({ name }) => names.includes(name));
+    expect(found.map(({ name, signed }) => [name, signed])).toEqual(names.map((name) => [name, null]));
+    expect(imported.nextSerial).toBe(0x29n);
+
+    const at = await world();
+    await at.store.found(imported);
+    const record = (await at.store.authority()) ?? expect.fail("no authority");
+    const exported = exportPuppetCa({
+      authority: record,
+      nextSerial: await at.store.nextSerial(),
+      certificates: await at.store.all(),
+      requests: [],
+      crls: await at.store.crls(),
+    });
+    expect(exported.map(({ file }) => file).filter((file) => file.includes("/"))).toEqual([
+      "signed/web01.pem",
+      "signed/web02.pem",
+      "signed/old.pem",
+    ]);
+    const inventory = exported.find(({ file }) => file === "inventory.txt")?.content ?? "";
+    expect(inventory).toContain("/CN=../../etc/passwd\n");
+    // One line each, whatever the name: nobody writes lines into it.
+    expect(readInventory(inventory).unread).toEqual([]);
+    expect(readInventory(inventory).lines).toHaveLength(imported.certificates.length);
+  });
+
   it("may be missing, or hold lines that nobody can read", async () => {
     const missing = await given({}, ["inventory.txt"]);
     expect(missing.findings.map(({ text }) => text)).toContain(

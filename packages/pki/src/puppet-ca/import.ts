@@ -21,6 +21,8 @@ export interface ImportResult {
 
 const REQUIRED = ["ca_crt.pem", "ca_key.pem", "ca_crl.pem"];
 const KNOWN = /^(ca_crt|ca_key|ca_crl|ca_pub|root_key)\.pem$|^(inventory\.txt|serial)$|^(signed|requests)\/[^/]+\.pem$/;
+/** Without them an authority is not whole. */
+const PARTS = /^(signed|requests|(ca_crt|ca_key|ca_crl|root_key)\.pem|inventory\.txt|serial)$/;
 const INFRA = /^infra_[\w.]+$/;
 
 /**
@@ -32,7 +34,14 @@ export async function importPuppetCa(folder: CaFolder, now: Date, oids: OidNames
   const findings = new Findings();
   const failed = (): ImportResult => ({ imported: undefined, findings: findings.list() });
   const has = (file: string) => folder.files.includes(file);
-  for (const file of REQUIRED) if (!has(file)) findings.add("error", file, "It is missing.");
+  const links = new Set(folder.links ?? []);
+  for (const file of REQUIRED) if (!has(file) && !links.has(file)) findings.add("error", file, "It is missing.");
+  for (const file of links) {
+    const [level, then] = PARTS.test(file)
+      ? (["error", "Copy what it leads to to its place."] as const)
+      : ([KNOWN.test(file) ? "warning" : "note", "It is left out."] as const);
+    findings.count(level, file, `It is a link, and links are not followed. ${then}`);
+  }
   for (const file of folder.files) {
     if (INFRA.test(file))
       findings.count("note", file, "Lists of infrastructure nodes are not kept apart; it is left out.");

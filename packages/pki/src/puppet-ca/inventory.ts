@@ -6,7 +6,8 @@ export interface InventoryLine {
   readonly name: string;
 }
 
-const LINE = /^(?:0x)?([0-9a-fA-F]{1,40}) (\S{20,30}) (\S{20,30}) (?:\/CN=|CN=)(\S{1,300})$/;
+// A name is anything but blanks: a line that is passed over gives its serial away once more.
+const LINE = /^(?:0x)?([0-9a-fA-F]{1,40}) (\S{20,30}) (\S{20,30}) (?:\/CN=|CN=)([^\t\n\v\f\r ]{1,300})$/;
 
 /** Such as `0x0002 2026-11-19T19:38:35UTC 2031-11-19T19:38:35UTC /CN=web01.example.org` (wire/puppet.md section 4). */
 export function readInventory(text: string): { lines: InventoryLine[]; unread: number[] } {

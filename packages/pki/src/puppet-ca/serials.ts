@@ -34,12 +34,28 @@ export function inventoried(
   return [...found.values()];
 }
 
-/** The next serial: above every one that was given out, whatever the file says. */
+/** The stores count with a sequence of the database, which has 63 bits. */
+const MOST_SERIAL = 2n ** 63n - 1n;
+const TOO_HIGH = `Serials above ${serialText(MOST_SERIAL)} cannot be continued.`;
+
+/**
+ * The next serial: above every one that was given out, whatever the file says. Those that no counter of Puppet's reaches
+ * are of other tools, or a line that somebody wrote: what counts on from below them never meets them.
+ */
 export async function nextSerialOf(folder: CaFolder, used: readonly string[], findings: Findings): Promise<bigint> {
-  const highest = used.reduce((most, text) => {
-    const serial = serialOf(text) ?? 0n;
-    return serial > most ? serial : most;
-  }, 0n);
+  const numbers = used.map((text) => serialOf(text) ?? 0n);
+  const highest = numbers.reduce((most, serial) => (serial > most && serial <= MOST_SERIAL ? serial : most), 0n);
+  const beyond = numbers.filter((serial) => serial > MOST_SERIAL);
+  if (beyond[0] !== undefined) {
+    const text = `${TOO_HIGH} ${beyond.length} that were given out are passed over, the first is ${serialText(beyond[0])}.`;
+    findings.add("warning", "serial", text);
+  }
+  const next = await countedOn(folder, highest, findings);
+  if (next > MOST_SERIAL) findings.add("error", "serial", TOO_HIGH);
+  return next;
+}
+
+async function countedOn(folder: CaFolder, highest: bigint, findings: Findings): Promise<bigint> {
   if (!folder.files.includes("serial")) {
     findings.add("warning", "serial", "It is missing; the next serial is one above the highest that is known.");
     return highest + 1n;

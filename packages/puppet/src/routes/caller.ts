@@ -4,6 +4,6 @@ import type { RouteRequest } from "@gatehouse/http";
 export const actorOf = ({ peer }: Pick<RouteRequest, "peer">): string =>
   peer.kind === "verified" ? peer.name : "anonymous";
 
-/** Where a request for a certificate came from: its peer, or the address of one that has no name yet. */
-export const originatorOf = ({ peer, raw }: Pick<RouteRequest, "peer" | "raw">): string | null =>
-  peer.kind === "verified" ? peer.name : (raw.socket.remoteAddress ?? null);
+/** Where a request for a certificate came from: its peer, or the address of one that has no name yet, no proxy's. */
+export const originatorOf = ({ peer, from }: Pick<RouteRequest, "peer" | "from">): string | null =>
+  peer.kind === "verified" ? peer.name : (from ?? null);

@@ -1,4 +1,5 @@
 import { GatehouseError } from "@gatehouse/core/errors";
+import { AddressList, trustProxies } from "@gatehouse/http";
 import { describe, expect, it } from "vitest";
 import { certificateOf, requestOf } from "../fake-authority.test.helper.js";
 import { admin, CA, CSR, serve, verified } from "../puppet.test.helper.js";
@@ -43,6 +44,16 @@ describe("PUT certificate_request", () => {
     await send("PUT", `${CA}/certificate_request/b`, { body: CSR, peer: admin });
     expect(authority.requests.get("web01.example.org")?.from).toBe("127.0.0.1");
     expect(authority.requests.get("b")?.from).toBe("ca.example.org");
+  });
+
+  it("notes the address of the client, not of a proxy before us", async () => {
+    const { authority, send, server } = await serve();
+    const said = { headers: { "X-Forwarded-For": "203.0.113.9" }, body: CSR };
+    await send("PUT", path, said);
+    expect(authority.requests.get("web01.example.org")?.from).toBe("127.0.0.1");
+    trustProxies(server, new AddressList(["127.0.0.1"]));
+    await send("PUT", `${CA}/certificate_request/b`, said);
+    expect(authority.requests.get("b")?.from).toBe("203.0.113.9");
   });
 
   it.each(["requested", "signed", "revoked"])(

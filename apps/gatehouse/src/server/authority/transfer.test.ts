@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createAuditLog } from "@gatehouse/store";
 import { expect, it, onTestFinished } from "vitest";
@@ -82,9 +82,21 @@ it("opens no database for what cannot be taken over, and says all that is wrong"
   expect(found.findings).toContainEqual(expect.objectContaining({ level: "error", file: "ca_key.pem" }));
 });
 
-it("does not take over serials that it cannot count", async () => {
+it("takes over a CA whose own serial is another tool's, and counts on from Puppet's", async () => {
   const dir = path.join(folder(), "ca");
   writePuppetCa(dir, { serial: 2n ** 150n });
+  const env = await emptyDatabase();
+  const { findings, stored } = await take(env, dir);
+  expect(stored).toBe(true);
+  expect(findings).toContainEqual(expect.objectContaining({ level: "warning", file: "serial" }));
+  const { puppet } = await startedOn(env);
+  await puppet.sign("web03", { by: "a test" });
+  expect(new X509Certificate((await puppet.certificate("web03")) ?? "").serialNumber).toBe("04");
+});
+
+it("does not take over serials that it cannot count", async () => {
+  const dir = puppetCa();
+  writeFileSync(path.join(dir, "serial"), "8000000000000000\n");
   const { brings, findings } = await take({ DATABASE_URL: "postgresql://nobody@127.0.0.1:1/nothing" }, dir);
   expect(brings).toBeNull();
   expect(findings).toContainEqual({
@@ -92,6 +104,22 @@ it("does not take over serials that it cannot count", async () => {
     file: "serial",
     text: expect.stringContaining("7FFFFFFFFFFFFFFF"),
   });
+});
+
+it("says of links that it does not follow them", async () => {
+  const [dir, elsewhere] = [puppetCa(), folder()];
+  for (const part of ["ca_key.pem", "signed"]) {
+    renameSync(path.join(dir, part), path.join(elsewhere, part));
+    symlinkSync(path.join(elsewhere, part), path.join(dir, part));
+  }
+  const { brings, findings } = await take({ DATABASE_URL: "postgresql://nobody@127.0.0.1:1/nothing" }, dir);
+  expect(brings).toBeNull();
+  const errors = findings.filter(({ level }) => level === "error").map(({ text }) => text);
+  expect(errors).toEqual([expect.stringMatching(/^It is a link, and links are not followed\. .* \(and 1 more\)$/)]);
+  // The folder itself may be one.
+  const link = path.join(folder(), "link");
+  symlinkSync(puppetCa(), link);
+  expect(await take({}, link, true)).toMatchObject({ brings: { certificates: 2 } });
 });
 
 it("says that a folder is not there", async () => {
@@ -120,7 +148,7 @@ it("writes a folder that is taken over again without a loss, its keys for nobody
   await puppet.revoke("web02", "a test");
   await service.of("operator").generate({ name: "ada", altNames: [], extensions: {}, by: "a test" });
 
-  const dir = path.join(folder(), "made", "ca");
+  const dir = path.join(folder(), "made");
   const files = await give(env, dir);
   const written = contentOf(dir);
   expect(Object.keys(written).toSorted()).toEqual([
@@ -143,10 +171,10 @@ it("writes a folder that is taken over again without a loss, its keys for nobody
   const { events } = await audit.list({}, { limit: 1 });
   expect(events).toMatchObject([{ actor: "command", action: "ca.export", subject: "authority" }]);
 
-  // The operator's certificate is not Puppet's: only its serial comes along.
+  // The operator's certificate is not Puppet's: its serial is not given out again, and that is all.
   const { findings, brings } = await take(there, dir);
-  expect(findings.map(({ level, text }) => `${level} ${text}`)).toEqual([expect.stringMatching(/0003 ada/)]);
-  expect(brings).toEqual({ certificates: 3, revoked: 1, requests: 1 });
+  expect(findings).toEqual([]);
+  expect(brings).toEqual({ certificates: 2, revoked: 1, requests: 1 });
   const again = path.join(folder(), "again");
   await give(there, again);
   expect(contentOf(again)).toEqual(written);
@@ -175,6 +203,20 @@ it("writes into no folder that holds anything, and opens no database for it", as
   const nowhere = { DATABASE_URL: "postgresql://nobody@127.0.0.1:1/nothing" };
   await expect(give(nowhere, dir)).rejects.toThrow(expect.objectContaining(conflict));
   expect(contentOf(dir)).toEqual({ "ca_key.pem": "precious" });
+});
+
+it.each([
+  ["below nothing", (dir: string) => path.join(dir, "gone", "ca"), /ca cannot be written: ENOENT: [^\n]*$/],
+  ["over a file", (dir: string) => path.join(dir, "file"), /file cannot be written: ENOTDIR: [^\n]*$/],
+  ["below a file", (dir: string) => path.join(dir, "file", "ca"), /ca cannot be written: ENOTDIR: [^\n]*$/],
+  ["where nothing can be made", () => "/proc/gatehouse/ca", /ca cannot be written: ENOENT: [^\n]*$/],
+])("says in a line that it cannot write %s, and opens no database for it", async (_, place, message) => {
+  const dir = folder();
+  writeFileSync(path.join(dir, "file"), "");
+  const nowhere = { DATABASE_URL: "postgresql://nobody@127.0.0.1:1/nothing" };
+  const refusal = { code: "request-malformed", message: expect.stringMatching(message) };
+  await expect(give(nowhere, place(dir))).rejects.toThrow(expect.objectContaining(refusal));
+  expect(Object.keys(contentOf(dir))).toEqual(["file"]);
 });
 
 it("has nothing to write of a database without an authority", async () => {

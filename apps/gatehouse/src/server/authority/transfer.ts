@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { type Dirent, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Certificate, CertificateRequest, CertificateStore } from "@gatehouse/core/certificates";
@@ -27,8 +27,6 @@ export interface Imported {
 }
 
 const PAGE = 1_000;
-/** Serials are given out by a sequence of the database. */
-const MOST_SERIAL = 2n ** 63n - 1n;
 /** Who is written down for what is done on the database itself. */
 const ACTOR = "command";
 
@@ -41,10 +39,6 @@ export async function importCa(options: TransferOptions & { readonly dryRun: boo
   const { config, dir, dryRun } = options;
   const { imported, findings } = await importPuppetCa(caFolder(dir), systemClock.now(), oidNamesOf(config.ca));
   if (imported === undefined) return { findings, brings: null, stored: false };
-  if (imported.nextSerial > MOST_SERIAL) {
-    const text = `The next serial would be above ${MOST_SERIAL.toString(16).toUpperCase()}: so far is not counted here.`;
-    return { findings: [...findings, { level: "error", file: "serial", text }], brings: null, stored: false };
-  }
   const { certificates, revocations, requests } = imported;
   const revoked = certificates.filter(({ revokedAt }) => revokedAt !== null).length + revocations.length;
   const brings = { certificates: certificates.length, revoked, requests: requests.length };
@@ -57,11 +51,19 @@ export async function importCa(options: TransferOptions & { readonly dryRun: boo
   return { findings, brings, stored: !dryRun };
 }
 
-/** Writes the authority, its keys too, as the folder of a Puppet CA. @returns how many files @throws conflict where the folder holds something */
+/**
+ * Writes the authority, its keys too, as the folder of a Puppet CA. The folder is empty, or not there yet; the one
+ * above it is.
+ * @returns how many files
+ * @throws conflict where the folder holds something; request-malformed where it cannot be written
+ */
 export async function exportCa(options: TransferOptions): Promise<number> {
   const dir = path.resolve(options.dir);
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  if (readdirSync(dir).length > 0) throw new GatehouseError("conflict", `${dir} is not empty.`);
+  const isEmpty = onDisk(`${dir} cannot be written`, () => {
+    makeFolder(dir);
+    return readdirSync(dir).length === 0;
+  });
+  if (!isEmpty) throw new GatehouseError("conflict", `${dir} is not empty.`);
   return withStorage(options, async ({ db, box }) => {
     const store = createCertificateStore(db, box);
     const authority = await store.authority();
@@ -73,10 +75,12 @@ export async function exportCa(options: TransferOptions): Promise<number> {
       requests: await everyRequest(store),
       crls: await store.crls(),
     });
-    for (const { file, content, mode } of files) {
-      mkdirSync(path.join(dir, path.dirname(file)), { recursive: true, mode: 0o700 });
-      writeFileSync(path.join(dir, file), content, { mode, flag: "wx" });
-    }
+    onDisk(`${dir} cannot be written`, () => {
+      for (const { file, content, mode } of files) {
+        makeFolder(path.join(dir, path.dirname(file)));
+        writeFileSync(path.join(dir, file), content, { mode, flag: "wx" });
+      }
+    });
     await createAuditLog(db).record({ actor: ACTOR, action: "ca.export", subject: "authority", detail: {} });
     return files.length;
   });
@@ -115,15 +119,30 @@ async function withStorage<T>(
 }
 
 function caFolder(dir: string): CaFolder {
-  let files: string[];
+  const entries = onDisk(`${dir} cannot be read`, () => readdirSync(dir, { recursive: true, withFileTypes: true }));
+  const pathsOf = (found: readonly Dirent[]) =>
+    found.map((entry) => path.relative(dir, path.join(entry.parentPath, entry.name)).split(path.sep).join("/"));
+  return {
+    files: pathsOf(entries.filter((entry) => entry.isFile())),
+    links: pathsOf(entries.filter((entry) => entry.isSymbolicLink())),
+    read: (file) => readFile(path.join(dir, file), "latin1"),
+  };
+}
+
+/** Not those above it: a path that is mistyped is to be seen, and in some places Node never comes back from trying. */
+function makeFolder(dir: string): void {
   try {
-    files = readdirSync(dir, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => path.relative(dir, path.join(entry.parentPath, entry.name)).split(path.sep).join("/"));
+    mkdirSync(dir, { mode: 0o700 });
   } catch (thrown) {
-    throw new GatehouseError("request-malformed", `${dir} cannot be read: ${(thrown as Error).message}`, {
-      cause: thrown,
-    });
+    if ((thrown as NodeJS.ErrnoException).code !== "EEXIST") throw thrown;
   }
-  return { files, read: (file) => readFile(path.join(dir, file), "latin1") };
+}
+
+/** What the system refuses, in one line. */
+function onDisk<T>(what: string, work: () => T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    throw new GatehouseError("request-malformed", `${what}: ${(thrown as Error).message}.`, { cause: thrown });
+  }
 }

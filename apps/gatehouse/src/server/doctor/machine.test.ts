@@ -109,7 +109,7 @@ describe("a listener", () => {
       ...listener,
     };
     const host = new URL(listener.url).host;
-    return (await listenerChecks([facts], { ...parts, serverNames: names }, now)).map(({ id, state, finding }) =>
+    return (await listenerChecks([facts], { ...parts, serverNames: names }, new Date())).map(({ id, state, finding }) =>
       [id.replace(host, "HOST"), state, finding.replaceAll(listener.url, "URL")].join(" | "),
     );
   };
@@ -158,7 +158,7 @@ describe("a listener", () => {
     const good = { url: await serve(pullServer), secure: false, mounts: ["dsc"] as const, fingerprint: null };
     // After the other has its port: it cannot get this one.
     servers.shift()?.close();
-    expect(await listenerChecks([{ ...good, url }, good], parts, now)).toMatchObject([
+    expect(await listenerChecks([{ ...good, url }, good], parts, new Date())).toMatchObject([
       { state: "failed", finding: expect.stringMatching(/does not answer: .*ECONNREFUSED/) },
       { state: "ok" },
     ]);

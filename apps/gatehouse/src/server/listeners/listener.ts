@@ -58,7 +58,7 @@ export async function openListener(listener: ListenerConfig, parts: ListenerPart
           parts.app,
         );
   setMounts(server, mounts);
-  trustProxies(server, trusted);
+  trustProxies(server, trusted, { certificates: listener.clientCertificateHeaders ?? false });
   const cutWaiting =
     proxyProtocol === "off"
       ? () => undefined

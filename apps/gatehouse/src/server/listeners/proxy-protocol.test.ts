@@ -104,8 +104,12 @@ describe("a listener with PROXY protocol", () => {
       });
     }
     // The proxy itself may: nobody is between it and us.
-    const itself = await Client.tcp(port).ask(Buffer.concat([LOCAL, Buffer.from(made)]));
-    expect(itself).toEqual({ from: "203.0.113.9", trusted: true, said: "SUCCESS" });
+    const itself = Buffer.concat([LOCAL, Buffer.from(made)]);
+    expect(await Client.tcp(port).ask(itself)).toEqual({ from: "203.0.113.9", trusted: true });
+    const { port: believing } = await open({ ...behind, clientCertificateHeaders: true });
+    const said = { from: "203.0.113.9", trusted: true, said: "SUCCESS" };
+    expect(await Client.tcp(believing).ask(itself)).toEqual(said);
+    expect(await Client.tcp(believing).ask(V1 + made)).toEqual({ from: "198.51.100.4", trusted: false });
   });
 
   it("ends in order, without waiting for headers", async () => {
