@@ -39,10 +39,11 @@ describe.skipIf(skip)(`an agent that tells a token in csr_attributes.yaml${note}
     return agent;
   }
 
-  it("is signed at once, by either attribute, and the token is nowhere in its certificate", async () => {
+  it("is signed at once, by either attribute or its name, and the token is nowhere in its certificate", async () => {
     for (const [certname, attribute] of [
       ["web01.example.org", Oid.challengePassword],
       ["web02.example.org", Oid.preSharedKey],
+      ["web09.example.org", "challengePassword"],
     ] as const) {
       const agent = agentOf(certname, attribute, SECRETS.again);
       const { code, out } = await agent.bootstrap();

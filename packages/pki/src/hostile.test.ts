@@ -135,18 +135,21 @@ describe("mutated certificates and lists", () => {
 
 describe("deep and wide things", () => {
   it("are passed over or refused without recursion", () => {
-    let deep: Uint8Array = utf8("x");
-    for (let level = 0; level < 5000; level++) deep = sequence(deep);
-    expect(() => readCrl(deep)).toThrow(DerError);
-    const request = parseRequest(pem(csrDer({ attributes: [attribute("1.2.3", deep)] })));
+    const deep = (levels: number) => {
+      let at: Uint8Array = utf8("x");
+      for (let level = 0; level < levels; level++) at = sequence(at);
+      return at;
+    };
+    expect(() => readCrl(deep(5000))).toThrow(DerError);
+    const request = parseRequest(pem(csrDer({ attributes: [attribute("1.2.3", deep(2500))] })));
     expect(request.attributes.get("1.2.3")).toEqual([]);
   });
 
-  it("of thousands of names or attributes are read once each", () => {
-    const names = Array.from({ length: 3000 }, (_, index) => `n${index}`);
-    expect(parseRequest(pem(csrDer({ extensions: [dns(...names)] }))).altNames).toHaveLength(3000);
-    const attributes = Array.from({ length: 2000 }, (_, index) => attribute(`1.2.3.${index}`));
-    expect(parseRequest(pem(csrDer({ attributes }))).attributes.size).toBe(2000);
+  it("of as many names or attributes as a request can hold are read once each", () => {
+    const names = Array.from({ length: 1200 }, (_, index) => `n${index}`);
+    expect(parseRequest(pem(csrDer({ extensions: [dns(...names)] }))).altNames).toHaveLength(1200);
+    const attributes = Array.from({ length: 800 }, (_, index) => attribute(`1.2.3.${index}`));
+    expect(parseRequest(pem(csrDer({ attributes }))).attributes.size).toBe(800);
     expect(() => parseRequest(pem(explicit(0, rich)))).toThrow(GatehouseError);
   });
 });

@@ -8,6 +8,9 @@ const up = [
   "drop index certificates_name",
   "create index certificates_name on certificates (name, profile, issued_at desc, serial desc)",
   "create index certificates_intended on certificates (name, profile, serial) where state = 'intended'",
+  // Read whole for every list: without the rows themselves, which hold the certificates.
+  "drop index certificates_revoked",
+  "create index certificates_revoked on certificates (serial) include (revoked_at, not_after) where state = 'revoked'",
   "create index certificates_server on certificates (not_after) where profile = 'server' and state = 'issued'",
   // Sealed from now on; hosts send theirs again.
   "delete from certificate_requests",
@@ -29,6 +32,8 @@ const down = [
   "drop table autosign_rules",
   "delete from certificate_requests",
   "drop index certificates_server",
+  "drop index certificates_revoked",
+  "create index certificates_revoked on certificates (serial) where state = 'revoked'",
   "drop index certificates_intended",
   "drop index certificates_name",
   "create index certificates_name on certificates (name, issued_at desc, serial desc) where not cleaned",
