@@ -192,6 +192,18 @@ describe("a request with autosign", () => {
     expect(await at.puppet.status("puppet")).toMatchObject({ state: "signed" });
   });
 
+  it("leaves nothing of who looked before another was given the name, and comes after", async () => {
+    const at = await started();
+    at.policy = everything;
+    // The other one goes all its way between this one's look and its request.
+    at.store.before("addRequest", async () => {
+      await submit(at, { keys: other });
+    });
+    expect(await failure(submit(at))).toBe(signed);
+    expect(await at.store.requests()).toEqual([]);
+    expect(await at.store.all()).toHaveLength(1);
+  });
+
   it("is never signed by a rule for a name in another gateway's certificate", async () => {
     const at = await started({ settings: { allowSubjectAltNames: true } });
     at.policy = everything;

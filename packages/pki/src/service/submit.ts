@@ -70,6 +70,17 @@ export function createSubmit(context: Context, profile: CertificateProfile, issu
     });
   }
 
+  /**
+   * Who looked before another host was given the name has stored a request that nobody can sign, and that `clean` could
+   * take away only together with the other's certificate. One that waits for an interrupted signing stays.
+   */
+  async function dropGhost({ name, fingerprints }: SigningRequest): Promise<void> {
+    const of = { name, profile };
+    if ((await store.certificate(of)) === undefined) return;
+    const stored = await store.request(of);
+    if (stored?.fingerprints.sha256 === fingerprints.sha256) await store.deleteRequest(of);
+  }
+
   /** Gives a taken name to a host that was made again. @returns false where no rule says so */
   async function readmit(request: SigningRequest, submission: Submission, rules: readonly AutosignRule[]) {
     const how = { others: "replace", act: "ca.readmit", request: asRequest(request, submission) } as const;
@@ -104,7 +115,12 @@ export function createSubmit(context: Context, profile: CertificateProfile, issu
     // What a rule signs does not wait: it is signed also where too many do, and stored with its intent then.
     const kept = added === "full" ? { request: asRequest(request, submission) } : {};
     const how = { others: replaces ? "keep" : "refuse", act: "ca.sign", ...kept } as const;
-    const verdict = isOwn ? gatewayName : await issueByRule(request, rules, how);
+    const verdict = isOwn
+      ? gatewayName
+      : await issueByRule(request, rules, how).catch(async (thrown: unknown) => {
+          if (added === "added" && !repeats) await dropGhost(request);
+          throw thrown;
+        });
     if (verdict.signed) return "signed";
     if (added === "full") throw full(verdict);
     if (pending?.note !== verdict.why) await store.noteRequest(of, verdict.why);
