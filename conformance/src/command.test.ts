@@ -420,7 +420,7 @@ describe("simulate and config", () => {
   });
 
   it("config check and show", async () => {
-    expect(await done("config", "check")).toBe("The configuration is good.\n");
+    expect(await done("config", "check")).toMatch(/^The configuration is good\.\n[\s\S]*puppetlabs deny all/);
     expect(JSON.parse(await done("config", "show"))).toMatchObject({ dataDir: server.site.dataDir });
   });
 
@@ -543,7 +543,7 @@ describe("no gateway", () => {
 
   it("whose certificate is not trusted is sent no token", async () => {
     const env = { GATEHOUSE_URL: server.gateway.https, GATEHOUSE_TOKEN: server.gateway.token };
-    expect(await gatehouse(["status"], env)).toMatchObject({ code: 3, err: expect.stringContaining("self-signed") });
+    expect(await gatehouse(["status"], env)).toMatchObject({ code: 3, err: expect.stringContaining("unable to verify") });
   });
 
   it("is what doctor looks into", async () => {
