@@ -29,6 +29,8 @@ export interface Site {
   readonly dataDir: string;
   /** Null on the embedded database. */
   readonly databaseUrl: string | null;
+  /** Settings that a command needs that works on the database itself. */
+  readonly settings: Readonly<Record<string, string>>;
   start(options?: { args?: readonly string[]; env?: Readonly<Record<string, string>> }): Promise<GatewayProcess>;
   /** Runs the `gatehouse` command against this site's gateway. */
   command(...args: string[]): Promise<{ code: number | null; out: string; err: string }>;
@@ -48,12 +50,15 @@ export async function newSite(): Promise<Site> {
   for (const [key, value] of Object.entries(process.env)) {
     if (value !== undefined && !key.startsWith("GATEHOUSE_") && key !== "DATABASE_URL") env[key] = value;
   }
-  if (databaseUrl !== null) Object.assign(env, { DATABASE_URL: databaseUrl, GATEHOUSE_INSTANCE_KEY_FILE: keyFile });
+  const settings: Record<string, string> =
+    databaseUrl === null ? {} : { DATABASE_URL: databaseUrl, GATEHOUSE_INSTANCE_KEY_FILE: keyFile };
+  Object.assign(env, settings);
   const running = new Set<ChildProcess>();
 
   return {
     dataDir,
     databaseUrl,
+    settings,
     start: ({ args = [], env: extra = {} } = {}) =>
       start(["--data", dataDir, ...args], { ...env, ...extra }, running, dataDir),
     command: (...args) => command(["--data", dataDir, ...args], env),

@@ -1,101 +1,19 @@
-import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { withDatabase } from "./database.js";
-import { BASE, checkIn, JSON_HEADERS, type PullServer, register, startPullServer } from "./dsc/pull-server.js";
-import { newSite } from "./gateway.js";
-import { send } from "./wire.js";
-
-const COMMAND = fileURLToPath(new URL("../../apps/gatehouse/bin/gatehouse.mjs", import.meta.url));
-
-interface Ran {
-  readonly code: number | null;
-  readonly out: string;
-  readonly bytes: Buffer;
-  readonly err: string;
-}
-
-const called: string[] = [];
-
-/** Runs the command with nothing of ours in its environment but what is given. */
-function gatehouse(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
-  called.push(args.join(" "));
-  const clean = Object.entries(process.env).filter(([key]) => !key.startsWith("GATEHOUSE_") && key !== "DATABASE_URL");
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [COMMAND, ...args], { env: { ...Object.fromEntries(clean), ...env } });
-    const chunks: Buffer[] = [];
-    let err = "";
-    child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
-    child.stderr.on("data", (chunk) => {
-      err += chunk;
-    });
-    child.on("close", (code) => {
-      const bytes = Buffer.concat(chunks);
-      resolve({ code, out: bytes.toString(), bytes, err });
-    });
-  });
-}
+import { withDatabase } from "../database.js";
+import { checkIn, type PullServer, register } from "../dsc/pull-server.js";
+import { newSite } from "../gateway.js";
+import { type Fleet, reportBody, startFleet } from "./fleet.js";
+import { commandOf, gatehouse, notCalled } from "./gatehouse.js";
 
 let server: PullServer;
 let folder: string;
-const [alpha, beta] = [randomUUID(), randomUUID()];
-const jobs = [randomUUID(), randomUUID(), randomUUID()] as const;
-
-/** On this file's gateway. */
-const here = (...args: string[]) => gatehouse(["--data", server.site.dataDir, ...args]);
-/** Like {@link here}, of a command that is to succeed: what it printed. */
-async function done(...args: string[]): Promise<string> {
-  const ran = await here(...args);
-  expect(ran, args.join(" ")).toMatchObject({ code: 0 });
-  return ran.out;
-}
-// biome-ignore lint/suspicious/noExplicitAny: an answer is looked at by matchers
-const json = async (...args: string[]): Promise<any> => JSON.parse(await done("--json", ...args));
-
-const resource = (id: string, inDesiredState: boolean) => ({
-  ResourceId: id,
-  ResourceName: "File",
-  ModuleName: "PSDesiredStateConfiguration",
-  ModuleVersion: "1.0",
-  InstanceName: id,
-  ConfigurationName: "Web",
-  DurationInSeconds: "0.5",
-  InDesiredState: inDesiredState ? "True" : "False",
-  ...(inDesiredState ? {} : { Error: "It broke." }),
-});
-
-function reportBody(jobId: string, failing: boolean): string {
-  const status = {
-    Status: failing ? "Failure" : "Success",
-    HostName: "ALPHA",
-    ResourcesInDesiredState: [resource("[File]Good", true)],
-    ResourcesNotInDesiredState: failing ? [resource("[File]Bad", false)] : [],
-  };
-  return JSON.stringify({
-    JobId: jobId,
-    OperationType: "Consistency",
-    RefreshMode: "Pull",
-    Status: failing ? "Failure" : "Success",
-    ReportFormatVersion: "2.0",
-    ConfigurationVersion: "2.0.0",
-    StartTime: "2026-11-20T10:00:00.0000000+00:00",
-    EndTime: "2026-11-20T10:00:42.0000000+00:00",
-    RebootRequested: "False",
-    Errors: failing ? [JSON.stringify({ ErrorCode: "1", ErrorMessage: "It broke.", ResourceId: "[File]Bad" })] : [],
-    StatusData: [JSON.stringify(status)],
-    AdditionalData: [],
-  });
-}
-
-async function report(agentId: string, body: string): Promise<void> {
-  const requestPath = `${BASE}/Nodes(AgentId='${agentId}')/SendReport`;
-  const answer = await send(server.gateway.http, { method: "POST", path: requestPath, headers: JSON_HEADERS, body });
-  expect(answer.status).toBe(200);
-}
+let [alpha, beta] = ["", ""];
+let jobs: Fleet["jobs"];
+const { here, done, json } = commandOf(() => server.site);
 
 /** What no route would take, and only a later version may understand. */
 const POISON = Buffer.from([0x7b, 0xff, 0xfe, 0x00, 0x0a]);
@@ -124,19 +42,12 @@ const refused = (id: string, redrives = 0) =>
     .toContain(`"redrives":${redrives}`);
 
 beforeAll(async () => {
-  server = await startPullServer();
+  ({ server, alpha, beta, jobs } = await startFleet());
   folder = mkdtempSync(path.join(tmpdir(), "gatehouse-command-"));
-  expect((await register(server, alpha, { names: ["Web"], nodeName: "ALPHA" })).status).toBe(204);
-  expect((await register(server, beta, { names: ["Web"], nodeName: "BETA" })).status).toBe(204);
-  await report(alpha, reportBody(jobs[0], false));
-  await report(alpha, reportBody(jobs[1], true));
-  await report(beta, reportBody(jobs[2], false));
-  for (const agent of [alpha, beta])
-    expect((await server.api("GET", `/reports?node=${agent}`)).body.toString()).toContain('"run"');
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
-  await server.close();
+  await server?.close();
 });
 
 describe("status and doctor", () => {
@@ -168,7 +79,7 @@ describe("status and doctor", () => {
     expect(new Set(ids("gateway"))).toEqual(
       new Set([
         ...["database", "schema", "clock", "disk", "instance-key", "listener", "certificate"],
-        ...["inbox", "dead-letters", "scheduler"],
+        ...["authority", "revocation-lists", "inbox", "dead-letters", "scheduler"],
       ]),
     );
     expect(ids("gateway").filter((id: string) => id === "listener")).toHaveLength(2);
@@ -426,152 +337,16 @@ describe("simulate and config", () => {
 
   it("migrate brings a database up to date without serving", async () => {
     const other = await newSite();
-    expect(await other.command("migrate")).toMatchObject({ code: 0, out: "The schema is up to date.\n" });
-    called.push("migrate");
+    const migrated = await gatehouse(["--data", other.dataDir, "migrate"], other.settings);
     await other.remove();
-  });
-});
-
-describe("wrong use", () => {
-  it.each(
-    [
-      ["nod", "list"],
-      ["node", "lst"],
-      ["node", "list", "--stat", "active"],
-      ["node", "list", "--state", "purged"],
-      ["node", "list", "--limit", "0"],
-      ["node", "list", "--all", "--limit", "3"],
-      ["node", "list", "--label", "site"],
-      ["node", "show"],
-      ["node", "label", "ALPHA"],
-      ["node", "label", "ALPHA", "site"],
-      ["report", "list", "--since", "yesterday"],
-      ["report", "list", "--status", "good"],
-      ["dead-letter", "redrive"],
-      ["dead-letter", "redrive", "1", "--all"],
-      ["dsc", "key", "add"],
-      ["token", "create", "--name", "x", "--role", "king"],
-      ["token", "create", "--name", "x", "--role", "viewer", "--days", "soon"],
-      ["simulate", "--dsc", "none"],
-      ["doctor", "now"],
-    ].map((words) => [words.join(" "), words] as const),
-  )("%s is told on standard error, with exit code 2", async (_, words) => {
-    const ran = await here(...words);
-    expect(ran).toMatchObject({ code: 2, out: "" });
-    expect(ran.err).toMatch(/\S/);
-    expect(ran.err).not.toMatch(/^\s+at /m);
-  });
-
-  it("is answered with the nearest word", async () => {
-    expect((await here("nod", "list")).err).toContain("Did you mean node?");
-    expect((await here("report", "list", "--sinc", "1h")).err).toContain("--since");
-  });
-});
-
-describe("rights", () => {
-  it("that are missing are named, with what to do", async () => {
-    const secret = (await done("token", "create", "--name", "looker", "--role", "viewer")).trim();
-    const asViewer = (...args: string[]) =>
-      gatehouse(["--data", server.site.dataDir, ...args], { GATEHOUSE_TOKEN: secret });
-    for (const words of [["status"], ["node", "list"], ["report", "list"], ["dead-letter", "list"], ["dsc", "list"]])
-      expect((await asViewer(...words)).code, words.join(" ")).toBe(0);
-    for (const [role, ...words] of [
-      ["operator", "node", "label", "ALPHA", "a=b"],
-      ["operator", "node", "deactivate", "ALPHA"],
-      ["operator", "node", "activate", "ALPHA"],
-      ["admin", "node", "purge", "ALPHA", "--yes"],
-      ["operator", "dead-letter", "redrive", "--all"],
-      ["admin", "dead-letter", "discard", "1", "--yes"],
-      ["operator", "dsc", "assign", "ALPHA", "Web"],
-      ["operator", "dsc", "key", "list"],
-      ["admin", "dsc", "key", "add", "--name", "x"],
-      ["admin", "token", "list"],
-      ["admin", "audit", "list"],
-    ] as const) {
-      const ran = await asViewer(...words);
-      expect(ran, words.join(" ")).toMatchObject({ code: 1, out: "" });
-      expect(ran.err, words.join(" ")).toMatch(new RegExp(`role ${role}\\b[\\s\\S]*gatehouse token create`));
-    }
-    const doctor = await asViewer("doctor");
-    expect(doctor.code).toBe(0);
-    expect(doctor.out).toMatch(/warning +token +This needs the role operator/);
-  });
-
-  it("of an unknown token are none", async () => {
-    const env = {
-      GATEHOUSE_URL: server.gateway.https,
-      GATEHOUSE_CA: server.gateway.ca,
-      GATEHOUSE_TOKEN: "gth_unknown",
-    };
-    expect(await gatehouse(["status"], env)).toMatchObject({
-      code: 1,
-      err: expect.stringContaining("GATEHOUSE_TOKEN"),
-    });
-    expect((await gatehouse(["doctor"], env)).out).toMatch(/failed +token /);
-    expect((await gatehouse(["status"], { ...env, GATEHOUSE_TOKEN: server.gateway.token })).code).toBe(0);
-  });
-});
-
-describe("no gateway", () => {
-  const API_COMMANDS = [
-    ["status"],
-    ["node", "list"],
-    ["report", "list"],
-    ["dead-letter", "list"],
-    ["audit", "list"],
-    ["dsc", "list"],
-    ["token", "list"],
-    ["simulate", "--dsc", "1"],
-  ];
-
-  it("is exit code 3 for what needs one, and says what to do", async () => {
-    for (const words of API_COMMANDS) {
-      const none = await gatehouse(["--data", folder, "--json", ...words]);
-      expect(none, words.join(" ")).toMatchObject({ code: 3, out: "" });
-      expect(none.err).toMatch(/No gateway runs on .*npm start[\s\S]*gatehouse doctor/);
-    }
-  });
-
-  it("that answers is exit code 3", async () => {
-    const env = { GATEHOUSE_URL: "http://127.0.0.1:1", GATEHOUSE_TOKEN: "x" };
-    for (const words of API_COMMANDS) {
-      const none = await gatehouse(words, env);
-      expect(none, words.join(" ")).toMatchObject({ code: 3, out: "" });
-      expect(none.err).toContain("http://127.0.0.1:1 cannot be reached");
-    }
-  });
-
-  it("whose certificate is not trusted is sent no token", async () => {
-    const env = { GATEHOUSE_URL: server.gateway.https, GATEHOUSE_TOKEN: server.gateway.token };
-    expect(await gatehouse(["status"], env)).toMatchObject({ code: 3, err: expect.stringContaining("unable to verify") });
-  });
-
-  it("is what doctor looks into", async () => {
-    const listeners = JSON.stringify([{ address: new URL(server.gateway.http).host, tls: "off" }]);
-    const ran = await gatehouse(["--data", folder, "doctor"], { GATEHOUSE_LISTENERS: listeners });
-    expect(ran.code).toBe(1);
-    expect(ran.out).toMatch(/failed +gateway +No gateway runs on/);
-    expect(ran.out).toMatch(/failed +port:127\S+ +\S+ is taken by .*which is a gateway/);
-    const { checks } = JSON.parse((await gatehouse(["--data", folder, "--json", "doctor"])).out);
-    expect(checks).toContainEqual(expect.objectContaining({ seenFrom: "here", id: "config", state: "ok" }));
+    expect(migrated).toMatchObject({ code: 0, out: "The schema is up to date.\n" });
   });
 });
 
 describe("every verb", () => {
-  it("was called above", async () => {
-    const verbs = async (...words: string[]): Promise<string[]> => {
-      const [, list = ""] = (await gatehouse([...words, "--help"])).out.split(/^Commands:$/m);
-      const names = [...list.matchAll(/^ {2}([a-z][a-z-]*)/gm)].map(([, name]) => name ?? "");
-      const below = names.filter((name) => name !== "help").map((name) => verbs(...words, name));
-      return below.length === 0 ? [words.join(" ")] : (await Promise.all(below)).flat();
-    };
-    const found = await verbs();
-    expect(found.length).toBeGreaterThan(25);
+  it("was called above, but those that have a file of their own", async () => {
     // The gateway itself is started by `serve`.
-    const missing = found.filter(
-      (verb) =>
-        verb !== "serve" && !called.some((args) => ` ${args} `.includes(` ${verb} `) && !args.endsWith("--help")),
-    );
-    expect(missing).toEqual([]);
+    const elsewhere = /^(serve$|ca )/;
+    expect((await notCalled()).filter((verb) => !elsewhere.test(verb))).toEqual([]);
   });
 });
