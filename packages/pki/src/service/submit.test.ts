@@ -2,7 +2,7 @@ import type { AutosignPolicy } from "@gatehouse/core/certificates";
 import { describe, expect, it } from "vitest";
 import { type CsrParts, csr, dns, extension, keys, puppetExtension } from "../csr.test.helper.js";
 import { boolean, sequence } from "../der/write.js";
-import { good } from "../zoo.test.helper.js";
+import { good } from "../sample-requests.test.helper.js";
 import { failure, issued, NAME, started, submit, verify } from "./world.test.helper.js";
 
 const everything: AutosignPolicy = { rules: [{ kind: "all", name: "lab" }] };

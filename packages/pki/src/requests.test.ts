@@ -4,23 +4,15 @@ import { attribute, cn, csr, dns, keys, puppetExtension, rawAltNames } from "./c
 import { sequence, utf8 } from "./der/write.js";
 import { byName } from "./extensions.js";
 import { fingerprintsOf } from "./fingerprints.js";
+import { badNames, forbidden } from "./forbidden-requests.test.helper.js";
 import { Oid, puppetOids } from "./oids.js";
 import { openssl } from "./openssl.test.helper.js";
 import { badRequestRefusal, signingRefusal, subjectRefusal } from "./policy.js";
 import { parseRequest } from "./request.js";
+import { der, good, NAME, aliases as names, rsaSpki, texts } from "./sample-requests.test.helper.js";
+import { welcome } from "./signable-requests.test.helper.js";
+import { unreadable } from "./unreadable-requests.test.helper.js";
 import { x509Request } from "./x509.test.helper.js";
-import {
-  badNames,
-  der,
-  forbidden,
-  good,
-  NAME,
-  aliases as names,
-  rsaSpki,
-  texts,
-  unreadable,
-  welcome,
-} from "./zoo.test.helper.js";
 
 const open = { allowSubjectAltNames: true, allowAuthorizationExtensions: true };
 const strict = { allowSubjectAltNames: false, allowAuthorizationExtensions: false };
@@ -35,7 +27,7 @@ function thrownBy(work: () => unknown): GatehouseError {
   return expect.fail("nothing was thrown");
 }
 
-describe("the zoo", () => {
+describe("requests", () => {
   it("is large", () => {
     expect(unreadable.length + forbidden.length + badNames.length).toBeGreaterThan(110);
   });
