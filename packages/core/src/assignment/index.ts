@@ -7,4 +7,6 @@ export function stringsOf(value: unknown): string[] {
 }
 
 export type { Assignments } from "./assignments.js";
+export { explain } from "./explain.js";
+export { type Rulebook, resolve, rulebookOf } from "./resolve.js";
 export * from "./types.js";
