@@ -13,6 +13,12 @@ export class Conditions {
     return this;
   }
 
+  /** A condition whose values have their placeholders already. */
+  also(text: string | undefined): this {
+    if (text !== undefined) this.#texts.push(text);
+    return this;
+  }
+
   /** The placeholder of one more value. */
   value(value: unknown): string {
     this.values.push(value);

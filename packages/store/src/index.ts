@@ -1,4 +1,5 @@
 export { createApiTokens } from "./api-tokens.js";
+export { createAssignments } from "./assignment/assignments.js";
 export { createAuditLog } from "./audit-log.js";
 export { createAutosignRules } from "./certificates/autosign-rules.js";
 export { AUTHORITY_CHANNEL, createCertificateStore } from "./certificates/certificate-store.js";
@@ -7,7 +8,10 @@ export { createContentStore } from "./content/content-store.js";
 export { Database, type DatabaseOptions } from "./database.js";
 export { type EmbeddedDatabase, type EmbeddedOptions, startEmbedded } from "./embedded/index.js";
 export { createEnrolmentKeys } from "./enrolment-keys.js";
+export { createFacts } from "./facts/facts.js";
+export { INDEXED_FACT, indexFacts } from "./facts/indexes.js";
 export { databaseFacts } from "./facts.js";
+export { createGroups } from "./groups/groups.js";
 export { createInstanceKey, readInstanceKey } from "./instance-key.js";
 export { schemaFacts } from "./migrate.js";
 export { createNodeLifeCycle } from "./nodes/life-cycle.js";
