@@ -17,7 +17,7 @@ const admin = verified("operator", { pp_auth_role: "admin" });
 const houseOf = (peer: Peer) =>
   serveApi({
     peerOf: () => peer,
-    registry: { list: async () => ({ nodes: [], next: null }) },
+    nodes: { list: async () => ({ nodes: [], next: null }) },
     deadLetters: { redriveAll: async () => 1 },
   });
 

@@ -1,22 +1,17 @@
 import type { ApiTokens } from "@gatehouse/core/access";
+import type { Assignments, SettingExplanation } from "@gatehouse/core/assignment";
 import type { AuditLog } from "@gatehouse/core/audit";
 import type { Authority, AutosignRule, AutosignRules, CertificateStore } from "@gatehouse/core/certificates";
 import type { Clock } from "@gatehouse/core/clock";
 import type { ArtifactKind, ContentStore } from "@gatehouse/core/content";
 import type { EnrolmentKeys } from "@gatehouse/core/enrolment";
+import type { Groups, NodeSearch } from "@gatehouse/core/groups";
 import type { DatabaseFacts, Doctor } from "@gatehouse/core/health";
-import type { AgentFamily, AgentView, NodeRegistry, NodeView } from "@gatehouse/core/nodes";
+import type { AgentView, NodeRegistry } from "@gatehouse/core/nodes";
 import type { Reports } from "@gatehouse/core/reports";
 import type { TaskLog } from "@gatehouse/core/schedule";
 import type { DeadLetters, Inbox, Submissions } from "@gatehouse/core/submissions";
 import type { RouterDeps } from "@gatehouse/http";
-
-/** An agent, as far as its protocol needs it to explain what it gets. */
-export interface ExplainedAgent {
-  readonly family: AgentFamily;
-  readonly attributes: AgentView["attributes"];
-  readonly settings: NodeView["settings"];
-}
 
 /** What a protocol brings for operators; the gateway hands the adapters' own in. */
 export interface ProtocolForOperators {
@@ -34,7 +29,10 @@ export interface ProtocolForOperators {
    * Where one has `kind` (one of `artifactKinds`) and `name`, and `channel` if it is not the usual one, what is
    * published there is added to it.
    */
-  readonly explain?: (agent: ExplainedAgent) => readonly Readonly<Record<string, unknown>>[];
+  readonly explain?: (
+    agent: Pick<AgentView, "family" | "attributes">,
+    settings: readonly SettingExplanation[],
+  ) => readonly Readonly<Record<string, unknown>>[];
 }
 
 /** The authority as operators see it. Its certificates and lists themselves are asked of {@link Authority}. */
@@ -76,8 +74,11 @@ export interface AutosignForOperators extends AutosignRules {
 export interface ApiDeps extends RouterDeps {
   readonly registry: Pick<
     NodeRegistry,
-    "list" | "find" | "setSetting" | "label" | "setState" | "purge" | "registrations" | "counts"
+    "find" | "setSetting" | "label" | "setState" | "purge" | "registrations" | "counts"
   >;
+  readonly nodes: NodeSearch;
+  readonly groups: Pick<Groups, "list" | "get" | "put" | "remove">;
+  readonly assignments: Pick<Assignments, "explain" | "members" | "test">;
   readonly reports: Reports;
   readonly submissions: Pick<Submissions, "settled">;
   readonly deadLetters: DeadLetters;

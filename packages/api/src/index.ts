@@ -1,4 +1,4 @@
 export { bearerAuthentication, operatorAuthentication } from "./auth.js";
-export type { ApiDeps, AuthorityFacts, AutosignForOperators, ExplainedAgent, ProtocolForOperators } from "./deps.js";
+export type { ApiDeps, AuthorityFacts, AutosignForOperators, ProtocolForOperators } from "./deps.js";
 export { apiTable, createApiRouter } from "./router.js";
 export { newToken } from "./routes/tokens.js";

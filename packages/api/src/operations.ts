@@ -10,6 +10,7 @@ import * as certificateRequests from "./routes/certificate-requests.js";
 import { listCertificates, showCertificate } from "./routes/certificates.js";
 import * as deadLetters from "./routes/dead-letters.js";
 import * as keys from "./routes/enrolment-keys.js";
+import * as groups from "./routes/groups.js";
 import { explainNode } from "./routes/node-explain.js";
 import { labelNode } from "./routes/node-labels.js";
 import * as lifeCycle from "./routes/node-life-cycle.js";
@@ -37,6 +38,12 @@ export const operations: readonly Operation[] = [
   lifeCycle.activateNode,
   settings.setNodeSetting,
   settings.removeNodeSetting,
+  groups.listGroups,
+  groups.testGroup,
+  groups.showGroup,
+  groups.listGroupMembers,
+  groups.putGroup,
+  groups.removeGroup,
   reports.listReports,
   reports.showReport,
   reports.listReportEvents,

@@ -61,7 +61,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Nodes by name */
+        /** Nodes by name, or by a fact */
         get: operations["api.nodes.list"];
         put?: never;
         post?: never;
@@ -176,6 +176,76 @@ export interface paths {
         post?: never;
         /** Take a setting away that a node was given by hand */
         delete: operations["api.nodes.setting.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The groups, with their rules and what they give */
+        get: operations["api.groups.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/groups/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The nodes that a group would take; nothing is stored */
+        post: operations["api.groups.test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/groups/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One group, with its rule and what it gives */
+        get: operations["api.groups.show"];
+        /** Add a group, or put it in the place of the one of its name */
+        put: operations["api.groups.put"];
+        post?: never;
+        /** Take a group away, and what it gave with it */
+        delete: operations["api.groups.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/groups/{name}/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The nodes of a group, by name */
+        get: operations["api.groups.members"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1028,6 +1098,77 @@ export interface components {
             sha256: string;
             sha512: string;
         };
+        Group: {
+            name: string;
+            /** @description What its members get, by setting. */
+            settings: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            changedAt: string;
+            changedBy: string;
+            /** @description Its members are members of this group too. */
+            parent?: string;
+            /** @description Which nodes: `{"field": "labels.role", "eq": "web"}`, and `and`, `or`, `not` over such. */
+            rule?: {
+                [key: string]: unknown;
+            };
+            /** @description Nodes by id, name or alias; those to come too. */
+            nodes?: string[];
+            description?: string;
+            /** @description The highest wins; its parent's unless told, and never below it. */
+            priority?: number;
+        };
+        GroupDraft: {
+            /** @description Its members are members of this group too. */
+            parent?: string;
+            /** @description Which nodes: `{"field": "labels.role", "eq": "web"}`, and `and`, `or`, `not` over such. */
+            rule?: {
+                [key: string]: unknown;
+            };
+            /** @description Nodes by id, name or alias; those to come too. */
+            nodes?: string[];
+            /** @description How many to answer with, at the most: 100 unless told. */
+            limit?: number;
+            /** @description Go on after a page: its `next`. */
+            after?: string;
+        };
+        GroupExplanation: {
+            group: string;
+            priority: number;
+            matches: boolean;
+            because: string;
+        };
+        GroupList: {
+            /** @description By name. */
+            groups: components["schemas"]["Group"][];
+        };
+        GroupMembers: {
+            /** @description How many they are in all. */
+            total: number;
+            nodes: components["schemas"]["Node"][];
+            /** @description Hand it back as `after` for the page that follows; null on the last one. */
+            next: string | null;
+        };
+        GroupSpec: {
+            /** @description What its members get, by setting. */
+            settings: {
+                [key: string]: unknown;
+            };
+            /** @description Its members are members of this group too. */
+            parent?: string;
+            /** @description Which nodes: `{"field": "labels.role", "eq": "web"}`, and `and`, `or`, `not` over such. */
+            rule?: {
+                [key: string]: unknown;
+            };
+            /** @description Nodes by id, name or alias; those to come too. */
+            nodes?: string[];
+            description?: string;
+            /** @description The highest wins; its parent's unless told, and never below it. */
+            priority?: number;
+        };
         Head: {
             name: string;
             channel: string;
@@ -1222,10 +1363,10 @@ export interface components {
             };
             evidence: components["schemas"]["Evidence"][];
             agents: components["schemas"]["ExplainedAgent"][];
-            /** @description What it was given by hand, by setting. */
-            settings: {
-                [key: string]: unknown;
-            };
+            /** @description What it gets, from which group or hand, and what else was considered. */
+            settings: components["schemas"]["SettingExplanation"][];
+            /** @description Every group in order of precedence: whether it took the node, and why. */
+            groups: components["schemas"]["GroupExplanation"][];
         };
         NodeLabels: {
             labels: components["schemas"]["Labels"];
@@ -1280,6 +1421,31 @@ export interface components {
             name: string;
             agents: number;
             reports: number;
+        };
+        PutGroup: {
+            name: string;
+            /** @description What its members get, by setting. */
+            settings: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            changedAt: string;
+            changedBy: string;
+            /** @description False when it was so already. */
+            changed: boolean;
+            /** @description Its members are members of this group too. */
+            parent?: string;
+            /** @description Which nodes: `{"field": "labels.role", "eq": "web"}`, and `and`, `or`, `not` over such. */
+            rule?: {
+                [key: string]: unknown;
+            };
+            /** @description Nodes by id, name or alias; those to come too. */
+            nodes?: string[];
+            description?: string;
+            /** @description The highest wins; its parent's unless told, and never below it. */
+            priority?: number;
         };
         Redriven: {
             /** @description How many were put back. */
@@ -1443,6 +1609,26 @@ export interface components {
         Role: "viewer" | "operator" | "admin";
         Serials: {
             serials: string[];
+        };
+        SettingExplanation: {
+            setting: string;
+            /** @description What the node gets. */
+            value: unknown;
+            /** @description Who gave it, in order of precedence. */
+            from: components["schemas"]["SettingSource"][];
+            /** @description All that was there, the winner first. */
+            considered: {
+                source: components["schemas"]["SettingSource"];
+                value: unknown;
+                /** @description True where it, or a part of it, is in the result. */
+                used: boolean;
+                because: string;
+            }[];
+        };
+        SettingSource: {
+            /** @description `hand` or `group`. */
+            by: string;
+            group?: string;
         };
         Signing: {
             /** @description How long the certificate is valid; as the authority is set when left out. */
@@ -1624,6 +1810,12 @@ export type Evidence = components['schemas']['Evidence'];
 export type Examination = components['schemas']['Examination'];
 export type ExplainedAgent = components['schemas']['ExplainedAgent'];
 export type Fingerprints = components['schemas']['Fingerprints'];
+export type Group = components['schemas']['Group'];
+export type GroupDraft = components['schemas']['GroupDraft'];
+export type GroupExplanation = components['schemas']['GroupExplanation'];
+export type GroupList = components['schemas']['GroupList'];
+export type GroupMembers = components['schemas']['GroupMembers'];
+export type GroupSpec = components['schemas']['GroupSpec'];
 export type Head = components['schemas']['Head'];
 export type HealthCheck = components['schemas']['HealthCheck'];
 export type LabelChange = components['schemas']['LabelChange'];
@@ -1647,6 +1839,7 @@ export type Problem = components['schemas']['Problem'];
 export type Publication = components['schemas']['Publication'];
 export type PublishedContent = components['schemas']['PublishedContent'];
 export type Purged = components['schemas']['Purged'];
+export type PutGroup = components['schemas']['PutGroup'];
 export type Redriven = components['schemas']['Redriven'];
 export type Registration = components['schemas']['Registration'];
 export type Report = components['schemas']['Report'];
@@ -1662,6 +1855,8 @@ export type RevocationList = components['schemas']['RevocationList'];
 export type RevokedSerials = components['schemas']['RevokedSerials'];
 export type Role = components['schemas']['Role'];
 export type Serials = components['schemas']['Serials'];
+export type SettingExplanation = components['schemas']['SettingExplanation'];
+export type SettingSource = components['schemas']['SettingSource'];
 export type Signing = components['schemas']['Signing'];
 export type Status = components['schemas']['Status'];
 export type TaskRun = components['schemas']['TaskRun'];
@@ -1766,6 +1961,10 @@ export interface operations {
                 family?: components["schemas"]["AgentFamily"];
                 /** @description The newest report of one of its agents has this status. */
                 reportStatus?: components["schemas"]["ReportStatus"];
+                /** @description What a rule of a group takes, as JSON: `{"field": "facts.os.family", "eq": "Debian"}`. */
+                where?: string;
+                /** @description `name`, or a fact of `search.indexed` such as `facts.os.family`; nodes without it come last. */
+                sort?: string;
                 /** @description No agent of it was seen for this many days. */
                 notSeenDays?: number;
             };
@@ -2030,6 +2229,181 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.groups.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every group. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.groups.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupDraft"];
+            };
+        };
+        responses: {
+            /** @description A page of nodes, by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupMembers"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.groups.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The group's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The group. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.groups.put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The group's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupSpec"];
+            };
+        };
+        responses: {
+            /** @description The group as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PutGroup"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.groups.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The group's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.groups.members": {
+        parameters: {
+            query?: {
+                /** @description How many to answer with, at the most. */
+                limit?: number;
+                /** @description Go on after a page: its `next`. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The group's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of nodes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupMembers"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
             503: components["responses"]["Problem503"];
         };
     };

@@ -1,3 +1,4 @@
+import type { Assignments } from "@gatehouse/core/assignment";
 import type { Clock } from "@gatehouse/core/clock";
 import type { ContentStore } from "@gatehouse/core/content";
 import type { EnrolmentKeys } from "@gatehouse/core/enrolment";
@@ -10,6 +11,7 @@ import type { DscConfig } from "./config.js";
 /** All that the adapter may touch. */
 export interface DscDeps extends RouterDeps {
   readonly registry: Pick<NodeRegistry, "enrol" | "findAgent" | "recentAgent" | "touch" | "amendAgent">;
+  readonly assignments: Pick<Assignments, "of">;
   readonly keys: Pick<EnrolmentKeys, "active">;
   readonly content: Pick<ContentStore, "heads" | "channels" | "open">;
   readonly submissions: Submissions;

@@ -1,11 +1,27 @@
-import { DSC_CONFIGURATIONS } from "@gatehouse/core/assignment";
+import { DSC_CONFIGURATIONS, type SettingExplanation } from "@gatehouse/core/assignment";
+import type { SettingDefinition } from "@gatehouse/core/groups";
 import type { AgentFamily, KnownAgent } from "@gatehouse/core/nodes";
 import { checkRegistrationKey } from "./auth.js";
 import { type DscConfig, dscConfigSchema } from "./config.js";
-import { configurationsOf, explainConfigurations } from "./explain.js";
+import { explainConfigurations } from "./explain.js";
 import { DSC_TRUSTED_THUMBPRINT } from "./pinning.js";
 import { configurationKind } from "./publishing/configuration-kind.js";
 import { moduleKind } from "./publishing/module-kind.js";
+
+const configurations: SettingDefinition = {
+  name: DSC_CONFIGURATIONS,
+  protocol: "dsc",
+  description: "Configurations that the node gets whatever it registered.",
+  schema: {
+    type: "array",
+    description: "Configurations that the node gets whatever it registered.",
+    items: { type: "string", pattern: "^[A-Za-z0-9._-]{1,255}$" },
+    minItems: 1,
+    maxItems: 100,
+    uniqueItems: true,
+  },
+  merge: "replace",
+};
 
 /** What the gateway needs to know of this adapter; its processors are loaded by their own path, in threads too. */
 export const dscAdapter = {
@@ -13,15 +29,11 @@ export const dscAdapter = {
   label: "Microsoft DSC (pull server v2)",
   configSchema: dscConfigSchema,
   checkEnrolmentKey: checkRegistrationKey,
+  /** What groups carry. */
+  settings: [configurations],
+  /** What a node is given by hand. */
   nodeSettings: {
-    [DSC_CONFIGURATIONS]: {
-      type: "array",
-      description: "Configurations that the node gets whatever it registered.",
-      items: { type: "string", pattern: "^[A-Za-z0-9._-]{1,255}$" },
-      minItems: 1,
-      maxItems: 100,
-      uniqueItems: true,
-    },
+    [DSC_CONFIGURATIONS]: configurations.schema,
     [DSC_TRUSTED_THUMBPRINT]: {
       type: "string",
       description: "SHA-1 of a client certificate that proves the node's LCM beside the one that it registered.",
@@ -29,12 +41,12 @@ export const dscAdapter = {
     },
   },
   /** Which configurations an agent's node gets, and why; none for agents of other families. */
-  explain: ({ family = "dsc", ...agent }: Pick<KnownAgent, "attributes" | "settings"> & { family?: AgentFamily }) =>
-    family === "dsc"
-      ? explainConfigurations(configurationsOf(agent)).map((explained) => ({
-          kind: configurationKind.id,
-          ...explained,
-        }))
+  explain: (
+    agent: Pick<KnownAgent, "attributes"> & { family: AgentFamily },
+    settings: readonly SettingExplanation[],
+  ) =>
+    agent.family === "dsc"
+      ? explainConfigurations(agent, settings).map((explained) => ({ kind: configurationKind.id, ...explained }))
       : [],
   artifactKinds: [configurationKind, moduleKind],
   /** Where agents are pointed: the first prefix. */

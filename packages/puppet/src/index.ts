@@ -9,6 +9,7 @@ export const puppetAdapter = {
   id: "puppet",
   label: "Puppet and OpenVox (CA API v1)",
   configSchema: puppetConfigSchema,
+  settings: [],
   nodeSettings: {},
   artifactKinds: [],
   /** Where agents call: the paths are in their code. */

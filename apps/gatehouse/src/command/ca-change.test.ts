@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aProblem, aRequest, gatewayOf } from "./ca.test.helper.js";
+import { aProblem, aRequest, gatewayOf } from "./gateway.test.helper.js";
 
 const taken = aProblem(409, "conflict", "It is taken.");
 

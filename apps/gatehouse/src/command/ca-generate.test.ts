@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { aProblem, gatewayOf } from "./ca.test.helper.js";
+import { aProblem, gatewayOf } from "./gateway.test.helper.js";
 
 const root = mkdtempSync(path.join(tmpdir(), "gatehouse-ca-generate-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

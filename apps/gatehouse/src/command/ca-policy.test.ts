@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { AT, gatewayOf } from "./ca.test.helper.js";
 import { comingMoment, duration, extension } from "./ca-options.js";
+import { AT, gatewayOf } from "./gateway.test.helper.js";
 
 const dir = mkdtempSync(path.join(tmpdir(), "gatehouse-ca-policy-"));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { AT, aCertificate, aRequest, gatewayOf } from "./ca.test.helper.js";
+import { AT, aCertificate, aRequest, gatewayOf } from "./gateway.test.helper.js";
 
 const authority = (bootstrap: object = { server: "gate.example.org", port: 8140 }) => ({
   origin: "imported",

@@ -16,6 +16,8 @@ interface Flags extends PageFlags {
   readonly family?: AgentFamily;
   readonly reportStatus?: ReportStatus;
   readonly notSeenDays?: number;
+  readonly where?: string;
+  readonly sort?: string;
 }
 
 /** `gatehouse node list` */
@@ -28,13 +30,15 @@ export function listCommand(node: Command, context: CommandContext): void {
     .option("--label <k=v>", "only those with this label; may be given again", labels)
     .addOption(new Option("--family <family>", "only those with an agent of this family").choices(agentFamilies))
     .addOption(new Option("--report-status <status>", "only those whose newest run went so").choices(reportStatuses))
+    .option("--where <rule>", 'only those that a rule takes: {"field": "facts.os.family", "eq": "Debian"}')
+    .option("--sort <field>", "name, or a fact of search.indexed such as facts.os.family")
     .option("--not-seen-days <n>", "only those that did not call for so many days", count);
   paged(list).action(async (flags: Flags, command: Command) => {
     const session = sessionOf(command, context);
-    const { limit: _, after: __, all: ___, ...filter } = flags;
+    const { limit: _, after: __, all: ___, sort, ...filter } = flags;
     const page = await follow(flags, async (part) => {
       const { nodes, next } = await session.ask((api) =>
-        api.GET("/nodes", { params: { query: { ...filter, ...part } } }),
+        api.GET("/nodes", { params: { query: { ...filter, ...(sort === undefined ? {} : { sort }), ...part } } }),
       );
       return { items: nodes, next };
     });

@@ -1,4 +1,12 @@
-import type { Agent, ExplainedAgent, Labels, Node, NodeExplanation } from "@gatehouse/client";
+import type {
+  Agent,
+  ExplainedAgent,
+  GroupExplanation,
+  Labels,
+  Node,
+  NodeExplanation,
+  SettingExplanation,
+} from "@gatehouse/client";
 import { counted } from "../server/doctor/words.js";
 import { inline, pairs, printable, section, table } from "./output.js";
 import { when, whenAndAgo } from "./when.js";
@@ -35,18 +43,39 @@ function agentText({ id, aliases, attributes, firstSeen, lastSeen, latestReport 
 }
 
 /** Why a node is this node, in this state, and gets what it gets. */
-export function explanationText({ name, id, lifeCycle, evidence, settings, agents }: NodeExplanation): string {
+export function explanationText({ name, id, lifeCycle, evidence, settings, groups, agents }: NodeExplanation): string {
   const facts = pairs([
     ["name", name],
     ["id", id],
     ["state", `${lifeCycle.state} since ${when(lifeCycle.since)}, by ${lifeCycle.by}`],
     ["known by", evidence.map(({ kind, value }) => `${kind} ${value}`).join(", ")],
-    ...Object.entries(settings).map(([setting, value]) => [`given: ${setting}`, inline(value)] as const),
   ]);
-  return [facts, ...agents.map((agent) => section(`${agent.family} agent ${nameOf(agent)}`, reasonsText(agent)))].join(
-    "",
-  );
+  return [
+    facts,
+    ...settings.map((setting) => section(`${setting.setting} is ${inline(setting.value)}`, settingText(setting))),
+    ...(groups.length === 0 ? [] : [section("groups", groupsText(groups))]),
+    ...agents.map((agent) => section(`${agent.family} agent ${nameOf(agent)}`, reasonsText(agent))),
+  ].join("");
 }
+
+const settingText = ({ considered }: SettingExplanation): string =>
+  table(
+    ["FROM", "VALUE", "", "WHY"],
+    considered.map(({ source: { by, group }, value, used, because }) => [
+      by === "hand" ? "by hand" : `group ${group}`,
+      inline(value),
+      used ? "counts" : "does not count",
+      because,
+    ]),
+    "Nothing was given.",
+  );
+
+const groupsText = (groups: readonly GroupExplanation[]): string =>
+  table(
+    ["GROUP", "PRIORITY", "", "WHY"],
+    groups.map(({ group, priority, matches, because }) => [group, priority, matches ? "takes it" : "not", because]),
+    "There are none.",
+  );
 
 const nameOf = ({ id, aliases }: ExplainedAgent) => printable(aliases[0]?.value ?? id);
 

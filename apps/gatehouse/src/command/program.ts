@@ -9,6 +9,7 @@ import { deadLetterCommands } from "./dead-letter.js";
 import { doctorCommands } from "./doctor/command.js";
 import { dscCommands } from "./dsc.js";
 import { CommandError, EXIT } from "./errors.js";
+import { groupCommands } from "./group.js";
 import { nodeCommands } from "./node.js";
 import { adviceOn } from "./refusal.js";
 import { reportCommands } from "./report.js";
@@ -23,6 +24,7 @@ const COMMANDS = [
   statusCommands,
   doctorCommands,
   nodeCommands,
+  groupCommands,
   reportCommands,
   deadLetterCommands,
   dscCommands,

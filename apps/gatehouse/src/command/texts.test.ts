@@ -135,7 +135,21 @@ describe("an explanation", () => {
     name: "web1",
     lifeCycle: { state: "active", since: AT, by: "policy" },
     evidence: node.evidence,
-    settings: node.settings,
+    settings: [
+      {
+        setting: "dsc.configurations",
+        value: ["Web"],
+        from: [{ by: "group", group: "web" }],
+        considered: [
+          { source: { by: "group", group: "web" }, value: ["Web"], used: true, because: "priority 20" },
+          { source: { by: "group", group: "li\u001bnux" }, value: ["Base"], used: false, because: "web comes first" },
+        ],
+      },
+    ],
+    groups: [
+      { group: "web", priority: 20, matches: true, because: 'labels.role eq "web"' },
+      { group: "db", priority: 0, matches: false, because: 'labels.role eq "db": it is "web"' },
+    ],
     agents: [
       {
         ...agent,
@@ -154,7 +168,11 @@ describe("an explanation", () => {
     const text = explanationText(explanation);
     for (const line of [
       /^known by +address 192\.0\.2\.1$/m,
-      /^given: dsc\.configurations +\["Web"\]$/m,
+      /^dsc\.configurations is \["Web"\]$/m,
+      /^ {2}group web +\["Web"\] +counts +priority 20$/m,
+      /^ {2}group li\ufffdnux +\["Base"\] +does not count +web comes first$/m,
+      /^ {2}web +20 +takes it +labels\.role eq "web"$/m,
+      /^ {2}db +0 +not +labels\.role eq "db": it is "web"$/m,
       /^dsc agent AAAA$/m,
       /^ {2}ReportServer +old \(revoked\) +3 /m,
       /^ {2}gets Web\n {4}why +It was assigned\.\n {4}published +version 4 \(AB12\)$/m,

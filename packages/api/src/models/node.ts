@@ -14,6 +14,7 @@ import {
   text,
 } from "../operation/schema.js";
 import { next } from "./common.js";
+import { GroupExplanation, SettingExplanation } from "./setting.js";
 
 export const NodeState = named(
   "NodeState",
@@ -128,7 +129,12 @@ export const NodeExplanation = named(
     lifeCycle: object({ state: NodeState, since: moment(), by: text() }),
     evidence: listOf(Evidence),
     agents: listOf(ExplainedAgent),
-    settings: Settings,
+    settings: listOf(SettingExplanation, {
+      description: "What it gets, from which group or hand, and what else was considered.",
+    }),
+    groups: listOf(GroupExplanation, {
+      description: "Every group in order of precedence: whether it took the node, and why.",
+    }),
   }),
 );
 

@@ -1,7 +1,8 @@
+import type { SettingExplanation } from "@gatehouse/core/assignment";
 import type { ArtifactKind } from "@gatehouse/core/content";
 import { expect, it } from "vitest";
 import { AT, aNode, anAgent, serveApi } from "../api.test.helper.js";
-import type { ExplainedAgent, ProtocolForOperators } from "../deps.js";
+import type { ProtocolForOperators } from "../deps.js";
 
 const configuration: ArtifactKind = {
   id: "dsc-configuration",
@@ -19,28 +20,35 @@ const protocol = (said: Partial<ProtocolForOperators>): ProtocolForOperators => 
 
 it("a node is explained: who let its agents in, and what they get with what is published of it", async () => {
   const registration = { role: "", keyName: "fleet", keyRevoked: true, firstAt: AT, lastAt: AT, times: 3, detail: {} };
-  const settings = { "dsc.configurations": ["Web"] };
-  const seen: ExplainedAgent[] = [];
+  const settings: SettingExplanation[] = [
+    {
+      setting: "dsc.configurations",
+      value: ["Web"],
+      from: [{ by: "group", group: "web" }],
+      considered: [{ source: { by: "group", group: "web" }, value: ["Web"], used: true, because: "priority 3" }],
+    },
+  ];
+  const groups = [{ group: "web", priority: 3, matches: true, because: 'labels.role eq "web"' }];
+  const seen: unknown[] = [];
   const head = { name: "Web", channel: "current", version: 4, sha256: "00", size: 1 };
   const { call } = await serveApi({
     registry: {
-      find: async () => [
-        aNode({ state: "deactivated", stateBy: "ann", settings, agents: [anAgent("a"), anAgent("b")] }),
-      ],
+      find: async () => [aNode({ state: "deactivated", stateBy: "ann", agents: [anAgent("a"), anAgent("b")] })],
       registrations: async () => [
         { ...registration, agentId: "a", role: "ReportServer" },
         { ...registration, agentId: "b", role: "ConfigurationRepository" },
         { ...registration, agentId: "a", role: "ResourceRepository" },
       ],
     },
+    assignments: { explain: async (nodeId) => ({ nodeId, settings, groups }) },
     content: {
       heads: async (kind, [name = ""], channel) =>
         `${kind}/${name}/${channel}` === "dsc-configuration/Web/current" ? [head] : [],
     },
     protocols: [
       protocol({
-        explain: (agent) => {
-          seen.push(agent);
+        explain: (...given) => {
+          seen.push(given);
           return [
             { kind: "dsc-configuration", name: "Web", why: "by hand" },
             { kind: "dsc-configuration", name: "Web", channel: "next" },
@@ -56,8 +64,8 @@ it("a node is explained: who let its agents in, and what they get with what is p
   const { status, json } = await call("viewer", "GET", "/nodes/web-1/explain");
   expect(status).toBe(200);
   expect(json.lifeCycle).toEqual({ state: "deactivated", since: AT.toISOString(), by: "ann" });
-  expect(json.settings).toEqual(settings);
-  expect(seen[0]).toEqual({ family: "dsc", attributes: {}, settings });
+  expect([json.settings, json.groups]).toEqual([settings, groups]);
+  expect(seen[0]).toEqual([{ family: "dsc", attributes: {} }, settings]);
   const [a, b] = json.agents;
   expect(a.aliases).toEqual([{ family: "dsc", kind: "agentid", value: "a" }]);
   expect(a.registrations.map(({ role }: { role: string }) => role)).toEqual(["ReportServer", "ResourceRepository"]);

@@ -1,5 +1,6 @@
+import type { Explanation, SettingExplanation } from "@gatehouse/core/assignment";
 import { CURRENT } from "@gatehouse/core/content";
-import type { AgentView, NodeView } from "@gatehouse/core/nodes";
+import type { AgentView } from "@gatehouse/core/nodes";
 import type { ApiDeps } from "../deps.js";
 import { NodeExplanation } from "../models/node.js";
 import { json, ok } from "../operation/answers.js";
@@ -7,6 +8,9 @@ import { operation } from "../operation/operation.js";
 import { NODE_PART, nodeOf } from "../resolve.js";
 
 type Thing = Readonly<Record<string, unknown>>;
+
+/** Of a node that was purged a moment ago. */
+const NOTHING: Pick<Explanation, "settings" | "groups"> = { settings: [], groups: [] };
 
 export const explainNode = operation({
   id: "api.nodes.explain",
@@ -21,7 +25,11 @@ export const explainNode = operation({
     (deps) =>
     async ({ path }) => {
       const node = await nodeOf(deps, path.node);
-      const registrations = await deps.registry.registrations(node.id);
+      const [registrations, explained] = await Promise.all([
+        deps.registry.registrations(node.id),
+        deps.assignments.explain(node.id),
+      ]);
+      const { settings, groups } = explained ?? NOTHING;
       const agents = await Promise.all(
         node.agents.map(async (agent) => ({
           id: agent.id,
@@ -32,20 +40,23 @@ export const explainNode = operation({
           registrations: registrations
             .filter(({ agentId }) => agentId === agent.id)
             .map(({ agentId: _, ...registration }) => registration),
-          configurations: await configurationsOf(deps, node, agent),
+          configurations: await configurationsOf(deps, settings, agent),
         })),
       );
-      const { id, name, state, stateSince, stateBy, evidence, settings } = node;
+      const { id, name, state, stateSince, stateBy, evidence } = node;
       const lifeCycle = { state, since: stateSince, by: stateBy };
-      return ok({ id, name, lifeCycle, evidence, agents, settings });
+      return ok({ id, name, lifeCycle, evidence, agents, settings, groups });
     },
 });
 
-async function configurationsOf({ protocols, content }: ApiDeps, node: NodeView, agent: AgentView): Promise<Thing[]> {
-  const { family, attributes } = agent;
+async function configurationsOf(
+  { protocols, content }: ApiDeps,
+  settings: readonly SettingExplanation[],
+  { family, attributes }: AgentView,
+): Promise<Thing[]> {
   const found = protocols.flatMap(({ explain, artifactKinds }) => {
     const kinds = new Set(artifactKinds.map(({ id }) => id));
-    const things = explain?.({ family, attributes, settings: node.settings }) ?? [];
+    const things = explain?.({ family, attributes }, settings) ?? [];
     return things.map((thing) => ({ thing, place: placeOf(thing, kinds) }));
   });
   return Promise.all(

@@ -1,15 +1,15 @@
-import type { NodeFilter } from "@gatehouse/core/nodes";
+import type { NodeQuery } from "@gatehouse/core/groups";
 import { describe, expect, it } from "vitest";
 import { AT, aNode, anAgent, serveApi } from "../api.test.helper.js";
 
 describe("the list of nodes", () => {
   const listing = async () => {
-    const asked: [page: object, filter: NodeFilter | undefined][] = [];
-    const list = async (page: object, filter?: NodeFilter) => {
+    const asked: [page: object, filter: NodeQuery | undefined][] = [];
+    const list = async (page: object, filter?: NodeQuery) => {
       asked.push([page, filter]);
       return { nodes: [aNode({ agents: [anAgent("a")] })], next: "more" };
     };
-    const { call } = await serveApi({ registry: { list } });
+    const { call } = await serveApi({ nodes: { list } });
     return { asked, get: (query: string) => call("viewer", "GET", `/nodes?${query}`) };
   };
 
@@ -17,22 +17,23 @@ describe("the list of nodes", () => {
     const { asked, get } = await listing();
     const { status, json } = await get("");
     expect([status, json.next, json.nodes[0].stateSince]).toEqual([200, "more", AT.toISOString()]);
-    expect(asked).toStrictEqual([[{ limit: 100 }, {}]]);
+    expect(asked).toStrictEqual([[{ limit: 100, sort: "name" }, {}]]);
   });
 
   it("is narrowed by everything that was", async () => {
     const { asked, get } = await listing();
     await get(
-      "limit=5&after=c&state=expired&name=we&label=site=a%3Db&label=role=&family=dsc&reportStatus=hung&notSeenDays=2",
+      "limit=5&after=c&state=expired&name=we&label=site=a%3Db&label=role=&family=dsc&reportStatus=hung&notSeenDays=2&sort=facts.os.family&where=%7B%22field%22%3A%22name%22%2C%22eq%22%3A%22a%22%7D",
     );
     expect(asked).toStrictEqual([
       [
-        { limit: 5, after: "c" },
+        { limit: 5, after: "c", sort: "facts.os.family" },
         {
           state: "expired",
           name: "we",
           family: "dsc",
           reportStatus: "hung",
+          where: { field: "name", eq: "a" },
           labels: { site: "a=b", role: "" },
           notSeenSince: new Date(AT.getTime() - 2 * 86_400_000),
         },

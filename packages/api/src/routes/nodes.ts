@@ -1,11 +1,12 @@
 import { GatehouseError } from "@gatehouse/core/errors";
+import { asRule, type Rule } from "@gatehouse/core/expression";
 import type { Labels } from "@gatehouse/core/nodes";
 import { given, page } from "../models/common.js";
 import { AgentFamily, labelPatterns, Node, NodePage, NodeState } from "../models/node.js";
 import { ReportStatus } from "../models/report.js";
 import { json, ok } from "../operation/answers.js";
 import { operation } from "../operation/operation.js";
-import { optional, repeated } from "../operation/parameters.js";
+import { optional, repeated, withDefault } from "../operation/parameters.js";
 import { integer, listOf, text } from "../operation/schema.js";
 import { NODE_PART, nodeOf, settle } from "../resolve.js";
 
@@ -16,7 +17,7 @@ export const listNodes = operation({
   method: "GET",
   path: "/nodes",
   parts: {},
-  summary: "Nodes by name",
+  summary: "Nodes by name, or by a fact",
   role: "viewer",
   query: {
     ...page(500),
@@ -28,18 +29,28 @@ export const listNodes = operation({
     ),
     family: optional("With an agent of this family.", AgentFamily),
     reportStatus: optional("The newest report of one of its agents has this status.", ReportStatus),
+    where: optional(
+      'What a rule of a group takes, as JSON: `{"field": "facts.os.family", "eq": "Debian"}`.',
+      text({ minLength: 2, maxLength: 16_000 }),
+    ),
+    sort: withDefault(
+      "name",
+      "`name`, or a fact of `search.indexed` such as `facts.os.family`; nodes without it come last.",
+      text({ pattern: "^(name|facts\\..{1,200})$" }),
+    ),
     notSeenDays: optional("No agent of it was seen for this many days.", integer({ minimum: 1, maximum: 36_500 })),
   },
   answers: { 200: json("A page of nodes.", NodePage) },
   handle:
-    ({ registry, clock }) =>
-    async ({ query: { limit, after, label, notSeenDays, ...same } }) => {
+    ({ nodes, clock }) =>
+    async ({ query: { limit, after, sort, where, label, notSeenDays, ...same } }) => {
       const filter = given({
         ...same,
+        where: where === undefined ? undefined : ruleOf(where),
         labels: label.length === 0 ? undefined : labelsOf(label),
         notSeenSince: notSeenDays === undefined ? undefined : new Date(clock.now().getTime() - notSeenDays * DAY_MS),
       });
-      return ok(await registry.list({ limit, ...given({ after }) }, filter));
+      return ok(await nodes.list({ limit, sort, ...given({ after }) }, filter));
     },
 });
 
@@ -60,6 +71,17 @@ export const showNode = operation({
       return ok(await nodeOf(deps, before.id));
     },
 });
+
+/** @throws request-malformed for what is no rule, with the place of every problem */
+function ruleOf(text: string): Rule {
+  let said: unknown;
+  try {
+    said = JSON.parse(text);
+  } catch {
+    throw new GatehouseError("request-malformed", "where is not JSON.");
+  }
+  return asRule(said);
+}
 
 function labelsOf(pairs: readonly string[]): Labels {
   const labels = new Map<string, string>();

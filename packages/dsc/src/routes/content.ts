@@ -41,7 +41,7 @@ export function configurationContentRoute(deps: DscDeps): RouteRow {
       const name = keyOf(params, "name");
       const entitled = async (lookUp: "findAgent" | "recentAgent") => {
         const agent = await knownAgent(deps, keyOf(params, "agentId"), request, lookUp);
-        return isEntitled(configurationsOf(agent), name);
+        return isEntitled(configurationsOf(agent, await deps.assignments.of(agent)), name);
       };
       // What was given to the node in these seconds counts already.
       if (!(await entitled("recentAgent")) && !(await entitled("findAgent"))) {

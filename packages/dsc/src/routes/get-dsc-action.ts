@@ -41,7 +41,8 @@ export function getDscActionRoute(deps: DscDeps): RouteRow {
       );
       if (foreign) throw new GatehouseError("request-malformed", "The ChecksumAlgorithm is not SHA-256.");
       const agent = await knownAgent(deps, keyOf(params, "agentId"), request);
-      const { word, items } = await answer(plan(configurationsOf(agent), statuses));
+      const settings = await deps.assignments.of(agent);
+      const { word, items } = await answer(plan(configurationsOf(agent, settings), statuses));
       return json(200, {
         "odata.metadata": metadataOf(request, deps.config, "MSFT.DSCNodeStatus"),
         NodeStatus: word,

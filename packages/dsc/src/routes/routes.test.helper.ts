@@ -75,6 +75,7 @@ export function world({ agents = { [A]: agent() }, reports = [], meanwhile, deps
       registrationSkewSeconds: 0,
       certificates: "off",
     },
+    assignments: { of: async ({ settings }) => settings },
     keys: { active: unused },
     content: { heads: async () => [], channels: unused, open: unused },
     registry: {

@@ -82,22 +82,20 @@ export async function gatewayOf(
     expect(wrong).toEqual([]);
   });
 
-  /** Runs `gatehouse ca …` on it. */
-  const ca = async (...args: string[]) => {
+  /** Runs `gatehouse …` on it. */
+  const gatehouse = async (...args: string[]) => {
     let [out, err] = ["", ""];
-    const code = await run(
-      [...args.filter((arg) => arg === "--json"), "ca", ...args.filter((arg) => arg !== "--json")],
-      {
-        env: { GATEHOUSE_URL: url, GATEHOUSE_TOKEN: "t" },
-        out: (text) => {
-          out += text;
-        },
-        warn: (text) => {
-          err += text;
-        },
+    const code = await run([...args.filter((arg) => arg === "--json"), ...args.filter((arg) => arg !== "--json")], {
+      env: { GATEHOUSE_URL: url, GATEHOUSE_TOKEN: "t" },
+      out: (text) => {
+        out += text;
       },
-    );
+      warn: (text) => {
+        err += text;
+      },
+    });
     return { code, out, err, json: args.includes("--json") && out !== "" ? JSON.parse(out) : undefined };
   };
-  return { ca, asked };
+  const ca = (...args: string[]) => gatehouse("ca", ...args);
+  return { gatehouse, ca, asked };
 }
