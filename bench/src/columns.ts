@@ -2,6 +2,8 @@ import type { Spread } from "./stats.js";
 
 /** Every quantity that a table may show, in this order, with its title and digits. A table has what its rows have. */
 export const COLUMNS = {
+  microseconds: ["µs", 1],
+  seconds: ["s", 2],
   requestsPerSecond: ["Requests/s", 0],
   signedPerSecond: ["Signed/s", 0],
   reportsPerSecond: ["Reports/s", 0],

@@ -6,7 +6,7 @@ export interface Goal {
   readonly what: string;
   /** What is compared, in words. */
   readonly judgedBy: string;
-  readonly unit: "" | "s" | "ms" | "MB" | "/s";
+  readonly unit: "" | "s" | "ms" | "µs" | "MB" | "/s";
   readonly atLeast?: number;
   readonly atMost?: number;
   /** Better than the goal, and hoped for. */
@@ -18,7 +18,7 @@ export interface Goal {
 }
 
 /** Digits behind the point that a unit is shown with. */
-export const DIGITS: Readonly<Record<Goal["unit"], number>> = { "": 2, s: 2, ms: 1, MB: 0, "/s": 0 };
+export const DIGITS: Readonly<Record<Goal["unit"], number>> = { "": 2, s: 2, ms: 1, µs: 0, MB: 0, "/s": 0 };
 
 export type Verdict = "met" | "met, short of the aim" | "MISSED" | "not measured";
 

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { benchCa } from "./ca/bench.js";
 import { benchDsc } from "./dsc/bench.js";
+import { benchFleet } from "./fleet/bench.js";
 import { killAll } from "./process/child.js";
 import { type Report, render } from "./report.js";
 import { benchReports } from "./reports/bench.js";
@@ -8,6 +9,7 @@ import { benchReports } from "./reports/bench.js";
 const BENCHES: Readonly<Record<string, (quick: boolean, say: (line: string) => void) => Promise<Report>>> = {
   ca: benchCa,
   dsc: benchDsc,
+  fleet: benchFleet,
   reports: benchReports,
 };
 

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { openApi } from "../api.js";
 import { record } from "../load/record.js";
 import type { TlsIdentity } from "../load/types.js";
 import type { Gateway } from "../process/gateway.js";
-import { openApi } from "../reports/api.js";
 import { caBundle } from "./requests.js";
 
 /** A client with a certificate of the gateway's authority. */

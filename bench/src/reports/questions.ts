@@ -1,4 +1,4 @@
-import type { Api } from "./api.js";
+import type { Api } from "../api.js";
 
 /** A node that is looked at. */
 export interface Looked {

@@ -1,10 +1,10 @@
+import { type Api, openApi } from "../api.js";
 import type { Row } from "../columns.js";
 import { newSite } from "../dsc/site.js";
 import { agentId } from "../load/agent-id.js";
 import { record } from "../load/record.js";
 import type { Findings } from "../report.js";
 import { quantile, type Spread, spread } from "../stats.js";
-import { type Api, openApi } from "./api.js";
 import { makeHistory } from "./history.js";
 import { Probe } from "./probe.js";
 import { type Latencies, type Looked, lookAt, lookAtNewest, noLatencies, QUESTIONS } from "./questions.js";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import https from "node:https";
 import path from "node:path";
-import type { Gateway } from "../process/gateway.js";
+import type { Gateway } from "./process/gateway.js";
 
 /** An answer of the operators' API. */
 export interface Answer<Body> {
@@ -17,6 +17,8 @@ export interface Api {
   get<Body>(path: string): Promise<Answer<Body>>;
   /** @throws when the answer is no 201 */
   post<Body>(path: string, body: object): Promise<Answer<Body>>;
+  /** @throws when the answer is no 200 */
+  put<Body>(path: string, body: object): Promise<Answer<Body>>;
   close(): void;
 }
 
@@ -50,6 +52,7 @@ export function openApi(gateway: Gateway, connections: number): Api {
   return {
     get: <Body>(target: string) => call<Body>("GET", target, 200),
     post: <Body>(target: string, body: object) => call<Body>("POST", target, 201, body),
+    put: <Body>(target: string, body: object) => call<Body>("PUT", target, 200, body),
     close: () => agent.destroy(),
   };
 }
