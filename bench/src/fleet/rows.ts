@@ -6,13 +6,13 @@ const STATEMENTS = [
    select id, n, (array['web','db','cache','queue','build','mail','dns','proxy','log','mon'])[n / 50 % 10 + 1] as role
    from (select id, substr(name, 5)::int as n from nodes) as numbered`,
   `update nodes set labels = jsonb_build_object('site', 'site-' || n % 50, 'role', role) from kind where kind.id = nodes.id`,
-  `insert into facts (node_id, source, facts)
+  `insert into facts (node_id, source, facts, seen_at, changed_at)
    select id, 'puppet', jsonb_build_object(
      'os', jsonb_build_object(
        'family', (array['Debian','RedHat','Suse','windows'])[n % 4 + 1], 'version', '10.0.' || (14393 + n % 12 * 500),
        'name', 'made', 'architecture', 'x86_64'),
      'memory', jsonb_build_object('mb', (2 ^ (n % 8))::int * 1024),
-     'networking', jsonb_build_object('hostname', 'srv-' || n, 'domain', 'example.org', 'ip', '10.0.' || n / 256 || '.' || n % 256))
+     'networking', jsonb_build_object('hostname', 'srv-' || n, 'domain', 'example.org', 'ip', '10.0.' || n / 256 || '.' || n % 256)), now(), now()
    from kind`,
   "vacuum (analyze)",
   "checkpoint",

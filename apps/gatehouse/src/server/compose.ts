@@ -18,10 +18,12 @@ import { createPuppetRouter, puppetAdapter } from "@gatehouse/puppet";
 import {
   BlobCache,
   createApiTokens,
+  createAssignments,
   createAuditLog,
   createContentStore,
   createDeadLetters,
   createEnrolmentKeys,
+  createGroups,
   createInbox,
   createNodeLifeCycle,
   createNodeRegistry,
@@ -42,6 +44,7 @@ import { authorityFacts, authorityHealth } from "./authority/facts.js";
 import { authorityGauges } from "./authority/gauges.js";
 import type { ServerCertificate } from "./certificate.js";
 import { createDoctor } from "./doctor/index.js";
+import { groupChecks } from "./group-checks.js";
 import { crlRenewal, housekeeping } from "./housekeeping.js";
 import { landingTable } from "./landing.js";
 import { type Listener, mountsOf } from "./listeners.js";
@@ -82,6 +85,9 @@ export function compose(parts: GatewayParts): Gateway {
   const metrics = createHttpMetrics(admission);
   collectDefaultMetrics({ register: metrics.registry });
   const registry = createNodeRegistry(db);
+  const checks = groupChecks([...dscAdapter.settings, ...puppetAdapter.settings]);
+  const groups = createGroups(db, checks);
+  const assignments = createAssignments(db, registry, checks);
   const keys = createEnrolmentKeys(db, box);
   const tokens = createApiTokens(db);
   const audit = createAuditLog(db);
@@ -136,6 +142,7 @@ export function compose(parts: GatewayParts): Gateway {
       ...on("dsc"),
       authenticate: bearerAuthentication(tokens),
       registry,
+      assignments,
       keys,
       content,
       submissions,
@@ -155,6 +162,9 @@ export function compose(parts: GatewayParts): Gateway {
     createApiRouter({
       ...on("api"),
       registry,
+      nodes: registry,
+      groups,
+      assignments,
       keys,
       content,
       tokens,

@@ -57,6 +57,12 @@ const SAMPLES: Readonly<Record<string, string>> = {
   "api.nodes.activate": "/api/v1/nodes/x/activate",
   "api.nodes.setting.set": "/api/v1/nodes/x/settings/dsc.configurations",
   "api.nodes.setting.remove": "/api/v1/nodes/x/settings/dsc.configurations",
+  "api.groups.list": "/api/v1/groups",
+  "api.groups.test": "/api/v1/groups/test",
+  "api.groups.show": "/api/v1/groups/x",
+  "api.groups.members": "/api/v1/groups/x/nodes",
+  "api.groups.put": "/api/v1/groups/x",
+  "api.groups.remove": "/api/v1/groups/x",
   "api.reports.list": "/api/v1/reports",
   "api.reports.show": "/api/v1/reports/1",
   "api.reports.events": "/api/v1/reports/1/events",
@@ -246,7 +252,7 @@ describe("operators", () => {
       }
       seen.push(row.id);
     }
-    expect(seen).toHaveLength(50);
+    expect(seen).toHaveLength(56);
   });
 
   it.each(["Basic eDp5", "Bearer", "Bearer ", "bearer\tx", "Token x", `Bearer ${"x".repeat(600)}`, "Bearer a b"])(

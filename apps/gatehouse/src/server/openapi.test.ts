@@ -129,11 +129,26 @@ describe("what is there", () => {
     expect(json).toMatchObject({
       id: nodeId,
       lifeCycle: { state: "active" },
-      settings: { "dsc.configurations": ["Web"] },
+      settings: [{ setting: "dsc.configurations", value: ["Web"], from: [{ by: "hand" }] }],
     });
     expect(json.agents[0]).toMatchObject({ id: agentId, registrations: [{ keyName: null, times: 1 }] });
     expect(json.agents[0].configurations).toMatchObject([{ name: "Web", published: null }]);
     expect((await admin("DELETE", "/nodes/web-1/settings/dsc.configurations")).status).toBe(204);
+    const rule = { field: "name", prefix: "WEB" };
+    const group = { rule, settings: { "dsc.configurations": ["Base"] } };
+    expect((await admin("POST", "/groups/test", { rule })).json).toMatchObject({ total: 1, nodes: [{ id: nodeId }] });
+    expect((await admin("PUT", "/groups/all-web", group)).json).toMatchObject({ name: "all-web", changed: true });
+    expect((await admin("PUT", "/groups/all-web", group)).json.changed).toBe(false);
+    expect((await admin("GET", "/groups/all-web/nodes")).json).toMatchObject({ total: 1, nodes: [{ id: nodeId }] });
+    expect((await admin("GET", "/groups")).json.groups).toMatchObject([{ name: "all-web", changedBy: "the-admin" }]);
+    expect((await admin("GET", "/groups/ALL-web")).json).toMatchObject({ name: "all-web", rule });
+    expect((await admin("GET", "/nodes/web-1/explain")).json).toMatchObject({
+      settings: [{ setting: "dsc.configurations", value: ["Base"], from: [{ by: "group", group: "all-web" }] }],
+      groups: [{ group: "all-web", matches: true }],
+    });
+    const unknown = await admin("PUT", "/groups/more", { ...group, rule: { field: "labls.x", eq: 1 } });
+    expect([unknown.status, unknown.json.title]).toEqual([400, expect.stringMatching(/rule\/field.*labels\.x/)]);
+    expect((await admin("DELETE", "/groups/all-web")).status).toBe(204);
     expect((await admin("POST", "/nodes/web-1/deactivate")).json).toMatchObject({
       state: "deactivated",
       stateBy: "the-admin",
@@ -257,6 +272,8 @@ describe("what is there", () => {
       "node.label",
       "node.setting.set",
       "node.setting.remove",
+      "group.put",
+      "group.remove",
       "node.deactivate",
       "node.activate",
       "enrolment-key.add",

@@ -2,9 +2,6 @@ import { boolean, described, integer, listOf, looseObject, moment, named, object
 import { next } from "./common.js";
 import { Node } from "./node.js";
 
-/** Of names of groups, in paths and bodies. */
-export const GROUP_NAME = { pattern: "^[A-Za-z0-9._-]{1,100}$" } as const;
-
 // What it may say is checked with it, and every problem of it named by its place.
 const Rule = described(
   'Which nodes: `{"field": "labels.role", "eq": "web"}`, and `and`, `or`, `not` over such.',
@@ -16,7 +13,7 @@ const References = listOf(text({ minLength: 1, maxLength: 255 }), {
 });
 
 const draftFields = {
-  parent: described("Its members are members of this group too.", text(GROUP_NAME)),
+  parent: described("Its members are members of this group too.", text({ minLength: 1, maxLength: 100 })),
   rule: Rule,
   nodes: References,
 };
