@@ -1,3 +1,11 @@
+export type {
+  AuthorizationRule,
+  AuthorizationRuleSpec,
+  AuthorizationRules,
+  KnownAuthorizationRules,
+  StoredAuthorizationRule,
+} from "./authorization-rules.js";
+
 /** What a token's holder may do; each role includes those before it. */
 export const roles = ["viewer", "operator", "admin"] as const;
 export type Role = (typeof roles)[number];
@@ -19,10 +27,31 @@ export interface ApiToken {
   readonly revokedAt: Date | null;
 }
 
+/** Characters that a given secret has at least. */
+export const LEAST_TOKEN_CHARACTERS = 20;
+
+export interface WantedToken {
+  readonly name: string;
+  readonly role: Role;
+  readonly secret: string;
+  /** None: it lasts until it is revoked. */
+  readonly expiresAt?: Date;
+}
+
+/** What it took to have a token as it was wanted. */
+export type TokenChange = "none" | "made" | "altered" | "replaced";
+
 /** Port: the operators' tokens. */
 export interface ApiTokens {
   /** Stores a token whose secret is known to the caller. @throws conflict when a live token has the name. */
   add(token: { name: string; role: Role; secret: string; expiresAt?: Date }): Promise<ApiToken>;
+  /**
+   * Makes the live token of this name so: one that is so already stays as it is, another role or end is written into
+   * it, and another secret revokes it and makes a new one.
+   * @throws request-malformed for a secret of less than {@link LEAST_TOKEN_CHARACTERS}; conflict for one that another
+   * token has or that a revoked one had
+   */
+  ensure(token: WantedToken): Promise<{ readonly token: ApiToken; readonly change: TokenChange }>;
   /** The live token with this secret, or undefined: expired and revoked ones are not found. */
   find(secret: string): Promise<ApiToken | undefined>;
   list(): Promise<ApiToken[]>;
