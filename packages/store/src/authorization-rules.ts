@@ -9,7 +9,7 @@ export const AUTHORIZATION_CHANNEL = "gatehouse_authorization";
 
 const MOST_RULES = 1000;
 /** Characters of all rules together: every gateway holds them in memory, and reads them whole after a change. */
-const MOST_TEXT = 4 << 20;
+const MOST_TEXT = 1 << 20;
 
 const COLUMNS = `name, protocol, rule as spec, created_at as "createdAt", created_by as "createdBy"`;
 

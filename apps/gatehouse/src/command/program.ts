@@ -5,11 +5,13 @@ import { auditCommands } from "./audit.js";
 import { caCommands } from "./ca.js";
 import { configCommands } from "./config.js";
 import type { CommandContext } from "./context.js";
+import { credentialCommands } from "./credential.js";
 import { deadLetterCommands } from "./dead-letter.js";
 import { doctorCommands } from "./doctor/command.js";
 import { dscCommands } from "./dsc.js";
 import { CommandError, EXIT } from "./errors.js";
 import { nodeCommands } from "./node.js";
+import { puppetCommands } from "./puppet-rules.js";
 import { adviceOn } from "./refusal.js";
 import { reportCommands } from "./report.js";
 import { serveCommands } from "./serve.js";
@@ -26,7 +28,9 @@ const COMMANDS = [
   reportCommands,
   deadLetterCommands,
   dscCommands,
+  puppetCommands,
   caCommands,
+  credentialCommands,
   tokenCommands,
   auditCommands,
   simulateCommands,

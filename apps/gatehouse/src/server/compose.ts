@@ -20,6 +20,7 @@ import {
   createApiTokens,
   createAuditLog,
   createContentStore,
+  createCredentials,
   createDeadLetters,
   createEnrolmentKeys,
   createInbox,
@@ -40,6 +41,7 @@ import type { Config, Mount } from "../config/types.js";
 import { createGatewayAuthority, type GatewayAuthority } from "./authority/authority.js";
 import { authorityFacts, authorityHealth } from "./authority/facts.js";
 import { authorityGauges } from "./authority/gauges.js";
+import { createGatewayAuthorization, type GatewayAuthorization } from "./authorization.js";
 import type { ServerCertificate } from "./certificate.js";
 import { createDoctor } from "./doctor/index.js";
 import { crlRenewal, housekeeping } from "./housekeeping.js";
@@ -72,6 +74,7 @@ export interface Gateway {
   readonly content: ReturnType<typeof createContentStore>;
   readonly work: Work;
   readonly authority: GatewayAuthority;
+  readonly authorization: GatewayAuthorization;
 }
 
 /** Everything put together by hand: ports from the store, adapters over them, one Express app. */
@@ -86,6 +89,7 @@ export function compose(parts: GatewayParts): Gateway {
   const tokens = createApiTokens(db);
   const audit = createAuditLog(db);
   const authority = createGatewayAuthority({ config, db, box, audit, log });
+  const authorization = createGatewayAuthorization({ config, db, log });
   authorityGauges(metrics, authority.service, parts.certificate);
   const content = createContentStore(db, new BlobCache(db, path.join(dataDir, "blobs")));
   const reports = createReports(db);
@@ -150,6 +154,7 @@ export function compose(parts: GatewayParts): Gateway {
       authority: authority.service.of("puppet"),
       notReady,
       config: config.puppet,
+      authorizationRules: authorization.known,
     }),
     createRouter(healthTable({ notReady, metrics }), on("platform")),
     createApiRouter({
@@ -167,6 +172,8 @@ export function compose(parts: GatewayParts): Gateway {
         configured: () => config.ca.autosign,
         check: (rule) => void checkAutosignPolicy({ rules: [rule] }, oidNamesOf(config.ca)),
       },
+      authorization: authorization.forOperators,
+      credentials: createCredentials(db, box),
       audit,
       clock: systemClock,
       reports,
@@ -190,5 +197,5 @@ export function compose(parts: GatewayParts): Gateway {
   // Express's own last words, for a target that it cannot parse itself, come without a stack.
   app.set("env", "production");
   for (const handler of handlers) app.use(handler);
-  return { app, metrics, registry, tokens, content, work, authority };
+  return { app, metrics, registry, tokens, content, work, authority, authorization };
 }

@@ -17,6 +17,8 @@ const FIRST = 0;
 /** A rule that stands in no configuration. @throws request-malformed for one that could not work, saying why */
 export function checkAuthorizationRule(name: string, spec: AuthorizationRuleSpec): void {
   try {
+    if (![name, ...textsIn(spec)].every((text) => text.isWellFormed() && !text.includes("\0")))
+      throw new Error("it holds U+0000 or half a character.");
     compileSpec(name, spec);
   } catch (thrown) {
     throw new GatehouseError("request-malformed", `The rule ${JSON.stringify(name)}: ${(thrown as Error).message}`);
@@ -59,4 +61,11 @@ function denialInPlaceOf(name: string, spec: AuthorizationRuleSpec | null): Comp
     // Its path cannot be read: as if there were none.
   }
   return compileRule({ ...denial, "sort-order": FIRST, "match-request": { path: "/", type: "path" } });
+}
+
+/** Every text in it: cleaned on its way into the database, it would be another rule than the one that was checked. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  if (value === null || typeof value !== "object") return [];
+  return Object.entries(value).flatMap(([key, item]) => [key, ...textsIn(item)]);
 }
