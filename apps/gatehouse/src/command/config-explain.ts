@@ -10,7 +10,8 @@ export interface ExplainFlags {
 }
 
 /** Puppet's rules in their order, as `config check` lists them. */
-export const rulesOf = (config: PuppetConfig) => createAuthorization(config).rules;
+export const rulesOf = (config: PuppetConfig) =>
+  createAuthorization(config).rules.map(({ createdAt: _, createdBy: _by, fault: _fault, ...rule }) => rule);
 
 /** The list of rules for people. */
 export function rulesText(rules: ReturnType<typeof rulesOf>): string {
