@@ -82,22 +82,22 @@ export async function gatewayOf(
     expect(wrong).toEqual([]);
   });
 
-  /** Runs `gatehouse ca …` on it. */
-  const ca = async (...args: string[]) => {
+  /** Runs `gatehouse …` on it. */
+  const gatehouse = async (args: readonly string[], env: NodeJS.ProcessEnv = {}) => {
     let [out, err] = ["", ""];
-    const code = await run(
-      [...args.filter((arg) => arg === "--json"), "ca", ...args.filter((arg) => arg !== "--json")],
-      {
-        env: { GATEHOUSE_URL: url, GATEHOUSE_TOKEN: "t" },
-        out: (text) => {
-          out += text;
-        },
-        warn: (text) => {
-          err += text;
-        },
+    const code = await run(args, {
+      env: { GATEHOUSE_URL: url, GATEHOUSE_TOKEN: "t", ...env },
+      out: (text) => {
+        out += text;
       },
-    );
+      warn: (text) => {
+        err += text;
+      },
+    });
     return { code, out, err, json: args.includes("--json") && out !== "" ? JSON.parse(out) : undefined };
   };
-  return { ca, asked };
+  /** Runs `gatehouse ca …` on it. */
+  const ca = (...args: string[]) =>
+    gatehouse([...args.filter((arg) => arg === "--json"), "ca", ...args.filter((arg) => arg !== "--json")]);
+  return { ca, gatehouse, asked };
 }
