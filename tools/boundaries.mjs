@@ -44,7 +44,10 @@ const tiers = [
   ["jobs"],
   ["submissions"],
 ];
-const free = "content certificates enrolment exchanges audit expression errors clock access schedule health".split(" ");
+const free =
+  "content certificates enrolment exchanges audit expression errors clock access credentials schedule health".split(
+    " ",
+  );
 const basics = ["errors", "clock"];
 const tierOf = (folder) => tiers.findIndex((tier) => tier.includes(folder));
 const pureBuiltins = ["node:crypto", "node:buffer", "node:util"];

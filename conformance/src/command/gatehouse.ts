@@ -14,12 +14,19 @@ export interface Ran {
 
 const called: string[] = [];
 
-/** Runs the command with nothing of ours in its environment but what is given. */
-export function gatehouse(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+/** Runs the command with nothing of ours in its environment but what is given, and this on its standard input. */
+export function gatehouse(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  input = "",
+): Promise<Ran> {
   called.push(args.join(" "));
   const clean = Object.entries(process.env).filter(([key]) => !key.startsWith("GATEHOUSE_") && key !== "DATABASE_URL");
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [COMMAND, ...args], { env: { ...Object.fromEntries(clean), ...env } });
+    // What does not read it may be gone before it is written.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(input);
     const chunks: Buffer[] = [];
     let err = "";
     child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));

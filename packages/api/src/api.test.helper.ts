@@ -86,7 +86,7 @@ export interface Answer {
 }
 
 const PORTS =
-  "registry nodes groups assignments reports submissions deadLetters inbox taskLog doctor database keys content tokens authority certificates autosign".split(
+  "registry nodes groups assignments reports submissions deadLetters inbox taskLog doctor database keys content tokens authority certificates autosign authorization credentials".split(
     " ",
   );
 const check = answerChecker(apiDocument());

@@ -1,9 +1,10 @@
-import type { ApiTokens } from "@gatehouse/core/access";
+import type { ApiTokens, AuthorizationRuleSpec } from "@gatehouse/core/access";
 import type { Assignments, SettingExplanation } from "@gatehouse/core/assignment";
 import type { AuditLog } from "@gatehouse/core/audit";
 import type { Authority, AutosignRule, AutosignRules, CertificateStore } from "@gatehouse/core/certificates";
 import type { Clock } from "@gatehouse/core/clock";
 import type { ArtifactKind, ContentStore } from "@gatehouse/core/content";
+import type { Credentials } from "@gatehouse/core/credentials";
 import type { EnrolmentKeys } from "@gatehouse/core/enrolment";
 import type { Groups, NodeSearch } from "@gatehouse/core/groups";
 import type { DatabaseFacts, Doctor } from "@gatehouse/core/health";
@@ -12,6 +13,7 @@ import type { Reports } from "@gatehouse/core/reports";
 import type { TaskLog } from "@gatehouse/core/schedule";
 import type { DeadLetters, Inbox, Submissions } from "@gatehouse/core/submissions";
 import type { RouterDeps } from "@gatehouse/http";
+import type { AuthorizationForOperators } from "./authorization.js";
 
 /** What a protocol brings for operators; the gateway hands the adapters' own in. */
 export interface ProtocolForOperators {
@@ -24,6 +26,13 @@ export interface ProtocolForOperators {
    * @returns warnings @throws request-malformed for a key that no agent could use
    */
   readonly checkEnrolmentKey?: (secret: string) => string[];
+  /** Of a protocol whose calls are decided by rules; others have none. */
+  readonly authorizationRules?: {
+    /** JSON Schema of what a rule says. */
+    readonly schema: object;
+    /** @throws request-malformed for a rule that could not work, saying why */
+    readonly check: (name: string, spec: AuthorizationRuleSpec) => void;
+  };
   /**
    * What an agent of this protocol gets, and why: one plain JSON object for each thing; none for agents of others.
    * Where one has `kind` (one of `artifactKinds`) and `name`, and `channel` if it is not the usual one, what is
@@ -93,6 +102,8 @@ export interface ApiDeps extends RouterDeps {
   readonly authorityFacts: () => Promise<AuthorityFacts>;
   readonly certificates: Pick<CertificateStore, "certificates" | "requests" | "bySerial">;
   readonly autosign: AutosignForOperators;
+  readonly authorization: AuthorizationForOperators;
+  readonly credentials: Credentials;
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly protocols: readonly ProtocolForOperators[];

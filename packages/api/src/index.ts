@@ -1,4 +1,5 @@
 export { bearerAuthentication, operatorAuthentication } from "./auth.js";
+export type { AuthorizationForOperators, AuthorizationRuleView } from "./authorization.js";
 export type { ApiDeps, AuthorityFacts, AutosignForOperators, ProtocolForOperators } from "./deps.js";
 export { apiTable, createApiRouter } from "./router.js";
 export { newToken } from "./routes/tokens.js";

@@ -4,10 +4,12 @@ import type { JsonSchema } from "./operation/schema.js";
 import * as artifacts from "./routes/artifacts.js";
 import { listAuditEvents } from "./routes/audit-events.js";
 import * as authority from "./routes/authority.js";
+import * as authorization from "./routes/authorization-rules.js";
 import * as autosign from "./routes/autosign-rules.js";
 import * as certificateChanges from "./routes/certificate-changes.js";
 import * as certificateRequests from "./routes/certificate-requests.js";
 import { listCertificates, showCertificate } from "./routes/certificates.js";
+import * as credentials from "./routes/credentials.js";
 import * as deadLetters from "./routes/dead-letters.js";
 import * as keys from "./routes/enrolment-keys.js";
 import * as groups from "./routes/groups.js";
@@ -70,6 +72,13 @@ export const operations: readonly Operation[] = [
   autosign.putAutosignRule,
   autosign.removeAutosignRule,
   autosign.testRequest,
+  authorization.listAuthorizationRules,
+  authorization.putAuthorizationRule,
+  authorization.removeAuthorizationRule,
+  authorization.explainCall,
+  credentials.listCredentials,
+  credentials.putCredential,
+  credentials.removeCredential,
   listAuditEvents,
   artifacts.listArtifacts,
   artifacts.publishArtifact,

@@ -21,6 +21,7 @@ export { puppetDate } from "./puppet-ca/inventory.js";
 export { LARGEST_REQUEST, parseRequest, type SigningRequest } from "./request.js";
 export { serialOf, serialText } from "./serial.js";
 export { type AuthorityDeps, type AuthorityService, createAuthority } from "./service/authority.js";
+export { oneAtATime } from "./service/one-at-a-time.js";
 export { type AuthoritySettings, defaultSettings } from "./service/settings.js";
 export { type Sign, type Signing, type SigningKey, signHere } from "./signing/sign.js";
 export { type SigningThread, type SigningThreadOptions, signInThread } from "./signing/thread.js";

@@ -17,7 +17,7 @@ describe("certnames", () => {
     expect(certnameRefusal(name)).toBeUndefined();
   });
 
-  // What bad names there are is in the zoo; here is what the zoo cannot send.
+  // What bad names there are is in the forbidden requests; here is what no request can carry.
   it.each(["", "a\0b", "a\u2028b", "a\ud800b"])("may not be %j", (name) => {
     expect(certnameRefusal(name)).toBe("Subject hostname format is invalid");
   });

@@ -1,3 +1,4 @@
+import type { KnownAuthorizationRules } from "@gatehouse/core/access";
 import type { ProfileAuthority } from "@gatehouse/core/certificates";
 import type { RouterDeps } from "@gatehouse/http";
 import type { PuppetConfig } from "./config.js";
@@ -9,6 +10,8 @@ export interface PuppetDeps extends RouterDeps {
   /** Names of what keeps the gateway from serving (`stopping` among them); empty when it is ready. */
   readonly notReady: () => Promise<readonly string[]>;
   readonly config: PuppetConfig;
+  /** Those that operators keep, besides the configuration's. */
+  readonly authorizationRules: KnownAuthorizationRules;
 }
 
 /** Everything but what only operators do. */

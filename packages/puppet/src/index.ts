@@ -1,3 +1,5 @@
+import { ruleSpecSchema } from "./authorization/schema.js";
+import { checkAuthorizationRule } from "./authorization/stored-rules.js";
 import { MOUNTS } from "./canonical-path.js";
 import { type PuppetConfig, puppetConfigSchema } from "./config.js";
 
@@ -12,6 +14,7 @@ export const puppetAdapter = {
   settings: [],
   nodeSettings: {},
   artifactKinds: [],
+  authorizationRules: { schema: ruleSpecSchema, check: checkAuthorizationRule },
   /** Where agents call: the paths are in their code. */
   mounts: (_config: PuppetConfig) => MOUNTS.map((mount) => `/${mount}`),
 } as const;

@@ -43,6 +43,7 @@ export function world(said: Partial<PuppetDeps> = {}) {
     authority,
     notReady: async () => [],
     config: { authorization: { rules: [] } },
+    authorizationRules: { current: [] },
     ...said,
   };
   return { authority, deps, lines };

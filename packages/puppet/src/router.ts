@@ -28,7 +28,7 @@ export function puppetTable(deps: PuppetDeps): RouteTable {
       ...serviceStatusRoutes(deps),
     ],
     canonicalPath,
-    authorize: createAuthorization(deps.config).authorize,
+    authorize: createAuthorization(deps.config, deps.authorizationRules, deps.log).authorize,
     renderError,
     commonHeaders: COMMON_HEADERS,
   };

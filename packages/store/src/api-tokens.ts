@@ -1,19 +1,17 @@
-import { createHash } from "node:crypto";
 import type { ApiToken, ApiTokens } from "@gatehouse/core/access";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { cleanText } from "./clean.js";
 import type { Database } from "./database.js";
+import { ensureToken, hashOf, TOKEN_COLUMNS } from "./ensure-token.js";
 import { ApiTokenEntity, type ApiTokenRow } from "./entities/index.js";
 import { breaksUnique } from "./failures.js";
 import { isUuid } from "./uuid.js";
 
-// Tokens are 256 random bits: a plain hash cannot be guessed backwards, and it is computed at every call.
-const hashOf = (secret: string) => createHash("sha256").update(secret).digest();
 const viewOf = ({ hash: _, ...rest }: ApiTokenRow): ApiToken => rest;
 
 const FIND = {
   name: "api_tokens.find",
-  text: `select id, name, role, created_at as "createdAt", expires_at as "expiresAt", revoked_at as "revokedAt" from api_tokens
+  text: `select ${TOKEN_COLUMNS} from api_tokens
          where hash = $1 and revoked_at is null and (expires_at is null or expires_at > now())`,
 };
 
@@ -46,6 +44,8 @@ export function createApiTokens(db: Database): ApiTokens {
         );
       }
     },
+
+    ensure: (token) => ensureToken(db, token),
 
     async find(secret) {
       const [row] = await db.read<ApiToken>(FIND, [hashOf(secret)]);

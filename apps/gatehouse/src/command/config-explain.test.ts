@@ -102,6 +102,7 @@ describe("the rules", () => {
       methods: ["any"],
       path: "/puppet/v3/catalog/",
       who: "not *.guests.example.org; any node",
+      origin: "configuration",
     });
     expect(rules.map(({ sortOrder }) => sortOrder)).toEqual(
       rules.map(({ sortOrder }) => sortOrder).toSorted((a, b) => a - b),

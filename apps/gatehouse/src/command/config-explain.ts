@@ -1,6 +1,5 @@
-import { GatehouseError } from "@gatehouse/core/errors";
-import type { Peer } from "@gatehouse/http";
-import { canonicalPath, createAuthorization, type Decision, type PuppetConfig } from "@gatehouse/puppet";
+import { createAuthorization, type Decision, type PuppetConfig } from "@gatehouse/puppet";
+import { explainBy } from "../server/explain-call.js";
 import { pairs, table } from "./output.js";
 
 export interface ExplainFlags {
@@ -11,7 +10,8 @@ export interface ExplainFlags {
 }
 
 /** Puppet's rules in their order, as `config check` lists them. */
-export const rulesOf = (config: PuppetConfig) => createAuthorization(config).rules;
+export const rulesOf = (config: PuppetConfig) =>
+  createAuthorization(config).rules.map(({ createdAt: _, createdBy: _by, fault: _fault, ...rule }) => rule);
 
 /** The list of rules for people. */
 export function rulesText(rules: ReturnType<typeof rulesOf>): string {
@@ -23,28 +23,8 @@ export function rulesText(rules: ReturnType<typeof rulesOf>): string {
  * What would be decided of a call, and why.
  * @throws request-malformed for what is no call of Puppet's
  */
-export function explainCall(config: PuppetConfig, { explain = "", certname, extension = {} }: ExplainFlags): Decision {
-  const [, method = "", path = "", query = ""] = /^([A-Za-z]+) +(\/[^?]*)(?:\?(.*))?$/.exec(explain) ?? [];
-  const canonical = path === "" ? undefined : canonicalPath(path);
-  if (canonical === undefined) {
-    throw new GatehouseError(
-      "request-malformed",
-      `This is no call of Puppet's: ${JSON.stringify(explain)}. It looks like "GET /puppet/v3/catalog/web01".`,
-    );
-  }
-  const peer: Peer =
-    certname === undefined
-      ? { kind: "none" }
-      : {
-          kind: "verified",
-          name: certname,
-          profile: "puppet",
-          serial: "0000",
-          certificate: "",
-          extensions: extension,
-        };
-  return createAuthorization(config).explain({ method: method.toUpperCase(), path: canonical, query, peer });
-}
+export const explainCall = (config: PuppetConfig, { explain = "", certname, extension }: ExplainFlags): Decision =>
+  explainBy(createAuthorization(config), { call: explain, certname, extensions: extension });
 
 /** A decision for people. */
 export const decisionText = ({ allowed, rule, why }: Decision): string =>

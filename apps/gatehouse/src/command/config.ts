@@ -38,6 +38,7 @@ export function configCommands(program: Command, context: CommandContext): void 
           "The configuration is good.\n",
           "\nWho may call what of Puppet's: the first rule that matches decides, and what none matches is denied.\n\n",
           explained.rulesText(rules),
+          "\nThose that a gateway keeps besides: gatehouse puppet rules list\n",
         ].join(""),
       );
     });

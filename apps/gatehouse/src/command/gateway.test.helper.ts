@@ -83,10 +83,10 @@ export async function gatewayOf(
   });
 
   /** Runs `gatehouse …` on it. */
-  const gatehouse = async (...args: string[]) => {
+  const gatehouse = async (args: readonly string[], env: NodeJS.ProcessEnv = {}) => {
     let [out, err] = ["", ""];
-    const code = await run([...args.filter((arg) => arg === "--json"), ...args.filter((arg) => arg !== "--json")], {
-      env: { GATEHOUSE_URL: url, GATEHOUSE_TOKEN: "t" },
+    const code = await run(args, {
+      env: { GATEHOUSE_URL: url, GATEHOUSE_TOKEN: "t", ...env },
       out: (text) => {
         out += text;
       },
@@ -96,6 +96,8 @@ export async function gatewayOf(
     });
     return { code, out, err, json: args.includes("--json") && out !== "" ? JSON.parse(out) : undefined };
   };
-  const ca = (...args: string[]) => gatehouse("ca", ...args);
-  return { gatehouse, ca, asked };
+  /** Runs `gatehouse ca …` on it. */
+  const ca = (...args: string[]) =>
+    gatehouse([...args.filter((arg) => arg === "--json"), "ca", ...args.filter((arg) => arg !== "--json")]);
+  return { ca, gatehouse, asked };
 }

@@ -26,7 +26,7 @@ describe("gatehouse group list", () => {
       aGroup({ name: "web", parent: "Linux", priority: 5, rule: { everything: true } }),
     ];
     const { gatehouse } = await gatewayOf({ "GET /groups": { groups } });
-    const { out } = await gatehouse("group", "list");
+    const { out } = await gatehouse(["group", "list"]);
     expect(out.split("\n").map((line) => line.split(/ {3,}|(?<=\S) {2,}/))).toEqual([
       ["NAME", "PRIORITY", "TAKES", "GIVES", "CHANGED"],
       ["linux", "-", '{"field":"labels.os","eq":"linux"}', "-", "2026-03-01 10:00:00Z by ann"],
@@ -34,12 +34,12 @@ describe("gatehouse group list", () => {
       ["solo", "-", "2 listed nodes", "dsc.configurations", "2026-03-01 10:00:00Z by ann"],
       [""],
     ]);
-    expect((await gatehouse("group", "list", "--json")).json).toEqual({ groups });
+    expect((await gatehouse(["group", "list", "--json"])).json).toEqual({ groups });
   });
 
   it("says what to do where there is none", async () => {
     const { gatehouse } = await gatewayOf({ "GET /groups": { groups: [] } });
-    expect((await gatehouse("group", "list")).out).toContain("gatehouse apply");
+    expect((await gatehouse(["group", "list"])).out).toContain("gatehouse apply");
   });
 });
 
@@ -53,11 +53,11 @@ describe("gatehouse group show", () => {
           ? { total: 2, nodes: [aNode("n2")], next: null }
           : { total: 2, nodes: [aNode("n1")], next: "c" },
     });
-    const { out } = await gatehouse("group", "show", "web", "--all");
+    const { out } = await gatehouse(["group", "show", "web", "--all"]);
     expect(out).toMatch(/^dsc\.configurations +\["Web"\]$/m);
     expect(out).toMatch(/^2 nodes:\nNAME .*\nn1 .*\nn2 /m);
     expect(asked).toHaveLength(3);
-    const { json } = await gatehouse("group", "show", "web", "--json", "--limit", "1");
+    const { json } = await gatehouse(["group", "show", "web", "--json", "--limit", "1"]);
     expect(json).toMatchObject({ name: "web", total: 2, nodes: [{ name: "n1" }], next: "c" });
   });
 });
@@ -74,15 +74,15 @@ describe("gatehouse group test", () => {
     ["a spec", JSON.stringify({ parent: "linux", rule, settings: {} })],
   ])("tries %s without what it gives", async (_title, text) => {
     const { gatehouse, asked } = await trying();
-    const { code, out } = await gatehouse("group", "test", fileOf("group.yaml", text));
+    const { code, out } = await gatehouse(["group", "test", fileOf("group.yaml", text)]);
     expect([code, out]).toEqual([0, "It takes no node.\n"]);
     expect(asked).toEqual([["POST /groups/test", { rule, parent: "linux", limit: 100 }]]);
   });
 
   it("tries a rule alone, and a list", async () => {
     const { gatehouse, asked } = await trying();
-    await gatehouse("group", "test", fileOf("rule.json", JSON.stringify(rule)));
-    await gatehouse("group", "test", fileOf("list.yaml", "nodes: [a]"), "--limit", "5");
+    await gatehouse(["group", "test", fileOf("rule.json", JSON.stringify(rule))]);
+    await gatehouse(["group", "test", fileOf("list.yaml", "nodes: [a]"), "--limit", "5"]);
     expect(asked.map(([, body]) => body)).toEqual([
       { rule, limit: 100 },
       { nodes: ["a"], limit: 5 },
@@ -97,13 +97,13 @@ describe("gatehouse group test", () => {
     ["the same key twice", "rule: {}\nrule: {}\n"],
   ])("asks nothing for a file with %s", async (_title, text) => {
     const { gatehouse, asked } = await trying();
-    const { code, err } = await gatehouse("group", "test", fileOf("wrong.yaml", text));
+    const { code, err } = await gatehouse(["group", "test", fileOf("wrong.yaml", text)]);
     expect([code, asked]).toEqual([2, []]);
     expect(err).toContain("wrong.yaml");
   });
 
   it("asks nothing where there is no file", async () => {
     const { gatehouse, asked } = await trying();
-    expect([(await gatehouse("group", "test", path.join(dir, "none"))).code, asked]).toEqual([2, []]);
+    expect([(await gatehouse(["group", "test", path.join(dir, "none")])).code, asked]).toEqual([2, []]);
   });
 });

@@ -5,12 +5,14 @@ import { auditCommands } from "./audit.js";
 import { caCommands } from "./ca.js";
 import { configCommands } from "./config.js";
 import type { CommandContext } from "./context.js";
+import { credentialCommands } from "./credential.js";
 import { deadLetterCommands } from "./dead-letter.js";
 import { doctorCommands } from "./doctor/command.js";
 import { dscCommands } from "./dsc.js";
 import { CommandError, EXIT } from "./errors.js";
 import { groupCommands } from "./group.js";
 import { nodeCommands } from "./node.js";
+import { puppetCommands } from "./puppet-rules.js";
 import { adviceOn } from "./refusal.js";
 import { reportCommands } from "./report.js";
 import { serveCommands } from "./serve.js";
@@ -28,7 +30,9 @@ const COMMANDS = [
   reportCommands,
   deadLetterCommands,
   dscCommands,
+  puppetCommands,
   caCommands,
+  credentialCommands,
   tokenCommands,
   auditCommands,
   simulateCommands,

@@ -21,6 +21,7 @@ import {
   createAssignments,
   createAuditLog,
   createContentStore,
+  createCredentials,
   createDeadLetters,
   createEnrolmentKeys,
   createGroups,
@@ -42,6 +43,7 @@ import type { Config, Mount } from "../config/types.js";
 import { createGatewayAuthority, type GatewayAuthority } from "./authority/authority.js";
 import { authorityFacts, authorityHealth } from "./authority/facts.js";
 import { authorityGauges } from "./authority/gauges.js";
+import { createGatewayAuthorization, type GatewayAuthorization } from "./authorization.js";
 import type { ServerCertificate } from "./certificate.js";
 import { createDoctor } from "./doctor/index.js";
 import { groupChecks } from "./group-checks.js";
@@ -75,6 +77,7 @@ export interface Gateway {
   readonly content: ReturnType<typeof createContentStore>;
   readonly work: Work;
   readonly authority: GatewayAuthority;
+  readonly authorization: GatewayAuthorization;
 }
 
 /** Everything put together by hand: ports from the store, adapters over them, one Express app. */
@@ -92,6 +95,7 @@ export function compose(parts: GatewayParts): Gateway {
   const tokens = createApiTokens(db);
   const audit = createAuditLog(db);
   const authority = createGatewayAuthority({ config, db, box, audit, log });
+  const authorization = createGatewayAuthorization({ config, db, log });
   authorityGauges(metrics, authority.service, parts.certificate);
   const content = createContentStore(db, new BlobCache(db, path.join(dataDir, "blobs")));
   const reports = createReports(db);
@@ -157,6 +161,7 @@ export function compose(parts: GatewayParts): Gateway {
       authority: authority.service.of("puppet"),
       notReady,
       config: config.puppet,
+      authorizationRules: authorization.known,
     }),
     createRouter(healthTable({ notReady, metrics }), on("platform")),
     createApiRouter({
@@ -177,6 +182,8 @@ export function compose(parts: GatewayParts): Gateway {
         configured: () => config.ca.autosign,
         check: (rule) => void checkAutosignPolicy({ rules: [rule] }, oidNamesOf(config.ca)),
       },
+      authorization: authorization.forOperators,
+      credentials: createCredentials(db, box),
       audit,
       clock: systemClock,
       reports,
@@ -200,5 +207,5 @@ export function compose(parts: GatewayParts): Gateway {
   // Express's own last words, for a target that it cannot parse itself, come without a stack.
   app.set("env", "production");
   for (const handler of handlers) app.use(handler);
-  return { app, metrics, registry, tokens, content, work, authority };
+  return { app, metrics, registry, tokens, content, work, authority, authorization };
 }

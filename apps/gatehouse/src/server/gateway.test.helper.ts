@@ -78,6 +78,7 @@ export function useGateway({ env = {}, withAuthority = true }: HouseOptions = {}
       draining: () => false,
     });
     if (withAuthority) await house.gateway.authority.start();
+    await house.gateway.authorization.start();
     await house.gateway.work.start();
     const listener = {
       address: "127.0.0.1:0",
@@ -101,6 +102,7 @@ export function useGateway({ env = {}, withAuthority = true }: HouseOptions = {}
     await closeListeners(listeners, 1);
     await house.gateway?.work.stop();
     await house.gateway?.authority.stop();
+    await house.gateway?.authorization.stop();
     await house.gateway?.registry.flush();
     await house.db?.close();
     await test?.drop();

@@ -223,6 +223,28 @@ describe("what is there", () => {
     expect((await admin("GET", "/autosign-rules")).json).toEqual({ rules: [] });
   });
 
+  it("rules of who may call what are added, listed, explained and taken away", async () => {
+    const spec = { "sort-order": 400, "match-request": { path: "/puppet/v3/x", type: "path" }, allow: "*" };
+    const put = await admin("PUT", "/authorization-rules/own", { protocol: "puppet", spec });
+    expect(put.json).toMatchObject({ name: "own", protocol: "puppet", spec, createdBy: "the-admin" });
+    const [first] = (await admin("GET", "/authorization-rules")).json.rules;
+    expect(first).toMatchObject({ name: "own", origin: "stored", sortOrder: 400, who: "any node", fault: null });
+    const call = { call: "GET /puppet/v3/x", certname: "web01" };
+    expect((await admin("POST", "/authorization-rules/explain", call)).json).toMatchObject({
+      allowed: true,
+      rule: first,
+    });
+    expect((await admin("DELETE", "/authorization-rules/own")).status).toBe(204);
+  });
+
+  it("credentials are put, listed and taken away", async () => {
+    const body = { kind: "password", username: "root", secret: "correct horse" };
+    const put = await admin("PUT", "/credentials/esx", body);
+    expect((await admin("GET", "/credentials")).json).toEqual({ credentials: [put.json] });
+    expect(put.json).toMatchObject({ name: "esx", kind: "password", username: "root", createdBy: "the-admin" });
+    expect((await admin("DELETE", "/credentials/esx")).status).toBe(204);
+  });
+
   it("the authority is shown, with its certificates and lists as agents get them", async () => {
     const { json } = await admin("GET", "/authority");
     expect(json).toMatchObject({ origin: "made", bootstrap: { server: null, port: null } });
@@ -290,6 +312,10 @@ describe("what is there", () => {
       "ca.clean",
       "ca.policy.put",
       "ca.policy.remove",
+      "authorization-rule.put",
+      "authorization-rule.remove",
+      "credential.put",
+      "credential.remove",
       "node.purge",
     ]);
     const page = async (query: string) => (await admin("GET", `/audit-events?${query}`)).json;

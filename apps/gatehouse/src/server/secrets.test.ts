@@ -66,6 +66,60 @@ it("keeps the texts of tokens and keys out of the log, the audit trail, the figu
   }
 });
 
+/** Every row of every table by the table's name, and what PEM texts in it hold. */
+async function dump(): Promise<Map<string, string>> {
+  const tables = await house.db.run<{ name: string }>(
+    "select quote_ident(tablename) as name from pg_tables where schemaname = 'public'",
+  );
+  const found = new Map<string, string>();
+  for (const { name } of tables) {
+    const rows = (await house.db.run<{ row: string }>(`select t::text as row from ${name} t`)).map(({ row }) => row);
+    const der = [...rows.join().matchAll(/-----BEGIN [A-Z ]+-----([^-]+)-----END/g)];
+    found.set(
+      name,
+      [...rows, ...der.map(([, body = ""]) => Buffer.from(body, "base64").toString("latin1"))].join("\n"),
+    );
+  }
+  return found;
+}
+
+it("keeps the secrets of credentials out of the log, the audit trail, every answer, and the database in the clear", async () => {
+  const call = (role: "viewer" | "operator" | "admin", method: string, path: string, body?: unknown) =>
+    house.call(method, `/api/v1${path}`, { token: house.tokens[role], ...(body === undefined ? {} : { body }) });
+  const secrets = ["pass-phrase-of-esx", "another-pass-phrase", "community-of-switches", "refused-pass-phrase"];
+  const [first, second, community, refused] = secrets;
+  const esx = { kind: "password", username: "root" };
+  const answers: string[] = [];
+  for (const [role, method, path, body, status] of [
+    ["admin", "PUT", "/credentials/esx", { ...esx, secret: first }, 200],
+    ["admin", "PUT", "/credentials/esx", { ...esx, secret: second }, 200],
+    ["admin", "PUT", "/credentials/switches", { kind: "snmp-community", secret: community }, 200],
+    ["admin", "PUT", "/credentials/esx", { kind: "password", secret: refused }, 400],
+    ["admin", "PUT", "/credentials/esx", { ...esx, secret: `${refused}\u0000` }, 400],
+    ["admin", "PUT", "/credentials/esx", { ...esx, secret: [refused] }, 400],
+    ["admin", "PUT", "/credentials/esx", { ...esx, kind: refused, secret: refused }, 400],
+    ["admin", "PUT", "/credentials/esx", `{"secret": "${refused}"`, 400],
+    ["viewer", "PUT", "/credentials/esx", { ...esx, secret: refused }, 403],
+    ["operator", "PUT", "/credentials/esx", { ...esx, secret: refused }, 403],
+    ["operator", "GET", "/credentials", undefined, 200],
+    ["admin", "GET", "/audit-events?action=credential.", undefined, 200],
+    ["admin", "DELETE", "/credentials/esx", undefined, 204],
+  ] as const) {
+    const answer = await call(role, method, path, body);
+    expect([path, JSON.stringify(body), answer.status]).toEqual([path, JSON.stringify(body), status]);
+    answers.push(answer.text);
+  }
+  const tables = await dump();
+  expect(tables.get("credentials")).toContain("switches");
+  expect(tables.get("audit_events")).toContain("credential.remove");
+  const { text } = await house.call("GET", "/metrics");
+  const everything = [JSON.stringify(house.lines), ...answers, ...tables.values(), text].join("\n");
+  for (const secret of secrets) {
+    for (const form of [secret, Buffer.from(secret).toString("hex"), Buffer.from(secret).toString("base64")])
+      expect(everything.includes(form)).toBe(false);
+  }
+});
+
 describe("the authority's secrets", () => {
   const admin = (method: string, path: string, body?: unknown) =>
     house.call(method, `/api/v1${path}`, { token: house.tokens.admin, ...(body === undefined ? {} : { body }) });
@@ -80,23 +134,6 @@ describe("the authority's secrets", () => {
     const line = lines[Math.floor(lines.length / 2)] ?? "";
     return [line, Buffer.from(line).toString("hex"), middle];
   }
-  /** Every row of every table by the table's name, and what PEM texts in it hold. */
-  async function dump(): Promise<Map<string, string>> {
-    const tables = await house.db.run<{ name: string }>(
-      "select quote_ident(tablename) as name from pg_tables where schemaname = 'public'",
-    );
-    const found = new Map<string, string>();
-    for (const { name } of tables) {
-      const rows = (await house.db.run<{ row: string }>(`select t::text as row from ${name} t`)).map(({ row }) => row);
-      const der = [...rows.join().matchAll(/-----BEGIN [A-Z ]+-----([^-]+)-----END/g)];
-      found.set(
-        name,
-        [...rows, ...der.map(([, body = ""]) => Buffer.from(body, "base64").toString("latin1"))].join("\n"),
-      );
-    }
-    return found;
-  }
-
   it("are in no log, no later answer, and not in the clear in the database", async () => {
     const { key, rootKey } = (await house.gateway.authority.store.authority()) ?? expect.fail("no authority");
     const answers: string[] = [];

@@ -86,6 +86,8 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
     await gateway.content.watch();
     undo.push(() => gateway.authority.stop());
     await gateway.authority.start();
+    undo.push(() => gateway.authorization.stop());
+    await gateway.authorization.start();
     undo.push(() => gateway.work.stop());
     await gateway.work.start();
     const token = await firstToken(gateway, dataDir, options);
@@ -134,6 +136,7 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
         await closeListeners(listeners, config.http.drainSeconds);
         await gateway.work.stop();
         await gateway.authority.stop();
+        await gateway.authorization.stop();
         await gateway.registry
           .flush()
           .catch((thrown: Error) => log.warn("last-seen times were lost at the stop", { reason: thrown.message }));

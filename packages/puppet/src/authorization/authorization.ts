@@ -1,11 +1,12 @@
+import type { KnownAuthorizationRules } from "@gatehouse/core/access";
 import { GatehouseError } from "@gatehouse/core/errors";
-import type { Peer } from "@gatehouse/http";
+import type { Log, Peer } from "@gatehouse/http";
 import type { PuppetConfig } from "../config.js";
-import { type CompiledRule, compileRules } from "./compile.js";
-import { defaultRules } from "./default-rules.js";
+import type { CompiledRule } from "./compile.js";
 import type { Node } from "./entry.js";
 import type { Captures } from "./pattern/pattern.js";
 import { many } from "./rule.js";
+import { createRuleSet, type PlacedRule } from "./rule-set.js";
 
 /** A call, as it is before anything of it has been looked up. */
 export interface Call {
@@ -35,10 +36,16 @@ export interface RuleSummary {
   readonly path: string;
   /** In words: `anyone`, or who is denied and who is allowed. */
   readonly who: string;
+  readonly origin: PlacedRule["origin"];
+  /** Of a stored one; null for others. */
+  readonly createdAt: Date | null;
+  readonly createdBy: string | null;
+  /** Why a stored one denies all that it is for, whatever it says; null for one that is good. */
+  readonly fault: string | null;
 }
 
 export interface Authorization {
-  /** The rules in the order in which they are asked. */
+  /** The rules in the order in which they are asked, as they are now. */
   readonly rules: readonly RuleSummary[];
   /** What would be decided, and by which rule. */
   explain(call: Call): Decision;
@@ -46,12 +53,26 @@ export interface Authorization {
   authorize(call: Call): void;
 }
 
-/** The rules over a configuration's own and the default ones. @throws config-invalid */
-export function createAuthorization({ authorization }: Pick<PuppetConfig, "authorization">): Authorization {
-  const rules = compileRules(defaultRules, authorization.rules);
-  const explain = (call: Call) => decide(rules, call);
+/** No rule is kept: for who has no database. */
+const nothingKept: KnownAuthorizationRules = { current: [] };
+
+/**
+ * Decides by a configuration's rules, the kept ones, and the default ones.
+ * @param kept asked at every decision; a change of it is followed at once
+ * @param log told of kept rules that mean nothing
+ * @throws config-invalid
+ */
+export function createAuthorization(
+  { authorization }: Pick<PuppetConfig, "authorization">,
+  kept: KnownAuthorizationRules = nothingKept,
+  log?: Pick<Log, "error">,
+): Authorization {
+  const rules = createRuleSet(authorization.rules, kept, log);
+  const explain = (call: Call) => decide(rules(), call);
   return {
-    rules: rules.map(summaryOf),
+    get rules() {
+      return rules().map(summaryOf);
+    },
     explain,
     authorize: (call) => {
       const { allowed, rule, why } = explain(call);
@@ -66,7 +87,8 @@ export function createAuthorization({ authorization }: Pick<PuppetConfig, "autho
   };
 }
 
-function summaryOf({ name, sortOrder, request, allowsAnyone, deny, allow }: CompiledRule): RuleSummary {
+function summaryOf({ rule, origin, kept, fault }: PlacedRule): RuleSummary {
+  const { name, sortOrder, request, allowsAnyone, deny, allow } = rule;
   const methods = many(request.method);
   const said = (entries: CompiledRule["allow"]) =>
     entries.map(({ says }) => (says === "*" ? "any node" : says)).join(", ");
@@ -77,10 +99,14 @@ function summaryOf({ name, sortOrder, request, allowsAnyone, deny, allow }: Comp
     methods: methods.length === 0 || methods.includes("any") ? ["any"] : methods.map((each) => each.toUpperCase()),
     path: request.type === "regex" ? `/${request.path}/` : request.path,
     who: allowsAnyone ? "anyone" : parts.filter((part) => part !== "").join("; "),
+    origin,
+    createdAt: kept?.createdAt ?? null,
+    createdBy: kept?.createdBy ?? null,
+    fault,
   };
 }
 
-function decide(rules: readonly CompiledRule[], call: Call): Decision {
+function decide(rules: readonly PlacedRule[], call: Call): Decision {
   const method = call.method.toLowerCase();
   // Few rules look at it, and an old agent's holds all its facts.
   let parsed: URLSearchParams | undefined;
@@ -88,7 +114,7 @@ function decide(rules: readonly CompiledRule[], call: Call): Decision {
     parsed ??= new URLSearchParams(call.query);
     return parsed;
   };
-  for (const rule of rules) {
+  for (const { rule } of rules) {
     const captures = rule.match(method, call.path, query);
     if (captures !== undefined) return { rule: rule.name, ...ask(rule, captures, call.peer) };
   }

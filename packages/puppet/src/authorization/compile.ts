@@ -1,4 +1,3 @@
-import { GatehouseError } from "@gatehouse/core/errors";
 import { compileEntry, type Entry } from "./entry.js";
 import { type Captures, compilePattern } from "./pattern/pattern.js";
 import { PatternError } from "./pattern/syntax.js";
@@ -17,28 +16,20 @@ export interface CompiledRule {
   match(method: string, path: string, query: () => URLSearchParams): Captures | undefined;
 }
 
-/**
- * The default rules with an operator's own, in the order in which they are asked: by sort-order, then by name.
- * @throws config-invalid with the rule's name
- */
-export function compileRules(defaults: readonly Rule[], own: readonly Rule[]): CompiledRule[] {
-  const names = own.map(({ name }) => name);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw invalid(twice, "another rule has this name");
-  return [...defaults.filter(({ name }) => !names.includes(name)), ...own]
-    .map(compileRule)
-    .sort((a, b) => a.sortOrder - b.sortOrder || (a.name < b.name ? -1 : 1));
-}
+/** By sort-order, then by name. */
+export const inOrder = (a: CompiledRule, b: CompiledRule): number =>
+  a.sortOrder - b.sortOrder || (a.name < b.name ? -1 : 1);
 
-function compileRule(rule: Rule): CompiledRule {
+/** @throws Error with what is wrong with it, in a sentence */
+export function compileRule(rule: Rule): CompiledRule {
   const { name, "match-request": request } = rule;
   const allowsAnyone = rule["allow-unauthenticated"] === true;
   const [allow, deny] = [many(rule.allow), many(rule.deny)];
   if (allowsAnyone && allow.length + deny.length > 0)
-    throw invalid(name, "allow-unauthenticated and allow or deny do not go together");
+    throw new Error("allow-unauthenticated and allow or deny do not go together.");
   if (!allowsAnyone && allow.length + deny.length === 0)
-    throw invalid(name, "allow, deny or allow-unauthenticated is missing");
-  if (request.type === "path" && !request.path.startsWith("/")) throw invalid(name, "its path does not begin with /");
+    throw new Error("allow, deny or allow-unauthenticated is missing.");
+  if (request.type === "path" && !request.path.startsWith("/")) throw new Error("its path does not begin with /.");
   try {
     const { groups, find } = pathOf(request);
     const methods = many(request.method);
@@ -63,7 +54,7 @@ function compileRule(rule: Rule): CompiledRule {
     };
   } catch (thrown) {
     const { message } = thrown as Error;
-    throw invalid(name, thrown instanceof PatternError ? `the regular expression ${message}` : message);
+    throw new Error(`${thrown instanceof PatternError ? "the regular expression " : ""}${message}.`, { cause: thrown });
   }
 }
 
@@ -75,6 +66,3 @@ function pathOf({ path, type }: Rule["match-request"]): {
   const { groups, exec } = compilePattern(path);
   return { groups, find: exec };
 }
-
-const invalid = (name: string, what: string) =>
-  new GatehouseError("config-invalid", `puppet.authorization.rules, ${JSON.stringify(name)}: ${what}.`);

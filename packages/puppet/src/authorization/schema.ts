@@ -48,3 +48,12 @@ export const ruleSchema = {
     "allow-unauthenticated": { type: "boolean", description: "Anybody, with or without a certificate." },
   },
 } as const;
+
+const { name: _, ...specProperties } = ruleSchema.properties;
+
+/** The form of a rule whose name stands elsewhere. */
+export const ruleSpecSchema = {
+  ...ruleSchema,
+  required: ruleSchema.required.filter((field) => field !== "name"),
+  properties: specProperties,
+} as const;
