@@ -3,8 +3,18 @@
  * come from outside, and they go as parameters.
  */
 export class Conditions {
-  readonly #texts: string[] = [];
-  readonly values: unknown[] = [];
+  readonly #texts: string[];
+  readonly values: unknown[];
+
+  constructor(texts: readonly string[] = [], values: readonly unknown[] = []) {
+    this.#texts = [...texts];
+    this.values = [...values];
+  }
+
+  /** The same conditions, to which others can be added. */
+  copy(): Conditions {
+    return new Conditions(this.#texts, this.values);
+  }
 
   /** @param text with `?` where the value goes; left out when the value is undefined */
   add(text: string, value: unknown): this {

@@ -15,6 +15,12 @@ const RETRY_MS = 500;
 /** What a row of facts is sorted and found by, for one declared fact. @throws for a path that was not checked */
 export const indexedKey = (row: string, path: string): string => keyOf(`${row}.facts`, path);
 
+/** {@link indexedKey} for the declared facts only. */
+export const keysOfIndexed =
+  (paths: readonly string[]) =>
+  (row: string, path: string): string | undefined =>
+    paths.includes(path) ? indexedKey(row, path) : undefined;
+
 function keyOf(column: string, path: string): string {
   if (!PATTERN.test(path)) throw new Error(`not a fact to search by: ${path}`);
   const parts = path.split(".").map((part) => ` -> '${part}'`);

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { loadSubject } from "../assignment/subjects.js";
 import { cleanJson } from "../clean.js";
 import { Conditions } from "../conditions.js";
+import { indexedKey } from "../facts/indexes.js";
 import { useDatabase } from "../store.test.helper.js";
 import { ruleToSql } from "./rule-to-sql.js";
 import { type GeneratedNode, node, rule } from "./rules.test.helper.js";
@@ -13,6 +14,9 @@ const NODES = 300;
 const RULES = 600;
 /** Another one with every run; the one of a run that failed can be set to see it again. */
 const seed = Number(process.env["RULES_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+
+/** As though every fact of plain words were declared. */
+const keyOfAny = (row: string, path: string) => (/^[\w.]+$/.test(path) ? indexedKey(row, path) : undefined);
 
 async function store(made: GeneratedNode, i: number): Promise<void> {
   await house.db.transaction(async (run) => {
@@ -63,7 +67,7 @@ describe("a rule as SQL and as a function", () => {
         const takes = compileRule(made);
         const expected = subjects.flatMap((loaded) => (loaded && takes(loaded.subject) ? [loaded.subject.id] : []));
         const conditions = new Conditions();
-        conditions.also(ruleToSql(made, (value) => conditions.value(value)));
+        conditions.also(ruleToSql(made, (value) => conditions.value(value), keyOfAny));
         const rows = await house.db.run<{ id: string }>(
           `select n.id from nodes n ${conditions.where}`,
           conditions.values,

@@ -5,29 +5,36 @@ import {
   foldsCase,
   foldText,
   type Rule,
-  type Scalar,
   versionKey,
 } from "@gatehouse/core/expression";
 import { isUuid } from "../uuid.js";
+import { keyConditions, wantedBy } from "./fact-key.js";
 
 /** Makes a placeholder of a value. */
 export type Placeholder = (value: unknown) => string;
+/** The key that a declared fact is indexed by; undefined for other facts. */
+export type FactKey = (row: string, path: string) => string | undefined;
 
 /**
  * A checked rule as a condition on `nodes n`: true for the nodes that `compileRule` takes. It may be null for those
- * that it does not take. Values go as parameters; of paths in facts those parts that are plain words stand in the text,
- * for an index on an expression is found by its text.
+ * that it does not take. Every value goes as a parameter, paths in facts too; an indexed fact is asked for by its key
+ * besides.
  */
-export function ruleToSql(rule: Rule, value: Placeholder): string {
-  if ("and" in rule) return `(${rule.and.map((part) => ruleToSql(part, value)).join(" and ")})`;
-  if ("or" in rule) return `(${rule.or.map((part) => ruleToSql(part, value)).join(" or ")})`;
-  if ("not" in rule) return `(${ruleToSql(rule.not, value)} is not true)`;
+export function ruleToSql(rule: Rule, value: Placeholder, factKey: FactKey = () => undefined): string {
+  const toSql = (part: Rule) => ruleToSql(part, value, factKey);
+  if ("and" in rule) return `(${rule.and.map(toSql).join(" and ")})`;
+  if ("or" in rule) return `(${rule.or.map(toSql).join(" or ")})`;
+  if ("not" in rule) return negated(toSql(rule.not));
   if ("everything" in rule) return "true";
-  if ("exists" in rule && !rule.exists) return `(${comparisonToSql({ ...rule, exists: true }, value)} is not true)`;
-  return comparisonToSql(rule, value);
+  const absent = "exists" in rule && !rule.exists;
+  return absent
+    ? negated(comparisonToSql({ ...rule, exists: true }, value, factKey))
+    : comparisonToSql(rule, value, factKey);
 }
 
-function comparisonToSql(comparison: Comparison, value: Placeholder): string {
+/** Null counts as false. What is never null stays a plain `not exists`: the planner can make a join of that. */
+const negated = (sql: string) => (sql.startsWith("exists (") ? `not ${sql}` : `(${sql} is not true)`);
+function comparisonToSql(comparison: Comparison, value: Placeholder, factKey: FactKey): string {
   const field = fieldOf(comparison);
   const text = (expression: string) => testText(comparison, field, expression, value);
   const json = (source: string, of: string) =>
@@ -62,38 +69,20 @@ function comparisonToSql(comparison: Comparison, value: Placeholder): string {
     case "reference":
       return referenceToSql(comparison, field, value);
     case "facts": {
-      const path = factPath(field.path, value);
-      const narrowed = keysOf(comparison);
-      const key = narrowed && `fact_key(${path}) = any(${value(narrowed)}::text[]::jsonb[])`;
-      return json("facts f", path).replace("OF_NODE", ["f.node_id = n.id", ...(key ? [key] : [])].join(" and "));
+      const path = field.path.map((part) => ` -> ${value(part)}::text`).join("");
+      const looked = `exists (select from rule_values(f.facts${path}) as v (v) where ${testJson(comparison, field, value)})`;
+      const key = factKey("f", field.path.join("."));
+      return `exists (select from facts f where f.node_id = n.id and ${key === undefined ? looked : byKey(comparison, key, looked, value)})`;
     }
   }
 }
 
+function byKey(comparison: Comparison, key: string, looked: string, value: Placeholder): string {
+  const { sure, maybe } = keyConditions(comparison, key, value);
+  return sure === undefined ? `${maybe} and ${looked}` : `(${sure} or ${maybe} and ${looked})`;
+}
+
 const folded = (expression: string) => `(rule_fold(${expression}) collate "C")`;
-
-/** A path in the facts `f`, as the indexes of `search.indexed` have it where it is of plain words. */
-export function factPath(path: readonly string[], value: Placeholder): string {
-  return `f.facts${path.map((part) => ` -> ${/^[A-Za-z0-9_-]+$/.test(part) ? `'${part}'` : `${value(part)}::text`}`).join("")}`;
-}
-
-/** The keys (see fact_key) that a fact must have to fit; undefined where they cannot be told. */
-function keysOf(comparison: Comparison): string[] | undefined {
-  const wanted = wantedBy(comparison);
-  if (wanted === undefined || wanted.some((scalar) => typeof scalar === "number")) return undefined;
-  const keys = wanted.flatMap((scalar) =>
-    typeof scalar === "boolean"
-      ? [String(scalar), JSON.stringify(String(scalar))]
-      : [JSON.stringify([...String(scalar)].slice(0, 200).join(""))],
-  );
-  // Any of a list's items may fit.
-  return [...keys, "[]"];
-}
-
-function wantedBy(comparison: Comparison): readonly Scalar[] | undefined {
-  if ("eq" in comparison) return [comparison.eq];
-  return "in" in comparison ? comparison.in : undefined;
-}
 
 /** For the index on labels; labels are text. */
 function labelToSql(comparison: Comparison, key: string, value: Placeholder): string | undefined {

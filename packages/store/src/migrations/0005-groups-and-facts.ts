@@ -32,7 +32,7 @@ const functions = [
   `create function fact_key(jsonb) returns jsonb language sql immutable strict parallel safe as $$
      select case jsonb_typeof($1) when 'null' then null
                                   when 'string' then to_jsonb(left($1 #>> '{}', 200))
-                                  when 'array' then '[]'::jsonb
+                                  when 'array' then '{}'::jsonb
                                   when 'object' then '{}'::jsonb
                                   else $1 end $$`,
 ];

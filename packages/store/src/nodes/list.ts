@@ -3,18 +3,14 @@ import type { NodeQuery } from "@gatehouse/core/groups";
 import type { NodeFilter, NodeListPage } from "@gatehouse/core/nodes";
 import { cleanJson, cleanText } from "../clean.js";
 import { Conditions } from "../conditions.js";
-import { cut, decodeCursor, decodeFactCursor, encodeCursor, factPlace } from "../cursor.js";
+import { decodeCursor, decodeFactCursor, encodeCursor, factPlace } from "../cursor.js";
 import type { Database } from "../database.js";
-import { indexedKey } from "../facts/indexes.js";
+import { keysOfIndexed } from "../facts/indexes.js";
 import { ruleToSql } from "../groups/rule-to-sql.js";
+import { readByFact, readByName, type SortedNode, withoutFact } from "./sorted.js";
 
 /** What means something in a LIKE pattern, as itself. */
 const literally = (text: string) => cleanText(text).replace(/[\\%_]/g, "\\$&");
-
-interface IdPage {
-  readonly ids: string[];
-  readonly next: string | null;
-}
 
 /**
  * The ids of one page of nodes, by name or by a fact.
@@ -26,22 +22,19 @@ export async function listNodes(
   { limit, after, sort = "name" }: NodeListPage,
   query: NodeQuery = {},
   indexed: readonly string[] = [],
-): Promise<IdPage> {
-  if (sort === "name") return listByName(db, { limit, ...(after === undefined ? {} : { after }) }, query);
-  const path = sort.startsWith("facts.") ? sort.slice("facts.".length) : undefined;
-  if (path === undefined || !indexed.includes(path)) {
-    const known = ["name", ...indexed.map((fact) => `facts.${fact}`)].join(", ");
-    throw new GatehouseError(
-      "request-malformed",
-      `Nodes cannot be sorted so; there is ${known}. search.indexed declares facts.`,
-    );
-  }
-  return listByFact(db, { limit, ...(after === undefined ? {} : { after }) }, query, path);
+): Promise<{ ids: string[]; next: string | null }> {
+  const conditions = conditionsOf(query, indexed);
+  const found =
+    sort === "name"
+      ? await pageByName(db, conditions, limit + 1, after)
+      : await pageByFact(db, conditions, limit + 1, after, factOf(sort, indexed));
+  const page = found.slice(0, limit);
+  return { ids: page.map(({ id }) => id), next: found.length > limit ? (page.at(-1)?.cursor ?? null) : null };
 }
 
 /** How many nodes there are that fit. */
-export async function countNodes(db: Database, query: NodeQuery): Promise<number> {
-  const conditions = conditionsOf(query);
+export async function countNodes(db: Database, query: NodeQuery, indexed: readonly string[] = []): Promise<number> {
+  const conditions = conditionsOf(query, indexed);
   const [row] = await db.run<{ count: number }>(
     `select count(*)::int as count from nodes n ${conditions.where}`,
     conditions.values,
@@ -49,9 +42,19 @@ export async function countNodes(db: Database, query: NodeQuery): Promise<number
   return row?.count ?? 0;
 }
 
-function conditionsOf(query: NodeQuery): Conditions {
-  const conditions = narrow(new Conditions(), query);
-  return conditions.also(query.where && ruleToSql(query.where, (value) => conditions.value(value)));
+function factOf(sort: string, indexed: readonly string[]): string {
+  const path = indexed.find((fact) => sort === `facts.${fact}`);
+  if (path !== undefined) return path;
+  const known = ["name", ...indexed.map((fact) => `facts.${fact}`)].join(", ");
+  throw new GatehouseError(
+    "request-malformed",
+    `Nodes cannot be sorted so, only by ${known}; facts to sort by are declared in search.indexed.`,
+  );
+}
+
+function conditionsOf({ where, ...filter }: NodeQuery, indexed: readonly string[]): Conditions {
+  const conditions = narrow(new Conditions(), filter);
+  return conditions.also(where && ruleToSql(where, (value) => conditions.value(value), keysOfIndexed(indexed)));
 }
 
 function narrow(conditions: Conditions, filter: NodeFilter): Conditions {
@@ -74,66 +77,40 @@ function narrow(conditions: Conditions, filter: NodeFilter): Conditions {
   );
 }
 
-interface Place {
-  readonly limit: number;
-  readonly after?: string;
+/** A node of a page, with the cursor of what comes after it. */
+interface Listed {
+  readonly id: string;
+  readonly cursor: string;
 }
 
-async function listByName(db: Database, { limit, after }: Place, query: NodeQuery): Promise<IdPage> {
-  const conditions = conditionsOf(query);
-  if (after !== undefined) addNamePlace(conditions, decodeCursor(after));
-  const rows = await readByName(db, conditions, limit + 1);
-  const { page, next } = cut(rows, limit, ({ name, id }) => [name, id]);
-  return { ids: page.map(({ id }) => id), next };
+async function pageByName(db: Database, conditions: Conditions, most: number, after?: string): Promise<Listed[]> {
+  const place = after === undefined ? undefined : decodeCursor(after);
+  const rows = await readByName(db, conditions, most, place);
+  return rows.map(({ id, key }) => ({ id, cursor: encodeCursor(key, id) }));
 }
-
-const addNamePlace = (conditions: Conditions, [name, id]: readonly [name: string, id: string]) =>
-  conditions.add(`(n.name, n.id) > (${conditions.value(name)}, ?::uuid)`, id);
-
-const readByName = (db: Database, conditions: Conditions, limit: number) =>
-  db.run<{ id: string; name: string }>(
-    `select n.id, n.name from nodes n ${conditions.where} order by n.name, n.id limit ${conditions.value(limit)}`,
-    conditions.values,
-  );
 
 /** Nodes in the order of a fact; of several sources the least counts. Those without it follow, by name. */
-async function listByFact(db: Database, { limit, after }: Place, query: NodeQuery, path: string): Promise<IdPage> {
-  const place = after === undefined ? undefined : decodeFactCursor(after, path);
-  const found: { id: string; next: string }[] = [];
-  if (place === undefined || place.part === "with") {
-    const rows = await readWithFact(db, conditionsOf(query), path, place, limit + 1);
-    for (const { id, key } of rows) found.push({ id, next: encodeCursor(factPlace(path, "with", key), id) });
-  }
-  if (found.length <= limit) {
-    const conditions = conditionsOf(query).also(
-      `not exists (select from facts f where f.node_id = n.id and ${indexedKey("f", path)} is not null)`,
-    );
-    if (place?.part === "without") addNamePlace(conditions, [place.key, place.id]);
-    const rows = await readByName(db, conditions, limit + 1 - found.length);
-    for (const { id, name } of rows) found.push({ id, next: encodeCursor(factPlace(path, "without", name), id) });
-  }
-  const page = found.slice(0, limit);
-  return { ids: page.map(({ id }) => id), next: found.length > limit ? (page.at(-1)?.next ?? null) : null };
-}
-
-function readWithFact(
+async function pageByFact(
   db: Database,
   conditions: Conditions,
+  most: number,
+  after: string | undefined,
   path: string,
-  place: { readonly key: string; readonly id: string } | undefined,
-  limit: number,
-): Promise<{ id: string; key: string }[]> {
-  const [mine, other] = [indexedKey("f", path), indexedKey("o", path)];
-  conditions
-    .also(`${mine} is not null`)
-    .also(
-      `not exists (select from facts o where o.node_id = f.node_id and (${other}, o.source) < (${mine}, f.source))`,
-    );
-  if (place !== undefined)
-    conditions.add(`(${mine}, f.node_id) > (${conditions.value(place.key)}::jsonb, ?::uuid)`, place.id);
-  return db.run(
-    `select f.node_id as id, ${mine}::text as key from facts f join nodes n on n.id = f.node_id ${conditions.where}
-     order by ${mine}, f.node_id limit ${conditions.value(limit)}`,
-    conditions.values,
-  );
+): Promise<Listed[]> {
+  const place = after === undefined ? undefined : decodeFactCursor(after, path);
+  const placeIn = (part: "with" | "without") => (place?.part === part ? ([place.key, place.id] as const) : undefined);
+  const listed =
+    (part: "with" | "without") =>
+    ({ id, key }: SortedNode) => ({
+      id,
+      cursor: encodeCursor(factPlace(path, part, key), id),
+    });
+  const found =
+    place?.part === "without"
+      ? []
+      : (await readByFact(db, conditions, most, path, placeIn("with"))).map(listed("with"));
+  if (found.length >= most) return found;
+  const rest = conditions.copy().also(withoutFact(path));
+  const rows = await readByName(db, rest, most - found.length, placeIn("without"));
+  return [...found, ...rows.map(listed("without"))];
 }

@@ -109,7 +109,7 @@ export function createNodeRegistry(db: Database, indexed: readonly string[] = []
       const { ids, next } = await listNodes(db, page, query, indexed);
       return { nodes: await load(ids), next };
     },
-    count: (query) => countNodes(db, query),
+    count: (query) => countNodes(db, query, indexed),
 
     async find(reference) {
       // What names one thing comes first: else an agent could take the name of another node's id or alias, and hide it.
