@@ -10,6 +10,7 @@ export { createEnrolmentKeys } from "./enrolment-keys.js";
 export { databaseFacts } from "./facts.js";
 export { createInstanceKey, readInstanceKey } from "./instance-key.js";
 export { schemaFacts } from "./migrate.js";
+export { createNodeIdentity } from "./nodes/identity.js";
 export { createNodeLifeCycle } from "./nodes/life-cycle.js";
 export { createNodeRegistry } from "./nodes/registry.js";
 export { makePartitions } from "./partitions.js";

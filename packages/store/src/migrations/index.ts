@@ -3,6 +3,7 @@ import { TheHouse1 } from "./0001-the-house.js";
 import { Reports2 } from "./0002-reports.js";
 import { Certificates3 } from "./0003-certificates.js";
 import { ProfilesAndRules4 } from "./0004-profiles-and-rules.js";
+import { Identity6 } from "./0006-identity.js";
 
 /** Every migration, oldest first. Additive ones only: the version before must run on the schema after. */
 export const migrations: readonly (new () => MigrationInterface & { readonly name: string })[] = [
@@ -10,4 +11,5 @@ export const migrations: readonly (new () => MigrationInterface & { readonly nam
   Reports2,
   Certificates3,
   ProfilesAndRules4,
+  Identity6,
 ];
