@@ -148,6 +148,7 @@ export function compose(parts: GatewayParts): Gateway {
       ...on("puppet"),
       onlyByTls: true,
       authority: authority.service.of("puppet"),
+      registry,
       notReady,
       config: config.puppet,
     }),
