@@ -8,7 +8,7 @@ import type { PuppetDeps } from "./deps.js";
 /** The extension that makes a certificate one of who administers: no agent's. */
 const ADMINISTERS = "pp_cli_auth";
 /** What some put into a request to prove themselves: nothing for anybody to read. */
-const SECRET = "pp_preshared_key";
+const SECRET = new Set(["pp_preshared_key", "1.3.6.1.4.1.34380.1.1.4"]);
 /** Alternative names that count. */
 const MOST_NAMES = 64;
 
@@ -58,7 +58,7 @@ function refusal({ path, method }: RouteRequest, nodeId: string): GatehouseError
  */
 export function enrolmentOf(peer: VerifiedPeer, from: string | undefined): Enrolment {
   const { name, serial } = peer;
-  const extensions = Object.fromEntries(Object.entries(peer.extensions).filter(([key]) => key !== SECRET));
+  const extensions = Object.fromEntries(Object.entries(peer.extensions).filter(([key]) => !SECRET.has(key)));
   const attested = (kind: Evidence["kind"], value: string | undefined): Evidence[] =>
     value === undefined ? [] : [{ kind, value, proof: "attested" }];
   return {
