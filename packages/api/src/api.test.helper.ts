@@ -37,6 +37,8 @@ export const anAgent = (id: string): NodeView["agents"][number] => ({
   attributes: {},
   firstSeen: AT,
   lastSeen: AT,
+  trust: "key",
+  isAlive: true,
   latestReport: { reportId: "7", status: "success", at: AT },
 });
 
@@ -86,7 +88,7 @@ export interface Answer {
 }
 
 const PORTS =
-  "registry reports submissions deadLetters inbox taskLog doctor database keys content tokens authority certificates autosign".split(
+  "registry identity reports submissions deadLetters inbox taskLog doctor database keys content tokens authority certificates autosign".split(
     " ",
   );
 const check = answerChecker(apiDocument());

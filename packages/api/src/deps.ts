@@ -5,7 +5,7 @@ import type { Clock } from "@gatehouse/core/clock";
 import type { ArtifactKind, ContentStore } from "@gatehouse/core/content";
 import type { EnrolmentKeys } from "@gatehouse/core/enrolment";
 import type { DatabaseFacts, Doctor } from "@gatehouse/core/health";
-import type { AgentFamily, AgentView, NodeRegistry, NodeView } from "@gatehouse/core/nodes";
+import type { AgentFamily, AgentView, NodeIdentity, NodeRegistry, NodeView } from "@gatehouse/core/nodes";
 import type { Reports } from "@gatehouse/core/reports";
 import type { TaskLog } from "@gatehouse/core/schedule";
 import type { DeadLetters, Inbox, Submissions } from "@gatehouse/core/submissions";
@@ -78,6 +78,7 @@ export interface ApiDeps extends RouterDeps {
     NodeRegistry,
     "list" | "find" | "setSetting" | "label" | "setState" | "purge" | "registrations" | "counts"
   >;
+  readonly identity: NodeIdentity;
   readonly reports: Reports;
   readonly submissions: Pick<Submissions, "settled">;
   readonly deadLetters: DeadLetters;

@@ -1,5 +1,6 @@
 import type { Agent, ExplainedAgent, Labels, Node, NodeExplanation } from "@gatehouse/client";
 import { counted } from "../server/doctor/words.js";
+import { evidenceText, reasonText, standingText } from "./identity-text.js";
 import { inline, pairs, printable, section, table } from "./output.js";
 import { when, whenAndAgo } from "./when.js";
 
@@ -23,10 +24,11 @@ export function nodeText(node: Node): string {
   return [facts, ...node.agents.map((agent) => section(`${agent.family} agent`, agentText(agent)))].join("");
 }
 
-function agentText({ id, aliases, attributes, firstSeen, lastSeen, latestReport }: Agent): string {
+function agentText({ id, aliases, attributes, firstSeen, lastSeen, latestReport, ...standing }: Agent): string {
   return pairs([
     ...aliases.map(({ kind, value }) => [kind, value] as const),
     ["id", id],
+    ["state", standingText(standing)],
     ["first seen", when(firstSeen)],
     ["last seen", whenAndAgo(lastSeen)],
     ["newest run", latestReport && `${latestReport.status}, ${when(latestReport.at)}, report ${latestReport.reportId}`],
@@ -35,17 +37,22 @@ function agentText({ id, aliases, attributes, firstSeen, lastSeen, latestReport 
 }
 
 /** Why a node is this node, in this state, and gets what it gets. */
-export function explanationText({ name, id, lifeCycle, evidence, settings, agents }: NodeExplanation): string {
+export function explanationText(explanation: NodeExplanation): string {
+  const { name, id, lifeCycle, identity, settings, agents } = explanation;
   const facts = pairs([
     ["name", name],
     ["id", id],
     ["state", `${lifeCycle.state} since ${when(lifeCycle.since)}, by ${lifeCycle.by}`],
-    ["known by", evidence.map(({ kind, value }) => `${kind} ${value}`).join(", ")],
     ...Object.entries(settings).map(([setting, value]) => [`given: ${setting}`, inline(value)] as const),
   ]);
-  return [facts, ...agents.map((agent) => section(`${agent.family} agent ${nameOf(agent)}`, reasonsText(agent)))].join(
-    "",
-  );
+  return [
+    facts,
+    section("known by", evidenceText(identity)),
+    ...agents.map((agent) => {
+      const reason = reasonText(identity.agents.find(({ agentId }) => agentId === agent.id));
+      return section(`${agent.family} agent ${nameOf(agent)}`, `${reason}\n${reasonsText(agent)}`);
+    }),
+  ].join("");
 }
 
 const nameOf = ({ id, aliases }: ExplainedAgent) => printable(aliases[0]?.value ?? id);

@@ -10,6 +10,7 @@ import { doctorCommands } from "./doctor/command.js";
 import { dscCommands } from "./dsc.js";
 import { CommandError, EXIT } from "./errors.js";
 import { nodeCommands } from "./node.js";
+import { pendingCommands } from "./pending.js";
 import { adviceOn } from "./refusal.js";
 import { reportCommands } from "./report.js";
 import { serveCommands } from "./serve.js";
@@ -23,6 +24,7 @@ const COMMANDS = [
   statusCommands,
   doctorCommands,
   nodeCommands,
+  pendingCommands,
   reportCommands,
   deadLetterCommands,
   dscCommands,

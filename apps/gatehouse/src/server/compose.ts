@@ -23,6 +23,7 @@ import {
   createDeadLetters,
   createEnrolmentKeys,
   createInbox,
+  createNodeIdentity,
   createNodeLifeCycle,
   createNodeRegistry,
   createReports,
@@ -156,6 +157,7 @@ export function compose(parts: GatewayParts): Gateway {
     createApiRouter({
       ...on("api"),
       registry,
+      identity: createNodeIdentity(db, registry.forget),
       keys,
       content,
       tokens,

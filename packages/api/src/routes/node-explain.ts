@@ -22,6 +22,7 @@ export const explainNode = operation({
     async ({ path }) => {
       const node = await nodeOf(deps, path.node);
       const registrations = await deps.registry.registrations(node.id);
+      const identity = await identityOf(deps, node);
       const agents = await Promise.all(
         node.agents.map(async (agent) => ({
           id: agent.id,
@@ -37,9 +38,25 @@ export const explainNode = operation({
       );
       const { id, name, state, stateSince, stateBy, evidence, settings } = node;
       const lifeCycle = { state, since: stateSince, by: stateBy };
-      return ok({ id, name, lifeCycle, evidence, agents, settings });
+      return ok({ id, name, lifeCycle, evidence, identity, agents, settings });
     },
 });
+
+async function identityOf({ identity }: ApiDeps, { id, agents }: NodeView) {
+  const [decisions, evidence] = await Promise.all([identity.decisions(id), identity.evidence(id)]);
+  return {
+    agents: agents.map(({ id: agentId, family, trust, isAlive }) => {
+      const {
+        at = null,
+        by = null,
+        changeId = null,
+        decision = null,
+      } = decisions.find((each) => each.agentId === agentId) ?? {};
+      return { agentId, family, trust, isAlive, at, by, changeId, decision };
+    }),
+    evidence,
+  };
+}
 
 async function configurationsOf({ protocols, content }: ApiDeps, node: NodeView, agent: AgentView): Promise<Thing[]> {
   const { family, attributes } = agent;
