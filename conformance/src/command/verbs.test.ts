@@ -61,6 +61,7 @@ describe("status and doctor", () => {
       /^last 24 hours +3 reports: 2 success, 1 failure$/m,
       /^inbox +empty$/m,
       /^dead letters +none$/m,
+      /^waits for you +nothing$/m,
       /^tasks +\d+ tasks ran, all well$/m,
     ])
       expect(text).toMatch(line);
@@ -140,6 +141,32 @@ describe("node", () => {
     expect(await poll()).toBe(200);
   });
 
+  it("merge makes one machine of two, split two of one, and undo puts either back", async () => {
+    const agents = [randomUUID(), randomUUID()];
+    for (const [i, agent] of agents.entries())
+      expect((await register(server, agent, { names: [], nodeName: `TWIN${i}` })).status).toBe(204);
+    const changes = async (...words: string[]) => (await json("node", "changes", ...words)).changes;
+    expect(await done("node", "merge", "TWIN0", "TWIN1")).toMatch(
+      /^TWIN1 went into TWIN0 \(.*\), with 1 agent\.\nUndo it: gatehouse node undo \d+\n$/,
+    );
+    expect((await json("node", "show", agents[1] ?? "")).name).toBe("TWIN0");
+    const [merge] = await changes("TWIN0");
+    expect(merge).toMatchObject({ kind: "merge", by: "admin", undoneAt: null });
+    const split = await json("node", "split", "TWIN0", "--agent", agents[1] ?? "");
+    expect(split).toMatchObject({ kind: "split", other: { name: "TWIN1" } });
+    expect(await here("node", "undo", merge.id)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("undo that first"),
+    });
+    expect(await done("node", "undo", split.id)).toMatch(/^Undone: TWIN0 gave 1 agent to the new node TWIN1 /);
+    expect(await json("node", "undo", merge.id)).toMatchObject({ undoneBy: "admin" });
+    expect(await done("node", "changes", "--limit", "1")).toMatch(/ split +TWIN0 +TWIN1 +1 +admin +\S+ \S+ by admin\n/);
+    expect(await done("node", "explain", "TWIN0")).toMatch(
+      /known by\n {2}EVIDENCE [\s\S]*name +TWIN0 +dsc +claimed +yes/,
+    );
+    for (const name of ["TWIN0", "TWIN1"]) await done("node", "purge", name, "--yes");
+  });
+
   it("purge says what would go, and does it with --yes", async () => {
     const agent = randomUUID();
     expect((await register(server, agent, { names: [], nodeName: "GAMMA" })).status).toBe(204);
@@ -155,6 +182,22 @@ describe("node", () => {
       code: 1,
       err: expect.stringContaining("There is no node"),
     });
+  });
+});
+
+describe("pending", () => {
+  it("list shows what waits, and dismiss answers it", async () => {
+    expect(await done("pending")).toBe("Nothing waits for a person.\n");
+    const agents = [randomUUID(), randomUUID()];
+    for (const agent of agents)
+      expect((await register(server, agent, { names: [], nodeName: "CLONE" })).status).toBe(204);
+    const { conflicts, openConflicts } = await json("pending", "list");
+    expect([openConflicts, conflicts]).toMatchObject([1, [{ kind: "clone", node: { name: "CLONE" } }]]);
+    expect(await done("status")).toMatch(/^waits for you +1 identity conflict: gatehouse pending$/m);
+    expect(await done("pending", "list", "--limit", "1")).toContain(`gatehouse pending dismiss ${conflicts[0].id}\n`);
+    expect(await done("pending", "dismiss", conflicts[0].id)).toBe("CLONE and CLONE are two machines.\n");
+    expect(await here("pending", "dismiss", conflicts[0].id)).toMatchObject({ code: 1 });
+    for (const agent of agents) await done("node", "purge", agent, "--yes");
   });
 });
 

@@ -37,6 +37,8 @@ export const anAgent = (id: string): NodeView["agents"][number] => ({
   attributes: {},
   firstSeen: AT,
   lastSeen: AT,
+  trust: "key",
+  isAlive: true,
   latestReport: { reportId: "7", status: "success", at: AT },
 });
 
@@ -86,7 +88,7 @@ export interface Answer {
 }
 
 const PORTS =
-  "registry nodes groups assignments reports submissions deadLetters inbox taskLog doctor database keys content tokens authority certificates autosign authorization credentials".split(
+  "registry nodes identity groups assignments reports submissions deadLetters inbox taskLog doctor database keys content tokens authority certificates autosign authorization credentials".split(
     " ",
   );
 const check = answerChecker(apiDocument());

@@ -8,7 +8,7 @@ import type { Credentials } from "@gatehouse/core/credentials";
 import type { EnrolmentKeys } from "@gatehouse/core/enrolment";
 import type { Groups, NodeSearch } from "@gatehouse/core/groups";
 import type { DatabaseFacts, Doctor } from "@gatehouse/core/health";
-import type { AgentView, NodeRegistry } from "@gatehouse/core/nodes";
+import type { AgentView, NodeIdentity, NodeRegistry } from "@gatehouse/core/nodes";
 import type { Reports } from "@gatehouse/core/reports";
 import type { TaskLog } from "@gatehouse/core/schedule";
 import type { DeadLetters, Inbox, Submissions } from "@gatehouse/core/submissions";
@@ -88,6 +88,7 @@ export interface ApiDeps extends RouterDeps {
   readonly nodes: NodeSearch;
   readonly groups: Pick<Groups, "list" | "get" | "put" | "remove">;
   readonly assignments: Pick<Assignments, "explain" | "members" | "test">;
+  readonly identity: NodeIdentity;
   readonly reports: Reports;
   readonly submissions: Pick<Submissions, "settled">;
   readonly deadLetters: DeadLetters;

@@ -13,12 +13,14 @@ import * as credentials from "./routes/credentials.js";
 import * as deadLetters from "./routes/dead-letters.js";
 import * as keys from "./routes/enrolment-keys.js";
 import * as groups from "./routes/groups.js";
+import * as identity from "./routes/identity.js";
 import { explainNode } from "./routes/node-explain.js";
 import { labelNode } from "./routes/node-labels.js";
 import * as lifeCycle from "./routes/node-life-cycle.js";
 import * as settings from "./routes/node-settings.js";
 import { listNodes, showNode } from "./routes/nodes.js";
 import { describeApi } from "./routes/openapi.js";
+import { dismissConflict, listPending } from "./routes/pending.js";
 import * as reports from "./routes/reports.js";
 import { examine, showStatus } from "./routes/status.js";
 import { createToken, listTokens, revokeToken } from "./routes/tokens.js";
@@ -38,6 +40,8 @@ export const operations: readonly Operation[] = [
   labelNode,
   lifeCycle.deactivateNode,
   lifeCycle.activateNode,
+  identity.mergeNodes,
+  identity.splitNode,
   settings.setNodeSetting,
   settings.removeNodeSetting,
   groups.listGroups,
@@ -46,6 +50,10 @@ export const operations: readonly Operation[] = [
   groups.listGroupMembers,
   groups.putGroup,
   groups.removeGroup,
+  listPending,
+  dismissConflict,
+  identity.listIdentityChanges,
+  identity.undoIdentityChange,
   reports.listReports,
   reports.showReport,
   reports.listReportEvents,

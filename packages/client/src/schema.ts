@@ -163,6 +163,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/nodes/{node}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take another node into this one: they are one machine
+         * @description The other's agents come with all that they handed in, and its labels and settings where this one has none of the key. Its id goes on leading here. It can be undone.
+         */
+        post: operations["api.nodes.merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/nodes/{node}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take agents off a node onto a new one: they are two machines
+         * @description The new node has no labels and no settings. Nobody is asked about the two again. It can be undone.
+         */
+        post: operations["api.nodes.split"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/nodes/{node}/settings/{setting}": {
         parameters: {
             query?: never;
@@ -245,6 +285,80 @@ export interface paths {
         get: operations["api.groups.members"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All that waits for a person
+         * @description Nodes that may be one machine come page by page; requests for a certificate are all there, on each page.
+         */
+        get: operations["api.pending.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/identity-conflicts/{conflict}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that two nodes are two machines: nobody is asked about them again */
+        post: operations["api.identity-conflicts.dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/identity-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Merges and splits of nodes, newest first */
+        get: operations["api.identity-changes.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/identity-changes/{change}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a merge or a split undone
+         * @description Refused with the reason where later changes stand against it.
+         */
+        post: operations["api.identity-changes.undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -903,6 +1017,9 @@ export interface components {
             firstSeen: string;
             /** Format: date-time */
             lastSeen: string | null;
+            trust: components["schemas"]["Trust"];
+            /** @description It called within the last three days. */
+            isAlive: boolean;
             latestReport: components["schemas"]["LatestReport"] | null;
         };
         /** @enum {string} */
@@ -1144,6 +1261,21 @@ export interface components {
         ChannelMove: {
             version: number;
         };
+        /**
+         * @description clone: an agent of the same family is alive there; reinstalled: there is one, long silent; unproven: all that is the same may have been copied; ambiguous: another node fits as well; deactivated: an operator took it out of service; uncertain: too little is the same; moved: a known agent fits it better than its own.
+         * @enum {string}
+         */
+        ConflictKind: "clone" | "reinstalled" | "unproven" | "ambiguous" | "deactivated" | "uncertain" | "moved";
+        Counted: {
+            kind: components["schemas"]["EvidenceKind"];
+            value: string;
+            /** @description Such as `fqdn`, `host`, `mac`; `differs` where it counts against. */
+            as: string;
+            /** @description Negative where it counts against. */
+            points: number;
+            /** @description False where one of the two may have just said so. */
+            proven: boolean;
+        };
         Credential: {
             name: string;
             kind: components["schemas"]["CredentialKind"];
@@ -1215,6 +1347,8 @@ export interface components {
             kind: "name" | "address" | "mac" | "serial" | "uuid";
             value: string;
         };
+        /** @enum {string} */
+        EvidenceKind: "name" | "address" | "mac" | "serial" | "uuid";
         Examination: {
             checks: components["schemas"]["HealthCheck"][];
         };
@@ -1231,6 +1365,37 @@ export interface components {
             /** @description What it gets and why, in its protocol's words; `published` says what is published of it, null for nothing. */
             configurations: {
                 [key: string]: unknown;
+            }[];
+        };
+        ExplainedIdentity: {
+            agents: {
+                agentId: string;
+                family: components["schemas"]["AgentFamily"];
+                trust: components["schemas"]["Trust"];
+                /** @description It called within the last three days. */
+                isAlive: boolean;
+                /**
+                 * Format: date-time
+                 * @description When it came to this node; null where that was before it was kept.
+                 */
+                at: string | null;
+                /** @description `policy`, or the operator who moved it. */
+                by: string | null;
+                /** @description The merge, split or undo that brought it. */
+                changeId: string | null;
+                decision: components["schemas"]["IdentityDecision"] | null;
+            }[];
+            evidence: {
+                kind: components["schemas"]["EvidenceKind"];
+                value: string;
+                proof: components["schemas"]["Proof"];
+                agentId: string;
+                family: components["schemas"]["AgentFamily"];
+                trust: components["schemas"]["Trust"];
+                /** Format: date-time */
+                seenAt: string;
+                /** @description False for what means nothing: placeholders, loopback. */
+                counts: boolean;
             }[];
         };
         /** @description Over the DER, upper-case hex with colons. */
@@ -1328,6 +1493,72 @@ export interface components {
             /** @description What to do; null for nothing. */
             advice: string | null;
         };
+        IdentityChange: {
+            id: string;
+            /** @enum {string} */
+            kind: "merge" | "split";
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** @description merge: the one that took the other in; split: the one that agents were taken from. */
+            node: components["schemas"]["NodeReference"];
+            /** @description merge: the one that went; split: the one that was made. */
+            other: components["schemas"]["NodeReference"];
+            /** @description Ids of the agents that moved. */
+            agents: string[];
+            /** Format: date-time */
+            undoneAt: string | null;
+            undoneBy: string | null;
+        };
+        IdentityChangePage: {
+            changes: components["schemas"]["IdentityChange"][];
+            /** @description Hand it back as `after` for the page that follows; null on the last one. */
+            next: string | null;
+        };
+        IdentityConflict: {
+            id: string;
+            kind: components["schemas"]["ConflictKind"];
+            /** @description How much speaks for one machine; 100 is all. */
+            score: number;
+            /** @description The one whose agent came. */
+            node: components["schemas"]["NodeReference"];
+            other: components["schemas"]["NodeReference"];
+            /** @description One sentence. */
+            why: string;
+            /** Format: date-time */
+            raisedAt: string;
+        };
+        IdentityDecision: {
+            /** @enum {string} */
+            outcome: "join" | "new";
+            /** @description The node joined. */
+            nodeId: string | null;
+            /** @description How much speaks for one machine; 100 is all. */
+            confidence: number;
+            /** @description One sentence. */
+            why: string;
+            /** @description The nodes that were looked at, the best first. */
+            considered: {
+                nodeId: string;
+                name: string;
+                /** @description How much speaks for one machine; 100 is all. */
+                score: number;
+                counted: components["schemas"]["Counted"][];
+                obstacle: components["schemas"]["ConflictKind"] | null;
+            }[];
+            /** @description Evidence that did not count. */
+            ignored: {
+                kind: components["schemas"]["EvidenceKind"];
+                value: string;
+                why: string;
+            }[];
+            conflicts: {
+                nodeId: string;
+                kind: components["schemas"]["ConflictKind"];
+                /** @description How much speaks for one machine; 100 is all. */
+                score: number;
+            }[];
+        };
         LabelChange: {
             /** @description New values by key; others of the node stay. */
             set?: {
@@ -1417,6 +1648,10 @@ export interface components {
             revokedAt: string | null;
             /** @description Its text, which no other answer has. */
             token: string;
+        };
+        Merge: {
+            /** @description The node that goes: its name, id, or an alias. */
+            from: string;
         };
         NewAuthorizationRule: {
             /** @description Such as `puppet`. */
@@ -1518,6 +1753,8 @@ export interface components {
                 by: string;
             };
             evidence: components["schemas"]["Evidence"][];
+            /** @description Why its agents are on this node. */
+            identity: components["schemas"]["ExplainedIdentity"];
             agents: components["schemas"]["ExplainedAgent"][];
             /** @description What it gets, from which group or hand, and what else was considered. */
             settings: components["schemas"]["SettingExplanation"][];
@@ -1532,6 +1769,10 @@ export interface components {
             /** @description Hand it back as `after` for the page that follows; null on the last one. */
             next: string | null;
         };
+        NodeReference: {
+            id: string;
+            name: string;
+        };
         NodeSetting: {
             value: unknown;
         };
@@ -1540,6 +1781,16 @@ export interface components {
          * @enum {string}
          */
         NodeState: "active" | "expired" | "deactivated";
+        Pending: {
+            /** @description Nodes that may be one machine, the newest first. */
+            conflicts: components["schemas"]["IdentityConflict"][];
+            /** @description How many there are in all. */
+            openConflicts: number;
+            /** @description Hand it back as `after` for the page that follows; null on the last one. */
+            next: string | null;
+            /** @description All of them. */
+            certificateRequests: components["schemas"]["CertificateRequest"][];
+        };
         Problem: {
             /**
              * @description Stable; the reference of errors has them all.
@@ -1553,6 +1804,11 @@ export interface components {
             /** @description The log has the request under this id. */
             requestId: string;
         };
+        /**
+         * @description claimed: the agent said it; observed: its connection came from there; attested: it stands in a certificate of our authority.
+         * @enum {string}
+         */
+        Proof: "claimed" | "observed" | "attested";
         Publication: {
             name: string;
             channel: string;
@@ -1792,6 +2048,10 @@ export interface components {
             /** @description Also where a name is one that agents know a gateway by: who has the certificate can be it. */
             gatewayName?: boolean;
         };
+        Split: {
+            /** @description The agents that go: their ids or aliases. */
+            agents: string[];
+        };
         Status: {
             /** @description Of the gateway that answers. */
             version: string;
@@ -1816,6 +2076,11 @@ export interface components {
                 hung?: number;
             };
             backlog: components["schemas"]["Backlog"];
+            /** @description What waits for a person. */
+            pending: {
+                identityConflicts: number;
+                certificateRequests: number;
+            };
             /** @description How each task last went, on whatever gateway. */
             tasks: components["schemas"]["TaskRun"][];
             database: components["schemas"]["DatabaseFacts"];
@@ -1854,6 +2119,11 @@ export interface components {
         TokenList: {
             tokens: components["schemas"]["Token"][];
         };
+        /**
+         * @description How an agent got in. anonymous: nobody asked; key: with a key that many share; certificate: one of our authority's; operator: somebody said so.
+         * @enum {string}
+         */
+        Trust: "anonymous" | "key" | "certificate" | "operator";
     };
     responses: {
         /** @description The request is not as this operation wants it; the title says where. */
@@ -1970,6 +2240,8 @@ export type CertificateRequestList = components['schemas']['CertificateRequestLi
 export type CertificateState = components['schemas']['CertificateState'];
 export type CertificateStatus = components['schemas']['CertificateStatus'];
 export type ChannelMove = components['schemas']['ChannelMove'];
+export type ConflictKind = components['schemas']['ConflictKind'];
+export type Counted = components['schemas']['Counted'];
 export type Credential = components['schemas']['Credential'];
 export type CredentialKind = components['schemas']['CredentialKind'];
 export type CredentialList = components['schemas']['CredentialList'];
@@ -1980,8 +2252,10 @@ export type EnrolmentKey = components['schemas']['EnrolmentKey'];
 export type EnrolmentKeyList = components['schemas']['EnrolmentKeyList'];
 export type EventStatus = components['schemas']['EventStatus'];
 export type Evidence = components['schemas']['Evidence'];
+export type EvidenceKind = components['schemas']['EvidenceKind'];
 export type Examination = components['schemas']['Examination'];
 export type ExplainedAgent = components['schemas']['ExplainedAgent'];
+export type ExplainedIdentity = components['schemas']['ExplainedIdentity'];
 export type Fingerprints = components['schemas']['Fingerprints'];
 export type Group = components['schemas']['Group'];
 export type GroupDraft = components['schemas']['GroupDraft'];
@@ -1991,6 +2265,10 @@ export type GroupMembers = components['schemas']['GroupMembers'];
 export type GroupSpec = components['schemas']['GroupSpec'];
 export type Head = components['schemas']['Head'];
 export type HealthCheck = components['schemas']['HealthCheck'];
+export type IdentityChange = components['schemas']['IdentityChange'];
+export type IdentityChangePage = components['schemas']['IdentityChangePage'];
+export type IdentityConflict = components['schemas']['IdentityConflict'];
+export type IdentityDecision = components['schemas']['IdentityDecision'];
 export type LabelChange = components['schemas']['LabelChange'];
 export type Labels = components['schemas']['Labels'];
 export type LatestReport = components['schemas']['LatestReport'];
@@ -1998,6 +2276,7 @@ export type MadeAutosignRule = components['schemas']['MadeAutosignRule'];
 export type MadeCertificate = components['schemas']['MadeCertificate'];
 export type MadeEnrolmentKey = components['schemas']['MadeEnrolmentKey'];
 export type MadeToken = components['schemas']['MadeToken'];
+export type Merge = components['schemas']['Merge'];
 export type NewAuthorizationRule = components['schemas']['NewAuthorizationRule'];
 export type NewAutosignRule = components['schemas']['NewAutosignRule'];
 export type NewCertificate = components['schemas']['NewCertificate'];
@@ -2008,9 +2287,12 @@ export type Node = components['schemas']['Node'];
 export type NodeExplanation = components['schemas']['NodeExplanation'];
 export type NodeLabels = components['schemas']['NodeLabels'];
 export type NodePage = components['schemas']['NodePage'];
+export type NodeReference = components['schemas']['NodeReference'];
 export type NodeSetting = components['schemas']['NodeSetting'];
 export type NodeState = components['schemas']['NodeState'];
+export type Pending = components['schemas']['Pending'];
 export type Problem = components['schemas']['Problem'];
+export type Proof = components['schemas']['Proof'];
 export type Publication = components['schemas']['Publication'];
 export type PublishedContent = components['schemas']['PublishedContent'];
 export type Purged = components['schemas']['Purged'];
@@ -2033,11 +2315,13 @@ export type Serials = components['schemas']['Serials'];
 export type SettingExplanation = components['schemas']['SettingExplanation'];
 export type SettingSource = components['schemas']['SettingSource'];
 export type Signing = components['schemas']['Signing'];
+export type Split = components['schemas']['Split'];
 export type Status = components['schemas']['Status'];
 export type StoredAuthorizationRule = components['schemas']['StoredAuthorizationRule'];
 export type TaskRun = components['schemas']['TaskRun'];
 export type Token = components['schemas']['Token'];
 export type TokenList = components['schemas']['TokenList'];
+export type Trust = components['schemas']['Trust'];
 export type ResponseProblem400 = components['responses']['Problem400'];
 export type ResponseProblem401 = components['responses']['Problem401'];
 export type ResponseProblem403 = components['responses']['Problem403'];
@@ -2343,6 +2627,78 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    "api.nodes.merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name, id or alias. */
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merge"];
+            };
+        };
+        responses: {
+            /** @description What was done; its id undoes it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityChange"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.nodes.split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name, id or alias. */
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Split"];
+            };
+        };
+        responses: {
+            /** @description What was done; its id undoes it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityChange"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     "api.nodes.setting.set": {
         parameters: {
             query?: never;
@@ -2580,6 +2936,123 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.pending.list": {
+        parameters: {
+            query?: {
+                /** @description How many to answer with, at the most. */
+                limit?: number;
+                /** @description Go on after a page: its `next`. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What waits. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pending"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.identity-conflicts.dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conflict's id. */
+                conflict: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The conflict, which waits no more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityConflict"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.identity-changes.list": {
+        parameters: {
+            query?: {
+                /** @description How many to answer with, at the most. */
+                limit?: number;
+                /** @description Go on after a page: its `next`. */
+                after?: string;
+                /** @description Of this node: its name, id, or an alias. */
+                node?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of changes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityChangePage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.identity-changes.undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The change's id. */
+                change: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The change, undone. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityChange"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             503: components["responses"]["Problem503"];
         };
     };

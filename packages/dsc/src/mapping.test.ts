@@ -38,6 +38,18 @@ describe("toEnrolment", () => {
     expect(evidence).toEqual([{ kind: "address", value: "192.0.2.100" }]);
   });
 
+  it("knows better than it is told from where the agent called", () => {
+    const said = body({ NodeName: "web01", IPAddress: "192.0.2.7" });
+    const { evidence, trust } = toEnrolment(A, said, "k", "192.0.2.7");
+    expect(trust).toBe("key");
+    expect(evidence).toEqual([
+      { kind: "name", value: "web01" },
+      { kind: "address", value: "192.0.2.7" },
+      { kind: "address", value: "192.0.2.7", proof: "observed" },
+    ]);
+    expect(toEnrolment(A, said, "k", "127.0.0.1").evidence).toHaveLength(2);
+  });
+
   it("names a node without a name by its AgentId", () => {
     expect(toEnrolment(A, body({ NodeName: null }), "k").nodeName).toBe(A);
   });

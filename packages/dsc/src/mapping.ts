@@ -1,6 +1,6 @@
-import { isIP } from "node:net";
 import { stringsOf } from "@gatehouse/core/assignment";
 import type { AgentAttributes, Alias, Enrolment, Evidence } from "@gatehouse/core/nodes";
+import { routableAddresses } from "./routable-addresses.js";
 import type { CertificateInformation, RegistrationBody } from "./wire/registration.js";
 
 // DSC for Linux cuts its list of addresses here, in the middle of one if need be.
@@ -19,8 +19,11 @@ export function thumbprintOf(text: unknown): string | undefined {
   return /^[0-9A-F]{40}$/.test(digits) ? digits : undefined;
 }
 
-/** A registration as the registry takes it. */
-export function toEnrolment(agentId: string, body: RegistrationBody, keyId: string): Enrolment {
+/**
+ * A registration as the registry takes it.
+ * @param from the address that it came from, where that is the agent's own
+ */
+export function toEnrolment(agentId: string, body: RegistrationBody, keyId: string, from?: string): Enrolment {
   const { LCMVersion, NodeName, IPAddress } = body.AgentInformation;
   const said = body.RegistrationInformation.RegistrationMessageType;
   const role = ROLES.find((known) => known.toLowerCase() === said?.toLowerCase());
@@ -28,7 +31,8 @@ export function toEnrolment(agentId: string, body: RegistrationBody, keyId: stri
   return {
     alias: aliasOf(agentId),
     nodeName: NodeName?.trim() || agentId,
-    evidence: evidenceOf(NodeName ?? "", IPAddress ?? ""),
+    evidence: evidenceOf(NodeName ?? "", IPAddress ?? "", from),
+    trust: "key",
     role: role ?? "Other",
     keyId,
     detail: {
@@ -86,13 +90,12 @@ function namesAfter(before: string[], type: string | undefined, names: readonly 
 }
 
 /** The host's name and its routable addresses; loopback and what was cut off at the end say nothing. */
-function evidenceOf(nodeName: string, addresses: string): Evidence[] {
+function evidenceOf(nodeName: string, addresses: string, from: string | undefined): Evidence[] {
   const parts = addresses.split(";");
   if (addresses.length >= LINUX_ADDRESSES_LENGTH && !addresses.endsWith(";")) parts.pop();
-  const found = parts
-    .map((part) => part.trim().replace(/%.*$/, "").toLowerCase())
-    .filter((part) => isIP(part) !== 0 && part !== "::1" && !part.startsWith("127."));
-  const evidence: Evidence[] = [...new Set(found)].slice(0, 64).map((value) => ({ kind: "address", value }));
+  const evidence = routableAddresses(parts);
+  if (from !== undefined)
+    evidence.push(...routableAddresses([from]).map((each) => ({ ...each, proof: "observed" as const })));
   if (nodeName.trim() !== "") evidence.unshift({ kind: "name", value: nodeName.trim() });
   return evidence;
 }

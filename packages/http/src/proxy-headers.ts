@@ -66,6 +66,13 @@ export function remoteAddressOf(req: IncomingMessage): string | undefined {
   return from;
 }
 
+/**
+ * The address of the client where nobody stands between: what tells machines apart must not be a header, even of a proxy
+ * that is trusted, because some hand on what their clients wrote.
+ */
+export const observedAddress = (req: IncomingMessage): string | undefined =>
+  isFromTrustedProxy(req) ? undefined : connectedFrom(req);
+
 /** The address of one entry; some proxies write its port, and brackets. */
 function addressIn(entry: string): string | undefined {
   if (entry.length > 100) return undefined;

@@ -7,6 +7,7 @@ import { Admission, createHttpMetrics, createRouter, type Peer, type RouteRow } 
 import { onTestFinished } from "vitest";
 import type { PuppetDeps } from "./deps.js";
 import { FakeAuthority } from "./fake-authority.test.helper.js";
+import { FakeRegistry } from "./fake-registry.test.helper.js";
 import { puppetTable } from "./router.js";
 
 export const nobody: Peer = { kind: "none" };
@@ -41,6 +42,7 @@ export function world(said: Partial<PuppetDeps> = {}) {
     metrics: createHttpMetrics(admission),
     clock: fixedClock("2026-11-21T10:00:00Z"),
     authority,
+    registry: new FakeRegistry(),
     notReady: async () => [],
     config: { authorization: { rules: [] } },
     authorizationRules: { current: [] },

@@ -1,4 +1,5 @@
 import { createRouter, type Handler, type RouteTable } from "@gatehouse/http";
+import { withAgents } from "./agents.js";
 import { createAuthorization } from "./authorization/authorization.js";
 import { canonicalPath } from "./canonical-path.js";
 import type { PuppetDeps } from "./deps.js";
@@ -20,11 +21,17 @@ export function puppetTable(deps: PuppetDeps): RouteTable {
   return {
     protocol: "puppet",
     rows: [
-      ...bundleRoutes(authority),
-      ...requestRoutes(authority),
-      ...statusRoutes(authority),
-      ...bulkRoutes(authority),
-      renewalRoute(authority),
+      ...withAgents(
+        [
+          ...bundleRoutes(authority),
+          ...requestRoutes(authority),
+          ...statusRoutes(authority),
+          ...bulkRoutes(authority),
+          renewalRoute(authority),
+        ],
+        deps,
+      ),
+      // Balancers ask for it, all the time.
       ...serviceStatusRoutes(deps),
     ],
     canonicalPath,

@@ -16,6 +16,7 @@ export { databaseFacts } from "./facts.js";
 export { createGroups } from "./groups/groups.js";
 export { createInstanceKey, readInstanceKey } from "./instance-key.js";
 export { schemaFacts } from "./migrate.js";
+export { createNodeIdentity } from "./nodes/identity.js";
 export { createNodeLifeCycle } from "./nodes/life-cycle.js";
 export { createNodeRegistry } from "./nodes/registry.js";
 export { makePartitions } from "./partitions.js";

@@ -34,6 +34,7 @@ export function enrolmentOf(alias: string, said: Partial<Enrolment> = {}): Enrol
     alias: aliasOf(alias),
     nodeName: `node of ${alias}`,
     evidence: [],
+    trust: "key",
     role: "ConfigurationRepository",
     keyId: null,
     detail: {},

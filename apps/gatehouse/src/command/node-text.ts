@@ -8,6 +8,7 @@ import type {
   SettingExplanation,
 } from "@gatehouse/client";
 import { counted } from "../server/doctor/words.js";
+import { evidenceText, reasonText, standingText } from "./identity-text.js";
 import { inline, pairs, printable, section, table } from "./output.js";
 import { when, whenAndAgo } from "./when.js";
 
@@ -31,10 +32,11 @@ export function nodeText(node: Node): string {
   return [facts, ...node.agents.map((agent) => section(`${agent.family} agent`, agentText(agent)))].join("");
 }
 
-function agentText({ id, aliases, attributes, firstSeen, lastSeen, latestReport }: Agent): string {
+function agentText({ id, aliases, attributes, firstSeen, lastSeen, latestReport, ...standing }: Agent): string {
   return pairs([
     ...aliases.map(({ kind, value }) => [kind, value] as const),
     ["id", id],
+    ["state", standingText(standing)],
     ["first seen", when(firstSeen)],
     ["last seen", whenAndAgo(lastSeen)],
     ["newest run", latestReport && `${latestReport.status}, ${when(latestReport.at)}, report ${latestReport.reportId}`],
@@ -43,18 +45,22 @@ function agentText({ id, aliases, attributes, firstSeen, lastSeen, latestReport 
 }
 
 /** Why a node is this node, in this state, and gets what it gets. */
-export function explanationText({ name, id, lifeCycle, evidence, settings, groups, agents }: NodeExplanation): string {
+export function explanationText(explanation: NodeExplanation): string {
+  const { name, id, lifeCycle, identity, settings, groups, agents } = explanation;
   const facts = pairs([
     ["name", name],
     ["id", id],
     ["state", `${lifeCycle.state} since ${when(lifeCycle.since)}, by ${lifeCycle.by}`],
-    ["known by", evidence.map(({ kind, value }) => `${kind} ${value}`).join(", ")],
   ]);
   return [
     facts,
+    section("known by", evidenceText(identity)),
     ...settings.map((setting) => section(`${setting.setting} is ${inline(setting.value)}`, settingText(setting))),
     ...(groups.length === 0 ? [] : [section("groups", groupsText(groups))]),
-    ...agents.map((agent) => section(`${agent.family} agent ${nameOf(agent)}`, reasonsText(agent))),
+    ...agents.map((agent) => {
+      const reason = reasonText(identity.agents.find(({ agentId }) => agentId === agent.id));
+      return section(`${agent.family} agent ${nameOf(agent)}`, `${reason}\n${reasonsText(agent)}`);
+    }),
   ].join("");
 }
 

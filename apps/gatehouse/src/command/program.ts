@@ -12,6 +12,7 @@ import { dscCommands } from "./dsc.js";
 import { CommandError, EXIT } from "./errors.js";
 import { groupCommands } from "./group.js";
 import { nodeCommands } from "./node.js";
+import { pendingCommands } from "./pending.js";
 import { puppetCommands } from "./puppet-rules.js";
 import { adviceOn } from "./refusal.js";
 import { reportCommands } from "./report.js";
@@ -27,6 +28,7 @@ const COMMANDS = [
   doctorCommands,
   nodeCommands,
   groupCommands,
+  pendingCommands,
   reportCommands,
   deadLetterCommands,
   dscCommands,

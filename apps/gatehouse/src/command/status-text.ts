@@ -22,6 +22,7 @@ export function statusText(status: Status, url: string, now = new Date(status.da
     ["last 24 hours", reportsText(reports24h)],
     ["inbox", inboxText(status, now)],
     ["dead letters", deadLettersText(status)],
+    ["waits for you", pendingText(status)],
     ["tasks", tasksText(status, now)],
   ]);
 }
@@ -45,6 +46,16 @@ function inboxText({ backlog: { waiting, oldestAt } }: Status, now: Date): strin
 
 const deadLettersText = ({ backlog: { deadLetters } }: Status) =>
   deadLetters === 0 ? "none" : `${deadLetters}: gatehouse dead-letter list`;
+
+function pendingText({ pending: { identityConflicts, certificateRequests } }: Status): string {
+  const waiting = [
+    ...(identityConflicts === 0 ? [] : [counted(identityConflicts, "identity conflict")]),
+    ...(certificateRequests === 0
+      ? []
+      : [counted(certificateRequests, "request for a certificate", "requests for certificates")]),
+  ];
+  return waiting.length === 0 ? "nothing" : `${waiting.join(", ")}: gatehouse pending`;
+}
 
 function tasksText({ tasks }: Status, now: Date): string {
   const failed = tasks.filter(({ error }) => error !== null);

@@ -5,6 +5,7 @@ import { auditText } from "./audit.js";
 import { deadLettersText, deadLetterText } from "./dead-letter.js";
 import { nodesText } from "./node-list.js";
 import { explanationText, nodeText, purgeText } from "./node-text.js";
+import { pendingText } from "./pending-text.js";
 import { adviceOn } from "./refusal.js";
 import { reportsText } from "./report-list.js";
 import { reportText } from "./report-text.js";
@@ -20,6 +21,7 @@ describe("status", () => {
     latestReports: { success: 9, failure: 2, "of a later version": 1 },
     reports24h: { success: 480, failure: 3 },
     backlog: { waiting: 0, oldestAt: null, deadLetters: 0 },
+    pending: { identityConflicts: 0, certificateRequests: 0 },
     tasks: [{ name: "sweep", startedAt: AT, endedAt: AT, error: null }],
     database: { version: "18.4", sizeBytes: 3 << 20, now: "2026-03-01T12:00:00Z", milliseconds: 1.6 },
     protocols: ["dsc"],
@@ -37,6 +39,7 @@ describe("status", () => {
         "last 24 hours  483 reports: 480 success, 3 failure",
         "inbox          empty",
         "dead letters   none",
+        "waits for you  nothing",
         "tasks          1 task ran, all well",
         "",
       ].join("\n"),
@@ -47,12 +50,14 @@ describe("status", () => {
     const failed = { name: "expire", startedAt: "2026-03-01T11:58:00Z", endedAt: null, error: "deadlock" };
     const told = text({
       backlog: { waiting: 3, oldestAt: "2026-03-01T11:00:00Z", deadLetters: 2 },
+      pending: { identityConflicts: 1, certificateRequests: 2 },
       tasks: [...well.tasks, failed],
     });
     expect(told).toContain(
       "inbox          3 submissions wait, the oldest since 2026-03-01 11:00:00Z (60 minutes ago)\n",
     );
     expect(told).toContain("dead letters   2: gatehouse dead-letter list\n");
+    expect(told).toContain("waits for you  1 identity conflict, 2 requests for certificates: gatehouse pending\n");
     expect(told).toContain("tasks          expire FAILED 2 minutes ago: deadlock\n");
   });
 
@@ -76,6 +81,8 @@ const agent: Agent = {
   attributes: { lcmVersion: "2.0", configurationNames: ["Web"], thumbprint: null },
   firstSeen: AT,
   lastSeen: AT,
+  trust: "key",
+  isAlive: false,
   latestReport: { reportId: "7", status: "failure", at: AT },
 };
 const node: Node = {
@@ -115,6 +122,7 @@ describe("nodes", () => {
       /^dsc\.configurations +\["Web"\]$/m,
       /^dsc agent$/m,
       /^ {2}agentid +AAAA$/m,
+      /^ {2}state +silent, trusted as key$/m,
       /^ {2}newest run +failure, 2026-03-01 10:00:00Z, report 7$/m,
       /^ {2}lcmVersion +2\.0$/m,
     ])
@@ -150,6 +158,33 @@ describe("an explanation", () => {
       { group: "web", priority: 20, matches: true, because: 'labels.role eq "web"' },
       { group: "db", priority: 0, matches: false, because: 'labels.role eq "db": it is "web"' },
     ],
+    identity: {
+      agents: [
+        {
+          ...{ agentId: "a-1", family: "dsc", trust: "key", isAlive: true, at: AT, by: "policy", changeId: null },
+          decision: {
+            ...{ outcome: "join", nodeId: "n-1", confidence: 70, why: "It is web1.", conflicts: [] },
+            considered: [
+              {
+                ...{ nodeId: "n-1", name: "web1", score: 70, obstacle: null },
+                counted: [
+                  { kind: "name", value: "web1", as: "host", points: 30, proven: false },
+                  { kind: "address", value: "192.0.2.1", as: "address", points: 40, proven: true },
+                  { kind: "mac", value: "x", as: "differs", points: -20, proven: false },
+                ],
+              },
+            ],
+            ignored: [{ kind: "mac", value: "02:42:00:00:00:01", why: "of docker" }],
+          },
+        },
+      ],
+      evidence: [
+        {
+          ...{ kind: "address", value: "192.0.2.1", proof: "observed", agentId: "a-1", family: "dsc", trust: "key" },
+          ...{ seenAt: AT, counts: true },
+        },
+      ],
+    },
     agents: [
       {
         ...agent,
@@ -167,12 +202,16 @@ describe("an explanation", () => {
   it("says how it got in, and what it gets and why", () => {
     const text = explanationText(explanation);
     for (const line of [
-      /^known by +address 192\.0\.2\.1$/m,
       /^dsc\.configurations is \["Web"\]$/m,
       /^ {2}group web +\["Web"\] +counts +priority 20$/m,
       /^ {2}group li\ufffdnux +\["Base"\] +does not count +web comes first$/m,
       /^ {2}web +20 +takes it +labels\.role eq "web"$/m,
       /^ {2}db +0 +not +labels\.role eq "db": it is "web"$/m,
+      /^known by\n {2}EVIDENCE .*\n {2}address +192\.0\.2\.1 +dsc +observed +yes$/m,
+      /^ {2}state +alive, trusted as key\n {2}on this node +since 2026-03-01 10:00:00Z, by policy$/m,
+      /^ {2}confidence +70 of 100\n {2}why +It is web1\.$/m,
+      /^ {2}looked at +web1 \(n-1\): 70 = \+30 host web1 \(only claimed\), \+40 address 192\.0\.2\.1, -20 mac differs$/m,
+      /^ {2}did not count +mac 02:42:00:00:00:01 \(of docker\)$/m,
       /^dsc agent AAAA$/m,
       /^ {2}ReportServer +old \(revoked\) +3 /m,
       /^ {2}gets Web\n {4}why +It was assigned\.\n {4}published +version 4 \(AB12\)$/m,
@@ -185,6 +224,36 @@ describe("an explanation", () => {
     const [first] = explanation.agents;
     const agents = first === undefined ? [] : [{ ...first, configurations: [], registrations: [] }];
     expect(explanationText({ ...explanation, agents })).toMatch(/How it got in is not known\.\n\n {2}It gets nothing:/);
+  });
+});
+
+describe("what waits for a person", () => {
+  const conflict = {
+    ...{ id: "5", kind: "clone" as const, score: 70, node: { id: "n-2", name: "web\u001b2" } },
+    ...{ other: { id: "n-1", name: "web1" }, why: "It looks like web1.", raisedAt: AT },
+  };
+  const request = {
+    ...{ name: "web01", profile: "inventory" as const, altNames: [], extensions: {}, receivedAt: AT, from: null },
+    ...{ note: "no rule", fingerprints: { sha1: "1", sha256: "AB:CD", sha512: "3" } },
+  };
+
+  it("is told with what to do about each", () => {
+    const pending = { conflicts: [conflict], openConflicts: 9, next: "x", certificateRequests: [request] };
+    const text = pendingText(pending);
+    for (const line of [
+      /^9 pairs of nodes may be one machine\n\nconflict +5, clone, 70 of 100\nnode +web\ufffd2 \(n-2\)$/m,
+      /^one machine +gatehouse node merge n-1 n-2$/m,
+      /^two machines +gatehouse pending dismiss 5$/m,
+      /^1 request for a certificate\n\nrequest +web01, profile inventory\nfingerprint +AB:CD$/m,
+      /^sign it +gatehouse ca sign web01 --profile inventory$/m,
+    ])
+      expect(text).toMatch(line);
+  });
+
+  it("may be nothing", () => {
+    expect(pendingText({ conflicts: [], openConflicts: 0, next: null, certificateRequests: [] })).toBe(
+      "Nothing waits for a person.\n",
+    );
   });
 });
 

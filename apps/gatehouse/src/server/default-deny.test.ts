@@ -55,6 +55,12 @@ const SAMPLES: Readonly<Record<string, string>> = {
   "api.nodes.label": "/api/v1/nodes/x/labels",
   "api.nodes.deactivate": "/api/v1/nodes/x/deactivate",
   "api.nodes.activate": "/api/v1/nodes/x/activate",
+  "api.nodes.merge": "/api/v1/nodes/x/merge",
+  "api.nodes.split": "/api/v1/nodes/x/split",
+  "api.pending.list": "/api/v1/pending",
+  "api.identity-conflicts.dismiss": "/api/v1/identity-conflicts/1/dismiss",
+  "api.identity-changes.list": "/api/v1/identity-changes",
+  "api.identity-changes.undo": "/api/v1/identity-changes/1/undo",
   "api.nodes.setting.set": "/api/v1/nodes/x/settings/dsc.configurations",
   "api.nodes.setting.remove": "/api/v1/nodes/x/settings/dsc.configurations",
   "api.groups.list": "/api/v1/groups",
@@ -129,6 +135,8 @@ const PATH_SAYS_ALL = [
   "api.certificates.revoke",
   "api.dead-letters.redrive",
   "api.dead-letters.redrive-all",
+  "api.identity-changes.undo",
+  "api.identity-conflicts.dismiss",
   "api.nodes.activate",
   "api.nodes.deactivate",
 ];
@@ -259,7 +267,7 @@ describe("operators", () => {
       }
       seen.push(row.id);
     }
-    expect(seen.length).toBeGreaterThan(55);
+    expect(seen.length).toBeGreaterThan(60);
   });
 
   it.each(["Basic eDp5", "Bearer", "Bearer ", "bearer\tx", "Token x", `Bearer ${"x".repeat(600)}`, "Bearer a b"])(

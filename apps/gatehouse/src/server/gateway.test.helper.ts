@@ -141,6 +141,7 @@ export const enrol = (house: House, value: string, nodeName: string) =>
     alias: { family: "dsc", kind: "agentid", value },
     nodeName,
     evidence: [],
+    trust: "key",
     role: "ConfigurationRepository",
     keyId: null,
     detail: {},

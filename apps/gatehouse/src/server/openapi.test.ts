@@ -157,6 +157,41 @@ describe("what is there", () => {
     expect((await admin("POST", "/nodes/web-1/activate")).json.state).toBe("active");
   });
 
+  it("nodes that may be one machine wait, are dismissed, merged, put back and split", async () => {
+    const named = (family: "dsc" | "puppet", value: string) =>
+      house.gateway.registry.enrol({
+        alias: { family, kind: "id", value },
+        nodeName: value,
+        evidence: [{ kind: "name", value: "twin" }],
+        trust: "key",
+        role: "x",
+        keyId: null,
+        detail: {},
+        merge: (before) => before,
+      });
+    const [one, two] = [await named("dsc", "twin-1"), await named("puppet", "twin-2")];
+    const { json } = await admin("GET", "/pending");
+    expect(json).toMatchObject({
+      openConflicts: 1,
+      conflicts: [{ kind: "unproven", node: { id: two.nodeId }, other: { id: one.nodeId, name: "twin-1" } }],
+      certificateRequests: [],
+    });
+    expect((await admin("POST", `/identity-conflicts/${json.conflicts[0].id}/dismiss`)).status).toBe(200);
+    expect((await admin("GET", "/status")).json.pending.identityConflicts).toBe(0);
+    const merged = await admin("POST", "/nodes/twin-1/merge", { from: "twin-2" });
+    expect(merged.json).toMatchObject({ kind: "merge", by: "the-admin", agents: [two.agentId] });
+    expect((await admin("GET", `/nodes/${two.nodeId}`)).json.id).toBe(one.nodeId);
+    const split = await admin("POST", "/nodes/twin-1/split", { agents: ["TWIN-2"] });
+    expect(split.status).toBe(200);
+    for (const { json } of [split, merged])
+      expect((await admin("POST", `/identity-changes/${json.id}/undo`)).json.undoneBy).toBe("the-admin");
+    const { changes } = (await admin("GET", "/identity-changes?node=twin-1")).json;
+    expect(changes.map(({ kind }: { kind: string }) => kind)).toEqual(["split", "merge"]);
+    const { identity } = (await admin("GET", `/nodes/${two.nodeId}/explain`)).json;
+    expect(identity.agents).toMatchObject([{ agentId: two.agentId, by: "the-admin", changeId: merged.json.id }]);
+    for (const { nodeId: id } of [one, two]) expect((await admin("DELETE", `/nodes/${id}`)).status).toBe(200);
+  });
+
   it("keys, tokens and content come and go", async () => {
     await admin("POST", "/enrolment-keys/dsc", { name: "fleet" });
     await admin("GET", "/enrolment-keys/dsc");
@@ -298,6 +333,14 @@ describe("what is there", () => {
       "group.remove",
       "node.deactivate",
       "node.activate",
+      "identity.conflict",
+      "identity.dismiss",
+      "node.merge",
+      "node.split",
+      "node.undo",
+      "node.undo",
+      "node.purge",
+      "node.purge",
       "enrolment-key.add",
       "enrolment-key.revoke",
       "token.create",

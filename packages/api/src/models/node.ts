@@ -1,4 +1,4 @@
-import { agentFamilies, nodeStates } from "@gatehouse/core/nodes";
+import { nodeStates } from "@gatehouse/core/nodes";
 import {
   boolean,
   described,
@@ -13,7 +13,9 @@ import {
   oneOf,
   text,
 } from "../operation/schema.js";
+import { AgentFamily } from "./agent.js";
 import { next } from "./common.js";
+import { ExplainedIdentity, Trust } from "./identity.js";
 import { GroupExplanation, SettingExplanation } from "./setting.js";
 
 export const NodeState = named(
@@ -23,7 +25,6 @@ export const NodeState = named(
     oneOf(nodeStates),
   ),
 );
-export const AgentFamily = named("AgentFamily", oneOf(agentFamilies));
 
 export const LABEL_KEY = "[A-Za-z0-9._/-]{1,63}";
 // Printable: no controls, nothing without a width or that turns the reading direction, no lone surrogates.
@@ -67,6 +68,8 @@ const Agent = named(
     attributes: looseObject({ description: "What its protocol keeps of it." }),
     firstSeen: moment(),
     lastSeen: nullable(moment()),
+    trust: Trust,
+    isAlive: boolean({ description: "It called within the last three days." }),
     latestReport: nullable(LatestReport),
   }),
 );
@@ -128,6 +131,7 @@ export const NodeExplanation = named(
     name: text(),
     lifeCycle: object({ state: NodeState, since: moment(), by: text() }),
     evidence: listOf(Evidence),
+    identity: described("Why its agents are on this node.", ExplainedIdentity),
     agents: listOf(ExplainedAgent),
     settings: listOf(SettingExplanation, {
       description: "What it gets, from which group or hand, and what else was considered.",

@@ -60,6 +60,10 @@ export const Status = named(
       object({}, numberOf<ReportStatus>(reportStatuses)),
     ),
     backlog: Backlog,
+    pending: described(
+      "What waits for a person.",
+      object({ identityConflicts: integer(), certificateRequests: integer() }),
+    ),
     tasks: listOf(TaskRun, { description: "How each task last went, on whatever gateway." }),
     database: Database,
     protocols: listOf(text()),

@@ -1,6 +1,6 @@
 import type { Explanation, SettingExplanation } from "@gatehouse/core/assignment";
 import { CURRENT } from "@gatehouse/core/content";
-import type { AgentView } from "@gatehouse/core/nodes";
+import type { AgentView, NodeView } from "@gatehouse/core/nodes";
 import type { ApiDeps } from "../deps.js";
 import { NodeExplanation } from "../models/node.js";
 import { json, ok } from "../operation/answers.js";
@@ -25,8 +25,9 @@ export const explainNode = operation({
     (deps) =>
     async ({ path }) => {
       const node = await nodeOf(deps, path.node);
-      const [registrations, explained] = await Promise.all([
+      const [registrations, identity, explained] = await Promise.all([
         deps.registry.registrations(node.id),
+        identityOf(deps, node),
         deps.assignments.explain(node.id),
       ]);
       const { settings, groups } = explained ?? NOTHING;
@@ -45,9 +46,25 @@ export const explainNode = operation({
       );
       const { id, name, state, stateSince, stateBy, evidence } = node;
       const lifeCycle = { state, since: stateSince, by: stateBy };
-      return ok({ id, name, lifeCycle, evidence, agents, settings, groups });
+      return ok({ id, name, lifeCycle, evidence, identity, agents, settings, groups });
     },
 });
+
+async function identityOf({ identity }: ApiDeps, { id, agents }: NodeView) {
+  const [decisions, evidence] = await Promise.all([identity.decisions(id), identity.evidence(id)]);
+  return {
+    agents: agents.map(({ id: agentId, family, trust, isAlive }) => {
+      const {
+        at = null,
+        by = null,
+        changeId = null,
+        decision = null,
+      } = decisions.find((each) => each.agentId === agentId) ?? {};
+      return { agentId, family, trust, isAlive, at, by, changeId, decision };
+    }),
+    evidence,
+  };
+}
 
 async function configurationsOf(
   { protocols, content }: ApiDeps,

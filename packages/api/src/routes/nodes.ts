@@ -1,8 +1,9 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import { asRule, type Rule } from "@gatehouse/core/expression";
 import type { Labels } from "@gatehouse/core/nodes";
+import { AgentFamily } from "../models/agent.js";
 import { given, page } from "../models/common.js";
-import { AgentFamily, labelPatterns, Node, NodePage, NodeState } from "../models/node.js";
+import { labelPatterns, Node, NodePage, NodeState } from "../models/node.js";
 import { ReportStatus } from "../models/report.js";
 import { json, ok } from "../operation/answers.js";
 import { operation } from "../operation/operation.js";

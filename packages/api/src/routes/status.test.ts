@@ -16,6 +16,8 @@ it("the status is put together from the ports", async () => {
         return { failure: 4 };
       },
     },
+    identity: { openConflicts: async () => 5 },
+    certificates: { requests: async () => [] },
     inbox: { backlog: async () => ({ waiting: 1, oldestAt: AT, deadLetters: 2 }) },
     taskLog: { list: async () => [{ name: "expire", startedAt: AT, endedAt: null, error: null }] },
     database: { facts: async () => ({ version: "18.4", sizeBytes: 1, now: AT, milliseconds: 0.5 }) },
@@ -29,6 +31,7 @@ it("the status is put together from the ports", async () => {
     latestReports: { success: 2, hung: 1 },
     reports24h: { failure: 4 },
     backlog: { waiting: 1, oldestAt: at, deadLetters: 2 },
+    pending: { identityConflicts: 5, certificateRequests: 0 },
     tasks: [{ name: "expire", startedAt: at, endedAt: null, error: null }],
     database: { version: "18.4", sizeBytes: 1, now: at, milliseconds: 0.5 },
     protocols: ["dsc"],

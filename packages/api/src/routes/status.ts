@@ -13,17 +13,30 @@ export const showStatus = operation({
   role: "viewer",
   answers: { 200: json("The numbers.", Status) },
   handle:
-    ({ registry, reports, inbox, taskLog, database, protocols, version, startedAt, clock }) =>
+    ({ registry, identity, certificates, reports, inbox, taskLog, database, protocols, version, startedAt, clock }) =>
     async () => {
-      const [counts, reports24h, backlog, tasks, facts] = await Promise.all([
+      const [counts, reports24h, backlog, tasks, facts, identityConflicts, requests] = await Promise.all([
         registry.counts(),
         reports.counts(new Date(clock.now().getTime() - DAY_MS)),
         inbox.backlog(),
         taskLog.list(),
         database.facts(),
+        identity.openConflicts(),
+        certificates.requests(),
       ]);
       const ids = protocols.map(({ id }) => id);
-      return ok({ version, startedAt, ...counts, reports24h, backlog, tasks, database: facts, protocols: ids });
+      const pending = { identityConflicts, certificateRequests: requests.length };
+      return ok({
+        version,
+        startedAt,
+        ...counts,
+        reports24h,
+        backlog,
+        pending,
+        tasks,
+        database: facts,
+        protocols: ids,
+      });
     },
 });
 

@@ -1,2 +1,12 @@
+export * from "./identity/index.js";
+export type {
+  AgentDecision,
+  IdentityChange,
+  IdentityChangePage,
+  IdentityConflict,
+  IdentityConflictPage,
+  NodeEvidence,
+  NodeIdentity,
+} from "./node-identity.js";
 export type { Enrolment, EnrolmentResult, NodeLifeCycle, NodeRegistry } from "./registry.js";
 export * from "./types.js";

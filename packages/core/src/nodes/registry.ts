@@ -1,3 +1,4 @@
+import type { Trust } from "./identity/types.js";
 import type {
   AgentAttributes,
   AgentTraits,
@@ -20,6 +21,8 @@ export interface Enrolment {
   readonly alias: Alias;
   readonly nodeName: string;
   readonly evidence: readonly Evidence[];
+  /** What vouches for it. */
+  readonly trust: Trust;
   /** Which of the agent's roles this is about (DSC: the RegistrationMessageType). */
   readonly role: string;
   /** The enrolment key that admitted it. */
@@ -41,8 +44,9 @@ export interface EnrolmentResult {
 /** Port: which agents and nodes there are. */
 export interface NodeRegistry {
   /**
-   * Makes or renews an agent under its alias, with its node, in one transaction. Concurrent enrolments of one alias
-   * take turns: they make one node.
+   * Makes or renews an agent under its alias, in one transaction. A new one joins the node that its evidence fits, or
+   * makes one ({@link decide}); a known one stays where it is, whatever it says. Concurrent enrolments of one alias, or
+   * of one machine's several agents, take turns: they make one node.
    */
   enrol(enrolment: Enrolment): Promise<EnrolmentResult>;
   /** The agent with this alias. One prepared statement: it is asked at every check-in. */
@@ -59,7 +63,7 @@ export interface NodeRegistry {
    * @throws request-malformed for a foreign cursor, also one of another sorting, and for a fact that is not indexed
    */
   list(page: NodeListPage, filter?: NodeFilter): Promise<NodePage>;
-  /** The node with this id, else with this alias, else those with this name: several (11 at the most) when it is not unique. */
+  /** The node with this id (also that of a node that was merged into it), else with this alias, else those with this name: several (11 at the most) when it is not unique. */
   find(reference: string): Promise<NodeView[]>;
   /** Gives a node a setting by hand, or takes it away with `undefined`. False when there is no such node. */
   setSetting(nodeId: string, setting: string, value: NodeSettings[string] | undefined): Promise<boolean>;

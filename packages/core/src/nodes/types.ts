@@ -1,3 +1,5 @@
+import type { Proof, Trust } from "./identity/types.js";
+
 /** The families of agents: a node may run one of each and more. */
 export const agentFamilies = ["dsc", "puppet", "inventory"] as const;
 export type AgentFamily = (typeof agentFamilies)[number];
@@ -17,10 +19,15 @@ export interface Alias {
   readonly value: string;
 }
 
+export const evidenceKinds = ["name", "address", "mac", "serial", "uuid"] as const;
+export type EvidenceKind = (typeof evidenceKinds)[number];
+
 /** A fact that ties an agent to a node: its name, an address, a serial. */
 export interface Evidence {
-  readonly kind: "name" | "address" | "mac" | "serial" | "uuid";
+  readonly kind: EvidenceKind;
   readonly value: string;
+  /** `claimed` where nothing is said. */
+  readonly proof?: Proof;
 }
 
 /** What a protocol keeps about its agent. Small: it is read at every check-in. */
@@ -71,6 +78,10 @@ export interface AgentView {
   readonly attributes: AgentAttributes;
   readonly firstSeen: Date;
   readonly lastSeen: Date | null;
+  /** How it got in. */
+  readonly trust: Trust;
+  /** Whether it called within the last three days. */
+  readonly isAlive: boolean;
   readonly latestReport: LatestReport | null;
 }
 

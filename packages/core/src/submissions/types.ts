@@ -1,3 +1,4 @@
+import type { Evidence } from "../nodes/index.js";
 import type { RunSaid } from "../reports/index.js";
 
 /** What an agent hands in, on its way to the store. */
@@ -23,6 +24,8 @@ export interface ReportFact {
   readonly protocol: string;
   readonly run: string;
   readonly said: RunSaid;
+  /** What it tells of the machine, if it does; in the place of what an earlier one told. */
+  readonly evidence?: readonly Evidence[];
 }
 
 /** A plain domain fact that a submission turns out to hold. */

@@ -6,6 +6,7 @@ import { parseReport } from "../wire/parse.js";
 import type { ReportBody } from "../wire/report.js";
 import { attributesSaid, metaConfigurationOf } from "./attributes.js";
 import { errorsSaid } from "./errors-said.js";
+import { evidenceSaid } from "./evidence.js";
 import { eventsSaid } from "./resources.js";
 import { parseTime } from "./time.js";
 import { type Json, objectIn, own, stated, textOf, textsOf } from "./values.js";
@@ -23,12 +24,19 @@ const HUNG_AFTER = 3;
  */
 export function reportFact({ body: bytes }: Pick<Submission, "body">): ReportFact {
   const body = parseReport(bytes);
-  return { fact: "report", protocol: "dsc", run: parseJobId(body.JobId), said: saidOf(body) };
-}
-
-function saidOf(body: ReportBody): RunSaid {
   const [text] = textsOf(body.StatusData);
   const status = text === undefined ? undefined : objectIn(text);
+  const evidence = status && evidenceSaid(status);
+  return {
+    fact: "report",
+    protocol: "dsc",
+    run: parseJobId(body.JobId),
+    said: saidOf(body, text, status),
+    ...(evidence === undefined ? {} : { evidence }),
+  };
+}
+
+function saidOf(body: ReportBody, text: string | undefined, status: Json | undefined): RunSaid {
   const errors = errorsSaid(body, status);
   return {
     ...stated<RunSaid>({

@@ -1,4 +1,4 @@
-import type { RouteRow } from "@gatehouse/http";
+import { observedAddress, type RouteRow } from "@gatehouse/http";
 import { verifyRegistration } from "../auth.js";
 import type { DscDeps } from "../deps.js";
 import { toEnrolment } from "../mapping.js";
@@ -21,7 +21,7 @@ export function registerRoute(deps: DscDeps): RouteRow {
     access: { who: "agent", proof: "HMAC of the body and date under an active registration key" },
     bodyLimit: REGISTRATION_LIMIT,
     admission: "submission",
-    handle: async ({ params, headers, body, log }) => {
+    handle: async ({ params, headers, body, log, raw }) => {
       const agentId = parseAgentId(keyOf(params, "agentId"));
       const { clock, config, keys, registry } = deps;
       const key = verifyRegistration(
@@ -30,7 +30,7 @@ export function registerRoute(deps: DscDeps): RouteRow {
         clock.now(),
         config.registrationSkewSeconds,
       );
-      const enrolment = toEnrolment(agentId, parseRegistration(body), key.id);
+      const enrolment = toEnrolment(agentId, parseRegistration(body), key.id, observedAddress(raw));
       const { nodeId, agentId: id, created } = await registry.enrol(enrolment);
       registry.touch(id, clock.now());
       if (created)

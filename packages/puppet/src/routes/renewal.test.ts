@@ -13,7 +13,7 @@ describe("POST certificate_renewal", () => {
     const { authority, lines, send } = await serve();
     expect(await send("POST", path, sent)).toMatchObject({ status: 200, type: plain, text: "renewed PEM of web01" });
     expect(authority.calls).toEqual(["renew 00AB PEM of web01"]);
-    expect(lines[0]).toMatchObject({ message: "certificate renewed", fields: { name: "web01", serial: "00AB" } });
+    expect(lines[1]).toMatchObject({ message: "certificate renewed", fields: { name: "web01", serial: "00AB" } });
   });
 
   it("takes no notice of what is in the body: the certificate of the connection counts", async () => {
@@ -33,7 +33,7 @@ describe("POST certificate_renewal", () => {
     authority.renewals = "of another authority";
     const text = "Certificate present, but does not match signature";
     expect(await send("POST", path, sent)).toMatchObject({ status: 403, type: plain, text });
-    expect(lines[0]).toMatchObject({ level: "warn", fields: { name: "web01", code: "forbidden", reason: text } });
+    expect(lines[1]).toMatchObject({ level: "warn", fields: { name: "web01", code: "forbidden", reason: text } });
   });
 
   it("is a 400 for what the authority cannot read", async () => {

@@ -1,4 +1,4 @@
-import type { NodeState } from "@gatehouse/core/nodes";
+import type { NodeState, Trust } from "@gatehouse/core/nodes";
 import { EntitySchema } from "typeorm";
 
 const text = { type: "text" } as const;
@@ -40,6 +40,7 @@ export interface AgentRow {
   id: string;
   family: "dsc" | "puppet" | "inventory";
   attributes: Record<string, unknown>;
+  trust: Trust;
   createdAt: Date;
   node?: NodeRow;
   aliases?: AliasRow[];
@@ -54,6 +55,7 @@ export const AgentEntity = new EntitySchema<AgentRow>({
     id: { type: "uuid", primary: true, generated: "uuid" },
     family: text,
     attributes: { type: "jsonb" },
+    trust: { ...text, default: "key" },
     createdAt: { ...at, name: "created_at", createDate: true },
   },
   relations: {

@@ -1,7 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { GatehouseError } from "@gatehouse/core/errors";
-import type { AgentAttributes, Alias, Enrolment, EnrolmentResult, NodeState } from "@gatehouse/core/nodes";
+import type { AgentAttributes, Alias, Decision, Enrolment, EnrolmentResult, NodeState } from "@gatehouse/core/nodes";
 import { cleanJson, cleanText, keyOf } from "../clean.js";
 import type { Database, Run } from "../database.js";
+import { onceEach, writeEvidence } from "./evidence.js";
+import { decideFor, keepDecision, lookAgain } from "./identity-decisions.js";
+import { AGENTS_COME } from "./identity-locks.js";
 
 /** The key of the lock under which an alias is enrolled and changed; $1 is {@link lockNameOf} it. */
 export const ALIAS_LOCK = "hashtextextended($1, 0)";
@@ -10,9 +14,12 @@ export const lockNameOf = ({ family, kind, value }: Alias): string => `${family}
 /** One enrolment, whole or not at all; enrolments of the same alias wait for each other. */
 export function enrol(db: Database, said: Enrolment): Promise<EnrolmentResult> {
   const alias = cleanJson(said.alias);
-  const enrolment = { ...said, alias, role: cleanText(said.role) };
+  const enrolment = { ...said, alias, role: cleanText(said.role), evidence: onceEach(said.evidence) };
+  const newcomer = { family: alias.family, trust: said.trust, evidence: enrolment.evidence };
   return db.transaction(async (run) => {
-    await run({ name: "enrol.lock", text: `select pg_advisory_xact_lock(${ALIAS_LOCK})` }, [lockNameOf(alias)]);
+    await run({ name: "enrol.lock", text: `select ${AGENTS_COME}, pg_advisory_xact_lock(${ALIAS_LOCK})` }, [
+      lockNameOf(alias),
+    ]);
     const [known] = await run<{ agentId: string; nodeId: string; attributes: AgentAttributes; state: NodeState }>(
       {
         name: "enrol.find",
@@ -26,19 +33,18 @@ export function enrol(db: Database, said: Enrolment): Promise<EnrolmentResult> {
       throw new GatehouseError("forbidden", "An operator has deactivated this node.");
     }
     const attributes = JSON.stringify(cleanJson(enrolment.merge(known?.attributes ?? {})));
+    const decision = known === undefined ? await decideFor(run, newcomer) : undefined;
     const result =
       known === undefined
-        ? await create(run, enrolment, attributes)
+        ? await create(run, enrolment, attributes, decision?.nodeId ?? null)
         : { agentId: known.agentId, nodeId: known.nodeId, created: false };
     if (known !== undefined) {
-      await run({ name: "enrol.agent", text: "update agents set attributes = $2 where id = $1" }, [
+      await run({ name: "enrol.agent", text: "update agents set attributes = $2, trust = $3 where id = $1" }, [
         known.agentId,
         attributes,
+        enrolment.trust,
       ]);
-      await run({ name: "enrol.node", text: "update nodes set name = $2 where id = $1 and name <> $2" }, [
-        known.nodeId,
-        cleanText(enrolment.nodeName),
-      ]);
+      await run({ name: "enrol.node", text: RENAME }, [known.nodeId, cleanText(enrolment.nodeName), known.agentId]);
     }
     if (enrolment.traits !== undefined) {
       await run({ name: "enrol.traits", text: "update agents set traits = $2 where id = $1 and traits <> $2" }, [
@@ -46,7 +52,9 @@ export function enrol(db: Database, said: Enrolment): Promise<EnrolmentResult> {
         JSON.stringify(cleanJson(enrolment.traits)),
       ]);
     }
-    await writeEvidence(run, enrolment, result);
+    const isOther = await writeEvidence(run, result, "enrolment", enrolment.evidence);
+    if (decision !== undefined) await keepDecision(run, result, decision);
+    else if (isOther) await lookAgain(run, result, newcomer);
     await run(
       {
         name: "enrol.registration",
@@ -68,40 +76,33 @@ export function enrol(db: Database, said: Enrolment): Promise<EnrolmentResult> {
   });
 }
 
-async function create(run: Run, { alias, nodeName }: Enrolment, attributes: string): Promise<EnrolmentResult> {
-  const [row] = await run<{ agentId: string; nodeId: string }>(
-    {
-      name: "enrol.create",
-      text: `with node as (insert into nodes (name) values ($1) returning id),
-                  agent as (insert into agents (node_id, family, attributes) select id, $2, $3 from node returning id, node_id),
-                  alias as (insert into agent_aliases (family, kind, value_key, value, agent_id) select $2, $4, $5, $6, id from agent)
-             select id as "agentId", node_id as "nodeId" from agent`,
-    },
-    [cleanText(nodeName), alias.family, attributes, alias.kind, keyOf(alias.value), cleanText(alias.value)],
-  );
-  if (row === undefined) throw new Error("an insert returned no row");
-  return { ...row, created: true };
-}
+/** A node bears the name that one of its agents gives it: the others know it by other names. */
+const RENAME = "update nodes set name = $2, named_by = $3 where id = $1 and name <> $2 and coalesce(named_by, $3) = $3";
 
-/** What the agent said last replaces what it said before. */
-async function writeEvidence(run: Run, { evidence }: Enrolment, { agentId, nodeId }: EnrolmentResult): Promise<void> {
-  const kinds = evidence.map((item) => item.kind);
-  const values = evidence.map((item) => cleanText(item.value));
-  await run(
-    {
-      name: "enrol.evidence.drop",
-      text: `delete from node_evidence e where agent_id = $1
-             and not exists (select from unnest($2::text[], $3::text[]) as said (kind, value) where said.kind = e.kind and said.value = e.value)`,
-    },
-    [agentId, kinds, values],
-  );
-  await run(
-    {
-      name: "enrol.evidence.add",
-      text: `insert into node_evidence (node_id, agent_id, kind, value)
-             select distinct $1::uuid, $2::uuid, kind, value from unnest($3::text[], $4::text[]) as said (kind, value)
-             on conflict on constraint node_evidence_once do update set seen_at = now()`,
-    },
-    [nodeId, agentId, kinds, values],
-  );
+const CREATE = {
+  name: "enrol.create",
+  text: `with agent as (insert into agents (id, node_id, family, attributes, trust) values ($1, $2, $3, $4, $5)),
+              alias as (insert into agent_aliases (family, kind, value_key, value, agent_id) values ($3, $6, $7, $8, $1))
+         select`,
+};
+
+/** @param joins the node that it belongs to; null for one of its own */
+async function create(
+  run: Run,
+  { alias, nodeName, trust }: Enrolment,
+  attributes: string,
+  joins: Decision["nodeId"],
+): Promise<EnrolmentResult> {
+  const agentId = randomUUID();
+  const nodeId = joins ?? randomUUID();
+  if (joins === null) {
+    await run({ name: "enrol.create-node", text: "insert into nodes (id, name, named_by) values ($1, $2, $3)" }, [
+      nodeId,
+      cleanText(nodeName),
+      agentId,
+    ]);
+  }
+  const { family, kind, value } = alias;
+  await run(CREATE, [agentId, nodeId, family, attributes, trust, kind, keyOf(value), cleanText(value)]);
+  return { agentId, nodeId, created: true };
 }

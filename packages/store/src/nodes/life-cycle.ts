@@ -30,6 +30,14 @@ const TRACES = [
   "delete from dead_letters where agent_id = any($1::uuid[])",
 ];
 
+/** The journal of this node, and of those that went into it. */
+const FORGET_CHANGES = `
+  with recursive gone as (
+    select $1::uuid as id
+    union
+    select c.other_node_id from identity_changes c join gone on c.node_id = gone.id where c.kind = 'merge' and c.undone_at is null)
+  delete from identity_changes where node_id in (select id from gone) or other_node_id in (select id from gone)`;
+
 /**
  * {@link NodeLifeCycle} on PostgreSQL.
  * @param purge see {@link purgeNode}
@@ -79,6 +87,7 @@ export function purgeNode(db: Database, nodeId: string, outOfServiceSeconds?: nu
     const reports = await countReports(run, ids);
     for (const statement of TRACES) await run(statement, [ids]);
     await run("delete from reports where agent_id = any($1::uuid[])", [ids]);
+    await run(FORGET_CHANGES, [nodeId]);
     await run("delete from nodes where id = $1", [nodeId]);
     return { nodeId: node.id, name: node.name, agents: ids.length, reports };
   });

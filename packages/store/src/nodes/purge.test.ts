@@ -6,13 +6,14 @@ import { createSubmissions } from "../submissions/accept.js";
 import { createDeadLetters } from "../submissions/dead-letters.js";
 import { createInbox } from "../submissions/inbox.js";
 import { drain, finish, LIMITS, lineOf, say } from "../submissions/reporting.test.helper.js";
+import { createNodeIdentity } from "./identity.js";
 import { createNodeRegistry } from "./registry.js";
 
 const house = useDatabase();
 const registry = () => createNodeRegistry(house.db);
 beforeAll(() => makePartitions(house.db));
 
-const KINDS = { node_id: "nodes", agent_id: "agents", report_id: "reports" } as const;
+const KINDS = { node_id: "nodes", other_node_id: "nodes", agent_id: "agents", report_id: "reports" } as const;
 
 /** Every row of every table that names one of these, by what the columns are called: tables to come are among them. */
 async function traces(ids: Readonly<Record<keyof typeof KINDS, readonly string[]>>): Promise<Record<string, number>> {
@@ -38,9 +39,9 @@ async function fullNode() {
   const evidence = [{ kind: "serial", value: alias }] as const;
   const { nodeId, agentId } = await registry().enrol(enrolmentOf(alias, { nodeName: "full", evidence }));
   const second = await registry().enrol(enrolmentOf(randomUUID(), { nodeName: "second", evidence }));
-  await house.db.run("update agents set node_id = $1 where id = $2", [nodeId, second.agentId]);
-  await house.db.run("update node_evidence set node_id = $1 where agent_id = $2", [nodeId, second.agentId]);
-  await house.db.run("delete from nodes where id = $1", [second.nodeId]);
+  await createNodeIdentity(house.db, () => undefined).merge(nodeId, second.nodeId, "somebody");
+  // One that looks like it, and waits for a person.
+  await registry().enrol(enrolmentOf(randomUUID(), { evidence }));
   const inbox = createInbox(house.db);
   const accept = (body: Buffer, of = agentId) =>
     createSubmissions(house.db).accept({ agentId: of, kind: "test", body });
@@ -75,7 +76,12 @@ async function fullNode() {
   return {
     alias,
     queue,
-    ids: { node_id: [nodeId], agent_id: [agentId, second.agentId], report_id: reports.map(({ id }) => id) },
+    ids: {
+      node_id: [nodeId],
+      other_node_id: [nodeId, second.nodeId],
+      agent_id: [agentId, second.agentId],
+      report_id: reports.map(({ id }) => id),
+    },
     nodeId,
   };
 }
@@ -93,6 +99,10 @@ describe("NodeRegistry.purge", () => {
         "node_evidence.agent_id": 2,
         "agent_aliases.agent_id": 2,
         "agent_contacts.agent_id": 2,
+        "identity_changes.node_id": 1,
+        "identity_changes.other_node_id": 1,
+        "identity_conflicts.other_node_id": 1,
+        "identity_decisions.agent_id": 3,
         "registrations.agent_id": 2,
       },
       ...{ "submissions.agent_id": 11, "inbox.agent_id": 2, "dead_letters.agent_id": 2, "reports.agent_id": 2 },

@@ -2,6 +2,7 @@ import { GatehouseError } from "@gatehouse/core/errors";
 import type { NodeQuery, NodeSearch } from "@gatehouse/core/groups";
 import {
   type Alias,
+  isAlive,
   type KnownAgent,
   type Labels,
   type LatestReport,
@@ -20,8 +21,10 @@ import { isUuid } from "../uuid.js";
 import { amendAgent } from "./amend.js";
 import { Contacts } from "./contacts.js";
 import { enrol } from "./enrol.js";
+import { MOST_LABELS } from "./labels.js";
 import { purgeNode } from "./life-cycle.js";
 import { countNodes, listNodes } from "./list.js";
+import { mergedInto } from "./merged.js";
 
 const FIND_AGENT = {
   name: "agents.find",
@@ -47,9 +50,6 @@ const MOST_FOUND = 11;
 
 const RELATIONS = { agents: { aliases: true, contact: true, latestReport: true }, evidence: true } as const;
 
-/** Labels that one node may have. */
-const MOST_LABELS = 64;
-
 /** The registry with what only the store's own parts ask of it. */
 export interface StoredNodeRegistry extends NodeRegistry, NodeSearch {
   /** Lists know of rules here. */
@@ -58,6 +58,8 @@ export interface StoredNodeRegistry extends NodeRegistry, NodeSearch {
   count(query: NodeQuery): Promise<number>;
   /** Writes the last-seen times that are still on their way. */
   flush(): Promise<void>;
+  /** Forgets what was read lately: an agent has another node now. */
+  forget(): void;
   /** @param outOfServiceSeconds only when it has been expired or deactivated for this long */
   purge(nodeId: string, outOfServiceSeconds?: number): ReturnType<NodeRegistry["purge"]>;
 }
@@ -104,6 +106,7 @@ export function createNodeRegistry(db: Database, indexed: readonly string[] = []
 
     touch: (agentId, at) => contacts.touch(agentId, at),
     flush: () => contacts.flush(),
+    forget,
 
     list: async (page, query) => {
       const { ids, next } = await listNodes(db, page, query, indexed);
@@ -114,7 +117,7 @@ export function createNodeRegistry(db: Database, indexed: readonly string[] = []
     async find(reference) {
       // What names one thing comes first: else an agent could take the name of another node's id or alias, and hide it.
       if (isUuid(reference)) {
-        const byId = await load([reference.toLowerCase()]);
+        const byId = await load([await mergedInto(db, reference.toLowerCase())]);
         if (byId.length > 0) return byId;
       }
       const byAlias = await db.run<{ id: string }>(
@@ -207,7 +210,13 @@ export function createNodeRegistry(db: Database, indexed: readonly string[] = []
 const latestOf = (row: LatestReportRow | null | undefined): LatestReport | null =>
   row ? { reportId: row.reportId, status: row.status, at: row.at } : null;
 
+/** Several of its agents may say the same. */
+const distinct = (rows: NonNullable<NodeRow["evidence"]>) => [
+  ...new Map(rows.map(({ kind, value }) => [`${kind}/${value}`, { kind, value }])).values(),
+];
+
 function viewOf(row: NodeRow): NodeView {
+  const now = new Date();
   const agents = (row.agents ?? []).map((agent) => ({
     id: agent.id,
     family: agent.family,
@@ -215,6 +224,8 @@ function viewOf(row: NodeRow): NodeView {
     attributes: agent.attributes,
     firstSeen: agent.createdAt,
     lastSeen: agent.contact?.lastSeen ?? null,
+    trust: agent.trust,
+    isAlive: isAlive(agent.contact?.lastSeen ?? null, now),
     latestReport: latestOf(agent.latestReport),
   }));
   const times = agents.flatMap((agent) => (agent.lastSeen === null ? [] : [agent.lastSeen.getTime()]));
@@ -228,7 +239,7 @@ function viewOf(row: NodeRow): NodeView {
     createdAt: row.createdAt,
     lastSeen: times.length === 0 ? null : new Date(Math.max(...times)),
     agents,
-    evidence: (row.evidence ?? []).map(({ kind, value }) => ({ kind, value })),
+    evidence: distinct(row.evidence ?? []),
     settings: row.settings,
   };
 }

@@ -1,6 +1,7 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { Claim, ClaimLimits, Inbox, Outcome, Waiting } from "@gatehouse/core/submissions";
 import type { Database } from "../database.js";
+import { applyEvidence } from "../nodes/reported-evidence.js";
 import { lacksPartition, makePartitions } from "../partitions.js";
 import { applyReports, type FoundReport } from "../reports/apply.js";
 import type { Run, Session } from "../session.js";
@@ -206,6 +207,7 @@ async function settle(run: Run, outcomes: readonly Outcome[], redriven: Readonly
     else dead.push({ submission, failure: GONE });
   }
   await applyReports(run, reports);
+  await applyEvidence(run, reports);
   await storeDeadLetters(run, dead);
   const ids = outcomes.map(({ submission }) => submission.id);
   const died = new Set(dead.map(({ submission }) => submission.id));

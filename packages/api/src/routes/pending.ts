@@ -1,0 +1,53 @@
+import { requestView } from "../certificates.js";
+import { given, page } from "../models/common.js";
+import { IdentityConflict, Pending } from "../models/identity.js";
+import { json, ok } from "../operation/answers.js";
+import { operation } from "../operation/operation.js";
+import { gone, rowId } from "../resolve.js";
+
+export const listPending = operation({
+  id: "api.pending.list",
+  method: "GET",
+  path: "/pending",
+  parts: {},
+  summary: "All that waits for a person",
+  description:
+    "Nodes that may be one machine come page by page; requests for a certificate are all there, on each page.",
+  role: "viewer",
+  query: page(500),
+  answers: { 200: json("What waits.", Pending) },
+  handle:
+    ({ identity, certificates }) =>
+    async ({ query: { limit, after } }) => {
+      const [{ conflicts, next }, openConflicts, requests] = await Promise.all([
+        identity.conflicts({ limit, ...given({ after }) }),
+        identity.openConflicts(),
+        certificates.requests(),
+      ]);
+      return ok({ conflicts, openConflicts, next, certificateRequests: requests.map(requestView) });
+    },
+});
+
+export const dismissConflict = operation({
+  id: "api.identity-conflicts.dismiss",
+  method: "POST",
+  path: "/identity-conflicts/{conflict}/dismiss",
+  parts: { conflict: "The conflict's id." },
+  summary: "Say that two nodes are two machines: nobody is asked about them again",
+  role: "operator",
+  answers: { 200: json("The conflict, which waits no more.", IdentityConflict) },
+  handle:
+    ({ identity, audit }) =>
+    async ({ path, actor }) => {
+      const conflict = await identity.dismiss(rowId(path.conflict, "open conflict"), actor);
+      if (conflict === undefined) throw gone("open conflict");
+      const { id, kind, node, other } = conflict;
+      await audit.record({
+        actor,
+        action: "identity.dismiss",
+        subject: node.id,
+        detail: { conflict: id, kind, name: node.name, other },
+      });
+      return ok(conflict);
+    },
+});

@@ -1,0 +1,55 @@
+import { type Evidence, normalise, type Proof, proofs } from "@gatehouse/core/nodes";
+import { cleanText } from "../clean.js";
+import type { Run } from "../session.js";
+
+/** Pieces of evidence that one source of an agent may bring. */
+const MOST = 200;
+
+const DROP = {
+  name: "evidence.drop",
+  text: `delete from node_evidence e where agent_id = $1 and source = $2
+         and not exists (select from unnest($3::text[], $4::text[]) as said (kind, value) where said.kind = e.kind and said.value = e.value)
+         returning id`,
+};
+
+const ADD = {
+  name: "evidence.add",
+  text: `insert into node_evidence (node_id, agent_id, source, kind, value, value_key, proof)
+         select $1::uuid, $2::uuid, $3, said.* from unnest($4::text[], $5::text[], $6::text[], $7::text[]) as said
+         on conflict on constraint node_evidence_once do update
+         set seen_at = now(), value_key = excluded.value_key, proof = excluded.proof
+         returning xmax = 0 as fresh`,
+};
+
+/**
+ * What a source of an agent says now, in the place of what it said before.
+ * @returns whether something of it is new, or is missing
+ */
+export async function writeEvidence(
+  run: Run,
+  { agentId, nodeId }: { readonly agentId: string; readonly nodeId: string },
+  source: "enrolment" | "report",
+  evidence: readonly Evidence[],
+): Promise<boolean> {
+  const said = onceEach(evidence);
+  const [kinds, values] = [said.map(({ kind }) => kind), said.map(({ value }) => value)];
+  const gone = await run(DROP, [agentId, source, kinds, values]);
+  if (said.length === 0) return gone.length > 0;
+  const keys = said.map((each) => normalise([each]).items[0]?.key ?? null);
+  const proven = said.map(({ proof }) => proof);
+  const rows = await run<{ fresh: boolean }>(ADD, [nodeId, agentId, source, kinds, values, keys, proven]);
+  return gone.length > 0 || rows.some(({ fresh }) => fresh);
+}
+
+/** Cleaned, and each as it is proven best: an agent may say what we also see. */
+export function onceEach(evidence: readonly Evidence[]): Required<Evidence>[] {
+  const found = new Map<string, Required<Evidence>>();
+  for (const { kind, value, proof = "claimed" } of evidence.slice(0, MOST)) {
+    const each = { kind, value: cleanText(value), proof };
+    const known = found.get(`${kind}/${each.value}`);
+    if (known === undefined || rank(known.proof) < rank(proof)) found.set(`${kind}/${each.value}`, each);
+  }
+  return [...found.values()];
+}
+
+const rank = (proof: Proof) => proofs.indexOf(proof);

@@ -1,0 +1,82 @@
+import { type Candidate, type Newcomer, normalise, type Spread, spreadKey, usable } from "@gatehouse/core/nodes";
+import type { Run } from "../session.js";
+import { LOCK_EVIDENCE } from "./identity-locks.js";
+
+/** Rows that are looked at for one piece of evidence: a balancer's address may stand on every node. */
+const MOST_HITS = 60;
+/** Nodes that are compared. */
+const MOST_CANDIDATES = 20;
+
+const HITS = {
+  name: "identity.hits",
+  text: `select said.kind, said.key, hit.node_id as "nodeId"
+         from unnest($1::text[], $2::text[]) as said (kind, key)
+         cross join lateral (select e.node_id from node_evidence e
+                             where e.value_key = said.key and e.kind = said.kind limit ${MOST_HITS}) as hit
+         group by 1, 2, 3`,
+};
+
+/** The nodes stay while they are looked at. */
+const CANDIDATES = {
+  name: "identity.candidates",
+  text: `select n.id as "nodeId", n.name, n.state,
+           (select coalesce(jsonb_agg(jsonb_build_object('agentId', a.id, 'family', a.family, 'trust', a.trust,
+                                                         'lastSeen', c.last_seen)), '[]')
+            from agents a left join agent_contacts c on c.agent_id = a.id where a.node_id = n.id) as agents,
+           (select coalesce(jsonb_agg(jsonb_build_object('agentId', e.agent_id, 'kind', e.kind, 'value', e.value,
+                                                         'proof', e.proof)), '[]')
+            from node_evidence e where e.node_id = n.id and e.value_key is not null) as evidence
+         from nodes n where n.id = any($1::uuid[]) order by n.id for key share of n`,
+};
+
+type Row = Omit<Candidate, "agents"> & {
+  readonly agents: readonly (Omit<Candidate["agents"][number], "lastSeen"> & { readonly lastSeen: string | null })[];
+};
+
+export interface Found {
+  readonly candidates: readonly Candidate[];
+  readonly spread: Spread;
+}
+
+/**
+ * The nodes that have some of the evidence, and how many have each piece. Until the transaction ends, whoever brings
+ * some of the same evidence waits.
+ * @param ownNodeId counts for no other
+ */
+export async function findCandidates(
+  run: Run,
+  newcomer: Pick<Newcomer, "evidence">,
+  ownNodeId?: string,
+): Promise<Found> {
+  const { items } = normalise(newcomer.evidence);
+  if (items.length === 0) return { candidates: [], spread: new Map() };
+  await run(LOCK_EVIDENCE, [items.map(spreadKey)]);
+  const hits = await run<{ kind: (typeof items)[number]["kind"]; key: string; nodeId: string }>(HITS, [
+    items.map(({ kind }) => kind),
+    items.map(({ key }) => key),
+  ]);
+  const spread = new Map<string, number>();
+  for (const hit of hits) {
+    if (hit.nodeId !== ownNodeId) spread.set(spreadKey(hit), (spread.get(spreadKey(hit)) ?? 0) + 1);
+  }
+  const counts = new Set(usable(newcomer, spread).items.map(spreadKey));
+  const times = new Map<string, number>();
+  for (const hit of hits) {
+    if (counts.has(spreadKey(hit))) times.set(hit.nodeId, (times.get(hit.nodeId) ?? 0) + 1);
+  }
+  const ids = [...times]
+    .toSorted(([a, timesA], [b, timesB]) => timesB - timesA || (a < b ? -1 : 1))
+    .slice(0, MOST_CANDIDATES)
+    .map(([id]) => id);
+  if (ids.length === 0) return { candidates: [], spread };
+  const rows = await run<Row>(CANDIDATES, [ids]);
+  return { candidates: rows.map(candidateOf), spread };
+}
+
+const candidateOf = (row: Row): Candidate => ({
+  ...row,
+  agents: row.agents.map((agent) => ({
+    ...agent,
+    lastSeen: agent.lastSeen === null ? null : new Date(agent.lastSeen),
+  })),
+});

@@ -1,0 +1,19 @@
+/** Under it, shared, agents come to nodes; alone, people move them ("iden"). Taken before any row. */
+const MOVES = 0x6964656e;
+
+/** Expressions for `select`: no node is merged or split while a transaction holds the first, nothing comes or goes while it holds the second. */
+export const AGENTS_COME = `pg_advisory_xact_lock_shared(${MOVES})`;
+export const AGENTS_MOVE = `pg_advisory_xact_lock(${MOVES})`;
+
+/** For who locks evidence in several steps: two of those could wait for each other. */
+export const EVIDENCE_IN_STEPS = `pg_advisory_xact_lock(${MOVES + 1})`;
+
+/**
+ * Locks pieces of evidence, in one order for all: of one machine's agents that come at the same time, the second sees
+ * the first. $1: their keys.
+ */
+export const LOCK_EVIDENCE = {
+  name: "identity.lock-evidence",
+  text: `select pg_advisory_xact_lock(key)
+         from (select distinct hashtextextended('evidence/' || said, 0) as key from unnest($1::text[]) as said order by 1) as keys`,
+};
