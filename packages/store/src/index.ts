@@ -11,7 +11,7 @@ export { Database, type DatabaseOptions } from "./database.js";
 export { type EmbeddedDatabase, type EmbeddedOptions, startEmbedded } from "./embedded/index.js";
 export { createEnrolmentKeys } from "./enrolment-keys.js";
 export { createFacts } from "./facts/facts.js";
-export { INDEXED_FACT, indexFacts } from "./facts/indexes.js";
+export { INDEXED_FACT, indexFacts } from "./facts/indexed.js";
 export { databaseFacts } from "./facts.js";
 export { createGroups } from "./groups/groups.js";
 export { createInstanceKey, readInstanceKey } from "./instance-key.js";

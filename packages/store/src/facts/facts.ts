@@ -15,18 +15,34 @@ const LONGEST_SOURCE = 50;
 const PUT = {
   name: "facts.put",
   text: `insert into facts (node_id, source, facts, seen_at, changed_at)
-         select n.id, $2, $3::jsonb, $4, $4 from nodes n where n.id = $1
+         select * from (
+           select distinct on (n.id, said.source) n.id, said.source, said.facts, said.at, said.at
+           from jsonb_to_recordset($1::jsonb) as said (node_id uuid, source text, facts jsonb, at timestamptz)
+           join nodes n on n.id = said.node_id order by n.id, said.source, said.at desc) as newest
          on conflict (node_id, source) do update set
-           facts = case when facts.facts = excluded.facts then facts.facts else excluded.facts end, seen_at = excluded.seen_at,
+           facts = case when facts.facts = excluded.facts then facts.facts else excluded.facts end,
+           seen_at = excluded.seen_at,
            changed_at = case when facts.facts = excluded.facts then facts.changed_at else excluded.changed_at end
          where facts.seen_at <= excluded.seen_at`,
 };
 
+/** Facts on their way to the database. */
+export interface FactsSaid {
+  readonly nodeId: string;
+  readonly source: string;
+  readonly facts: FactTree;
+  readonly at: Date;
+}
+
 /** {@link Facts} on PostgreSQL. */
 export function createFacts(db: Pick<Database, "run">): Facts {
   return {
-    put: (nodeId, source, facts, at) =>
-      putFacts((statement, values) => db.run(statement, values), nodeId, source, facts, at),
+    async put(nodeId, source, facts, at) {
+      if (!isUuid(nodeId)) return false;
+      await putFacts((statement, values) => db.run(statement, values), [{ nodeId, source, facts, at }]);
+      const [there] = await db.run("select 1 from nodes where id = $1", [nodeId]);
+      return there !== undefined;
+    },
 
     async of(nodeId) {
       if (!isUuid(nodeId)) return [];
@@ -38,17 +54,19 @@ export function createFacts(db: Pick<Database, "run">): Facts {
   };
 }
 
-/** {@link Facts.put} as a part of a transaction. */
-export async function putFacts(run: Run, nodeId: string, source: string, facts: FactTree, at: Date): Promise<boolean> {
-  if (!isUuid(nodeId)) return false;
-  if (source === "" || source.length > LONGEST_SOURCE)
-    throw malformed(`A source has 1 to ${LONGEST_SOURCE} characters.`);
-  checkSize(facts);
-  const json = JSON.stringify(cleanJson(facts));
-  if (Buffer.byteLength(json) > MOST_BYTES) throw malformed(`Facts have at most ${MOST_BYTES} bytes of JSON.`);
-  await run(PUT, [nodeId, cleanText(source), json, at]);
-  const [there] = await run("select 1 from nodes where id = $1", [nodeId]);
-  return there !== undefined;
+/** Facts of many nodes, as a part of a transaction. @throws request-malformed, as {@link Facts.put} does */
+export async function putFacts(run: Run, said: readonly FactsSaid[]): Promise<void> {
+  if (said.length === 0) return;
+  const rows = said.map(({ nodeId, source, facts, at }) => {
+    if (source === "" || source.length > LONGEST_SOURCE)
+      throw malformed(`A source has 1 to ${LONGEST_SOURCE} characters.`);
+    checkSize(facts);
+    const cleaned = cleanJson(facts);
+    if (Buffer.byteLength(JSON.stringify(cleaned)) > MOST_BYTES)
+      throw malformed(`Facts have at most ${MOST_BYTES} bytes of JSON.`);
+    return { node_id: nodeId, source: cleanText(source), facts: cleaned, at };
+  });
+  await run(PUT, [JSON.stringify(rows)]);
 }
 
 /** Walks level by level: what is too deep for us may be too deep for a recursion. */

@@ -11,7 +11,7 @@ const KEPT = 200;
 /** The key of lists and objects: an item of a list may fit whatever is asked. */
 const OPAQUE = "{}";
 
-/** What the keys of a declared fact (see the function fact_key) tell of a comparison; both are found by index. */
+/** What the row `k` of an indexed fact (see the table fact_keys) tells of a comparison. */
 export interface KeyConditions {
   /** It holds. */
   readonly sure: string | undefined;
@@ -19,38 +19,40 @@ export interface KeyConditions {
   readonly maybe: string;
 }
 
-export function keyConditions(comparison: Comparison, key: string, value: (value: unknown) => string): KeyConditions {
-  const oneOf = (keys: readonly string[]) => `${key} = any(${value(keys)}::text[]::jsonb[])`;
-  const sure = (keys: readonly string[]) => (keys.length === 0 ? undefined : oneOf(keys));
-  // Keys sort as jsonb does: texts, then numbers, then the rest. No number is below this one, and none above the other.
-  const texts = `${key} >= '""'::jsonb and ${key} < '-1e400'::jsonb`;
-  const opaque = `${key} = '${OPAQUE}'::jsonb`;
-  const open = `(${texts} or ${opaque})`;
-  const beside = (sign: string, limit: number, bound: string): KeyConditions => ({
-    sure: `(${key} ${sign} ${value(JSON.stringify(limit))}::jsonb and ${key} ${bound})`,
-    maybe: open,
+export function keyConditions(comparison: Comparison, value: (value: unknown) => string): KeyConditions {
+  const oneOf = (keys: readonly string[]) => `k.key = any(${value(keys)}::text[]::jsonb[])`;
+  const opaque = `k.key = '${OPAQUE}'::jsonb`;
+  const numeric = (sign: string, limit: number) => ({
+    sure: `k.number ${sign} ${value(limit)}::float8`,
+    maybe: opaque,
   });
   const wanted = wantedBy(comparison);
   if (wanted !== undefined) {
-    const [short, long] = [wanted.filter(isWhole), wanted.filter((scalar) => !isWhole(scalar))];
-    const keys = short.flatMap(keysOf);
-    // A number is written in many ways.
-    if (wanted.some((scalar) => typeof scalar === "number")) return { sure: sure(keys), maybe: open };
-    return { sure: sure(keys), maybe: oneOf([...long.flatMap(keysOf), OPAQUE]) };
+    const numbers = wanted.filter((scalar) => typeof scalar === "number");
+    const others = wanted.filter((scalar) => typeof scalar !== "number");
+    const short = others.filter((scalar) => !isCut(scalar)).flatMap(keysOf);
+    const sure = [
+      ...(short.length > 0 ? [oneOf(short)] : []),
+      ...(numbers.length > 0 ? [`k.number = any(${value(numbers)}::float8[])`] : []),
+    ];
+    return {
+      sure: sure.length === 0 ? undefined : sure.join(" or "),
+      maybe: oneOf([...others.filter(isCut).flatMap(keysOf), OPAQUE]),
+    };
   }
-  if ("exists" in comparison) return { sure: `(${key} is not null and ${key} <> '${OPAQUE}'::jsonb)`, maybe: opaque };
-  if ("lt" in comparison) return beside("<", comparison.lt, ">= '-1e400'::jsonb");
-  if ("lte" in comparison) return beside("<=", comparison.lte, ">= '-1e400'::jsonb");
-  if ("gt" in comparison) return beside(">", comparison.gt, "<= '1e400'::jsonb");
-  if ("gte" in comparison) return beside(">=", comparison.gte, "<= '1e400'::jsonb");
-  return { sure: undefined, maybe: open };
+  if ("exists" in comparison) return { sure: `k.key <> '${OPAQUE}'::jsonb`, maybe: opaque };
+  if ("lt" in comparison) return numeric("<", comparison.lt);
+  if ("lte" in comparison) return numeric("<=", comparison.lte);
+  if ("gt" in comparison) return numeric(">", comparison.gt);
+  if ("gte" in comparison) return numeric(">=", comparison.gte);
+  // Texts, as jsonb sorts them: before all numbers.
+  return { sure: undefined, maybe: `(k.key >= '""'::jsonb and k.key < '-1e400'::jsonb or ${opaque})` };
 }
 
-/** Whether its key is all of it: the key of a text of {@link KEPT} characters may be that of a longer one. */
-const isWhole = (scalar: Scalar) => typeof scalar !== "string" || scalar.length < KEPT;
+/** Whether its key may be that of another text too. */
+const isCut = (scalar: Scalar) => typeof scalar === "string" && scalar.length >= KEPT;
 
-function keysOf(scalar: Scalar): string[] {
-  if (typeof scalar === "number") return [JSON.stringify(scalar)];
+function keysOf(scalar: string | boolean): string[] {
   if (typeof scalar === "boolean") return [String(scalar), JSON.stringify(String(scalar))];
   return [JSON.stringify([...scalar].slice(0, KEPT).join(""))];
 }

@@ -12,29 +12,26 @@ import { keyConditions, wantedBy } from "./fact-key.js";
 
 /** Makes a placeholder of a value. */
 export type Placeholder = (value: unknown) => string;
-/** The key that a declared fact is indexed by; undefined for other facts. */
-export type FactKey = (row: string, path: string) => string | undefined;
-
 /**
  * A checked rule as a condition on `nodes n`: true for the nodes that `compileRule` takes. It may be null for those
- * that it does not take. Every value goes as a parameter, paths in facts too; an indexed fact is asked for by its key
- * besides.
+ * that it does not take. Every value goes as a parameter, paths too.
+ * @param indexed the facts that are found by their keys
  */
-export function ruleToSql(rule: Rule, value: Placeholder, factKey: FactKey = () => undefined): string {
-  const toSql = (part: Rule) => ruleToSql(part, value, factKey);
+export function ruleToSql(rule: Rule, value: Placeholder, indexed: readonly string[] = []): string {
+  const toSql = (part: Rule) => ruleToSql(part, value, indexed);
   if ("and" in rule) return `(${rule.and.map(toSql).join(" and ")})`;
   if ("or" in rule) return `(${rule.or.map(toSql).join(" or ")})`;
   if ("not" in rule) return negated(toSql(rule.not));
   if ("everything" in rule) return "true";
   const absent = "exists" in rule && !rule.exists;
   return absent
-    ? negated(comparisonToSql({ ...rule, exists: true }, value, factKey))
-    : comparisonToSql(rule, value, factKey);
+    ? negated(comparisonToSql({ ...rule, exists: true }, value, indexed))
+    : comparisonToSql(rule, value, indexed);
 }
 
 /** Null counts as false. What is never null stays a plain `not exists`: the planner can make a join of that. */
 const negated = (sql: string) => (sql.startsWith("exists (") ? `not ${sql}` : `(${sql} is not true)`);
-function comparisonToSql(comparison: Comparison, value: Placeholder, factKey: FactKey): string {
+function comparisonToSql(comparison: Comparison, value: Placeholder, indexed: readonly string[]): string {
   const field = fieldOf(comparison);
   const text = (expression: string) => testText(comparison, field, expression, value);
   const json = (source: string, of: string) =>
@@ -68,18 +65,27 @@ function comparisonToSql(comparison: Comparison, value: Placeholder, factKey: Fa
       return agents(`a.traits -> 'extensions' -> ${value(field.key)}::text`);
     case "reference":
       return referenceToSql(comparison, field, value);
-    case "facts": {
-      const path = field.path.map((part) => ` -> ${value(part)}::text`).join("");
-      const looked = `exists (select from rule_values(f.facts${path}) as v (v) where ${testJson(comparison, field, value)})`;
-      const key = factKey("f", field.path.join("."));
-      return `exists (select from facts f where f.node_id = n.id and ${key === undefined ? looked : byKey(comparison, key, looked, value)})`;
-    }
+    case "facts":
+      return factToSql(comparison, field, value, indexed);
   }
 }
 
-function byKey(comparison: Comparison, key: string, looked: string, value: Placeholder): string {
-  const { sure, maybe } = keyConditions(comparison, key, value);
-  return sure === undefined ? `${maybe} and ${looked}` : `(${sure} or ${maybe} and ${looked})`;
+function factToSql(
+  comparison: Comparison,
+  field: Extract<Field, { of: "facts" }>,
+  value: Placeholder,
+  indexed: readonly string[],
+): string {
+  const parts = field.path.map((part) => ` -> ${value(part)}::text`).join("");
+  const looked = (where: string) =>
+    `exists (select from facts f cross join lateral rule_values(f.facts${parts}) as v (v)
+             where f.node_id = n.id${where} and ${testJson(comparison, field, value)})`;
+  const path = field.path.join(".");
+  if (!indexed.includes(path)) return looked("");
+  const { sure, maybe } = keyConditions(comparison, value);
+  const found = `${maybe} and ${looked(" and f.source = k.source")}`;
+  return `exists (select from fact_keys k where k.node_id = n.id and k.path = ${value(path)}::text
+                  and (${sure === undefined ? found : `${sure} or ${found}`}))`;
 }
 
 const folded = (expression: string) => `(rule_fold(${expression}) collate "C")`;

@@ -1,5 +1,6 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { IdentityChange } from "@gatehouse/core/nodes";
+import { type FactsRow, moveFacts } from "../facts/move.js";
 import type { Run } from "../session.js";
 import { QUEUE_LOCK } from "../submissions/inbox.js";
 
@@ -20,6 +21,8 @@ export interface MergeDetail {
   /** What the other got of it. */
   readonly labels: NodeRow["labels"];
   readonly settings: NodeRow["settings"];
+  /** Its facts of sources that the other had facts of too. */
+  readonly facts: readonly FactsRow[];
   /** Its conflicts, as they were. */
   readonly conflicts: readonly { readonly id: string; readonly node_id: string; readonly other_node_id: string }[];
 }
@@ -82,6 +85,7 @@ export async function moveAgents(
   nodeId: string,
   why: { readonly by: string; readonly changeId: string },
 ): Promise<void> {
+  await moveFacts(run, agentIds, nodeId);
   await run("update agents set node_id = $2 where id = any($1::uuid[])", [agentIds, nodeId]);
   await run("update node_evidence set node_id = $2 where agent_id = any($1::uuid[])", [agentIds, nodeId]);
   await run(

@@ -49,7 +49,10 @@ export function houseOf(db: Database) {
   /** Everything that is stored of a node, but when it was seen. */
   const rows = async (nodeId: string): Promise<string> =>
     JSON.stringify([
-      await db.run("select * from nodes where id = $1", [nodeId]),
+      // A revision never comes again: what was resolved under one would be taken for that of another.
+      await db.run("select to_jsonb(n) - 'revision' as node from nodes n where id = $1", [nodeId]),
+      await db.run("select * from facts where node_id = $1 order by source", [nodeId]),
+      await db.run("select * from fact_keys where node_id = $1 order by source, path", [nodeId]),
       await db.run("select * from agents where node_id = $1 order by id", [nodeId]),
       await db.run(
         "select agent_id, kind, value, value_key, proof, source from node_evidence where node_id = $1 order by 1, 2, 3",

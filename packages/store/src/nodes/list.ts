@@ -5,7 +5,7 @@ import { cleanJson, cleanText } from "../clean.js";
 import { Conditions } from "../conditions.js";
 import { decodeCursor, decodeFactCursor, encodeCursor, factPlace } from "../cursor.js";
 import type { Database } from "../database.js";
-import { keysOfIndexed } from "../facts/indexes.js";
+import { indexedFacts } from "../facts/indexed.js";
 import { ruleToSql } from "../groups/rule-to-sql.js";
 import { readByFact, readByName, type SortedNode, withoutFact } from "./sorted.js";
 
@@ -14,15 +14,14 @@ const literally = (text: string) => cleanText(text).replace(/[\\%_]/g, "\\$&");
 
 /**
  * The ids of one page of nodes, by name or by a fact.
- * @param indexed the facts that can be sorted by
  * @throws request-malformed for a foreign cursor, and a fact that is not indexed
  */
 export async function listNodes(
   db: Database,
   { limit, after, sort = "name" }: NodeListPage,
   query: NodeQuery = {},
-  indexed: readonly string[] = [],
 ): Promise<{ ids: string[]; next: string | null }> {
+  const indexed = await indexedFacts(db);
   const conditions = conditionsOf(query, indexed);
   const found =
     sort === "name"
@@ -33,8 +32,8 @@ export async function listNodes(
 }
 
 /** How many nodes there are that fit. */
-export async function countNodes(db: Database, query: NodeQuery, indexed: readonly string[] = []): Promise<number> {
-  const conditions = conditionsOf(query, indexed);
+export async function countNodes(db: Database, query: NodeQuery): Promise<number> {
+  const conditions = conditionsOf(query, await indexedFacts(db));
   const [row] = await db.run<{ count: number }>(
     `select count(*)::int as count from nodes n ${conditions.where}`,
     conditions.values,
@@ -54,7 +53,7 @@ function factOf(sort: string, indexed: readonly string[]): string {
 
 function conditionsOf({ where, ...filter }: NodeQuery, indexed: readonly string[]): Conditions {
   const conditions = narrow(new Conditions(), filter);
-  return conditions.also(where && ruleToSql(where, (value) => conditions.value(value), keysOfIndexed(indexed)));
+  return conditions.also(where && ruleToSql(where, (value) => conditions.value(value), indexed));
 }
 
 function narrow(conditions: Conditions, filter: NodeFilter): Conditions {
@@ -110,7 +109,8 @@ async function pageByFact(
       ? []
       : (await readByFact(db, conditions, most, path, placeIn("with"))).map(listed("with"));
   if (found.length >= most) return found;
-  const rest = conditions.copy().also(withoutFact(path));
+  const rest = conditions.copy();
+  rest.also(withoutFact(rest.value(path)));
   const rows = await readByName(db, rest, most - found.length, placeIn("without"));
   return [...found, ...rows.map(listed("without"))];
 }

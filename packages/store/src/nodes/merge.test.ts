@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createFacts } from "../facts/facts.js";
 import { makePartitions } from "../partitions.js";
 import { count, useDatabase } from "../store.test.helper.js";
 import { createSubmissions } from "../submissions/accept.js";
@@ -29,6 +30,9 @@ async function pair() {
   await house.registry.setSetting(a.nodeId, "s.both", { a: 1 });
   await house.registry.setSetting(b.nodeId, "s.both", { b: 1 });
   await house.registry.setSetting(b.nodeId, "s.only", [1, "x"]);
+  const facts = createFacts(database.db);
+  await facts.put(a.nodeId, "dsc", { os: { version: "a" } }, new Date());
+  await facts.put(b.nodeId, "puppet", { os: { version: "b" } }, new Date());
   return { first, second, a, b };
 }
 
@@ -60,6 +64,8 @@ describe("merge", () => {
       decision: null,
       changeId: change.id,
     });
+    const sources = (await createFacts(database.db).of(a.nodeId)).map(({ source }) => source);
+    expect(sources).toEqual(["dsc", "puppet"]);
   });
 
   it("leaves the other's id leading to the one that is left, also over several", async () => {
@@ -196,6 +202,30 @@ describe("a merge undone", () => {
     await expect(house.identity.undo(change.id, "bob")).rejects.toMatchObject(refusal("undone already, by bob"));
     const { changes } = await house.identity.changes({ limit: 10 }, { nodeId: b.nodeId });
     expect(changes).toMatchObject([{ id: change.id, undoneBy: "bob" }]);
+  });
+
+  it("gives both their facts again where the two had some of one source", async () => {
+    const facts = createFacts(database.db);
+    const [a, b] = [await house.knock({ evidence: [] }), await house.knock({ evidence: [] })];
+    for (const [n, { nodeId }] of [a, b].entries()) await facts.put(nodeId, "dsc", { n }, new Date());
+    const before = [await house.rows(a.nodeId), await house.rows(b.nodeId)];
+    const change = await house.identity.merge(a.nodeId, b.nodeId, "ann");
+    expect((await facts.of(a.nodeId)).map((each) => each.facts)).toEqual([{ n: 0 }]);
+    await house.identity.undo(change.id, "bob");
+    expect([await house.rows(a.nodeId), await house.rows(b.nodeId)]).toEqual(before);
+  });
+
+  it("gives neither node a revision that it had", async () => {
+    const { a, b } = await pair();
+    const revision = async (nodeId: string) => {
+      const [row] = await database.db.run<{ revision: string }>("select revision from nodes where id = $1", [nodeId]);
+      return Number(row?.revision);
+    };
+    const before = [await revision(a.nodeId), await revision(b.nodeId)];
+    const change = await house.identity.merge(a.nodeId, b.nodeId, "ann");
+    await house.identity.undo(change.id, "bob");
+    expect(await revision(a.nodeId)).toBeGreaterThan(Math.max(...before));
+    expect(await revision(b.nodeId)).toBeGreaterThan(Math.max(...before));
   });
 
   it("leaves what was changed since: a label that got another value, an agent that came", async () => {

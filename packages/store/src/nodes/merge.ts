@@ -2,6 +2,7 @@ import { GatehouseError } from "@gatehouse/core/errors";
 import type { IdentityChange } from "@gatehouse/core/nodes";
 import { cleanText } from "../clean.js";
 import type { Database } from "../database.js";
+import { doubledFacts, putBackFacts } from "../facts/move.js";
 import type { Run } from "../session.js";
 import {
   agentsOf,
@@ -39,6 +40,7 @@ export function mergeNodes(db: Database, nodeId: string, fromId: string, by: str
       node: from,
       labels: missing(from.labels, node.labels),
       settings: missing(from.settings, node.settings),
+      facts: await doubledFacts(run, fromId, nodeId),
       conflicts: await run(CONFLICTS, [fromId]),
     };
     if (Object.keys({ ...node.labels, ...detail.labels }).length > MOST_LABELS)
@@ -112,6 +114,7 @@ export async function undoMerge(
       "Some of the agents that it moved have gone elsewhere since: undo that first.",
     );
   await run(PUT_BACK, [JSON.stringify(detail.node)]);
+  await putBackFacts(run, detail.facts);
   await moveAgents(run, agents, detail.node.id, { by, changeId: change.id });
   for (const column of ["labels", "settings"] as const)
     await run(TAKE_BACK(column), [node.id, JSON.stringify(detail[column])]);

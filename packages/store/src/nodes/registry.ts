@@ -64,11 +64,8 @@ export interface StoredNodeRegistry extends NodeRegistry, NodeSearch {
   purge(nodeId: string, outOfServiceSeconds?: number): ReturnType<NodeRegistry["purge"]>;
 }
 
-/**
- * {@link NodeRegistry} on PostgreSQL.
- * @param indexed the facts that lists can be sorted by, as the configuration's `search.indexed` has them
- */
-export function createNodeRegistry(db: Database, indexed: readonly string[] = []): StoredNodeRegistry {
+/** {@link NodeRegistry} on PostgreSQL. */
+export function createNodeRegistry(db: Database): StoredNodeRegistry {
   const contacts = new Contacts(db);
   const recent = new LRUCache<string, KnownAgent>({ max: MOST_RECENT, ttl: RECENT_MS });
   let generation = 0;
@@ -109,10 +106,10 @@ export function createNodeRegistry(db: Database, indexed: readonly string[] = []
     forget,
 
     list: async (page, query) => {
-      const { ids, next } = await listNodes(db, page, query, indexed);
+      const { ids, next } = await listNodes(db, page, query);
       return { nodes: await load(ids), next };
     },
-    count: (query) => countNodes(db, query, indexed),
+    count: (query) => countNodes(db, query),
 
     async find(reference) {
       // What names one thing comes first: else an agent could take the name of another node's id or alias, and hide it.

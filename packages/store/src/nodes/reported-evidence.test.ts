@@ -28,7 +28,8 @@ async function report(...told: readonly (readonly [agentId: string, evidence?: r
   expect(claim?.submissions).toHaveLength(told.length);
   await finish(claim, (submission) => ({
     submission,
-    facts: factsOf(submission).map((fact) => {
+    facts: factsOf(submission).map((fact): Fact => {
+      if (fact.fact !== "report") return fact;
       const evidence = byRun.get(fact.run);
       return evidence === undefined ? fact : { ...fact, evidence };
     }),

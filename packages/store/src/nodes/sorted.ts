@@ -1,6 +1,5 @@
-import type { Conditions } from "../conditions.js";
+import { Conditions } from "../conditions.js";
 import type { Database } from "../database.js";
-import { indexedKey } from "../facts/indexes.js";
 
 /**
  * So many nodes are looked at in their order, in the hope that a page's worth of them fits. Where it does not, few fit,
@@ -32,7 +31,7 @@ export function readByName(db: Database, fits: Conditions, most: number, after?:
   });
 }
 
-/** The next nodes by a declared fact that have it and fit; of several sources the least counts. */
+/** The next nodes by an indexed fact that have it and fit; of several sources the least counts. */
 export function readByFact(
   db: Database,
   fits: Conditions,
@@ -40,34 +39,34 @@ export function readByFact(
   path: string,
   after?: Place,
 ): Promise<SortedNode[]> {
-  const [mine, other] = [indexedKey("f", path), indexedKey("o", path)];
-  const has = (conditions: Conditions) =>
-    after === undefined
-      ? `${mine} is not null`
-      : `(${mine}, f.node_id) > (${conditions.value(after[0])}::jsonb, ${conditions.value(after[1])}::uuid)`;
-  const least = (key: string, row: string) =>
-    `not exists (select from facts o where o.node_id = ${row}.node_id and (${other}, o.source) < (${key}, ${row}.source))`;
+  const behind = (conditions: Conditions) =>
+    after && `(k.key, k.node_id) > (${conditions.value(after[0])}::jsonb, ${conditions.value(after[1])}::uuid)`;
+  const least = `not exists (select from fact_keys o where o.node_id = k.node_id and o.path = k.path
+                             and (o.key, o.source) < (k.key, k.source))`;
   return walkOrSort(db, fits, most, {
-    walk: (conditions, limit) =>
-      `select n.id, w.key::text from (
-         select f.node_id, f.source, ${mine} as key from facts f where ${has(conditions)}
-         order by ${mine}, f.node_id limit ${limit}) w join nodes n on n.id = w.node_id
-       ${fits.copy().also(least("w.key", "w")).where} order by w.key, w.node_id`,
-    sort: (conditions) =>
-      `with n as materialized (select n.id from nodes n ${fits.where})
-       select f.node_id as id, ${mine}::text as key from n join facts f on f.node_id = n.id
-       where ${has(conditions)} and ${least(mine, "f")} order by ${mine}, f.node_id`,
+    walk: (conditions, limit) => {
+      const keys = new Conditions([`k.path = ${conditions.value(path)}::text`]).also(behind(conditions));
+      return `select n.id, k.key::text from (
+                select * from fact_keys k ${keys.where} order by k.key, k.node_id limit ${limit}) k
+              join nodes n on n.id = k.node_id ${fits.copy().also(least).where} order by k.key, k.node_id`;
+    },
+    sort: (conditions) => {
+      const keys = new Conditions([`k.path = ${conditions.value(path)}::text`, least]).also(behind(conditions));
+      return `with n as materialized (select n.id from nodes n ${fits.where}),
+                   k as materialized (select k.* from n join fact_keys k on k.node_id = n.id ${keys.where})
+              select k.node_id as id, k.key::text from k order by k.key, k.node_id`;
+    },
   });
 }
 
-/** Whether a node lacks a declared fact. */
+/** A condition on nodes `n`: they lack an indexed fact. @param path its placeholder */
 export const withoutFact = (path: string): string =>
-  `not exists (select from facts f where f.node_id = n.id and ${indexedKey("f", path)} is not null)`;
+  `not exists (select from fact_keys k where k.node_id = n.id and k.path = ${path}::text)`;
 
 interface Ways {
   /** The first so many nodes of the order, and of those the ones that fit. */
   readonly walk: (conditions: Conditions, limit: string) => string;
-  /** All nodes that fit, sorted. */
+  /** All nodes that fit, sorted. Materialized: the planner would come back to walking. */
   readonly sort: (conditions: Conditions) => string;
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
+import { createFacts } from "../facts/facts.js";
 import { makePartitions } from "../partitions.js";
 import { useDatabase } from "../store.test.helper.js";
 import { createSubmissions } from "../submissions/accept.js";
@@ -47,9 +48,13 @@ describe("split", () => {
 
   it("undone leaves the node exactly as it was", async () => {
     const { dsc, puppet } = await twoAgents(house);
+    const facts = createFacts(database.db);
+    for (const source of ["dsc", "puppet"]) await facts.put(dsc.nodeId, source, { of: source }, new Date());
     for (const agentId of [puppet.agentId, dsc.agentId]) {
       const before = await house.rows(dsc.nodeId);
       const change = await house.identity.split(dsc.nodeId, [agentId], "ann");
+      const went = (await facts.of(change.other.id)).map(({ source }) => source);
+      expect(went).toEqual([agentId === dsc.agentId ? "dsc" : "puppet"]);
       await house.identity.undo(change.id, "ann");
       expect(await house.rows(dsc.nodeId)).toBe(before);
       expect(await house.registry.find(change.other.id)).toEqual([]);
