@@ -77,10 +77,9 @@ function refuseOtherStates(node: NodeRow, from: NodeRow): void {
 const missing = <T>(first: Readonly<Record<string, T>>, second: Readonly<Record<string, T>>) =>
   Object.fromEntries(Object.entries(first).filter(([key]) => !Object.hasOwn(second, key)));
 
+/** The row as it was; what a later schema added to nodes is as it is with the other. */
 const PUT_BACK = `
-  insert into nodes (id, name, state, state_since, state_by, labels, settings, created_at, named_by)
-  select id, name, state, state_since, state_by, labels, settings, created_at, named_by
-  from jsonb_populate_record(null::nodes, $1::jsonb)`;
+  insert into nodes select b.* from nodes a, jsonb_populate_record(a, $2::jsonb) as b where a.id = $1`;
 
 /** What it got of the other, where it is still the same. */
 const TAKE_BACK = (column: "labels" | "settings") => `
@@ -111,7 +110,7 @@ export async function undoMerge(
       "conflict",
       "Some of the agents that it moved have gone elsewhere since: undo that first.",
     );
-  await run(PUT_BACK, [JSON.stringify(detail.node)]);
+  await run(PUT_BACK, [node.id, JSON.stringify(detail.node)]);
   await moveAgents(run, agents, detail.node.id, { by, changeId: change.id });
   for (const column of ["labels", "settings"] as const)
     await run(TAKE_BACK(column), [node.id, JSON.stringify(detail[column])]);

@@ -207,6 +207,7 @@ async function settle(run: Run, outcomes: readonly Outcome[], redriven: Readonly
     else dead.push({ submission, failure: GONE });
   }
   await applyReports(run, reports);
+  // Before all that changes nodes: it may take the lock under which people merge them.
   await applyEvidence(run, reports);
   await storeDeadLetters(run, dead);
   const ids = outcomes.map(({ submission }) => submission.id);
