@@ -1,4 +1,12 @@
-import { type Candidate, type Newcomer, normalise, type Spread, spreadKey, usable } from "@gatehouse/core/nodes";
+import {
+  type Candidate,
+  type Item,
+  type Newcomer,
+  normalise,
+  type Spread,
+  spreadKey,
+  usable,
+} from "@gatehouse/core/nodes";
 import type { Run } from "../session.js";
 import { LOCK_EVIDENCE } from "./identity-locks.js";
 
@@ -50,15 +58,11 @@ export async function findCandidates(
 ): Promise<Found> {
   const { items } = normalise(newcomer.evidence);
   if (items.length === 0) return { candidates: [], spread: new Map() };
-  await run(LOCK_EVIDENCE, [items.map(spreadKey)]);
-  const hits = await run<{ kind: (typeof items)[number]["kind"]; key: string; nodeId: string }>(HITS, [
-    items.map(({ kind }) => kind),
-    items.map(({ key }) => key),
-  ]);
-  const spread = new Map<string, number>();
-  for (const hit of hits) {
-    if (hit.nodeId !== ownNodeId) spread.set(spreadKey(hit), (spread.get(spreadKey(hit)) ?? 0) + 1);
-  }
+  // What many have already tells nothing, and a fleet behind one balancer must not stand in a queue for its address.
+  const telling = usable(newcomer, spreadOf(await hitsOf(run, items), ownNodeId)).items;
+  if (telling.length > 0) await run(LOCK_EVIDENCE, [telling.map(spreadKey)]);
+  const hits = await hitsOf(run, items);
+  const spread = spreadOf(hits, ownNodeId);
   const counts = new Set(usable(newcomer, spread).items.map(spreadKey));
   const times = new Map<string, number>();
   for (const hit of hits) {
@@ -71,6 +75,19 @@ export async function findCandidates(
   if (ids.length === 0) return { candidates: [], spread };
   const rows = await run<Row>(CANDIDATES, [ids]);
   return { candidates: rows.map(candidateOf), spread };
+}
+
+type Hit = Pick<Item, "kind" | "key"> & { readonly nodeId: string };
+
+const hitsOf = (run: Run, items: readonly Item[]): Promise<Hit[]> =>
+  run<Hit>(HITS, [items.map(({ kind }) => kind), items.map(({ key }) => key)]);
+
+function spreadOf(hits: readonly Hit[], ownNodeId: string | undefined): Map<string, number> {
+  const spread = new Map<string, number>();
+  for (const hit of hits) {
+    if (hit.nodeId !== ownNodeId) spread.set(spreadKey(hit), (spread.get(spreadKey(hit)) ?? 0) + 1);
+  }
+  return spread;
 }
 
 const candidateOf = (row: Row): Candidate => ({

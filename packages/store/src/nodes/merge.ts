@@ -79,10 +79,10 @@ function refuseOtherStates(node: NodeRow, from: NodeRow): void {
 const missing = <T>(first: Readonly<Record<string, T>>, second: Readonly<Record<string, T>>) =>
   Object.fromEntries(Object.entries(first).filter(([key]) => !Object.hasOwn(second, key)));
 
+/** The row as it was; what a later schema added is as with the other, and its revision is a new one. */
 const PUT_BACK = `
-  insert into nodes (id, name, state, state_since, state_by, labels, settings, created_at, named_by)
-  select id, name, state, state_since, state_by, labels, settings, created_at, named_by
-  from jsonb_populate_record(null::nodes, $1::jsonb)`;
+  insert into nodes select b.* from nodes a,
+    jsonb_populate_record(a, $2::jsonb || jsonb_build_object('revision', nextval('node_revisions'))) as b where a.id = $1`;
 
 /** What it got of the other, where it is still the same. */
 const TAKE_BACK = (column: "labels" | "settings") => `
@@ -113,7 +113,7 @@ export async function undoMerge(
       "conflict",
       "Some of the agents that it moved have gone elsewhere since: undo that first.",
     );
-  await run(PUT_BACK, [JSON.stringify(detail.node)]);
+  await run(PUT_BACK, [node.id, JSON.stringify(detail.node)]);
   await putBackFacts(run, detail.facts);
   await moveAgents(run, agents, detail.node.id, { by, changeId: change.id });
   for (const column of ["labels", "settings"] as const)

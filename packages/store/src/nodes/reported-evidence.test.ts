@@ -1,4 +1,5 @@
 import type { Evidence } from "@gatehouse/core/nodes";
+import type { Fact } from "@gatehouse/core/submissions";
 import { beforeAll, describe, expect, it } from "vitest";
 import { makePartitions } from "../partitions.js";
 import { count, useDatabase } from "../store.test.helper.js";

@@ -12,7 +12,7 @@ const KNOWN = {
 
 const AGENTS = {
   name: "evidence.agents",
-  text: `select id as "agentId", node_id as "nodeId", family, trust from agents where id = any($1::uuid[]) order by id`,
+  text: `select id as "agentId", node_id as "nodeId", family, trust from agents where id = any($1::uuid[]) order by node_id, id`,
 };
 
 /**

@@ -216,6 +216,7 @@ async function settle(run: Run, outcomes: readonly Outcome[], redriven: Readonly
     }
   }
   await applyReports(run, reports);
+  // Before all that changes nodes: it may take the lock under which people merge them.
   await applyEvidence(run, reports);
   await putFacts(run, facts);
   await storeDeadLetters(run, dead);
