@@ -38,6 +38,13 @@ describe("toEnrolment", () => {
     expect(evidence).toEqual([{ kind: "address", value: "192.0.2.100" }]);
   });
 
+  it("tells rules the LCM's version, where it has one", () => {
+    const versions = ["2.0", "x".repeat(500), null].map(
+      (LCMVersion) => toEnrolment(A, body({ LCMVersion }), "k").traits?.version,
+    );
+    expect(versions).toEqual(["2.0", "x".repeat(100), undefined]);
+  });
+
   it("names a node without a name by its AgentId", () => {
     expect(toEnrolment(A, body({ NodeName: null }), "k").nodeName).toBe(A);
   });

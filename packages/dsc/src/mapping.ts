@@ -6,6 +6,8 @@ import type { CertificateInformation, RegistrationBody } from "./wire/registrati
 // DSC for Linux cuts its list of addresses here, in the middle of one if need be.
 const LINUX_ADDRESSES_LENGTH = 254;
 
+const LONGEST_VERSION = 100;
+
 const ROLES = ["ConfigurationRepository", "ResourceRepository", "ReportServer"] as const;
 
 export const aliasOf = (agentId: string): Alias => ({ family: "dsc", kind: "agentid", value: agentId });
@@ -36,6 +38,7 @@ export function toEnrolment(agentId: string, body: RegistrationBody, keyId: stri
       certificateInformation: certificateOf(body.RegistrationInformation.CertificateInformation),
       messageType: said ?? null,
     },
+    traits: LCMVersion ? { version: LCMVersion.slice(0, LONGEST_VERSION) } : {},
     merge: ({ waitingThumbprint: _, ...before }) => ({
       ...before,
       lcmVersion: LCMVersion ?? null,

@@ -29,6 +29,15 @@ describe("processors", () => {
     expect(facts?.[0]).toMatchObject({ fact: "report", protocol: "dsc", run: JOB, said: { outcome: "failure" } });
   });
 
+  it("turn the versions in a report into facts of its node", () => {
+    const AdditionalData = [{ Key: "PSVersion", Value: JSON.stringify({ PSVersion: "5.1.14393.0" }) }];
+    const body = bodyOf({ AdditionalData });
+    const facts = processors["dsc.report"]?.({ id: "1", acceptedAt: new Date(0), kind: "dsc.report", body });
+    expect(facts?.slice(1)).toEqual([
+      { fact: "facts", source: "dsc", facts: { powershell: { version: "5.1.14393.0" } } },
+    ]);
+  });
+
   it("say what must be wrong with a report for it to be refused", () => {
     expect(checks["dsc.report.check"]({ body: bodyOf() })).toEqual({ jobId: JOB });
     expect(() => checks["dsc.report.check"]({ body: new Uint8Array() })).toThrow(

@@ -1,5 +1,6 @@
 import type { Processor } from "@gatehouse/core/submissions";
 import { checkReport } from "./reports/check.js";
+import { factsSaid } from "./reports/facts-said.js";
 import { foldReport, type KnownRun } from "./reports/fold.js";
 import { reportFact } from "./reports/report-fact.js";
 
@@ -7,7 +8,10 @@ import { reportFact } from "./reports/report-fact.js";
 
 /** Pure functions from a stored submission to facts, by the submission's kind. */
 export const processors: Readonly<Record<string, Processor>> = {
-  "dsc.report": (submission) => [reportFact(submission)],
+  "dsc.report": (submission) => {
+    const report = reportFact(submission);
+    return [report, ...factsSaid(report.said.attributes ?? {})];
+  },
 };
 
 /** What routes ask of bytes, on a thread where they are many. */

@@ -40,6 +40,27 @@ export function decodePartCursor(cursor: string, of: string): number {
   return whole === of && /^\d{1,9}$/.test(part) ? Number(part) : foreign();
 }
 
+/** The place of a node in a list by a fact: by its value as JSON, or by the node's name in the part of those without. */
+export const factPlace = (path: string, part: "with" | "without", key: string): string =>
+  JSON.stringify([path, part, key]);
+
+/** A place in a list by this fact. @throws request-malformed for anything else, also a place in a list by another fact */
+export function decodeFactCursor(cursor: string, path: string) {
+  const [place, id] = decode(cursor);
+  const [of, part, key, ...rest]: unknown[] = parseArray(place) ?? foreign();
+  if (of !== path || typeof key !== "string" || key !== cleanText(key) || rest.length > 0 || !isUuid(id))
+    return foreign();
+  if (part === "without") return { part, key, id } as const;
+  return part === "with" && isLeaf(key) ? ({ part, key, id } as const) : foreign();
+}
+
+/** What `fact_key` gives: a text, a number, true, false, or a mark for lists and objects. */
+function isLeaf(json: string): boolean {
+  if (json === "[]" || json === "{}" || json === "true" || json === "false") return true;
+  const value = parseArray(`[${json}]`)?.[0];
+  return typeof value === "string" ? value === cleanText(value) : typeof value === "number" && Number.isFinite(value);
+}
+
 /** Whether a text is a number that a bigint column can hold. */
 export const isBigint = (text: string): boolean =>
   /^\d{1,19}$/.test(text) && BigInt(text) <= 9_223_372_036_854_775_807n;
@@ -52,15 +73,20 @@ export function cut<Row>(rows: readonly Row[], limit: number, placeOf: (row: Row
 }
 
 function decode(cursor: string): [key: string, id: string] {
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
-  } catch {
-    // Not base64 or not JSON: the same answer as for the wrong shape.
-  }
-  if (!Array.isArray(value) || value.length !== 2) return foreign();
-  const [key, id]: unknown[] = value;
+  const value = parseArray(Buffer.from(cursor, "base64url").toString("utf8"));
+  if (value?.length !== 2) return foreign();
+  const [key, id] = value;
   return typeof key === "string" && typeof id === "string" ? [key, id] : foreign();
+}
+
+/** The list that a text is the JSON of; undefined for any other text. */
+function parseArray(json: string): unknown[] | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function foreign(): never {

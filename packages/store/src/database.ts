@@ -115,14 +115,15 @@ export class Database {
   /**
    * A connection of its own, for what is bound to one: locks that outlive a statement.
    * @param onConnect a statement that each new connection begins with
+   * @param answerMs for each statement, where one may take longer than those of requests
    */
-  session(name: string, onConnect?: string): Session {
+  session(name: string, onConnect?: string, answerMs = ANSWER_MS): Session {
     const options = {
       connectionString: this.#url,
       application_name: name,
       connectionTimeoutMillis: CONNECT_MS,
-      statement_timeout: ANSWER_MS,
-      query_timeout: ANSWER_MS,
+      statement_timeout: answerMs,
+      query_timeout: answerMs,
     };
     return new Session(options, onConnect);
   }

@@ -1,4 +1,5 @@
 export { createApiTokens } from "./api-tokens.js";
+export { createAssignments } from "./assignment/assignments.js";
 export { createAuditLog } from "./audit-log.js";
 export { AUTHORIZATION_CHANNEL, createAuthorizationRules } from "./authorization-rules.js";
 export { createAutosignRules } from "./certificates/autosign-rules.js";
@@ -9,7 +10,10 @@ export { createCredentials } from "./credentials.js";
 export { Database, type DatabaseOptions } from "./database.js";
 export { type EmbeddedDatabase, type EmbeddedOptions, startEmbedded } from "./embedded/index.js";
 export { createEnrolmentKeys } from "./enrolment-keys.js";
+export { createFacts } from "./facts/facts.js";
+export { INDEXED_FACT, indexFacts } from "./facts/indexed.js";
 export { databaseFacts } from "./facts.js";
+export { createGroups } from "./groups/groups.js";
 export { createInstanceKey, readInstanceKey } from "./instance-key.js";
 export { schemaFacts } from "./migrate.js";
 export { createNodeLifeCycle } from "./nodes/life-cycle.js";

@@ -18,6 +18,13 @@ const invalid = (message: RegExp) =>
   expect.objectContaining({ code: "config-invalid", message: expect.stringMatching(message) });
 
 describe("loadConfig", () => {
+  it("takes facts to search by, plain words only, and not too many", () => {
+    expect(loadConfig({}, {}).search).toEqual({ indexed: [] });
+    expect(load("search: {indexed: [os.family, memory]}").search.indexed).toEqual(["os.family", "memory"]);
+    for (const wrong of ["[os..family]", '["a\'b"]', "[a, a]", `[${Array.from({ length: 33 }, (_, i) => `f${i}`)}]`])
+      expect(() => load(`search: {indexed: ${wrong}}`), wrong).toThrow(invalid(/search\.indexed/));
+  });
+
   it("has a default for everything that a start needs", () => {
     expect(loadConfig({}, {})).toMatchObject({
       dataDir: "./data",

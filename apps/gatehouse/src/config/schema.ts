@@ -1,6 +1,7 @@
 import { dscAdapter } from "@gatehouse/dsc";
 import { admissionClasses } from "@gatehouse/http";
 import { puppetAdapter } from "@gatehouse/puppet";
+import { INDEXED_FACT } from "@gatehouse/store";
 import { authoritySchema } from "./authority.js";
 import { listenerSchema } from "./listener.js";
 
@@ -144,6 +145,21 @@ export const configSchema = {
           30,
         ),
         purgeAfterDays: days("An expired or deactivated node is deleted after this long; 0: never.", 0),
+      },
+    },
+    search: {
+      type: "object",
+      additionalProperties: false,
+      default: {},
+      properties: {
+        indexed: {
+          type: "array",
+          description: "Facts that lists of nodes are searched by fast and can be sorted by, such as `os.family`.",
+          items: { type: "string", pattern: INDEXED_FACT },
+          maxItems: 32,
+          uniqueItems: true,
+          default: [],
+        },
       },
     },
     ca: authoritySchema,

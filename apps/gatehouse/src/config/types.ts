@@ -24,6 +24,7 @@ export interface Config {
   readonly inbox: { readonly workers: number; readonly timeoutSeconds: number; readonly heapMb: number };
   readonly retention: { readonly reportDays: number; readonly deadLetterDays: number };
   readonly nodes: { readonly expireAfterDays: number; readonly purgeAfterDays: number };
+  readonly search: { readonly indexed: readonly string[] };
   readonly ca: AuthorityConfig;
   readonly dsc: DscConfig;
   readonly puppet: PuppetConfig;

@@ -7,6 +7,7 @@ import {
   Database,
   type EmbeddedDatabase,
   hasInstance,
+  indexFacts,
   openSecretBox,
   readInstanceKey,
   type SecretBox,
@@ -45,6 +46,8 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   try {
     db = await Database.open({ url: config.database.url ?? embedded?.url ?? "", poolSize: config.database.poolSize });
     const box = await openSecretBox(db, await instanceKey(config, dataDir, db, log));
+    const { made, dropped } = await indexFacts(db, config.search.indexed);
+    if (made.length + dropped.length > 0) log.info("the facts to search by have changed", { made, dropped });
     const opened = db;
     return {
       db,

@@ -5,3 +5,8 @@ export const DSC_CONFIGURATIONS = "dsc.configurations";
 export function stringsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
 }
+
+export type { Assignments } from "./assignments.js";
+export { explain } from "./explain.js";
+export { type Rulebook, resolve, rulebookOf } from "./resolve.js";
+export * from "./types.js";

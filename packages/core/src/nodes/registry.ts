@@ -1,10 +1,12 @@
 import type {
   AgentAttributes,
+  AgentTraits,
   Alias,
   Evidence,
   KnownAgent,
   Labels,
   NodeFilter,
+  NodeListPage,
   NodePage,
   NodeSettings,
   NodeState,
@@ -24,6 +26,8 @@ export interface Enrolment {
   readonly keyId: string | null;
   /** What the agent said, kept for operators: one per role, the last one wins. */
   readonly detail: Readonly<Record<string, unknown>>;
+  /** What rules may see of the agent; takes the place of what was there when given. */
+  readonly traits?: AgentTraits;
   /** The agent's attributes after this enrolment, given those before it ({} for a new agent). Pure. */
   readonly merge: (before: AgentAttributes) => AgentAttributes;
 }
@@ -50,8 +54,11 @@ export interface NodeRegistry {
   recentAgent(alias: Alias): Promise<KnownAgent | undefined>;
   /** Notes that the agent called. Batched: it may reach the database a second later, and is dropped when it cannot. */
   touch(agentId: string, at: Date): void;
-  /** Nodes by name, at most `limit`, after the cursor of the page before. @throws request-malformed for a foreign cursor */
-  list(page: { limit: number; after?: string }, filter?: NodeFilter): Promise<NodePage>;
+  /**
+   * Nodes by name or a fact, at most `limit`, after the cursor of the page before.
+   * @throws request-malformed for a foreign cursor, also one of another sorting, and for a fact that is not indexed
+   */
+  list(page: NodeListPage, filter?: NodeFilter): Promise<NodePage>;
   /** The node with this id, else with this alias, else those with this name: several (11 at the most) when it is not unique. */
   find(reference: string): Promise<NodeView[]>;
   /** Gives a node a setting by hand, or takes it away with `undefined`. False when there is no such node. */

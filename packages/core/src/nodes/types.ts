@@ -26,6 +26,17 @@ export interface Evidence {
 /** What a protocol keeps about its agent. Small: it is read at every check-in. */
 export type AgentAttributes = Readonly<Record<string, unknown>>;
 
+/** What rules may see of an agent; small. What an enrolment does not state is not there. */
+export interface AgentTraits {
+  readonly version?: string;
+  /** Words that the agent says of itself. */
+  readonly tags?: readonly string[];
+  readonly installedTasks?: readonly string[];
+  readonly enabledTasks?: readonly string[];
+  /** Of its certificate, by short name or OID, such as pp_role. */
+  readonly extensions?: Readonly<Record<string, string>>;
+}
+
 /** What a node was given by hand, by setting: `dsc.configurations` and the like. */
 export type NodeSettings = Readonly<Record<string, unknown>>;
 
@@ -36,6 +47,10 @@ export interface KnownAgent {
   readonly attributes: AgentAttributes;
   readonly settings: NodeSettings;
   readonly state: NodeState;
+  /** Changes with everything about the node that a rule can see or that settles what it gets. */
+  readonly revision: number;
+  /** Changes with every change of a group. */
+  readonly groupsRevision: number;
 }
 
 /** How an agent's newest run went. */
@@ -88,6 +103,14 @@ export interface NodeFilter {
   readonly reportStatus?: string;
   /** No agent of it was seen since. */
   readonly notSeenSince?: Date;
+}
+
+/** A place in a sorted list of nodes. */
+export interface NodeListPage {
+  readonly limit: number;
+  readonly after?: string;
+  /** `name` unless told, or a fact that `search.indexed` declares, such as `facts.os.family`: nodes without it come last. */
+  readonly sort?: string;
 }
 
 /** One way in which an agent got in, with the key that admitted it. */

@@ -1,3 +1,4 @@
+import type { FactTree } from "../facts/index.js";
 import type { RunSaid } from "../reports/index.js";
 
 /** What an agent hands in, on its way to the store. */
@@ -25,8 +26,15 @@ export interface ReportFact {
   readonly said: RunSaid;
 }
 
+/** What a submission says of the agent's node: it takes the place of what the source said before. */
+export interface FactsFact {
+  readonly fact: "facts";
+  readonly source: string;
+  readonly facts: FactTree;
+}
+
 /** A plain domain fact that a submission turns out to hold. */
-export type Fact = ReportFact;
+export type Fact = ReportFact | FactsFact;
 
 /**
  * Turns a stored submission into facts. Pure: the same bytes give the same facts, on any thread, now or years later.

@@ -23,6 +23,8 @@ export const agent = (parts: Partial<KnownAgent> = {}): KnownAgent => ({
   attributes: {},
   settings: {},
   state: "active",
+  revision: 1,
+  groupsRevision: 1,
   ...parts,
 });
 

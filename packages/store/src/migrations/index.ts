@@ -3,6 +3,7 @@ import { TheHouse1 } from "./0001-the-house.js";
 import { Reports2 } from "./0002-reports.js";
 import { Certificates3 } from "./0003-certificates.js";
 import { ProfilesAndRules4 } from "./0004-profiles-and-rules.js";
+import { GroupsAndFacts5 } from "./0005-groups-and-facts.js";
 import { AccessAndCredentials8 } from "./0008-access-and-credentials.js";
 
 /** Every migration, oldest first. Additive ones only: the version before must run on the schema after. */
@@ -11,5 +12,6 @@ export const migrations: readonly (new () => MigrationInterface & { readonly nam
   Reports2,
   Certificates3,
   ProfilesAndRules4,
+  GroupsAndFacts5,
   AccessAndCredentials8,
 ];

@@ -28,6 +28,8 @@ describe("NodeRegistry.enrol", () => {
       attributes: { times: 2 },
       settings: {},
       state: "active",
+      revision: expect.any(Number),
+      groupsRevision: expect.any(Number),
     });
     expect(await count(house.db, "nodes where id = $1", [first.nodeId])).toBe(1);
   });

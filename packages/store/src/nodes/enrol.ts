@@ -40,6 +40,12 @@ export function enrol(db: Database, said: Enrolment): Promise<EnrolmentResult> {
         cleanText(enrolment.nodeName),
       ]);
     }
+    if (enrolment.traits !== undefined) {
+      await run({ name: "enrol.traits", text: "update agents set traits = $2 where id = $1 and traits <> $2" }, [
+        result.agentId,
+        JSON.stringify(cleanJson(enrolment.traits)),
+      ]);
+    }
     await writeEvidence(run, enrolment, result);
     await run(
       {

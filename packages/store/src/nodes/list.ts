@@ -1,41 +1,116 @@
-import type { NodeFilter } from "@gatehouse/core/nodes";
+import { GatehouseError } from "@gatehouse/core/errors";
+import type { NodeQuery } from "@gatehouse/core/groups";
+import type { NodeFilter, NodeListPage } from "@gatehouse/core/nodes";
 import { cleanJson, cleanText } from "../clean.js";
 import { Conditions } from "../conditions.js";
-import { cut, decodeCursor } from "../cursor.js";
+import { decodeCursor, decodeFactCursor, encodeCursor, factPlace } from "../cursor.js";
 import type { Database } from "../database.js";
+import { indexedFacts } from "../facts/indexed.js";
+import { ruleToSql } from "../groups/rule-to-sql.js";
+import { readByFact, readByName, type SortedNode, withoutFact } from "./sorted.js";
 
 /** What means something in a LIKE pattern, as itself. */
 const literally = (text: string) => cleanText(text).replace(/[\\%_]/g, "\\$&");
 
-/** The ids of one page of nodes, by name. */
+/**
+ * The ids of one page of nodes, by name or by a fact.
+ * @throws request-malformed for a foreign cursor, and a fact that is not indexed
+ */
 export async function listNodes(
   db: Database,
-  { limit, after }: { limit: number; after?: string },
-  filter: NodeFilter = {},
+  { limit, after, sort = "name" }: NodeListPage,
+  query: NodeQuery = {},
 ): Promise<{ ids: string[]; next: string | null }> {
-  const conditions = new Conditions()
-    .add("n.state = ?", filter.state)
-    // The database's own lower() on both sides: outside ASCII it may differ from JavaScript's.
-    .add("lower(n.name) like lower(?::text) || '%'", filter.name === undefined ? undefined : literally(filter.name))
-    .add("n.labels @> ?::jsonb", filter.labels === undefined ? undefined : JSON.stringify(cleanJson(filter.labels)))
-    .add("exists (select from agents a where a.node_id = n.id and a.family = ?)", filter.family)
-    .add(
-      "exists (select from agents a join agent_reports l on l.agent_id = a.id where a.node_id = n.id and l.status = ?)",
-      filter.reportStatus && cleanText(filter.reportStatus),
-    )
-    .add(
-      `not exists (select from agents a join agent_contacts c on c.agent_id = a.id
-                   where a.node_id = n.id and c.last_seen >= ?)`,
-      filter.notSeenSince,
-    );
-  if (after !== undefined) {
-    const [name, id] = decodeCursor(after);
-    conditions.add(`(n.name, n.id) > (${conditions.value(name)}, ?::uuid)`, id);
-  }
-  const rows = await db.run<{ id: string; name: string }>(
-    `select n.id, n.name from nodes n ${conditions.where} order by n.name, n.id limit ${conditions.value(limit + 1)}`,
+  const indexed = await indexedFacts(db);
+  const conditions = conditionsOf(query, indexed);
+  const found =
+    sort === "name"
+      ? await pageByName(db, conditions, limit + 1, after)
+      : await pageByFact(db, conditions, limit + 1, after, factOf(sort, indexed));
+  const page = found.slice(0, limit);
+  return { ids: page.map(({ id }) => id), next: found.length > limit ? (page.at(-1)?.cursor ?? null) : null };
+}
+
+/** How many nodes there are that fit. */
+export async function countNodes(db: Database, query: NodeQuery): Promise<number> {
+  const conditions = conditionsOf(query, await indexedFacts(db));
+  const [row] = await db.run<{ count: number }>(
+    `select count(*)::int as count from nodes n ${conditions.where}`,
     conditions.values,
   );
-  const { page, next } = cut(rows, limit, ({ name, id }) => [name, id]);
-  return { ids: page.map(({ id }) => id), next };
+  return row?.count ?? 0;
+}
+
+function factOf(sort: string, indexed: readonly string[]): string {
+  const path = indexed.find((fact) => sort === `facts.${fact}`);
+  if (path !== undefined) return path;
+  const known = ["name", ...indexed.map((fact) => `facts.${fact}`)].join(", ");
+  throw new GatehouseError(
+    "request-malformed",
+    `Nodes cannot be sorted so, only by ${known}; facts to sort by are declared in search.indexed.`,
+  );
+}
+
+function conditionsOf({ where, ...filter }: NodeQuery, indexed: readonly string[]): Conditions {
+  const conditions = narrow(new Conditions(), filter);
+  return conditions.also(where && ruleToSql(where, (value) => conditions.value(value), indexed));
+}
+
+function narrow(conditions: Conditions, filter: NodeFilter): Conditions {
+  return (
+    conditions
+      .add("n.state = ?", filter.state)
+      // The database's own lower() on both sides: outside ASCII it may differ from JavaScript's.
+      .add("lower(n.name) like lower(?::text) || '%'", filter.name === undefined ? undefined : literally(filter.name))
+      .add("n.labels @> ?::jsonb", filter.labels === undefined ? undefined : JSON.stringify(cleanJson(filter.labels)))
+      .add("exists (select from agents a where a.node_id = n.id and a.family = ?)", filter.family)
+      .add(
+        "exists (select from agents a join agent_reports l on l.agent_id = a.id where a.node_id = n.id and l.status = ?)",
+        filter.reportStatus && cleanText(filter.reportStatus),
+      )
+      .add(
+        `not exists (select from agents a join agent_contacts c on c.agent_id = a.id
+                   where a.node_id = n.id and c.last_seen >= ?)`,
+        filter.notSeenSince,
+      )
+  );
+}
+
+/** A node of a page, with the cursor of what comes after it. */
+interface Listed {
+  readonly id: string;
+  readonly cursor: string;
+}
+
+async function pageByName(db: Database, conditions: Conditions, most: number, after?: string): Promise<Listed[]> {
+  const place = after === undefined ? undefined : decodeCursor(after);
+  const rows = await readByName(db, conditions, most, place);
+  return rows.map(({ id, key }) => ({ id, cursor: encodeCursor(key, id) }));
+}
+
+/** Nodes in the order of a fact; of several sources the least counts. Those without it follow, by name. */
+async function pageByFact(
+  db: Database,
+  conditions: Conditions,
+  most: number,
+  after: string | undefined,
+  path: string,
+): Promise<Listed[]> {
+  const place = after === undefined ? undefined : decodeFactCursor(after, path);
+  const placeIn = (part: "with" | "without") => (place?.part === part ? ([place.key, place.id] as const) : undefined);
+  const listed =
+    (part: "with" | "without") =>
+    ({ id, key }: SortedNode) => ({
+      id,
+      cursor: encodeCursor(factPlace(path, part, key), id),
+    });
+  const found =
+    place?.part === "without"
+      ? []
+      : (await readByFact(db, conditions, most, path, placeIn("with"))).map(listed("with"));
+  if (found.length >= most) return found;
+  const rest = conditions.copy();
+  rest.also(withoutFact(rest.value(path)));
+  const rows = await readByName(db, rest, most - found.length, placeIn("without"));
+  return [...found, ...rows.map(listed("without"))];
 }

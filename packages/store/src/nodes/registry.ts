@@ -1,4 +1,5 @@
 import { GatehouseError } from "@gatehouse/core/errors";
+import type { NodeQuery, NodeSearch } from "@gatehouse/core/groups";
 import {
   type Alias,
   type KnownAgent,
@@ -20,11 +21,12 @@ import { amendAgent } from "./amend.js";
 import { Contacts } from "./contacts.js";
 import { enrol } from "./enrol.js";
 import { purgeNode } from "./life-cycle.js";
-import { listNodes } from "./list.js";
+import { countNodes, listNodes } from "./list.js";
 
 const FIND_AGENT = {
   name: "agents.find",
-  text: `select a.id as "agentId", a.node_id as "nodeId", a.attributes, n.settings, n.state
+  text: `select a.id as "agentId", a.node_id as "nodeId", a.attributes, n.settings, n.state,
+                n.revision::float8 as revision, (select revision::float8 from groups_revision) as "groupsRevision"
          from agent_aliases l join agents a on a.id = l.agent_id join nodes n on n.id = a.node_id
          where l.family = $1 and l.kind = $2 and l.value_key = $3`,
 };
@@ -49,7 +51,11 @@ const RELATIONS = { agents: { aliases: true, contact: true, latestReport: true }
 const MOST_LABELS = 64;
 
 /** The registry with what only the store's own parts ask of it. */
-export interface StoredNodeRegistry extends NodeRegistry {
+export interface StoredNodeRegistry extends NodeRegistry, NodeSearch {
+  /** Lists know of rules here. */
+  list: NodeSearch["list"];
+  /** How many nodes there are that fit. */
+  count(query: NodeQuery): Promise<number>;
   /** Writes the last-seen times that are still on their way. */
   flush(): Promise<void>;
   /** @param outOfServiceSeconds only when it has been expired or deactivated for this long */
@@ -96,10 +102,11 @@ export function createNodeRegistry(db: Database): StoredNodeRegistry {
     touch: (agentId, at) => contacts.touch(agentId, at),
     flush: () => contacts.flush(),
 
-    list: async (page, filter) => {
-      const { ids, next } = await listNodes(db, page, filter);
+    list: async (page, query) => {
+      const { ids, next } = await listNodes(db, page, query);
       return { nodes: await load(ids), next };
     },
+    count: (query) => countNodes(db, query),
 
     async find(reference) {
       // What names one thing comes first: else an agent could take the name of another node's id or alias, and hide it.

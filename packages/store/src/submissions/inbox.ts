@@ -1,6 +1,7 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { Claim, ClaimLimits, Inbox, Outcome, Waiting } from "@gatehouse/core/submissions";
 import type { Database } from "../database.js";
+import { type FactsSaid, putFacts } from "../facts/facts.js";
 import { lacksPartition, makePartitions } from "../partitions.js";
 import { applyReports, type FoundReport } from "../reports/apply.js";
 import type { Run, Session } from "../session.js";
@@ -38,7 +39,7 @@ const QUEUES = {
 };
 const BEGIN = { name: "inbox.begin", text: "update inbox set attempts = attempts + 1 where id = $1" };
 const DONE = { name: "inbox.done", text: "delete from inbox where id = any($1::bigint[])" };
-const AGENTS = { name: "inbox.agents", text: "select id from agents where id = any($1::uuid[])" };
+const AGENTS = { name: "inbox.agents", text: 'select id, node_id as "nodeId" from agents where id = any($1::uuid[])' };
 
 interface QueueRow {
   readonly id: string;
@@ -196,16 +197,25 @@ function claimOf(
 
 async function settle(run: Run, outcomes: readonly Outcome[], redriven: ReadonlySet<string>): Promise<void> {
   const agents = [...new Set(outcomes.map(({ submission }) => submission.agentId))];
-  const known = new Set((await run<{ id: string }>(AGENTS, [agents])).map(({ id }) => id));
+  const rows = await run<{ id: string; nodeId: string }>(AGENTS, [agents]);
+  const nodes = new Map(rows.map(({ id, nodeId }) => [id, nodeId]));
   const reports: FoundReport[] = [];
+  const facts: FactsSaid[] = [];
   const dead: Extract<Outcome, { failure: unknown }>[] = [];
   for (const outcome of outcomes) {
     const { submission } = outcome;
+    const nodeId = nodes.get(submission.agentId);
     if ("failure" in outcome) dead.push(outcome);
-    else if (known.has(submission.agentId)) reports.push(...outcome.facts.map((fact) => ({ submission, fact })));
-    else dead.push({ submission, failure: GONE });
+    else if (nodeId === undefined) dead.push({ submission, failure: GONE });
+    else {
+      for (const fact of outcome.facts) {
+        if (fact.fact === "report") reports.push({ submission, fact });
+        else facts.push({ nodeId, source: fact.source, facts: fact.facts, at: submission.acceptedAt });
+      }
+    }
   }
   await applyReports(run, reports);
+  await putFacts(run, facts);
   await storeDeadLetters(run, dead);
   const ids = outcomes.map(({ submission }) => submission.id);
   const died = new Set(dead.map(({ submission }) => submission.id));

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
+import { createFacts } from "../facts/facts.js";
 import { createNodeRegistry } from "../nodes/registry.js";
 import { makePartitions } from "../partitions.js";
 import { createReports } from "../reports/reports.js";
@@ -63,6 +64,32 @@ describe("submissions", () => {
     );
     expect((await reports.findRun(a, "ordered"))?.operation).toBe("op 18");
     expect((await reports.findRun(b, "ORDERED"))?.operation).toBe("op 19");
+    await inbox.close();
+  });
+});
+
+describe("facts in submissions", () => {
+  it("reach the node with the report, the newest of a batch, or neither does", async () => {
+    const { submissions, inbox, reports } = parts();
+    const [a = ""] = agents;
+    for (const run of ["first", "second"])
+      await submissions.accept({ agentId: a, kind: "test", body: say({ run: `facts ${run}` }) });
+    const claim = await inbox.claim(LIMITS);
+    const outcomes = (claim?.submissions ?? []).map((submission, i) => ({
+      submission,
+      facts: [...factsOf(submission), { fact: "facts" as const, source: "dsc", facts: { number: i } }],
+    }));
+    const [first] = outcomes;
+    if (first === undefined) throw new Error("nothing was claimed");
+    const broken = { ...first, facts: [...first.facts, { fact: "facts" as const, source: "", facts: {} }] };
+    await expect(claim?.settle([broken])).rejects.toMatchObject({ code: "request-malformed" });
+    expect(await reports.findRun(a, "facts first")).toBeUndefined();
+    await claim?.settle(outcomes);
+    await claim?.release();
+    const [agent] = await house.db.run<{ nodeId: string }>('select node_id as "nodeId" from agents where id = $1', [a]);
+    const stored = await createFacts(house.db).of(agent?.nodeId ?? "");
+    expect(stored).toMatchObject([{ source: "dsc", facts: { number: 1 }, seenAt: outcomes[1]?.submission.acceptedAt }]);
+    expect(await reports.findRun(a, "facts second")).toBeDefined();
     await inbox.close();
   });
 });
