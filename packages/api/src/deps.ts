@@ -12,6 +12,8 @@ import type { TaskLog } from "@gatehouse/core/schedule";
 import type { DeadLetters, Inbox, Submissions } from "@gatehouse/core/submissions";
 import type { RouterDeps } from "@gatehouse/http";
 import type { AuthorizationForOperators } from "./authorization.js";
+import type { DocumentKind } from "./apply/kind.js";
+import type { Atomically } from "./apply/turn.js";
 
 /** An agent, as far as its protocol needs it to explain what it gets. */
 export interface ExplainedAgent {
@@ -106,6 +108,9 @@ export interface ApiDeps extends RouterDeps {
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly protocols: readonly ProtocolForOperators[];
+  /** What files may describe: `documentKinds` of the same protocols and rules. */
+  readonly documentKinds: readonly DocumentKind[];
+  readonly atomically: Atomically;
   /** Folder for uploads on their way; private to this process. */
   readonly uploadDir: string;
   /** Of the gateway. */

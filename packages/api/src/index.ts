@@ -1,3 +1,4 @@
+export * from "./apply/index.js";
 export { bearerAuthentication, operatorAuthentication } from "./auth.js";
 export type { AuthorizationForOperators, AuthorizationRuleView } from "./authorization.js";
 export type { ApiDeps, AuthorityFacts, AutosignForOperators, ExplainedAgent, ProtocolForOperators } from "./deps.js";

@@ -584,96 +584,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/authorization-rules": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who may call what of an agent's protocol, in the order in which the rules are asked */
-        get: operations["api.authorization-rules.list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/authorization-rules/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Add a rule, or put it in the place of the one of its name
-         * @description One with the name of a default rule takes that one's place. Every gateway decides by it within 5 s.
-         */
-        put: operations["api.authorization-rules.put"];
-        post?: never;
-        /** Take a rule away; a default one whose place it had is asked again */
-        delete: operations["api.authorization-rules.remove"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/authorization-rules/explain": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** What would be decided of a call, and by which rule; nothing is called */
-        post: operations["api.authorization-rules.explain"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/credentials": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What jobs get in with elsewhere, never the secrets */
-        get: operations["api.credentials.list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/credentials/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Add a credential, or put it in the place of the one of its name */
-        put: operations["api.credentials.put"];
-        post?: never;
-        /** Take a credential away; jobs that need it fail from now on */
-        delete: operations["api.credentials.remove"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/audit-events": {
         parameters: {
             query?: never;
@@ -685,6 +595,83 @@ export interface paths {
         get: operations["api.audit-events.list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make things as documents describe them: all of them, or none
+         * @description The same documents again change nothing. Content that they name is sent before, to `/apply/files`. Secrets stand beside the documents, never in them, and in no answer.
+         */
+        post: operations["api.apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apply/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** JSON Schema (draft 07) of files of documents, for editors */
+        get: operations["api.apply.schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apply/missing-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which content has to be sent before documents that name it are applied
+         * @description Content that is here, and in no document yet, is kept for a day from now on.
+         */
+        post: operations["api.apply.missing-files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apply/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send content that documents are about to name
+         * @description It is kept for a day; nobody gets it before documents that name it are applied.
+         */
+        post: operations["api.apply.stage-file"];
         delete?: never;
         options?: never;
         head?: never;
@@ -843,6 +830,29 @@ export interface components {
             kind: string;
             value: string;
         };
+        Applied: {
+            set: string;
+            dryRun: boolean;
+            changes: {
+                /**
+                 * @description `left`: the documents name it no more, and it stays all the same.
+                 * @enum {string}
+                 */
+                action: "create" | "update" | "remove" | "left";
+                kind: string;
+                name: string;
+                /** @description What an update changes. */
+                fields: components["schemas"]["FieldChange"][];
+                /** @description Why something is left. */
+                note: string | null;
+            }[];
+            unchanged: number;
+            warnings: {
+                kind: string;
+                name: string;
+                message: string;
+            }[];
+        };
         ArtifactList: {
             artifacts: components["schemas"]["Head"][];
         };
@@ -899,30 +909,6 @@ export interface components {
                 /** @description Of a listener where Puppet agents are served. */
                 port: number | null;
             };
-        };
-        AuthorizationRule: {
-            name: string;
-            protocol: string;
-            /** @enum {string} */
-            origin: "default" | "configuration" | "stored";
-            /** @description The lowest is asked first. */
-            sortOrder: number;
-            /** @description Upper case; `any` for all. */
-            methods: string[];
-            /** @description What a path begins with, or an expression between slashes. */
-            path: string;
-            /** @description In words. */
-            who: string;
-            /** Format: date-time */
-            createdAt: string | null;
-            /** @description Of a stored one. */
-            createdBy: string | null;
-            /** @description Why a stored one denies all that it is for, whatever it says; null for one that is good. */
-            fault: string | null;
-        };
-        AuthorizationRuleList: {
-            /** @description In the order in which they are asked. */
-            rules: components["schemas"]["AuthorizationRule"][];
         };
         /** @enum {string} */
         AutosignProfile: "puppet" | "inventory";
@@ -985,20 +971,6 @@ export interface components {
             notBefore: string;
             /** Format: date-time */
             notAfter: string;
-        };
-        CallDecision: {
-            allowed: boolean;
-            why: string;
-            rule: components["schemas"]["AuthorizationRule"] | null;
-        };
-        CallToExplain: {
-            /** @description Such as `GET /puppet/v3/catalog/web01`. */
-            call: string;
-            /** @description Of the caller's certificate; without it the caller has none. */
-            certname?: string;
-            extensions?: {
-                [key: string]: string;
-            };
         };
         Certificate: {
             name: string;
@@ -1074,19 +1046,6 @@ export interface components {
         ChannelMove: {
             version: number;
         };
-        Credential: {
-            name: string;
-            kind: components["schemas"]["CredentialKind"];
-            username: string | null;
-            /** Format: date-time */
-            createdAt: string;
-            createdBy: string;
-        };
-        /** @enum {string} */
-        CredentialKind: "password" | "snmp-community";
-        CredentialList: {
-            credentials: components["schemas"]["Credential"][];
-        };
         DatabaseFacts: {
             version: string;
             sizeBytes: number;
@@ -1126,6 +1085,36 @@ export interface components {
             /** @description Hand it back as `after` for the page that follows; null on the last one. */
             next: string | null;
         };
+        Digests: {
+            sha256s: string[];
+        };
+        Documents: {
+            /** @description Each with kind, name and spec; `GET /apply/schema` says which there are. */
+            documents: unknown[];
+            /** @description What specs tell as `{env: NAME}` and `{file: PATH}`, under `env:NAME` and `file:PATH`. */
+            secrets?: {
+                [key: string]: string;
+            };
+            /** @description Content that specs name by path. */
+            files?: {
+                [key: string]: components["schemas"]["StagedFile"];
+            };
+            /**
+             * @description Whose documents they are: a set takes away what it applied itself, and two do not share a thing.
+             * @default default
+             */
+            set?: string;
+            /**
+             * @description Say what would happen; nothing is kept.
+             * @default false
+             */
+            dryRun?: boolean;
+            /**
+             * @description Take away what this set applied before and names no more.
+             * @default false
+             */
+            prune?: boolean;
+        };
         EnrolmentKey: {
             id: string;
             protocol: string;
@@ -1162,6 +1151,13 @@ export interface components {
             configurations: {
                 [key: string]: unknown;
             }[];
+        };
+        FieldChange: {
+            field: string;
+            before?: unknown;
+            after?: unknown;
+            /** @description It changed, and neither side is shown. */
+            secret?: boolean;
         };
         /** @description Over the DER, upper-case hex with colons. */
         Fingerprints: {
@@ -1277,13 +1273,8 @@ export interface components {
             /** @description Its text, which no other answer has. */
             token: string;
         };
-        NewAuthorizationRule: {
-            /** @description Such as `puppet`. */
-            protocol: string;
-            /** @description The rule as the protocol has it, such as one of auth.conf; without its name. */
-            spec: {
-                [key: string]: unknown;
-            };
+        MissingFiles: {
+            missing: string[];
         };
         NewAutosignRule: {
             kind: components["schemas"]["AutosignRuleKind"];
@@ -1327,13 +1318,6 @@ export interface components {
             extensions?: {
                 [key: string]: string;
             };
-        };
-        NewCredential: {
-            kind: components["schemas"]["CredentialKind"];
-            /** @description The password or the community. No answer has it. */
-            secret: string;
-            /** @description Of kind `password`. */
-            username?: string;
         };
         NewEnrolmentKey: {
             name: string;
@@ -1411,6 +1395,13 @@ export interface components {
             title: string;
             /** @description The log has the request under this id. */
             requestId: string;
+            /** @description Every place that does not fit, at most 100, where the operation knows several. */
+            errors?: {
+                /** @description A JSON pointer into the request's body. */
+                pointer: string;
+                /** @description One sentence for a person. */
+                detail: string;
+            }[];
         };
         Publication: {
             name: string;
@@ -1606,6 +1597,12 @@ export interface components {
             /** @description Also where a name is one that agents know a gateway by: who has the certificate can be it. */
             gatewayName?: boolean;
         };
+        StagedFile: {
+            /** @description Of the bytes, lower-case hex. */
+            sha256: string;
+            /** @description Bytes. */
+            size: number;
+        };
         Status: {
             /** @description Of the gateway that answers. */
             version: string;
@@ -1634,16 +1631,6 @@ export interface components {
             tasks: components["schemas"]["TaskRun"][];
             database: components["schemas"]["DatabaseFacts"];
             protocols: string[];
-        };
-        StoredAuthorizationRule: {
-            name: string;
-            protocol: string;
-            spec: {
-                [key: string]: unknown;
-            };
-            /** Format: date-time */
-            createdAt: string;
-            createdBy: string;
         };
         TaskRun: {
             name: string;
@@ -1760,22 +1747,19 @@ export interface components {
 export type Agent = components['schemas']['Agent'];
 export type AgentFamily = components['schemas']['AgentFamily'];
 export type Alias = components['schemas']['Alias'];
+export type Applied = components['schemas']['Applied'];
 export type ArtifactList = components['schemas']['ArtifactList'];
 export type ArtifactVersion = components['schemas']['ArtifactVersion'];
 export type ArtifactVersionList = components['schemas']['ArtifactVersionList'];
 export type AuditEvent = components['schemas']['AuditEvent'];
 export type AuditEventPage = components['schemas']['AuditEventPage'];
 export type Authority = components['schemas']['Authority'];
-export type AuthorizationRule = components['schemas']['AuthorizationRule'];
-export type AuthorizationRuleList = components['schemas']['AuthorizationRuleList'];
 export type AutosignProfile = components['schemas']['AutosignProfile'];
 export type AutosignRule = components['schemas']['AutosignRule'];
 export type AutosignRuleKind = components['schemas']['AutosignRuleKind'];
 export type AutosignRuleList = components['schemas']['AutosignRuleList'];
 export type Backlog = components['schemas']['Backlog'];
 export type CaCertificate = components['schemas']['CaCertificate'];
-export type CallDecision = components['schemas']['CallDecision'];
-export type CallToExplain = components['schemas']['CallToExplain'];
 export type Certificate = components['schemas']['Certificate'];
 export type CertificatePage = components['schemas']['CertificatePage'];
 export type CertificateProfile = components['schemas']['CertificateProfile'];
@@ -1784,18 +1768,18 @@ export type CertificateRequestList = components['schemas']['CertificateRequestLi
 export type CertificateState = components['schemas']['CertificateState'];
 export type CertificateStatus = components['schemas']['CertificateStatus'];
 export type ChannelMove = components['schemas']['ChannelMove'];
-export type Credential = components['schemas']['Credential'];
-export type CredentialKind = components['schemas']['CredentialKind'];
-export type CredentialList = components['schemas']['CredentialList'];
 export type DatabaseFacts = components['schemas']['DatabaseFacts'];
 export type DeadLetter = components['schemas']['DeadLetter'];
 export type DeadLetterPage = components['schemas']['DeadLetterPage'];
+export type Digests = components['schemas']['Digests'];
+export type Documents = components['schemas']['Documents'];
 export type EnrolmentKey = components['schemas']['EnrolmentKey'];
 export type EnrolmentKeyList = components['schemas']['EnrolmentKeyList'];
 export type EventStatus = components['schemas']['EventStatus'];
 export type Evidence = components['schemas']['Evidence'];
 export type Examination = components['schemas']['Examination'];
 export type ExplainedAgent = components['schemas']['ExplainedAgent'];
+export type FieldChange = components['schemas']['FieldChange'];
 export type Fingerprints = components['schemas']['Fingerprints'];
 export type Head = components['schemas']['Head'];
 export type HealthCheck = components['schemas']['HealthCheck'];
@@ -1806,10 +1790,9 @@ export type MadeAutosignRule = components['schemas']['MadeAutosignRule'];
 export type MadeCertificate = components['schemas']['MadeCertificate'];
 export type MadeEnrolmentKey = components['schemas']['MadeEnrolmentKey'];
 export type MadeToken = components['schemas']['MadeToken'];
-export type NewAuthorizationRule = components['schemas']['NewAuthorizationRule'];
+export type MissingFiles = components['schemas']['MissingFiles'];
 export type NewAutosignRule = components['schemas']['NewAutosignRule'];
 export type NewCertificate = components['schemas']['NewCertificate'];
-export type NewCredential = components['schemas']['NewCredential'];
 export type NewEnrolmentKey = components['schemas']['NewEnrolmentKey'];
 export type NewToken = components['schemas']['NewToken'];
 export type Node = components['schemas']['Node'];
@@ -1838,8 +1821,8 @@ export type RevokedSerials = components['schemas']['RevokedSerials'];
 export type Role = components['schemas']['Role'];
 export type Serials = components['schemas']['Serials'];
 export type Signing = components['schemas']['Signing'];
+export type StagedFile = components['schemas']['StagedFile'];
 export type Status = components['schemas']['Status'];
-export type StoredAuthorizationRule = components['schemas']['StoredAuthorizationRule'];
 export type TaskRun = components['schemas']['TaskRun'];
 export type Token = components['schemas']['Token'];
 export type TokenList = components['schemas']['TokenList'];
@@ -2967,210 +2950,6 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    "api.authorization-rules.list": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Default ones, those of the configuration, and those that are kept. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuthorizationRuleList"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    "api.authorization-rules.put": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The rule's name. */
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewAuthorizationRule"];
-            };
-        };
-        responses: {
-            /** @description The rule as it is kept. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StoredAuthorizationRule"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    "api.authorization-rules.remove": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The rule's name. */
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description It is gone. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    "api.authorization-rules.explain": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CallToExplain"];
-            };
-        };
-        responses: {
-            /** @description The decision. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CallDecision"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            408: components["responses"]["Problem408"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    "api.credentials.list": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description By name. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CredentialList"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    "api.credentials.put": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The credential's name. */
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewCredential"];
-            };
-        };
-        responses: {
-            /** @description The credential, without its secret. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Credential"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    "api.credentials.remove": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The credential's name. */
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description It is gone. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            503: components["responses"]["Problem503"];
-        };
-    };
     "api.audit-events.list": {
         parameters: {
             query?: {
@@ -3207,6 +2986,124 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Documents"];
+            };
+        };
+        responses: {
+            /** @description What was done, or in a dry run would be. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Applied"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.apply.schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schema. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.apply.missing-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Digests"];
+            };
+        };
+        responses: {
+            /** @description Those that are not here. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissingFiles"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.apply.stage-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file's bytes. */
+        requestBody: {
+            content: {
+                "application/octet-stream": Blob | Uint8Array | ReadableStream<Uint8Array>;
+            };
+        };
+        responses: {
+            /** @description What arrived. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StagedFile"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
             503: components["responses"]["Problem503"];
         };
     };

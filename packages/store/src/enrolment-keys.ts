@@ -3,7 +3,7 @@ import type { EnrolmentKey, EnrolmentKeys, EnrolmentSecret } from "@gatehouse/co
 import { GatehouseError } from "@gatehouse/core/errors";
 import { IsNull } from "typeorm";
 import { cleanText } from "./clean.js";
-import type { Database } from "./database.js";
+import type { Queryable } from "./database.js";
 import { EnrolmentKeyEntity, type EnrolmentKeyRow } from "./entities/index.js";
 import { breaksUnique } from "./failures.js";
 import type { SecretBox } from "./secret-box.js";
@@ -13,7 +13,7 @@ const purpose = (id: string) => `enrolment_keys:${id}`;
 const viewOf = ({ secret: _, ...rest }: EnrolmentKeyRow): EnrolmentKey => rest;
 
 /** {@link EnrolmentKeys} on PostgreSQL, secrets sealed by the instance key. */
-export function createEnrolmentKeys(db: Database, box: SecretBox): EnrolmentKeys {
+export function createEnrolmentKeys(db: Queryable, box: SecretBox): EnrolmentKeys {
   return {
     async add({ protocol, name, secret }) {
       const same = (await this.active(protocol)).find((key) => key.secret === secret);

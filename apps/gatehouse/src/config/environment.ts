@@ -1,5 +1,5 @@
 import { GatehouseError } from "@gatehouse/core/errors";
-import { nearest } from "../nearest.js";
+import { nearest } from "@gatehouse/api/nearest";
 
 interface Schema {
   readonly type?: unknown;

@@ -1,5 +1,6 @@
 import path from "node:path";
-import { bearerAuthentication, createApiRouter } from "@gatehouse/api";
+import { type Apply, bearerAuthentication, createApiRouter, createApply, type DocumentKind, documentKinds } from "@gatehouse/api";
+import type { AutosignRule } from "@gatehouse/core/certificates";
 import { systemClock } from "@gatehouse/core/clock";
 import type { ExchangeHook } from "@gatehouse/core/exchanges";
 import { createDscRouter, dscAdapter } from "@gatehouse/dsc";
@@ -38,6 +39,7 @@ import express, { type Express } from "express";
 import { collectDefaultMetrics } from "prom-client";
 import { oidNamesOf } from "../config/authority.js";
 import type { Config, Mount } from "../config/types.js";
+import { applyAtomically } from "./apply.js";
 import { createGatewayAuthority, type GatewayAuthority } from "./authority/authority.js";
 import { authorityFacts, authorityHealth } from "./authority/facts.js";
 import { authorityGauges } from "./authority/gauges.js";
@@ -75,6 +77,8 @@ export interface Gateway {
   readonly work: Work;
   readonly authority: GatewayAuthority;
   readonly authorization: GatewayAuthorization;
+  readonly apply: Apply;
+  readonly documentKinds: readonly DocumentKind[];
 }
 
 /** Everything put together by hand: ports from the store, adapters over them, one Express app. */
@@ -135,6 +139,16 @@ export function compose(parts: GatewayParts): Gateway {
     ...(authority.service.ready() ? [] : ["revocations"]),
   ];
 
+  const protocols = [dscAdapter, puppetAdapter];
+  const autosign = {
+    ...authority.rules,
+    configured: () => config.ca.autosign,
+    check: (rule: AutosignRule) => void checkAutosignPolicy({ rules: [rule] }, oidNamesOf(config.ca)),
+  };
+  const uploadDir = path.join(dataDir, "uploads");
+  const kinds = documentKinds({ protocols, autosign });
+  const atomically = applyAtomically(db, box, content);
+
   const handlers: Handler[] = [
     createDscRouter({
       ...on("dsc"),
@@ -167,13 +181,9 @@ export function compose(parts: GatewayParts): Gateway {
       authorityFacts: () =>
         authorityFacts({ store: authority.store, serverNames: config.serverNames, listeners: parts.listeners() }),
       certificates: authority.store,
-      autosign: {
-        ...authority.rules,
-        configured: () => config.ca.autosign,
-        check: (rule) => void checkAutosignPolicy({ rules: [rule] }, oidNamesOf(config.ca)),
-      },
       authorization: authorization.forOperators,
       credentials: createCredentials(db, box),
+      autosign,
       audit,
       clock: systemClock,
       reports,
@@ -185,8 +195,10 @@ export function compose(parts: GatewayParts): Gateway {
       database: { facts },
       version: VERSION,
       startedAt,
-      protocols: [dscAdapter, puppetAdapter],
-      uploadDir: path.join(dataDir, "uploads"),
+      protocols,
+      documentKinds: kinds,
+      atomically,
+      uploadDir,
     }),
     createRouter(landingTable(mountsOf), base),
   ];
@@ -197,5 +209,6 @@ export function compose(parts: GatewayParts): Gateway {
   // Express's own last words, for a target that it cannot parse itself, come without a stack.
   app.set("env", "production");
   for (const handler of handlers) app.use(handler);
-  return { app, metrics, registry, tokens, content, work, authority, authorization };
+  const apply = createApply({ kinds, atomically, content, uploadDir });
+  return { app, metrics, registry, tokens, content, work, authority, authorization, apply, documentKinds: kinds };
 }

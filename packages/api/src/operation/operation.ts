@@ -47,6 +47,8 @@ export interface Declaration<P extends string, Q extends Parameters, B, A extend
   readonly role: Role | "anyone";
   readonly query?: Q;
   readonly body?: Schema<B>;
+  /** Most bytes of the body; {@link JSON_LIMIT} unless told. */
+  readonly bodyLimit?: number;
   readonly upload?: Upload;
   readonly answers: A;
   /** Statuses of refusals, besides those that follow from the rest of the declaration. */
@@ -83,7 +85,7 @@ export function operation<
           role === "anyone"
             ? { who: "anyone", why: "It says what there is, nothing of what is stored." }
             : { who: "operator", role },
-        bodyLimit: upload?.limit(deps) ?? (body === undefined ? 0 : JSON_LIMIT),
+        bodyLimit: upload?.limit(deps) ?? (body === undefined ? 0 : (declaration.bodyLimit ?? JSON_LIMIT)),
         ...(upload === undefined ? {} : { streamed: true }),
         admission: "operator",
         handle: async (request) => {

@@ -7,6 +7,7 @@ const configuration: ArtifactKind = {
   id: "dsc-configuration",
   label: "configuration",
   maxBytes: 1,
+  address: () => ({ name: "", channel: "" }),
   inspect: () => Promise.reject(new Error("nothing is published here")),
 };
 const protocol = (said: Partial<ProtocolForOperators>): ProtocolForOperators => ({

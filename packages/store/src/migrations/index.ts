@@ -4,6 +4,7 @@ import { Reports2 } from "./0002-reports.js";
 import { Certificates3 } from "./0003-certificates.js";
 import { ProfilesAndRules4 } from "./0004-profiles-and-rules.js";
 import { GroupsAndFacts5 } from "./0005-groups-and-facts.js";
+import { AppliedDocuments7 } from "./0007-applied-documents.js";
 import { AccessAndCredentials8 } from "./0008-access-and-credentials.js";
 
 /** Every migration, oldest first. Additive ones only: the version before must run on the schema after. */
@@ -13,5 +14,6 @@ export const migrations: readonly (new () => MigrationInterface & { readonly nam
   Certificates3,
   ProfilesAndRules4,
   GroupsAndFacts5,
+  AppliedDocuments7,
   AccessAndCredentials8,
 ];
