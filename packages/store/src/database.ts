@@ -108,9 +108,7 @@ export class Database implements Queryable {
     );
   }
 
-  async #onOneClient<T>(
-    work: (client: pg.PoolClient, onBroken: (thrown: Error) => void) => Promise<T>,
-  ): Promise<T> {
+  async #onOneClient<T>(work: (client: pg.PoolClient, onBroken: (thrown: Error) => void) => Promise<T>): Promise<T> {
     let client: pg.PoolClient;
     try {
       client = await this.#pool.connect();

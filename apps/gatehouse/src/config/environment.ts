@@ -1,5 +1,5 @@
-import { GatehouseError } from "@gatehouse/core/errors";
 import { nearest } from "@gatehouse/api/nearest";
+import { GatehouseError } from "@gatehouse/core/errors";
 
 interface Schema {
   readonly type?: unknown;

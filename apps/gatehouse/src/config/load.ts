@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
+import { nearest } from "@gatehouse/api/nearest";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { createAuthorization } from "@gatehouse/puppet";
 import { Ajv, type ErrorObject } from "ajv";
 import { load as parseYaml } from "js-yaml";
-import { nearest } from "@gatehouse/api/nearest";
 import { checkAuthority } from "./authority.js";
 import { fromEnvironment } from "./environment.js";
 import { checkListener } from "./listener.js";

@@ -1,5 +1,12 @@
 import path from "node:path";
-import { type Apply, bearerAuthentication, createApiRouter, createApply, type DocumentKind, documentKinds } from "@gatehouse/api";
+import {
+  type Apply,
+  bearerAuthentication,
+  createApiRouter,
+  createApply,
+  type DocumentKind,
+  documentKinds,
+} from "@gatehouse/api";
 import type { AutosignRule } from "@gatehouse/core/certificates";
 import { systemClock } from "@gatehouse/core/clock";
 import type { ExchangeHook } from "@gatehouse/core/exchanges";

@@ -1,6 +1,13 @@
 import type { NodeLifeCycle } from "@gatehouse/core/nodes";
 import type { ScheduledTask } from "@gatehouse/core/schedule";
-import { type Database, dropOldDeadLetters, dropOldReports, dropStagedBlobs, makePartitions, markHung } from "@gatehouse/store";
+import {
+  type Database,
+  dropOldDeadLetters,
+  dropOldReports,
+  dropStagedBlobs,
+  makePartitions,
+  markHung,
+} from "@gatehouse/store";
 import type { Config } from "../config/types.js";
 
 const DAY = 86_400;

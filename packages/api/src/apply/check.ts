@@ -76,7 +76,8 @@ function checkOne(
     .map((key) => fault(`/${pointerPart(key)}`, `A document has no field ${quoted(key)}${nearest(key, FIELDS)}`));
   const { kind: word, name, spec } = value as Record<string, unknown>;
   const kind = typeof word === "string" ? known.get(word) : undefined;
-  if (typeof word !== "string") faults.push(fault("/kind", `The kind is needed: one of ${[...known.keys()].join(", ")}.`));
+  if (typeof word !== "string")
+    faults.push(fault("/kind", `The kind is needed: one of ${[...known.keys()].join(", ")}.`));
   else if (kind === undefined)
     faults.push(fault("/kind", `There is no kind ${quoted(word)}${nearest(word, [...known.keys()])}`));
   if (typeof name !== "string") faults.push(fault("/name", "The name is needed: a text."));
@@ -135,7 +136,8 @@ function faultOf({ instancePath, keyword, params, message, parentSchema }: Error
   }
   const place = instancePath === "" ? "The spec" : instancePath.slice(1).replaceAll("/", ".");
   const allowed: unknown = params["allowedValues"] ?? (keyword === "const" ? [params["allowedValue"]] : undefined);
-  if (Array.isArray(allowed)) return { pointer: instancePath, message: `${place} must be one of ${allowed.join(", ")}.` };
+  if (Array.isArray(allowed))
+    return { pointer: instancePath, message: `${place} must be one of ${allowed.join(", ")}.` };
   return { pointer: instancePath, message: `${place} ${message ?? "does not fit"}.` };
 }
 

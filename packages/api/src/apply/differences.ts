@@ -3,8 +3,7 @@ import type { FieldChange } from "./kind.js";
 
 type Tree = Readonly<Record<string, unknown>>;
 
-const isTree = (value: unknown): value is Tree =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** What differs between two objects, leaf by leaf; lists are leaves. Fields come in the order of their names. */
 export function differences(before: Tree, after: Tree, above: readonly string[] = []): FieldChange[] {

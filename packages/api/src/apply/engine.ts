@@ -45,7 +45,10 @@ export function createApply({ kinds, atomically, content, uploadDir }: EngineDep
     if (found.faults.length > 0) throw refusal(found.faults);
 
     const withContent = contentDocuments(byName, documents, given);
-    const stored = await storedOf(content, withContent.map(({ ref }) => ref));
+    const stored = await storedOf(
+      content,
+      withContent.map(({ ref }) => ref),
+    );
     const missing = withContent.filter(({ ref }) => !stored.has(ref.sha256));
     if (missing.length > 0 && !dryRun)
       throw refusal(
@@ -77,7 +80,11 @@ async function storedOf(content: Pick<ContentStore, "stored">, refs: readonly Bl
   return new Set((await content.stored(refs.map(({ sha256 }) => sha256))).map(({ sha256 }) => sha256));
 }
 
-async function carryOut(plan: Plan, { ports, actor }: { ports: ApplyPorts; actor: string }, set: string): Promise<void> {
+async function carryOut(
+  plan: Plan,
+  { ports, actor }: { ports: ApplyPorts; actor: string },
+  set: string,
+): Promise<void> {
   for (const { open, put, remove } of plan.steps) await open.change(put, remove);
   if (plan.remember.length > 0) await ports.applied.record(plan.remember, actor);
   if (plan.forget.length > 0) await ports.applied.forget(plan.forget);

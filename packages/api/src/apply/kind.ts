@@ -60,7 +60,7 @@ export interface FieldChange {
   readonly field: string;
   readonly before?: unknown;
   readonly after?: unknown;
-  readonly secret?: true;
+  readonly secret?: boolean;
 }
 
 /** One apply, as a kind sees it. */

@@ -1,5 +1,5 @@
-import type { AppliedDocument } from "@gatehouse/core/apply";
 import { isDeepStrictEqual } from "node:util";
+import type { AppliedDocument } from "@gatehouse/core/apply";
 import { refusal } from "./faults.js";
 import type { ApplyWork, Document, DocumentKind, OpenKind } from "./kind.js";
 import type { AppliedChange } from "./result.js";
@@ -56,7 +56,8 @@ export async function planOf(
       } else unchanged++;
       const is = { kind: kind.kind, name: was?.name ?? document.name, set, spec: document.spec };
       const made = fields === undefined || (was?.made ?? false);
-      if (was === undefined || was.made !== made || !isDeepStrictEqual(was.spec, is.spec)) remember.push({ ...is, made });
+      if (was === undefined || was.made !== made || !isDeepStrictEqual(was.spec, is.spec))
+        remember.push({ ...is, made });
     }
 
     const remove: AppliedDocument[] = [];

@@ -16,6 +16,7 @@ import {
 
 const sha256 = text({ pattern: "^[0-9a-f]{64}$", description: "Of the bytes, lower-case hex." });
 const StagedFile = named("StagedFile", object({ sha256, size: integer({ minimum: 0, description: "Bytes." }) }));
+
 export { StagedFile };
 
 export const Digests = named("Digests", object({ sha256s: listOf(sha256, { maxItems: MOST_DOCUMENTS }) }));

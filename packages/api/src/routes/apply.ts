@@ -34,7 +34,10 @@ export const applyDocuments = operation({
       content: deps.content,
       uploadDir: deps.uploadDir,
     });
-    return async ({ body: { documents, secrets = {}, files = {}, set = "default", dryRun = false, prune = false }, actor }) =>
+    return async ({
+      body: { documents, secrets = {}, files = {}, set = "default", dryRun = false, prune = false },
+      actor,
+    }) =>
       ok(
         await apply({
           documents,
@@ -94,5 +97,7 @@ export const stageFile = operation({
   handle:
     (deps) =>
     ({ request }) =>
-      withUpload(request.raw, deps.uploadDir, largestFile(deps), async (file) => created(await deps.content.stage(file))),
+      withUpload(request.raw, deps.uploadDir, largestFile(deps), async (file) =>
+        created(await deps.content.stage(file)),
+      ),
 });

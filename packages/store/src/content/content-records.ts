@@ -91,7 +91,8 @@ async function publishIn(
   ]);
   if (head?.sha256 === sha256.toString("hex")) return { ...head, changed: false };
   const blob = file === undefined ? await useStored(run, sha256) : await storeBlob(run, file, sha256, size);
-  if (blob === undefined) throw new GatehouseError("conflict", "The content is not stored, or not any more: send it again.");
+  if (blob === undefined)
+    throw new GatehouseError("conflict", "The content is not stored, or not any more: send it again.");
   const [version] = await run<{ id: string; number: number }>(
     `insert into artifact_versions (artifact_id, channel, number, blob_id, published_by, warnings)
      select $1, $2, coalesce(max(number), 0) + 1, $3, $4, $5 from artifact_versions where artifact_id = $1 returning id, number`,

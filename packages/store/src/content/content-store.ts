@@ -73,9 +73,7 @@ export function createContentStore(db: Database, cache: BlobCache): WatchedConte
     versions: records.versions,
 
     versionsWith: (kind, sha256s) =>
-      sha256s.length === 0
-        ? Promise.resolve([])
-        : db.run<PublishedContent>(VERSIONS_WITH, [kind, bytesOf(sha256s)]),
+      sha256s.length === 0 ? Promise.resolve([]) : db.run<PublishedContent>(VERSIONS_WITH, [kind, bytesOf(sha256s)]),
 
     async stage(file) {
       const { sha256, size } = await digestFile(file);

@@ -34,7 +34,10 @@ export function autosignRuleKind(autosign: Pick<ApiDeps["autosign"], "configured
       if (autosign.configured().some(({ name }) => name === document.name))
         return fault("/name", "The rule of this name stands in the gateway's configuration: change it there.");
       if (spec.kind === "token" && (spec.secret === undefined) === (spec["sha256"] === undefined))
-        return fault("/spec", "A token is told by its secret (`{file: PATH}` or `{env: NAME}`) or by the secret's sha256.");
+        return fault(
+          "/spec",
+          "A token is told by its secret (`{file: PATH}` or `{env: NAME}`) or by the secret's sha256.",
+        );
       if (spec.kind === "extension" && isSecretExtension(String(spec["extension"])))
         return fault(
           "/spec/value",

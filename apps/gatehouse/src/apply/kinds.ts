@@ -1,0 +1,10 @@
+import { type DocumentKind, documentKinds } from "@gatehouse/api";
+import { dscAdapter } from "@gatehouse/dsc";
+import { puppetAdapter } from "@gatehouse/puppet";
+
+/** Every kind of document, as far as one can be looked at without a gateway, whose configuration is not known here. */
+export const localKinds = (): DocumentKind[] =>
+  documentKinds({
+    protocols: [dscAdapter, puppetAdapter],
+    autosign: { configured: () => [], check: () => undefined },
+  });
