@@ -34,7 +34,7 @@ export function plainValue(root: Node | null, budget: TextBudget): unknown {
   const anchors = new Map<string, Node>();
   let [values, aliases] = [0, 0];
 
-  const valueOf = (node: unknown, depth: number, above: number): unknown => {
+  const valueAt = (node: unknown, depth: number, above: number): unknown => {
     const offset = offsetOf(node) ?? above;
     if (++values > MOST_VALUES)
       throw new ValueFault(offset, `The document has more than ${MOST_VALUES} values, what aliases stand for counted.`);
@@ -44,12 +44,12 @@ export function plainValue(root: Node | null, budget: TextBudget): unknown {
       const meant = anchors.get(node.source);
       if (++aliases > MOST_ALIASES) throw new ValueFault(offset, `The document has more than ${MOST_ALIASES} aliases.`);
       if (meant === undefined) throw new ValueFault(offset, "There is no anchor of this alias's name before it.");
-      return valueOf(meant, depth, offset);
+      return valueAt(meant, depth, offset);
     }
     const { anchor } = node as { anchor?: string };
     if (anchor !== undefined) anchors.set(anchor, node as Node);
     if (isScalar(node)) return scalarOf(node.value, offset);
-    if (isSeq(node)) return node.items.map((item) => valueOf(item, depth + 1, offset));
+    if (isSeq(node)) return node.items.map((item) => valueAt(item, depth + 1, offset));
     if (!isMap(node)) throw new ValueFault(offset, "This cannot stand here.");
     const seen = new Set<string>();
     return Object.fromEntries(
@@ -59,7 +59,7 @@ export function plainValue(root: Node | null, budget: TextBudget): unknown {
         if (seen.has(name)) throw new ValueFault(at, "The key stands here twice.");
         seen.add(name);
         budget.left -= name.length;
-        return [name, valueOf(value, depth + 1, at)];
+        return [name, valueAt(value, depth + 1, at)];
       }),
     );
   };
@@ -84,7 +84,7 @@ export function plainValue(root: Node | null, budget: TextBudget): unknown {
     throw new ValueFault(offset, "This is no number that can be kept as it is: write it in quotes, as text.");
   };
 
-  return valueOf(root, 0, 0);
+  return valueAt(root, 0, 0);
 }
 
 function keyOf(key: unknown, offset: number): string {
