@@ -11,9 +11,9 @@ import type { Reports } from "@gatehouse/core/reports";
 import type { TaskLog } from "@gatehouse/core/schedule";
 import type { DeadLetters, Inbox, Submissions } from "@gatehouse/core/submissions";
 import type { RouterDeps } from "@gatehouse/http";
-import type { AuthorizationForOperators } from "./authorization.js";
 import type { DocumentKind } from "./apply/kind.js";
 import type { Atomically } from "./apply/turn.js";
+import type { AuthorizationForOperators } from "./authorization.js";
 
 /** An agent, as far as its protocol needs it to explain what it gets. */
 export interface ExplainedAgent {

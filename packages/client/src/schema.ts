@@ -584,6 +584,96 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/authorization-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may call what of an agent's protocol, in the order in which the rules are asked */
+        get: operations["api.authorization-rules.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/authorization-rules/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add a rule, or put it in the place of the one of its name
+         * @description One with the name of a default rule takes that one's place. Every gateway decides by it within 5 s.
+         */
+        put: operations["api.authorization-rules.put"];
+        post?: never;
+        /** Take a rule away; a default one whose place it had is asked again */
+        delete: operations["api.authorization-rules.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/authorization-rules/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would be decided of a call, and by which rule; nothing is called */
+        post: operations["api.authorization-rules.explain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What jobs get in with elsewhere, never the secrets */
+        get: operations["api.credentials.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credentials/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Add a credential, or put it in the place of the one of its name */
+        put: operations["api.credentials.put"];
+        post?: never;
+        /** Take a credential away; jobs that need it fail from now on */
+        delete: operations["api.credentials.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/audit-events": {
         parameters: {
             query?: never;
@@ -910,6 +1000,30 @@ export interface components {
                 port: number | null;
             };
         };
+        AuthorizationRule: {
+            name: string;
+            protocol: string;
+            /** @enum {string} */
+            origin: "default" | "configuration" | "stored";
+            /** @description The lowest is asked first. */
+            sortOrder: number;
+            /** @description Upper case; `any` for all. */
+            methods: string[];
+            /** @description What a path begins with, or an expression between slashes. */
+            path: string;
+            /** @description In words. */
+            who: string;
+            /** Format: date-time */
+            createdAt: string | null;
+            /** @description Of a stored one. */
+            createdBy: string | null;
+            /** @description Why a stored one denies all that it is for, whatever it says; null for one that is good. */
+            fault: string | null;
+        };
+        AuthorizationRuleList: {
+            /** @description In the order in which they are asked. */
+            rules: components["schemas"]["AuthorizationRule"][];
+        };
         /** @enum {string} */
         AutosignProfile: "puppet" | "inventory";
         AutosignRule: {
@@ -971,6 +1085,20 @@ export interface components {
             notBefore: string;
             /** Format: date-time */
             notAfter: string;
+        };
+        CallDecision: {
+            allowed: boolean;
+            why: string;
+            rule: components["schemas"]["AuthorizationRule"] | null;
+        };
+        CallToExplain: {
+            /** @description Such as `GET /puppet/v3/catalog/web01`. */
+            call: string;
+            /** @description Of the caller's certificate; without it the caller has none. */
+            certname?: string;
+            extensions?: {
+                [key: string]: string;
+            };
         };
         Certificate: {
             name: string;
@@ -1045,6 +1173,19 @@ export interface components {
         };
         ChannelMove: {
             version: number;
+        };
+        Credential: {
+            name: string;
+            kind: components["schemas"]["CredentialKind"];
+            username: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+        };
+        /** @enum {string} */
+        CredentialKind: "password" | "snmp-community";
+        CredentialList: {
+            credentials: components["schemas"]["Credential"][];
         };
         DatabaseFacts: {
             version: string;
@@ -1276,6 +1417,14 @@ export interface components {
         MissingFiles: {
             missing: string[];
         };
+        NewAuthorizationRule: {
+            /** @description Such as `puppet`. */
+            protocol: string;
+            /** @description The rule as the protocol has it, such as one of auth.conf; without its name. */
+            spec: {
+                [key: string]: unknown;
+            };
+        };
         NewAutosignRule: {
             kind: components["schemas"]["AutosignRuleKind"];
             profile?: components["schemas"]["AutosignProfile"];
@@ -1318,6 +1467,13 @@ export interface components {
             extensions?: {
                 [key: string]: string;
             };
+        };
+        NewCredential: {
+            kind: components["schemas"]["CredentialKind"];
+            /** @description The password or the community. No answer has it. */
+            secret: string;
+            /** @description Of kind `password`. */
+            username?: string;
         };
         NewEnrolmentKey: {
             name: string;
@@ -1632,6 +1788,16 @@ export interface components {
             database: components["schemas"]["DatabaseFacts"];
             protocols: string[];
         };
+        StoredAuthorizationRule: {
+            name: string;
+            protocol: string;
+            spec: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+        };
         TaskRun: {
             name: string;
             /** Format: date-time */
@@ -1754,12 +1920,16 @@ export type ArtifactVersionList = components['schemas']['ArtifactVersionList'];
 export type AuditEvent = components['schemas']['AuditEvent'];
 export type AuditEventPage = components['schemas']['AuditEventPage'];
 export type Authority = components['schemas']['Authority'];
+export type AuthorizationRule = components['schemas']['AuthorizationRule'];
+export type AuthorizationRuleList = components['schemas']['AuthorizationRuleList'];
 export type AutosignProfile = components['schemas']['AutosignProfile'];
 export type AutosignRule = components['schemas']['AutosignRule'];
 export type AutosignRuleKind = components['schemas']['AutosignRuleKind'];
 export type AutosignRuleList = components['schemas']['AutosignRuleList'];
 export type Backlog = components['schemas']['Backlog'];
 export type CaCertificate = components['schemas']['CaCertificate'];
+export type CallDecision = components['schemas']['CallDecision'];
+export type CallToExplain = components['schemas']['CallToExplain'];
 export type Certificate = components['schemas']['Certificate'];
 export type CertificatePage = components['schemas']['CertificatePage'];
 export type CertificateProfile = components['schemas']['CertificateProfile'];
@@ -1768,6 +1938,9 @@ export type CertificateRequestList = components['schemas']['CertificateRequestLi
 export type CertificateState = components['schemas']['CertificateState'];
 export type CertificateStatus = components['schemas']['CertificateStatus'];
 export type ChannelMove = components['schemas']['ChannelMove'];
+export type Credential = components['schemas']['Credential'];
+export type CredentialKind = components['schemas']['CredentialKind'];
+export type CredentialList = components['schemas']['CredentialList'];
 export type DatabaseFacts = components['schemas']['DatabaseFacts'];
 export type DeadLetter = components['schemas']['DeadLetter'];
 export type DeadLetterPage = components['schemas']['DeadLetterPage'];
@@ -1791,8 +1964,10 @@ export type MadeCertificate = components['schemas']['MadeCertificate'];
 export type MadeEnrolmentKey = components['schemas']['MadeEnrolmentKey'];
 export type MadeToken = components['schemas']['MadeToken'];
 export type MissingFiles = components['schemas']['MissingFiles'];
+export type NewAuthorizationRule = components['schemas']['NewAuthorizationRule'];
 export type NewAutosignRule = components['schemas']['NewAutosignRule'];
 export type NewCertificate = components['schemas']['NewCertificate'];
+export type NewCredential = components['schemas']['NewCredential'];
 export type NewEnrolmentKey = components['schemas']['NewEnrolmentKey'];
 export type NewToken = components['schemas']['NewToken'];
 export type Node = components['schemas']['Node'];
@@ -1823,6 +1998,7 @@ export type Serials = components['schemas']['Serials'];
 export type Signing = components['schemas']['Signing'];
 export type StagedFile = components['schemas']['StagedFile'];
 export type Status = components['schemas']['Status'];
+export type StoredAuthorizationRule = components['schemas']['StoredAuthorizationRule'];
 export type TaskRun = components['schemas']['TaskRun'];
 export type Token = components['schemas']['Token'];
 export type TokenList = components['schemas']['TokenList'];
@@ -2947,6 +3123,210 @@ export interface operations {
             408: components["responses"]["Problem408"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.authorization-rules.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default ones, those of the configuration, and those that are kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorizationRuleList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.authorization-rules.put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The rule's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAuthorizationRule"];
+            };
+        };
+        responses: {
+            /** @description The rule as it is kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredAuthorizationRule"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.authorization-rules.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The rule's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.authorization-rules.explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallToExplain"];
+            };
+        };
+        responses: {
+            /** @description The decision. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallDecision"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.credentials.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.credentials.put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The credential's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCredential"];
+            };
+        };
+        responses: {
+            /** @description The credential, without its secret. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credential"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.credentials.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The credential's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             503: components["responses"]["Problem503"];
         };
     };

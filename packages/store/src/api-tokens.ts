@@ -1,8 +1,8 @@
 import type { ApiToken, ApiTokens } from "@gatehouse/core/access";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { cleanText } from "./clean.js";
-import { ensureToken, hashOf, TOKEN_COLUMNS } from "./ensure-token.js";
 import type { Queryable } from "./database.js";
+import { ensureToken, hashOf, TOKEN_COLUMNS } from "./ensure-token.js";
 import { ApiTokenEntity, type ApiTokenRow } from "./entities/index.js";
 import { breaksUnique } from "./failures.js";
 import { isUuid } from "./uuid.js";

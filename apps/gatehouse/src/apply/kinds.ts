@@ -1,4 +1,5 @@
 import { type DocumentKind, documentKinds } from "@gatehouse/api";
+import { systemClock } from "@gatehouse/core/clock";
 import { dscAdapter } from "@gatehouse/dsc";
 import { puppetAdapter } from "@gatehouse/puppet";
 
@@ -7,4 +8,6 @@ export const localKinds = (): DocumentKind[] =>
   documentKinds({
     protocols: [dscAdapter, puppetAdapter],
     autosign: { configured: () => [], check: () => undefined },
+    authorization: { rules: async () => [] },
+    clock: systemClock,
   });

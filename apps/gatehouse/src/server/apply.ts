@@ -3,16 +3,24 @@ import {
   createApiTokens,
   createAppliedDocuments,
   createAuditLog,
+  createAuthorizationRules,
   createAutosignRules,
   createContentRecords,
+  createCredentials,
   createEnrolmentKeys,
   type Database,
   type SecretBox,
-  type WatchedContentStore,
 } from "@gatehouse/store";
 
+export interface ApplyParts {
+  readonly db: Database;
+  readonly box: SecretBox;
+  /** Takes in what was changed in a transaction, after its commit; other gateways hear of it by notification. */
+  readonly committed: () => Promise<void>;
+}
+
 /** What documents are written through: every port on one transaction. */
-export function applyAtomically(db: Database, box: SecretBox, content: WatchedContentStore): Atomically {
+export function applyAtomically({ db, box, committed }: ApplyParts): Atomically {
   return async (work) => {
     const result = await db.atomically((bound) =>
       work({
@@ -20,12 +28,13 @@ export function applyAtomically(db: Database, box: SecretBox, content: WatchedCo
         tokens: createApiTokens(bound),
         content: createContentRecords(bound),
         autosign: createAutosignRules(bound),
+        authorizationRules: createAuthorizationRules(bound),
+        credentials: createCredentials(bound, box),
         applied: createAppliedDocuments(bound),
         audit: createAuditLog(bound),
       }),
     );
-    // Of other replicas, the notification with the commit takes care.
-    content.forget();
+    await committed();
     return result;
   };
 }

@@ -153,8 +153,15 @@ export function compose(parts: GatewayParts): Gateway {
     check: (rule: AutosignRule) => void checkAutosignPolicy({ rules: [rule] }, oidNamesOf(config.ca)),
   };
   const uploadDir = path.join(dataDir, "uploads");
-  const kinds = documentKinds({ protocols, autosign });
-  const atomically = applyAtomically(db, box, content);
+  const kinds = documentKinds({ protocols, autosign, authorization: authorization.forOperators, clock: systemClock });
+  const atomically = applyAtomically({
+    db,
+    box,
+    committed: async () => {
+      content.forget();
+      await authorization.forOperators.refresh();
+    },
+  });
 
   const handlers: Handler[] = [
     createDscRouter({

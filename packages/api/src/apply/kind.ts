@@ -1,8 +1,9 @@
-import type { ApiTokens } from "@gatehouse/core/access";
+import type { ApiTokens, AuthorizationRules } from "@gatehouse/core/access";
 import type { AppliedDocument, AppliedDocuments } from "@gatehouse/core/apply";
 import type { AuditLog } from "@gatehouse/core/audit";
 import type { AutosignRules } from "@gatehouse/core/certificates";
 import type { ArtifactKind, BlobRef, ContentStore } from "@gatehouse/core/content";
+import type { Credentials } from "@gatehouse/core/credentials";
 import type { EnrolmentKeys } from "@gatehouse/core/enrolment";
 import type { JsonSchema } from "../operation/schema.js";
 
@@ -50,6 +51,8 @@ export interface ApplyPorts {
   readonly tokens: ApiTokens;
   readonly content: Pick<ContentStore, "publish" | "withdraw" | "list" | "versions">;
   readonly autosign: AutosignRules;
+  readonly authorizationRules: Pick<AuthorizationRules, "list" | "put" | "remove">;
+  readonly credentials: Credentials;
   readonly applied: AppliedDocuments;
   readonly audit: AuditLog;
 }
