@@ -15,13 +15,17 @@ export interface FileFault {
   readonly message: string;
 }
 
+/** Faults that a person is shown at once. */
+const MOST_SHOWN = 20;
+
 /** Files that cannot be applied: nothing was sent. */
 export class DocumentsError extends Error {
   override readonly name = "DocumentsError";
   readonly faults: readonly FileFault[];
 
   constructor(faults: readonly FileFault[]) {
-    super(faults.map(faultLine).join("\n"));
+    const more = faults.length > MOST_SHOWN ? [`and ${faults.length - MOST_SHOWN} more`] : [];
+    super([...faults.slice(0, MOST_SHOWN).map(faultLine), ...more].join("\n"));
     this.faults = faults;
   }
 }

@@ -8,7 +8,7 @@ import {
   MOST_DOCUMENTS,
 } from "@gatehouse/api";
 import { GatehouseError } from "@gatehouse/core/errors";
-import { DocumentsError, type FileFault, pathText, placeText } from "./faults.js";
+import { DocumentsError, type FileFault, type Place, pathText, placeText } from "./faults.js";
 import { readSources } from "./files.js";
 import { type Collected, type ContentFile, collect, SourceFault } from "./sources.js";
 import { newBudget } from "./value.js";
@@ -39,10 +39,10 @@ export async function gather(
   const refuse = (message: string) => new DocumentsError([{ place: { file: target }, path: "", message }]);
   if (raw.length === 0) throw refuse("There are no documents: files are called *.yaml, *.yml or *.json.");
   if (raw.length > MOST_DOCUMENTS) throw refuse(`There are more than ${MOST_DOCUMENTS} documents.`);
-  const faultOf = (fault: Fault) => fileFault(raw, fault);
+  const refused = (faults: readonly Fault[]) => new DocumentsError(fileFaults(raw, faults));
 
   const { documents, faults } = documentCheck(kinds)(raw.map(({ value }) => value));
-  if (faults.length > 0) throw new DocumentsError(faults.map(faultOf));
+  if (faults.length > 0) throw refused(faults);
 
   const byName = new Map(kinds.map((kind) => [kind.kind, kind]));
   const collected: Collected = { secrets: new Map(), files: new Map() };
@@ -58,16 +58,16 @@ export async function gather(
       found.push({ index: document.index, pointer: thrown.pointer, message: thrown.message });
     }
   }
-  if (found.length > 0) throw new DocumentsError(found.map(faultOf));
+  if (found.length > 0) throw refused(found);
 
   const given: Given = { secrets: collected.secrets, files: collected.files };
   const looked = [...examine(byName, complete, given).faults, ...(await inspect(byName, complete, collected))];
-  if (looked.length > 0) throw new DocumentsError(looked.sort((a, b) => a.index - b.index).map(faultOf));
+  if (looked.length > 0) throw refused(looked.sort((a, b) => a.index - b.index));
   return {
     documents: complete.map(({ kind, name, spec }) => ({ kind, name, spec })),
     given,
     files: collected.files,
-    explain: (errors) => new DocumentsError(errors.map(({ pointer, detail }) => faultOf(faultAt(pointer, detail)))),
+    explain: (errors) => refused(errors.map(({ pointer, detail }) => faultAt(pointer, detail))),
   };
 }
 
@@ -94,10 +94,19 @@ async function inspect(
 
 const originOf = (raw: readonly RawDocument[], index: number): Origin => (raw[index] as RawDocument).origin;
 
-function fileFault(raw: readonly RawDocument[], { index, pointer, message, other }: Fault): FileFault {
-  if (raw[index] === undefined) return { place: { file: "" }, path: pathText(pointer), message };
-  const also = other === undefined ? "" : ` The other is at ${placeText(locate(originOf(raw, other), pointer))}.`;
-  return { place: locate(originOf(raw, index), pointer), path: pathText(pointer), message: `${message}${also}` };
+function fileFaults(raw: readonly RawDocument[], faults: readonly Fault[]): FileFault[] {
+  const pointed = (index: number, pointer: string) =>
+    raw[index] === undefined ? [] : [{ origin: originOf(raw, index), pointer }];
+  const wanted = faults.map(({ index, pointer, other }) => [
+    ...pointed(index, pointer),
+    ...(other === undefined ? [] : pointed(other, pointer)),
+  ]);
+  const places = locate(wanted.flat()).values();
+  return faults.map(({ pointer, message }, i) => {
+    const [place = { file: "the request" }, other] = (wanted[i] ?? []).map(() => places.next().value as Place);
+    const also = other === undefined ? "" : ` The other is at ${placeText(other)}.`;
+    return { place, path: pathText(pointer), message: `${message}${also}` };
+  });
 }
 
 /** `/documents/3/spec/key` of a request. */

@@ -81,6 +81,7 @@ export function plainValue(root: Node | null, budget: TextBudget): unknown {
       (!Number.isInteger(value) || Number.isSafeInteger(value))
     )
       return value;
+    if (typeof value !== "number") throw new ValueFault(offset, "Tags are not used here.");
     throw new ValueFault(offset, "This is no number that can be kept as it is: write it in quotes, as text.");
   };
 

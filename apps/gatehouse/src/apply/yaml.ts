@@ -32,7 +32,7 @@ export function readDocuments(file: SourceFile, budget: TextBudget): RawDocument
   try {
     for (const document of parse(file, lines)) {
       const [fault] = [...document.errors, ...document.warnings];
-      if (fault !== undefined) throw refuse(fault.pos[0], wordsOf(fault.code));
+      if (fault !== undefined) throw refuse(fault.pos[0], WORDS[fault.code]);
       const value = plainValue(document.contents as Node | null, budget);
       if (Array.isArray(value))
         for (const [item, one] of value.entries()) found.push({ origin: { file, nth, item }, value: one });
@@ -42,7 +42,7 @@ export function readDocuments(file: SourceFile, budget: TextBudget): RawDocument
     }
   } catch (thrown) {
     if (thrown instanceof ValueFault) throw refuse(thrown.offset, thrown.message);
-    if (thrown instanceof RangeError) throw refuse(0, "It is nested too deeply.");
+    if (thrown instanceof RangeError) throw refuse(0, TOO_DEEP);
     throw thrown;
   }
   if (found.length > 0 && /\.json$/i.test(file.shown) && !isJson(file.text))
@@ -50,25 +50,46 @@ export function readDocuments(file: SourceFile, budget: TextBudget): RawDocument
   return found;
 }
 
-/** Where a JSON pointer of a document leads to: the value; the key where it is one too many; else what is above it. */
-export function locate({ file, nth, item }: Origin, pointer: string): Place {
-  const lines = new LineCounter();
-  let at = 0;
-  for (const document of parse(file, lines)) {
-    if (at++ < nth) continue;
-    let node: unknown = document.contents;
-    let offset = offsetOf(node) ?? document.range[0];
-    for (const part of [...(item === undefined ? [] : [String(item)]), ...partsOf(pointer)]) {
-      const pair = isMap(node) ? node.items.find(({ key }) => isScalar(key) && key.value === part) : undefined;
-      const below: unknown = isSeq(node) ? node.items[Number(part)] : pair?.value;
-      if (pair === undefined && below === undefined) break;
-      // An alias is where it stands, not where it leads to.
-      offset = offsetOf(pair?.key) ?? offsetOf(below) ?? offset;
-      node = below;
+/** A place in a document. */
+export interface Pointed {
+  readonly origin: Origin;
+  /** JSON pointer. */
+  readonly pointer: string;
+}
+
+/**
+ * Where JSON pointers lead to: the value's key; the item; what is above it for what is not there. Each file is parsed
+ * once more: kept from the first time, a large one would take a gigabyte.
+ */
+export function locate(all: readonly Pointed[]): Place[] {
+  const places = all.map(({ origin }): Place => ({ file: origin.file.shown }));
+  for (const file of new Set(all.map(({ origin }) => origin.file))) {
+    const lines = new LineCounter();
+    let nth = 0;
+    for (const document of parse(file, lines)) {
+      for (const [i, { origin, pointer }] of all.entries()) {
+        if (origin.file !== file || origin.nth !== nth) continue;
+        const keys = [...(origin.item === undefined ? [] : [String(origin.item)]), ...partsOf(pointer)];
+        places[i] = placeAt(file, lines, offsetIn(document, keys));
+      }
+      nth++;
     }
-    return placeAt(file, lines, offset);
   }
-  return { file: file.shown };
+  return places;
+}
+
+function offsetIn({ contents, range }: Document.Parsed, keys: readonly string[]): number {
+  let node: unknown = contents;
+  let offset = offsetOf(node) ?? range[0];
+  for (const key of keys) {
+    const pair = isMap(node) ? node.items.find((each) => isScalar(each.key) && each.key.value === key) : undefined;
+    const below: unknown = isSeq(node) ? node.items[Number(key)] : pair?.value;
+    // Nothing there, or an alias, which is where it stands and not where it leads to.
+    if (pair === undefined && below === undefined) break;
+    offset = offsetOf(pair?.key) ?? offsetOf(below) ?? offset;
+    node = below;
+  }
+  return offset;
 }
 
 function* parse({ text }: SourceFile, lines: LineCounter): Generator<Document.Parsed> {
@@ -94,12 +115,15 @@ function isJson(text: string): boolean {
   }
 }
 
+const TOO_DEEP = "It is nested too deeply.";
+
 /** Our words for what the parser says: its own show what stands there. */
-const WORDS: Readonly<Partial<Record<ErrorCode, string>>> = {
+const WORDS: Readonly<Record<ErrorCode, string>> = {
   ALIAS_PROPS: "An alias has no anchor and no tag.",
   BAD_ALIAS: "There is no anchor of this alias's name before it.",
   BAD_COLLECTION_TYPE: "This is no mapping and no list.",
   BAD_DIRECTIVE: "The directive is not understood.",
+  BAD_DQ_ESCAPE: "After a backslash between double quotes stands one of the few characters that mean something.",
   BAD_INDENT: "The indentation does not fit to what stands above.",
   BAD_PROP_ORDER: "An anchor or tag stands in the wrong place.",
   BAD_SCALAR_START: "A text that begins so stands in quotes.",
@@ -114,8 +138,8 @@ const WORDS: Readonly<Partial<Record<ErrorCode, string>>> = {
   MULTIPLE_DOCS: "Documents are divided by a line with `---`.",
   MULTIPLE_TAGS: "There are two tags here.",
   NON_STRING_KEY: "A key is a text: write it in quotes.",
+  RESOURCE_EXHAUSTION: TOO_DEEP,
   TAB_AS_INDENT: "Lines are indented by spaces, not by tabs.",
   TAG_RESOLVE_FAILED: "Tags are not used here.",
   UNEXPECTED_TOKEN: "This cannot stand here.",
 };
-const wordsOf = (code: ErrorCode): string => WORDS[code] ?? "This is not understood.";

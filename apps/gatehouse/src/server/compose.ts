@@ -46,7 +46,7 @@ import express, { type Express } from "express";
 import { collectDefaultMetrics } from "prom-client";
 import { oidNamesOf } from "../config/authority.js";
 import type { Config, Mount } from "../config/types.js";
-import { applyAtomically } from "./apply.js";
+import { applyAtomically } from "./apply/atomically.js";
 import { createGatewayAuthority, type GatewayAuthority } from "./authority/authority.js";
 import { authorityFacts, authorityHealth } from "./authority/facts.js";
 import { authorityGauges } from "./authority/gauges.js";

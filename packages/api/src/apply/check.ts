@@ -125,7 +125,7 @@ const misplaced = (pointer: string) => ({
   message: `A secret in the wrong place: ${pointer.slice(1)} is told by {file: PATH} or {env: NAME}, never by the text itself.`,
 });
 
-function faultOf({ instancePath, keyword, params, message, parentSchema }: ErrorObject): Omit<Fault, "index"> {
+function faultOf({ instancePath, keyword, params, message, parentSchema, data }: ErrorObject): Omit<Fault, "index"> {
   const extra: unknown = params["additionalProperty"] ?? params["unevaluatedProperty"];
   if (typeof extra === "string") {
     const fields = Object.keys((parentSchema?.["properties"] as object | undefined) ?? {});
@@ -136,8 +136,10 @@ function faultOf({ instancePath, keyword, params, message, parentSchema }: Error
   }
   const place = instancePath === "" ? "The spec" : instancePath.slice(1).replaceAll("/", ".");
   const allowed: unknown = params["allowedValues"] ?? (keyword === "const" ? [params["allowedValue"]] : undefined);
-  if (Array.isArray(allowed))
-    return { pointer: instancePath, message: `${place} must be one of ${allowed.join(", ")}.` };
+  if (Array.isArray(allowed)) {
+    const hint = typeof data === "string" ? nearest(data, allowed.map(String)) : ".";
+    return { pointer: instancePath, message: `${place} must be one of ${allowed.join(", ")}${hint}` };
+  }
   return { pointer: instancePath, message: `${place} ${message ?? "does not fit"}.` };
 }
 

@@ -15,7 +15,8 @@ export function artifactDocumentKind(artifact: ArtifactKind): DocumentKind | und
   return {
     kind: document.kind,
     description: document.description,
-    name: { type: "string", minLength: 1, maxLength: 255, description: document.name },
+    // It becomes the name of a file.
+    name: { type: "string", pattern: "^[^/\\\\]{1,255}$", description: document.name },
     caseless: true,
     spec: {
       type: "object",

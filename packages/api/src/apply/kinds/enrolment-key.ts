@@ -1,6 +1,6 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { ProtocolForOperators } from "../../deps.js";
-import { atDocument } from "../faults.js";
+import { refusal } from "../faults.js";
 import { type Document, type DocumentKind, type SecretSource, secretOf, secretSchema } from "../kind.js";
 
 interface Spec {
@@ -72,13 +72,23 @@ export function enrolmentKeyKind(protocols: readonly ProtocolForOperators[]): Do
             if (was !== undefined) await revoke(`${was}/${document.name}`, was);
             await revoke(at(document), specOf(document).protocol);
           }
-          for (const document of put) {
+          const names = new Map([...live].map(([place, { secret }]) => [`${place.split("/", 1)[0]}/${secret}`, place]));
+          const added = put.map((document) => {
             const { protocol, key } = specOf(document);
-            const added = { protocol, name: document.name, secret: secretOf(given, key) };
-            await atDocument(document, "/spec/key", () => keys.add(added));
-          }
+            const secret = secretOf(given, key);
+            const same = names.get(`${protocol}/${secret}`);
+            if (same !== undefined) throw alreadyActive(document, same.slice(protocol.length + 1));
+            names.set(`${protocol}/${secret}`, at(document));
+            return { protocol, name: document.name, secret };
+          });
+          await keys.addAll(added);
         },
       };
     },
   };
 }
+
+const alreadyActive = ({ index }: Document, name: string) => {
+  const message = `This key is already active under the name ${name}: revoking one would not shut it out.`;
+  return refusal([{ index, pointer: "/spec/key", message }], "conflict");
+};
