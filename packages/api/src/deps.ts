@@ -11,8 +11,8 @@ import type { Reports } from "@gatehouse/core/reports";
 import type { TaskLog } from "@gatehouse/core/schedule";
 import type { DeadLetters, Inbox, Submissions } from "@gatehouse/core/submissions";
 import type { RouterDeps } from "@gatehouse/http";
+import type { Apply } from "./apply/engine.js";
 import type { DocumentKind } from "./apply/kind.js";
-import type { Atomically } from "./apply/turn.js";
 import type { AuthorizationForOperators } from "./authorization.js";
 
 /** An agent, as far as its protocol needs it to explain what it gets. */
@@ -108,9 +108,9 @@ export interface ApiDeps extends RouterDeps {
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly protocols: readonly ProtocolForOperators[];
-  /** What files may describe: `documentKinds` of the same protocols and rules. */
+  /** What documents may describe. */
   readonly documentKinds: readonly DocumentKind[];
-  readonly atomically: Atomically;
+  readonly apply: Apply;
   /** Folder for uploads on their way; private to this process. */
   readonly uploadDir: string;
   /** Of the gateway. */

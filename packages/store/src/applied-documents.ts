@@ -27,7 +27,10 @@ export function createAppliedDocuments(db: Queryable): AppliedDocuments {
       return row?.mine === true;
     },
 
-    list: () => db.run<AppliedDocument>("select kind, name, set, spec, made from applied_documents"),
+    list: () =>
+      db.run<AppliedDocument>(
+        `select kind, name, set, spec, made from applied_documents order by kind, name collate "C"`,
+      ),
 
     record: (documents, by) => inParts(documents, (part) => db.run(RECORD, [part, cleanText(by)])),
 

@@ -1,6 +1,6 @@
 export { createApiTokens } from "./api-tokens.js";
-export { createAssignments } from "./assignment/assignments.js";
 export { createAppliedDocuments } from "./applied-documents.js";
+export { createAssignments } from "./assignment/assignments.js";
 export { createAuditLog } from "./audit-log.js";
 export { AUTHORIZATION_CHANNEL, createAuthorizationRules } from "./authorization-rules.js";
 export { createAutosignRules } from "./certificates/autosign-rules.js";

@@ -6,6 +6,7 @@ import {
   createApply,
   type DocumentKind,
   documentKinds,
+  groupChecks,
 } from "@gatehouse/api";
 import type { AutosignRule } from "@gatehouse/core/certificates";
 import { systemClock } from "@gatehouse/core/clock";
@@ -157,11 +158,13 @@ export function compose(parts: GatewayParts): Gateway {
   const atomically = applyAtomically({
     db,
     box,
+    groups: groupChecks(protocols),
     committed: async () => {
       content.forget();
       await authorization.forOperators.refresh();
     },
   });
+  const apply = createApply({ kinds, atomically, content, uploadDir });
 
   const handlers: Handler[] = [
     createDscRouter({
@@ -211,7 +214,7 @@ export function compose(parts: GatewayParts): Gateway {
       startedAt,
       protocols,
       documentKinds: kinds,
-      atomically,
+      apply,
       uploadDir,
     }),
     createRouter(landingTable(mountsOf), base),
@@ -223,6 +226,5 @@ export function compose(parts: GatewayParts): Gateway {
   // Express's own last words, for a target that it cannot parse itself, come without a stack.
   app.set("env", "production");
   for (const handler of handlers) app.use(handler);
-  const apply = createApply({ kinds, atomically, content, uploadDir });
   return { app, metrics, registry, tokens, content, work, authority, authorization, apply, documentKinds: kinds };
 }

@@ -91,6 +91,10 @@ const SAMPLES: Readonly<Record<string, string>> = {
   "api.credentials.put": "/api/v1/credentials/x",
   "api.credentials.remove": "/api/v1/credentials/x",
   "api.audit-events.list": "/api/v1/audit-events",
+  "api.apply": "/api/v1/apply",
+  "api.apply.schema": "/api/v1/apply/schema",
+  "api.apply.missing-files": "/api/v1/apply/missing-files",
+  "api.apply.stage-file": "/api/v1/apply/files",
   "api.artifacts.list": "/api/v1/artifacts/dsc-configuration",
   "api.artifacts.publish": "/api/v1/artifacts/dsc-configuration?file=x.txt",
   "api.artifacts.versions": "/api/v1/artifacts/dsc-configuration/x/versions",
@@ -253,7 +257,7 @@ describe("operators", () => {
       }
       seen.push(row.id);
     }
-    expect(seen).toHaveLength(57);
+    expect(seen).toHaveLength(61);
   });
 
   it.each(["Basic eDp5", "Bearer", "Bearer ", "bearer\tx", "Token x", `Bearer ${"x".repeat(600)}`, "Bearer a b"])(

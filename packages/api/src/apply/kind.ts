@@ -5,6 +5,7 @@ import type { AutosignRules } from "@gatehouse/core/certificates";
 import type { ArtifactKind, BlobRef, ContentStore } from "@gatehouse/core/content";
 import type { Credentials } from "@gatehouse/core/credentials";
 import type { EnrolmentKeys } from "@gatehouse/core/enrolment";
+import type { Groups } from "@gatehouse/core/groups";
 import type { JsonSchema } from "../operation/schema.js";
 
 /** One thing as a file describes it, checked against its kind. */
@@ -53,6 +54,7 @@ export interface ApplyPorts {
   readonly autosign: AutosignRules;
   readonly authorizationRules: Pick<AuthorizationRules, "list" | "put" | "remove">;
   readonly credentials: Credentials;
+  readonly groups: Pick<Groups, "list" | "change">;
   readonly applied: AppliedDocuments;
   readonly audit: AuditLog;
 }
@@ -102,6 +104,8 @@ export interface DocumentKind {
   readonly caseless?: boolean;
   /** JSON Schema (draft 07) of its specs: an object, each with `additionalProperties: false`. */
   readonly spec: JsonSchema | Variants;
+  /** What editors are told in its place, where a schema that says more makes worse errors. */
+  readonly editor?: { readonly spec: JsonSchema; readonly definitions: Readonly<Record<string, JsonSchema>> };
   /** Properties of the spec that are a {@link SecretSource}. */
   readonly secrets?: readonly string[];
   /** The property of the spec that names a file of content, and what is published from it. */

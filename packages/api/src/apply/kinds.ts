@@ -1,6 +1,7 @@
 import type { Clock } from "@gatehouse/core/clock";
 import type { AuthorizationForOperators } from "../authorization.js";
 import type { ApiDeps, ProtocolForOperators } from "../deps.js";
+import { groupChecks } from "../groups.js";
 import type { DocumentKind } from "./kind.js";
 import { apiTokenKind } from "./kinds/api-token.js";
 import { artifactDocumentKind } from "./kinds/artifact.js";
@@ -8,6 +9,7 @@ import { authorizationRuleKind } from "./kinds/authorization-rule.js";
 import { autosignRuleKind } from "./kinds/autosign-rule.js";
 import { credentialKind } from "./kinds/credential.js";
 import { enrolmentKeyKind } from "./kinds/enrolment-key.js";
+import { groupKind } from "./kinds/group.js";
 
 /** What kinds need to know beside the ports. */
 export interface KindDeps {
@@ -24,6 +26,7 @@ export function documentKinds({ protocols, autosign, authorization, clock }: Kin
     apiTokenKind(() => clock.now()),
     credentialKind(),
     ...protocols.flatMap(({ artifactKinds }) => artifactKinds.flatMap((kind) => artifactDocumentKind(kind) ?? [])),
+    groupKind(groupChecks(protocols)),
     autosignRuleKind(autosign),
     authorizationRuleKind(protocols, authorization),
   ];

@@ -3,13 +3,20 @@ import formats from "ajv-formats";
 import { describe, expect, it } from "vitest";
 import { kindsOf } from "./apply.test.helper.js";
 import { documentCheck } from "./check.js";
+import { examine } from "./examine.js";
 import { documentsSchema } from "./schema.js";
 
 const schema = documentsSchema(kindsOf());
 const ajv = new Ajv({ strict: true, allowUnionTypes: true, strictRequired: false });
 formats.default(ajv);
 const fits = ajv.compile(schema);
-const check = documentCheck(kindsOf());
+const kinds = new Map(kindsOf().map((kind) => [kind.kind, kind]));
+/** Secrets and files are there, whatever they are called. */
+const given = { secrets: { has: () => true, get: () => "0123456789-0123456789" }, files: { get: () => ({ size: 1 }) } };
+const faultsOf = (document: unknown) => {
+  const { documents, faults } = documentCheck(kindsOf())([document]);
+  return [...faults, ...examine(kinds, documents, given as never).faults];
+};
 
 const GOOD = [
   { kind: "EnrolmentKey", name: "a", spec: { protocol: "dsc", key: { file: "k" } } },
@@ -20,6 +27,8 @@ const GOOD = [
   { kind: "AutosignRule", name: "a", spec: { kind: "token", secret: { env: "S" }, uses: null } },
   { kind: "AutosignRule", name: "b", spec: { kind: "all" } },
   { kind: "AuthorizationRule", name: "a", spec: { protocol: "dsc", path: "/" } },
+  { kind: "Group", name: "a", spec: { rule: { not: { field: "name", glob: "w*" } }, settings: {}, priority: 7 } },
+  { kind: "Group", name: "b", spec: { nodes: ["web01"], settings: {} } },
 ];
 const BAD = [
   { kind: "Nothing", name: "a", spec: {} },
@@ -30,17 +39,20 @@ const BAD = [
   { kind: "AutosignRule", name: "a", spec: { kind: "executable", path: "/bin/true" } },
   { kind: "Configuration", name: "Web", spec: { file: "web.mof", more: 1 } },
   { kind: "Configuration", name: "Web" },
+  { kind: "Group", name: "a", spec: { settings: {} } },
+  { kind: "Group", name: "a", spec: { rule: { field: "name", equals: "x" }, settings: {} } },
+  { kind: "Group", name: "a", spec: { nodes: [], settings: { "no.such": 1 } } },
 ];
 
 describe("the schema for editors", () => {
   it.each(GOOD)("takes what is taken: $kind $spec", (document) => {
     expect(fits(document), JSON.stringify(fits.errors)).toBe(true);
-    expect(check([document]).faults).toEqual([]);
+    expect(faultsOf(document)).toEqual([]);
   });
 
   it.each(BAD)("takes nothing that is refused: $kind $spec", (document) => {
     expect(fits(document)).toBe(false);
-    expect(check([document]).faults).not.toEqual([]);
+    expect(faultsOf(document)).not.toEqual([]);
   });
 
   it("takes a list of them, and knows every kind", () => {

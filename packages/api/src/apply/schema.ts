@@ -14,11 +14,12 @@ export function documentsSchema(kinds: readonly DocumentKind[]): JsonSchema {
     definitions: {
       document: { oneOf: kinds.map(({ kind }) => ref(kind)) },
       ...Object.fromEntries(kinds.map((kind) => [kind.kind, schemaOf(kind)])),
+      ...Object.assign({}, ...kinds.map(({ editor }) => editor?.definitions ?? {})),
     },
   };
 }
 
-const schemaOf = ({ kind, description, name, spec }: DocumentKind): JsonSchema => ({
+const schemaOf = ({ kind, description, name, spec, editor }: DocumentKind): JsonSchema => ({
   type: "object",
   description,
   additionalProperties: false,
@@ -26,6 +27,6 @@ const schemaOf = ({ kind, description, name, spec }: DocumentKind): JsonSchema =
   properties: {
     kind: { const: kind },
     name,
-    spec: isVariants(spec) ? { type: "object", oneOf: Object.values(spec.schemas) } : spec,
+    spec: editor?.spec ?? (isVariants(spec) ? { type: "object", oneOf: Object.values(spec.schemas) } : spec),
   },
 });

@@ -1,4 +1,3 @@
-import { createApply } from "../apply/engine.js";
 import { documentsSchema } from "../apply/schema.js";
 import type { ApiDeps } from "../deps.js";
 import { Applied, Digests, Documents, DocumentsSchema, MissingFiles, StagedFile } from "../models/apply.js";
@@ -27,28 +26,15 @@ export const applyDocuments = operation({
   bodyLimit: DOCUMENTS_LIMIT,
   answers: { 200: json("What was done, or in a dry run would be.", Applied) },
   refusals: [409],
-  handle: (deps) => {
-    const apply = createApply({
-      kinds: deps.documentKinds,
-      atomically: deps.atomically,
-      content: deps.content,
-      uploadDir: deps.uploadDir,
-    });
-    return async ({
+  handle:
+    (deps) =>
+    async ({
       body: { documents, secrets = {}, files = {}, set = "default", dryRun = false, prune = false },
       actor,
-    }) =>
-      ok(
-        await apply({
-          documents,
-          given: { secrets: new Map(Object.entries(secrets)), files: new Map(Object.entries(files)) },
-          set,
-          dryRun,
-          prune,
-          actor,
-        }),
-      );
-  },
+    }) => {
+      const given = { secrets: new Map(Object.entries(secrets)), files: new Map(Object.entries(files)) };
+      return ok(await deps.apply({ documents, given, set, dryRun, prune, actor }));
+    },
 });
 
 export const showDocumentsSchema = operation({
@@ -59,10 +45,10 @@ export const showDocumentsSchema = operation({
   summary: "JSON Schema (draft 07) of files of documents, for editors",
   role: "viewer",
   answers: { 200: json("The schema.", DocumentsSchema) },
-  handle: ({ documentKinds }) => {
-    const schema = documentsSchema(documentKinds);
-    return () => ok(schema);
-  },
+  handle:
+    ({ documentKinds }) =>
+    () =>
+      ok(documentsSchema(documentKinds)),
 });
 
 export const missingFiles = operation({

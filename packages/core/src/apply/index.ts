@@ -14,6 +14,7 @@ export interface AppliedDocument {
 export interface AppliedDocuments {
   /** Whether this apply has its turn, until the end of its transaction. */
   takeTurn(): Promise<boolean>;
+  /** By kind and name. */
   list(): Promise<AppliedDocument[]>;
   /** Puts each in the place of the one of its kind and name. */
   record(documents: readonly AppliedDocument[], by: string): Promise<void>;

@@ -1,4 +1,5 @@
 import type { Atomically } from "@gatehouse/api";
+import type { GroupChecks } from "@gatehouse/core/groups";
 import {
   createApiTokens,
   createAppliedDocuments,
@@ -8,6 +9,7 @@ import {
   createContentRecords,
   createCredentials,
   createEnrolmentKeys,
+  createGroups,
   type Database,
   type SecretBox,
 } from "@gatehouse/store";
@@ -15,12 +17,13 @@ import {
 export interface ApplyParts {
   readonly db: Database;
   readonly box: SecretBox;
+  readonly groups: GroupChecks;
   /** Takes in what was changed in a transaction, after its commit; other gateways hear of it by notification. */
   readonly committed: () => Promise<void>;
 }
 
 /** What documents are written through: every port on one transaction. */
-export function applyAtomically({ db, box, committed }: ApplyParts): Atomically {
+export function applyAtomically({ db, box, groups, committed }: ApplyParts): Atomically {
   return async (work) => {
     const result = await db.atomically((bound) =>
       work({
@@ -30,6 +33,7 @@ export function applyAtomically({ db, box, committed }: ApplyParts): Atomically 
         autosign: createAutosignRules(bound),
         authorizationRules: createAuthorizationRules(bound),
         credentials: createCredentials(bound, box),
+        groups: createGroups(bound, groups),
         applied: createAppliedDocuments(bound),
         audit: createAuditLog(bound),
       }),
