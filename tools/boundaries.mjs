@@ -45,7 +45,7 @@ const tiers = [
   ["submissions"],
 ];
 const free =
-  "content certificates enrolment exchanges audit expression errors clock access credentials schedule health".split(
+  "apply content certificates enrolment exchanges audit expression errors clock access credentials schedule health".split(
     " ",
   );
 const basics = ["errors", "clock"];

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { autosignProfiles, autosignRuleSchemas } from "@gatehouse/core/certificates";
@@ -81,6 +81,26 @@ describe("the reference", () => {
       expect(rowOf(rows, `match-request.${setting}`)).toBeDefined();
   });
 
+  it("has the schema of documents as it is printed, and examples that name it", async () => {
+    let printed = "";
+    const out = (text: string | Uint8Array) => {
+      printed += text;
+    };
+    expect(await run(["apply", "--schema"], { env: {}, out, warn: out })).toBe(0);
+    // Written by: gatehouse apply --schema > docs/reference/documents.schema.json
+    expect(JSON.parse(page("documents.schema.json"))).toEqual(JSON.parse(printed));
+    const examples = new URL("../../../examples/mixed-fleet/", import.meta.url);
+    const files = readdirSync(examples).filter((name) => name.endsWith(".yaml"));
+    expect(files.length).toBeGreaterThanOrEqual(4);
+    for (const file of files) {
+      const [, named = ""] =
+        /^# yaml-language-server: \$schema=(\S+)\n/.exec(readFileSync(new URL(file, examples), "utf8")) ?? [];
+      expect(new URL(named, new URL(file, examples)).pathname, file).toMatch(
+        /\/docs\/reference\/documents\.schema\.json$/,
+      );
+    }
+  });
+
   it("has examples that a gateway starts with", () => {
     const dir = mkdtempSync(path.join(tmpdir(), "gatehouse-reference-"));
     onTestFinished(() => rmSync(dir, { recursive: true }));
@@ -101,6 +121,7 @@ describe("the reference", () => {
     [],
     ["serve"],
     ["migrate"],
+    ["apply"],
     ["status"],
     ["doctor"],
     ["node", "list"],

@@ -106,6 +106,7 @@ export async function serveApi(fakes: Fakes = {}) {
     metrics: createHttpMetrics(admission),
     clock: fixedClock(AT),
     protocols: [],
+    documentKinds: [],
     uploadDir: path.join(tmpdir(), "gatehouse-api-test"),
     version: "0.0.1",
     startedAt: AT,

@@ -62,8 +62,11 @@ export async function refuseConfigured(
   name: string,
 ): Promise<void> {
   if (!(await authorization.rules()).some((rule) => rule.origin === "configuration" && rule.name === name)) return;
-  throw new GatehouseError("conflict", "The rule of this name stands in the gateway's configuration: change it there.");
+  throw configuredElsewhere();
 }
+
+export const configuredElsewhere = (): GatehouseError =>
+  new GatehouseError("conflict", "The rule of this name stands in the gateway's configuration: change it there.");
 
 function rulesOf(protocols: readonly ProtocolForOperators[], wanted: string) {
   const rules = protocols.find(({ id }) => id === wanted)?.authorizationRules;

@@ -10,6 +10,8 @@ export const inProfile = { profile: withDefault("puppet", "Of this profile.", Pr
 
 const MASK = "…";
 const SECRET = new Set(["pp_preshared_key", "1.3.6.1.4.1.34380.1.1.4"]);
+/** Whether an extension's value lets hosts in. */
+export const isSecretExtension = (extension: string): boolean => SECRET.has(extension);
 /** The value of an extension as it may be shown: a pre-shared key lets hosts in. */
 export const shownValue = (extension: string, value: string): string => (SECRET.has(extension) ? MASK : value);
 

@@ -6,19 +6,23 @@ import type { Clock } from "@gatehouse/core/clock";
 import type { ArtifactKind, ContentStore } from "@gatehouse/core/content";
 import type { Credentials } from "@gatehouse/core/credentials";
 import type { EnrolmentKeys } from "@gatehouse/core/enrolment";
-import type { Groups, NodeSearch } from "@gatehouse/core/groups";
+import type { Groups, NodeSearch, SettingDefinition } from "@gatehouse/core/groups";
 import type { DatabaseFacts, Doctor } from "@gatehouse/core/health";
 import type { AgentView, NodeIdentity, NodeRegistry } from "@gatehouse/core/nodes";
 import type { Reports } from "@gatehouse/core/reports";
 import type { TaskLog } from "@gatehouse/core/schedule";
 import type { DeadLetters, Inbox, Submissions } from "@gatehouse/core/submissions";
 import type { RouterDeps } from "@gatehouse/http";
+import type { Apply } from "./apply/engine.js";
+import type { DocumentKind } from "./apply/kind.js";
 import type { AuthorizationForOperators } from "./authorization.js";
 
 /** What a protocol brings for operators; the gateway hands the adapters' own in. */
 export interface ProtocolForOperators {
   readonly id: string;
   readonly artifactKinds: readonly ArtifactKind[];
+  /** The settings that groups carry. */
+  readonly settings: readonly SettingDefinition[];
   /** JSON Schemas of the settings that a node may be given by hand. */
   readonly nodeSettings: Readonly<Record<string, object>>;
   /**
@@ -108,6 +112,9 @@ export interface ApiDeps extends RouterDeps {
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly protocols: readonly ProtocolForOperators[];
+  /** What documents may describe. */
+  readonly documentKinds: readonly DocumentKind[];
+  readonly apply: Apply;
   /** Folder for uploads on their way; private to this process. */
   readonly uploadDir: string;
   /** Of the gateway. */

@@ -9,6 +9,12 @@ export function renderError(error: GatehouseError, requestId: string): Reply {
   return {
     status: error.status,
     headers,
-    body: JSON.stringify({ code: error.code, status: error.status, title: error.message, requestId }),
+    body: JSON.stringify({
+      code: error.code,
+      status: error.status,
+      title: error.message,
+      requestId,
+      ...(error.errors === undefined ? {} : { errors: error.errors }),
+    }),
   };
 }

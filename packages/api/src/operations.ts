@@ -1,6 +1,7 @@
 import { openApiDocument } from "./openapi.js";
 import type { Operation } from "./operation/operation.js";
 import type { JsonSchema } from "./operation/schema.js";
+import * as apply from "./routes/apply.js";
 import * as artifacts from "./routes/artifacts.js";
 import { listAuditEvents } from "./routes/audit-events.js";
 import * as authority from "./routes/authority.js";
@@ -88,6 +89,10 @@ export const operations: readonly Operation[] = [
   credentials.putCredential,
   credentials.removeCredential,
   listAuditEvents,
+  apply.applyDocuments,
+  apply.showDocumentsSchema,
+  apply.missingFiles,
+  apply.stageFile,
   artifacts.listArtifacts,
   artifacts.publishArtifact,
   artifacts.listArtifactVersions,

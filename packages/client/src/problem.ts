@@ -11,13 +11,22 @@ export class ApiProblem extends Error {
   readonly title: string;
   /** The server's log has the request under it. */
   readonly requestId: string | undefined;
+  /** Every place of the request that does not fit, where the server knows several. */
+  readonly errors: NonNullable<Problem["errors"]>;
 
-  constructor(status: number, code: Problem["code"] | undefined, title: string, requestId: string | undefined) {
+  constructor(
+    status: number,
+    code: Problem["code"] | undefined,
+    title: string,
+    requestId: string | undefined,
+    errors: Problem["errors"] = [],
+  ) {
     super(`${title} (${status}${requestId === undefined ? "" : `, request ${requestId}`})`);
     this.status = status;
     this.code = code;
     this.title = title;
     this.requestId = requestId;
+    this.errors = errors;
   }
 }
 
@@ -36,7 +45,7 @@ export async function unwrap<T>(answer: Promise<Answered<T>>): Promise<T> {
 }
 
 function problemOf(status: number, said: unknown): ApiProblem {
-  if (isProblem(said)) return new ApiProblem(status, said.code, said.title, said.requestId);
+  if (isProblem(said)) return new ApiProblem(status, said.code, said.title, said.requestId, said.errors);
   return new ApiProblem(status, undefined, `The server answered ${status}.`, undefined);
 }
 

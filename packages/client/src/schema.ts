@@ -875,6 +875,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make things as documents describe them: all of them, or none
+         * @description The same documents again change nothing. Content that they name is sent before, to `/apply/files`. Secrets stand beside the documents, never in them, and in no answer.
+         */
+        post: operations["api.apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apply/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** JSON Schema (draft 07) of files of documents, for editors */
+        get: operations["api.apply.schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apply/missing-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which content has to be sent before documents that name it are applied
+         * @description Content that is here, and in no document yet, is kept for a day from now on.
+         */
+        post: operations["api.apply.missing-files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apply/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send content that documents are about to name
+         * @description It is kept for a day; nobody gets it before documents that name it are applied.
+         */
+        post: operations["api.apply.stage-file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/artifacts/{kind}": {
         parameters: {
             query?: never;
@@ -1029,6 +1106,29 @@ export interface components {
             /** @description Such as `agentid`, `certname`, `deviceid`. */
             kind: string;
             value: string;
+        };
+        Applied: {
+            set: string;
+            dryRun: boolean;
+            changes: {
+                /**
+                 * @description `left`: the documents name it no more, and it stays all the same.
+                 * @enum {string}
+                 */
+                action: "create" | "update" | "remove" | "left";
+                kind: string;
+                name: string;
+                /** @description What an update changes. */
+                fields: components["schemas"]["FieldChange"][];
+                /** @description Why something is left. */
+                note: string | null;
+            }[];
+            unchanged: number;
+            warnings: {
+                kind: string;
+                name: string;
+                message: string;
+            }[];
         };
         ArtifactList: {
             artifacts: components["schemas"]["Head"][];
@@ -1328,6 +1428,36 @@ export interface components {
             /** @description Hand it back as `after` for the page that follows; null on the last one. */
             next: string | null;
         };
+        Digests: {
+            sha256s: string[];
+        };
+        Documents: {
+            /** @description Each with kind, name and spec; `GET /apply/schema` says which there are. */
+            documents: unknown[];
+            /** @description What specs tell as `{env: NAME}` and `{file: PATH}`, under `env:NAME` and `file:PATH`. */
+            secrets?: {
+                [key: string]: string;
+            };
+            /** @description Content that specs name by path. */
+            files?: {
+                [key: string]: components["schemas"]["StagedFile"];
+            };
+            /**
+             * @description Whose documents they are: a set takes away what it applied itself, and two do not share a thing.
+             * @default default
+             */
+            set?: string;
+            /**
+             * @description Say what would happen; nothing is kept.
+             * @default false
+             */
+            dryRun?: boolean;
+            /**
+             * @description Take away what this set applied before and names no more.
+             * @default false
+             */
+            prune?: boolean;
+        };
         EnrolmentKey: {
             id: string;
             protocol: string;
@@ -1397,6 +1527,13 @@ export interface components {
                 /** @description False for what means nothing: placeholders, loopback. */
                 counts: boolean;
             }[];
+        };
+        FieldChange: {
+            field: string;
+            before?: unknown;
+            after?: unknown;
+            /** @description It changed, and neither side is shown. */
+            secret?: boolean;
         };
         /** @description Over the DER, upper-case hex with colons. */
         Fingerprints: {
@@ -1653,6 +1790,9 @@ export interface components {
             /** @description The node that goes: its name, id, or an alias. */
             from: string;
         };
+        MissingFiles: {
+            missing: string[];
+        };
         NewAuthorizationRule: {
             /** @description Such as `puppet`. */
             protocol: string;
@@ -1803,6 +1943,13 @@ export interface components {
             title: string;
             /** @description The log has the request under this id. */
             requestId: string;
+            /** @description Every place that does not fit, at most 100, where the operation knows several. */
+            errors?: {
+                /** @description A JSON pointer into the request's body. */
+                pointer: string;
+                /** @description One sentence for a person. */
+                detail: string;
+            }[];
         };
         /**
          * @description claimed: the agent said it; observed: its connection came from there; attested: it stands in a certificate of our authority.
@@ -2052,6 +2199,12 @@ export interface components {
             /** @description The agents that go: their ids or aliases. */
             agents: string[];
         };
+        StagedFile: {
+            /** @description Of the bytes, lower-case hex. */
+            sha256: string;
+            /** @description Bytes. */
+            size: number;
+        };
         Status: {
             /** @description Of the gateway that answers. */
             version: string;
@@ -2216,6 +2369,7 @@ export interface components {
 export type Agent = components['schemas']['Agent'];
 export type AgentFamily = components['schemas']['AgentFamily'];
 export type Alias = components['schemas']['Alias'];
+export type Applied = components['schemas']['Applied'];
 export type ArtifactList = components['schemas']['ArtifactList'];
 export type ArtifactVersion = components['schemas']['ArtifactVersion'];
 export type ArtifactVersionList = components['schemas']['ArtifactVersionList'];
@@ -2248,6 +2402,8 @@ export type CredentialList = components['schemas']['CredentialList'];
 export type DatabaseFacts = components['schemas']['DatabaseFacts'];
 export type DeadLetter = components['schemas']['DeadLetter'];
 export type DeadLetterPage = components['schemas']['DeadLetterPage'];
+export type Digests = components['schemas']['Digests'];
+export type Documents = components['schemas']['Documents'];
 export type EnrolmentKey = components['schemas']['EnrolmentKey'];
 export type EnrolmentKeyList = components['schemas']['EnrolmentKeyList'];
 export type EventStatus = components['schemas']['EventStatus'];
@@ -2256,6 +2412,7 @@ export type EvidenceKind = components['schemas']['EvidenceKind'];
 export type Examination = components['schemas']['Examination'];
 export type ExplainedAgent = components['schemas']['ExplainedAgent'];
 export type ExplainedIdentity = components['schemas']['ExplainedIdentity'];
+export type FieldChange = components['schemas']['FieldChange'];
 export type Fingerprints = components['schemas']['Fingerprints'];
 export type Group = components['schemas']['Group'];
 export type GroupDraft = components['schemas']['GroupDraft'];
@@ -2277,6 +2434,7 @@ export type MadeCertificate = components['schemas']['MadeCertificate'];
 export type MadeEnrolmentKey = components['schemas']['MadeEnrolmentKey'];
 export type MadeToken = components['schemas']['MadeToken'];
 export type Merge = components['schemas']['Merge'];
+export type MissingFiles = components['schemas']['MissingFiles'];
 export type NewAuthorizationRule = components['schemas']['NewAuthorizationRule'];
 export type NewAutosignRule = components['schemas']['NewAutosignRule'];
 export type NewCertificate = components['schemas']['NewCertificate'];
@@ -2316,6 +2474,7 @@ export type SettingExplanation = components['schemas']['SettingExplanation'];
 export type SettingSource = components['schemas']['SettingSource'];
 export type Signing = components['schemas']['Signing'];
 export type Split = components['schemas']['Split'];
+export type StagedFile = components['schemas']['StagedFile'];
 export type Status = components['schemas']['Status'];
 export type StoredAuthorizationRule = components['schemas']['StoredAuthorizationRule'];
 export type TaskRun = components['schemas']['TaskRun'];
@@ -4054,6 +4213,124 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Documents"];
+            };
+        };
+        responses: {
+            /** @description What was done, or in a dry run would be. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Applied"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.apply.schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schema. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.apply.missing-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Digests"];
+            };
+        };
+        responses: {
+            /** @description Those that are not here. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissingFiles"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.apply.stage-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file's bytes. */
+        requestBody: {
+            content: {
+                "application/octet-stream": Blob | Uint8Array | ReadableStream<Uint8Array>;
+            };
+        };
+        responses: {
+            /** @description What arrived. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StagedFile"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
             503: components["responses"]["Problem503"];
         };
     };

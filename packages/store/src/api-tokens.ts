@@ -1,7 +1,7 @@
 import type { ApiToken, ApiTokens } from "@gatehouse/core/access";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { cleanText } from "./clean.js";
-import type { Database } from "./database.js";
+import type { Queryable } from "./database.js";
 import { ensureToken, hashOf, TOKEN_COLUMNS } from "./ensure-token.js";
 import { ApiTokenEntity, type ApiTokenRow } from "./entities/index.js";
 import { breaksUnique } from "./failures.js";
@@ -16,7 +16,7 @@ const FIND = {
 };
 
 /** {@link ApiTokens} on PostgreSQL; a secret is stored only as its SHA-256. */
-export function createApiTokens(db: Database): ApiTokens {
+export function createApiTokens(db: Queryable): ApiTokens {
   return {
     async add({ name, role, secret, expiresAt }) {
       try {

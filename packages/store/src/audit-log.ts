@@ -1,20 +1,26 @@
-import type { AuditLog, StoredAuditEvent } from "@gatehouse/core/audit";
+import type { AuditEvent, AuditLog, StoredAuditEvent } from "@gatehouse/core/audit";
 import { cleanJson, cleanText } from "./clean.js";
 import { Conditions } from "./conditions.js";
 import { cut, decodeTimeCursor } from "./cursor.js";
-import type { Database } from "./database.js";
+import type { Queryable } from "./database.js";
 import { AuditEntity } from "./entities/index.js";
 
+/** Events that one statement writes. */
+const AT_ONCE = 500;
+
 /** {@link AuditLog} on PostgreSQL. */
-export function createAuditLog(db: Database): AuditLog {
+export function createAuditLog(db: Queryable): AuditLog {
+  const recordAll = async (events: readonly AuditEvent[]) => {
+    for (let i = 0; i < events.length; i += AT_ONCE) {
+      const rows = events
+        .slice(i, i + AT_ONCE)
+        .map((event) => ({ ...cleanJson(event), detail: cleanJson(event.detail ?? {}) as never }));
+      await db.orm((orm) => orm.getRepository(AuditEntity).insert(rows));
+    }
+  };
   return {
-    async record(event) {
-      await db.orm((source) =>
-        source
-          .getRepository(AuditEntity)
-          .insert({ ...cleanJson(event), detail: cleanJson(event.detail ?? {}) as never }),
-      );
-    },
+    record: (event) => recordAll([event]),
+    recordAll,
 
     async list({ actor, action, subject, since, until }, { limit, after }) {
       const conditions = new Conditions()

@@ -2,7 +2,7 @@ import type { AuthorizationRules, StoredAuthorizationRule } from "@gatehouse/cor
 import { GatehouseError } from "@gatehouse/core/errors";
 import { nameToFind } from "./certificates/rows.js";
 import { cleanJson, cleanText } from "./clean.js";
-import type { Database } from "./database.js";
+import type { Queryable } from "./database.js";
 
 /** Where changes of the rules are told. */
 export const AUTHORIZATION_CHANNEL = "gatehouse_authorization";
@@ -19,7 +19,7 @@ const CHANGED = `update authorization_revision set revision = revision + 1 where
                  returning pg_notify('${AUTHORIZATION_CHANNEL}', '')`;
 
 /** {@link AuthorizationRules} on PostgreSQL. */
-export function createAuthorizationRules(db: Pick<Database, "run" | "transaction">): AuthorizationRules {
+export function createAuthorizationRules(db: Pick<Queryable, "run" | "transaction">): AuthorizationRules {
   return {
     list: () => db.run<StoredAuthorizationRule>(`select ${COLUMNS} from authorization_rules order by name collate "C"`),
 

@@ -2,7 +2,7 @@ import { type Credential, type Credentials, credentialFault, type StoredCredenti
 import { GatehouseError } from "@gatehouse/core/errors";
 import { nameToFind } from "./certificates/rows.js";
 import { cleanText } from "./clean.js";
-import type { Database } from "./database.js";
+import type { Queryable } from "./database.js";
 import type { SecretBox } from "./secret-box.js";
 
 const MOST_CREDENTIALS = 10_000;
@@ -13,7 +13,7 @@ const purpose = ({ name, kind, username }: Omit<Credential, "secret">) =>
   `credentials:${JSON.stringify([name, kind, username])}`;
 
 /** {@link Credentials} on PostgreSQL, secrets sealed by the instance key. */
-export function createCredentials(db: Pick<Database, "run">, box: SecretBox): Credentials {
+export function createCredentials(db: Pick<Queryable, "run">, box: SecretBox): Credentials {
   return {
     list: () => db.run<StoredCredential>(`select ${COLUMNS} from credentials order by name collate "C"`),
 

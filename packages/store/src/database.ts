@@ -1,9 +1,11 @@
 import type pg from "pg";
 import { DataSource, type EntitySchema } from "typeorm";
+import { boundTo } from "./bound.js";
 import { entities } from "./entities/index.js";
 import { translate } from "./failures.js";
 import { COMMON, migrate } from "./migrate.js";
 import { Notifications } from "./notifications.js";
+import type { Orm, Queryable } from "./queryable.js";
 import { PipelinedReader, type Statement } from "./reader.js";
 import { inTransaction, type Run, Session } from "./session.js";
 
@@ -20,10 +22,11 @@ const ANSWER_MS = 10_000;
 /** Milliseconds that the platform's probe is kept waiting at the most. */
 const PROBE_MS = 3_000;
 
+export type { Orm, Queryable } from "./queryable.js";
 export type { Run } from "./session.js";
 
 /** The connection to PostgreSQL: TypeORM for ordinary queries, named statements for the hot ones. */
-export class Database {
+export class Database implements Queryable {
   readonly source: DataSource;
   readonly #url: string;
   readonly #pool: pg.Pool;
@@ -90,7 +93,22 @@ export class Database {
   }
 
   /** What `work` does, whole or not at all. @throws database-unavailable, or what `work` throws */
-  async transaction<T>(work: (run: Run) => Promise<T>): Promise<T> {
+  transaction<T>(work: (run: Run) => Promise<T>): Promise<T> {
+    return this.#onOneClient((client, onBroken) => inTransaction(client, work, onBroken));
+  }
+
+  /**
+   * What `work` does by way of repositories made on what it is given, whole or not at all: all of it goes through one
+   * connection, and what begins a transaction there joins this one. A statement that failed fails the whole.
+   * @throws database-unavailable, or what `work` throws
+   */
+  atomically<T>(work: (bound: Queryable) => Promise<T>): Promise<T> {
+    return this.#onOneClient((client, onBroken) =>
+      inTransaction(client, (run) => work(boundTo(this.source, client, run)), onBroken),
+    );
+  }
+
+  async #onOneClient<T>(work: (client: pg.PoolClient, onBroken: (thrown: Error) => void) => Promise<T>): Promise<T> {
     let client: pg.PoolClient;
     try {
       client = await this.#pool.connect();
@@ -103,7 +121,7 @@ export class Database {
     };
     client.on("error", onError);
     try {
-      return await inTransaction(client, work, (thrown) => {
+      return await work(client, (thrown) => {
         broken ??= thrown;
       });
     } finally {
@@ -129,7 +147,7 @@ export class Database {
   }
 
   /** An ordinary TypeORM query, with a database that is away named as such. */
-  async orm<T>(work: (source: DataSource) => Promise<T>): Promise<T> {
+  async orm<T>(work: (orm: Orm) => Promise<T>): Promise<T> {
     try {
       return await work(this.source);
     } catch (thrown) {

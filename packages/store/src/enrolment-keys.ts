@@ -3,7 +3,7 @@ import type { EnrolmentKey, EnrolmentKeys, EnrolmentSecret } from "@gatehouse/co
 import { GatehouseError } from "@gatehouse/core/errors";
 import { IsNull } from "typeorm";
 import { cleanText } from "./clean.js";
-import type { Database } from "./database.js";
+import type { Queryable } from "./database.js";
 import { EnrolmentKeyEntity, type EnrolmentKeyRow } from "./entities/index.js";
 import { breaksUnique } from "./failures.js";
 import type { SecretBox } from "./secret-box.js";
@@ -12,44 +12,63 @@ import { isUuid } from "./uuid.js";
 const purpose = (id: string) => `enrolment_keys:${id}`;
 const viewOf = ({ secret: _, ...rest }: EnrolmentKeyRow): EnrolmentKey => rest;
 
+/** Keys that one statement writes. */
+const AT_ONCE = 500;
+
+type NewKey = Parameters<EnrolmentKeys["add"]>[0];
+
 /** {@link EnrolmentKeys} on PostgreSQL, secrets sealed by the instance key. */
-export function createEnrolmentKeys(db: Database, box: SecretBox): EnrolmentKeys {
-  return {
-    async add({ protocol, name, secret }) {
-      const same = (await this.active(protocol)).find((key) => key.secret === secret);
+export function createEnrolmentKeys(db: Queryable, box: SecretBox): EnrolmentKeys {
+  const active = async (protocol: string): Promise<EnrolmentSecret[]> => {
+    const rows = await db.orm((orm) =>
+      orm
+        .getRepository(EnrolmentKeyEntity)
+        .find({ where: { protocol, revokedAt: IsNull() }, order: { createdAt: "ASC" } }),
+    );
+    return rows.map(({ id, name, secret }) => ({ id, name, secret: box.open(secret, purpose(id)) }));
+  };
+
+  const addAll = async (keys: readonly NewKey[]): Promise<string[]> => {
+    const names = new Map<string, string>();
+    for (const protocol of new Set(keys.map((key) => key.protocol)))
+      for (const { name, secret } of await active(protocol)) names.set(`${protocol}/${secret}`, name);
+    const rows = keys.map(({ protocol, name, secret }) => {
+      const same = names.get(`${protocol}/${secret}`);
       if (same !== undefined)
         throw new GatehouseError(
           "conflict",
-          `This key is already active under the name ${same.name}: revoking one would not shut it out.`,
+          `This key is already active under the name ${same}: revoking one would not shut it out.`,
         );
+      names.set(`${protocol}/${secret}`, name);
       const id = randomUUID();
-      try {
-        return await db.orm(async (source) => {
-          const row = { id, protocol, name, secret: box.seal(secret, purpose(id)), revokedAt: null };
-          await source.getRepository(EnrolmentKeyEntity).insert(row);
-          return viewOf(await source.getRepository(EnrolmentKeyEntity).findOneByOrFail({ id }));
-        });
-      } catch (thrown) {
-        if (!breaksUnique(thrown, "enrolment_keys_live_name")) throw thrown;
-        throw new GatehouseError(
-          "conflict",
-          `A key named ${name} is already active; revoke it first, or take another name.`,
-        );
-      }
+      return { id, protocol, name, secret: box.seal(secret, purpose(id)), revokedAt: null };
+    });
+    try {
+      for (let i = 0; i < rows.length; i += AT_ONCE)
+        await db.orm((orm) => orm.getRepository(EnrolmentKeyEntity).insert(rows.slice(i, i + AT_ONCE)));
+    } catch (thrown) {
+      if (!breaksUnique(thrown, "enrolment_keys_live_name")) throw thrown;
+      const named = keys.length === 1 ? `A key named ${keys[0]?.name}` : "A key of one of these names";
+      throw new GatehouseError("conflict", `${named} is already active; revoke it first, or take another name.`);
+    }
+    return rows.map(({ id }) => id);
+  };
+
+  return {
+    active,
+
+    async add(key) {
+      const [id = ""] = await addAll([key]);
+      return viewOf(await db.orm((orm) => orm.getRepository(EnrolmentKeyEntity).findOneByOrFail({ id })));
     },
 
-    async active(protocol): Promise<EnrolmentSecret[]> {
-      const rows = await db.orm((source) =>
-        source
-          .getRepository(EnrolmentKeyEntity)
-          .find({ where: { protocol, revokedAt: IsNull() }, order: { createdAt: "ASC" } }),
-      );
-      return rows.map(({ id, name, secret }) => ({ id, name, secret: box.open(secret, purpose(id)) }));
+    async addAll(keys) {
+      await addAll(keys);
     },
 
     async list(protocol) {
-      const rows = await db.orm((source) =>
-        source.getRepository(EnrolmentKeyEntity).find({ where: { protocol }, order: { createdAt: "ASC" } }),
+      const rows = await db.orm((orm) =>
+        orm.getRepository(EnrolmentKeyEntity).find({ where: { protocol }, order: { createdAt: "ASC" } }),
       );
       return rows.map(viewOf);
     },

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type ApiToken, type ApiTokens, tokenFault, type WantedToken } from "@gatehouse/core/access";
 import { GatehouseError } from "@gatehouse/core/errors";
-import type { Database, Run } from "./database.js";
+import type { Queryable, Run } from "./database.js";
 import { breaksUnique } from "./failures.js";
 
 type Ensured = Awaited<ReturnType<ApiTokens["ensure"]>>;
@@ -13,7 +13,7 @@ export const hashOf = (secret: string): Buffer => createHash("sha256").update(se
 export const TOKEN_COLUMNS = `id, name, role, created_at as "createdAt", expires_at as "expiresAt", revoked_at as "revokedAt"`;
 
 /** {@link ApiTokens.ensure} */
-export async function ensureToken(db: Pick<Database, "transaction">, wanted: WantedToken): Promise<Ensured> {
+export async function ensureToken(db: Pick<Queryable, "transaction">, wanted: WantedToken): Promise<Ensured> {
   const fault = tokenFault(wanted);
   if (fault !== undefined) throw new GatehouseError("request-malformed", fault);
   try {

@@ -1,13 +1,16 @@
 export { createApiTokens } from "./api-tokens.js";
+export { createAppliedDocuments } from "./applied-documents.js";
 export { createAssignments } from "./assignment/assignments.js";
 export { createAuditLog } from "./audit-log.js";
 export { AUTHORIZATION_CHANNEL, createAuthorizationRules } from "./authorization-rules.js";
 export { createAutosignRules } from "./certificates/autosign-rules.js";
 export { AUTHORITY_CHANNEL, createCertificateStore } from "./certificates/certificate-store.js";
 export { BlobCache } from "./content/blob-cache.js";
-export { createContentStore } from "./content/content-store.js";
+export { dropStagedBlobs } from "./content/blob-rows.js";
+export { createContentRecords } from "./content/content-records.js";
+export { createContentStore, type WatchedContentStore } from "./content/content-store.js";
 export { createCredentials } from "./credentials.js";
-export { Database, type DatabaseOptions } from "./database.js";
+export { Database, type DatabaseOptions, type Queryable } from "./database.js";
 export { type EmbeddedDatabase, type EmbeddedOptions, startEmbedded } from "./embedded/index.js";
 export { createEnrolmentKeys } from "./enrolment-keys.js";
 export { createFacts } from "./facts/facts.js";

@@ -25,7 +25,9 @@ export async function inTransaction<T>(
   try {
     await client.query("begin");
     const result = await work(runOn(client));
-    await client.query("commit");
+    const { command } = await client.query("commit");
+    // A statement that failed and was passed over: PostgreSQL answers such a commit with a rollback, and no error.
+    if (command !== "COMMIT") throw new Error("a statement of the transaction failed: nothing of it is kept");
     return result;
   } catch (thrown) {
     // A connection that does not answer would not answer a rollback either: it is dropped, and the server rolls back.

@@ -1,19 +1,30 @@
 import { readFileSync } from "node:fs";
 import type { GroupDraft } from "@gatehouse/client";
-import { load } from "js-yaml";
+import type { SourceFile } from "../apply/files.js";
 import { CommandError, EXIT } from "./errors.js";
 
-/** Bytes: as much as the gateway takes. */
-const MOST_BYTES = 4 << 20;
+/** Loaded when it is wanted: all other commands would start more slowly. */
+const reading = async () => ({
+  ...(await import("../apply/files.js")),
+  ...(await import("../apply/value.js")),
+  ...(await import("../apply/yaml.js")),
+});
 
 /**
  * What `group test` takes from a file: a document of `apply`, a group's spec, or a rule alone. Whether the rule fits is
  * for the gateway to tell.
- * @throws CommandError for a file that cannot be read or holds something else
+ * @throws CommandError for a file that holds something else; DocumentsError for one that cannot be read
  */
-export function readGroupFile(file: string): GroupDraft {
-  const said = parse(file);
-  const spec = objectOf(said["kind"] === "Group" ? said["spec"] : said, file);
+export async function readGroupFile(file: string): Promise<GroupDraft> {
+  const { newBudget, readDocuments, readSources, textOf } = await reading();
+  const sources: readonly SourceFile[] =
+    file === "-"
+      ? [{ shown: "standard input", folder: ".", text: textOf(readFileSync(0)) ?? "" }]
+      : readSources(file).files;
+  const [said, ...more] = sources.flatMap((source) => readDocuments(source, newBudget()));
+  if (more.length > 0) throw new CommandError(`${file} holds several documents: one is tested.`, EXIT.usage);
+  const value = objectOf(said?.value, file);
+  const spec = objectOf(value["kind"] === "Group" ? value["spec"] : value, file);
   if (spec["rule"] === undefined && spec["nodes"] === undefined) return { rule: spec };
   const { rule, nodes, parent } = spec as GroupDraft;
   return {
@@ -21,17 +32,6 @@ export function readGroupFile(file: string): GroupDraft {
     ...(nodes === undefined ? {} : { nodes }),
     ...(parent === undefined ? {} : { parent }),
   };
-}
-
-function parse(file: string): Readonly<Record<string, unknown>> {
-  try {
-    const text = readFileSync(file === "-" ? 0 : file, "utf8");
-    if (text.length > MOST_BYTES) throw new Error(`it is larger than ${MOST_BYTES} bytes`);
-    return objectOf(load(text, { maxAliases: 0 }), file);
-  } catch (thrown) {
-    if (thrown instanceof CommandError) throw thrown;
-    throw new CommandError(`${file} cannot be read: ${(thrown as Error).message}.`, EXIT.usage);
-  }
 }
 
 function objectOf(value: unknown, file: string): Readonly<Record<string, unknown>> {

@@ -44,7 +44,7 @@ function testCommand(group: Command, context: CommandContext): void {
     .argument("<file>", "a document of kind Group, its spec, or a rule (YAML or JSON); - for standard input");
   paged(test).action(async (file: string, flags: PageFlags, command: Command) => {
     const session = sessionOf(command, context);
-    const draft = readGroupFile(file);
+    const draft = await readGroupFile(file);
     const { total, page } = await membersOf(flags, (part) =>
       session.ask((api) => api.POST("/groups/test", { body: { ...draft, ...part } })),
     );

@@ -1,6 +1,8 @@
 import { ApiProblem } from "@gatehouse/client";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { Command, CommanderError } from "commander";
+import { DocumentsError } from "../apply/faults.js";
+import { applyCommands } from "./apply.js";
 import { auditCommands } from "./audit.js";
 import { caCommands } from "./ca.js";
 import { configCommands } from "./config.js";
@@ -24,6 +26,7 @@ import { tokenCommands } from "./token.js";
 /** In the order of the help. */
 const COMMANDS = [
   serveCommands,
+  applyCommands,
   statusCommands,
   doctorCommands,
   nodeCommands,
@@ -69,6 +72,10 @@ export async function run(args: readonly string[], context: CommandContext): Pro
       const advice = thrown.exitCode === EXIT.unreachable ? "  What is wrong: gatehouse doctor\n" : "";
       context.warn(`gatehouse: ${thrown.message}\n${advice}`);
       return thrown.exitCode;
+    }
+    if (thrown instanceof DocumentsError) {
+      context.warn(`${thrown.message}\ngatehouse: nothing was applied.\n`);
+      return EXIT.usage;
     }
     if (thrown instanceof ApiProblem) {
       context.warn(`gatehouse: ${thrown.message}\n${adviceOn(thrown)}`);

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Command } from "commander";
 import type { Flags } from "../config/load.js";
+import type { Gateway } from "../server/compose.js";
 import type { RunningGateway } from "../server/serve.js";
 import type { CommandContext } from "./context.js";
 
@@ -15,6 +16,7 @@ const server = async () => ({
 interface ServeFlags extends Flags {
   readonly ephemeral?: boolean;
   readonly readyJson?: boolean;
+  readonly apply?: string;
 }
 
 /** `gatehouse serve` and `gatehouse migrate` */
@@ -26,6 +28,7 @@ export function serveCommands(program: Command, context: CommandContext): void {
     .option("--http <address>", "HOST:PORT of the plain HTTP listener, or off")
     .option("--https <address>", "HOST:PORT of the HTTPS listener, or off")
     .option("--ephemeral", "keep everything in a temporary folder that goes when the process ends")
+    .option("--apply <path>", "apply a file or folder of documents before it serves; see gatehouse apply")
     .option("--ready-json", "print one line of JSON when it serves")
     .action(async (_: ServeFlags, command: Command) => {
       const { createLog, loadConfig, startGateway } = await server();
@@ -41,6 +44,7 @@ export function serveCommands(program: Command, context: CommandContext): void {
         log,
         say: (line) => context.warn(`gatehouse: ${line}\n`),
         ...(adminToken ? { adminToken } : {}),
+        ...(flags.apply === undefined ? {} : { prepare: seeding(flags.apply, context) }),
       });
       if (flags.readyJson) context.out(`${readyLine(running)}\n`);
       else context.out(welcome(running));
@@ -68,6 +72,16 @@ export function serveCommands(program: Command, context: CommandContext): void {
       context.out("The schema is up to date.\n");
     });
 }
+
+/** Applies documents before the gateway serves. */
+const seeding =
+  (target: string, { env, warn }: CommandContext) =>
+  async (gateway: Gateway): Promise<void> => {
+    const { appliedText, seed } = { ...(await import("../apply/seed.js")), ...(await import("../apply/text.js")) };
+    const applied = await seed(gateway, target, env);
+    for (const { kind, name, message } of applied.warnings) warn(`warning: ${kind} ${name}: ${message}\n`);
+    warn(appliedText(applied));
+  };
 
 /** The line that programs wait for (design, section 7). */
 function readyLine({ http, https, ca, token }: RunningGateway): string {

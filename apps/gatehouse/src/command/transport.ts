@@ -1,6 +1,6 @@
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
-import { Readable } from "node:stream";
+import { type Duplex, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { connect, type TLSSocket } from "node:tls";
 import { CommandError, EXIT } from "./errors.js";
@@ -8,6 +8,8 @@ import type { Target } from "./target.js";
 
 /** Milliseconds that a server gets for its answer after it hung up on an upload. */
 const LAST_WORDS_MS = 1_000;
+/** A command that sends many files makes one connection for several. */
+const KEPT = { keepAlive: true } as const;
 /** Statuses whose answers have no body; `Response` refuses to be given one. */
 const WITHOUT_BODY = [204, 205, 304];
 
@@ -17,16 +19,17 @@ const WITHOUT_BODY = [204, 205, 304];
  * @throws CommandError (unreachable), also while an answer is read
  */
 export function transportTo({ fingerprint, ca }: Pick<Target, "fingerprint" | "ca">) {
+  const secureAgent = fingerprint === undefined ? new https.Agent(KEPT) : new PinningAgent(fingerprint);
+  const plainAgent = new http.Agent(KEPT);
   return async (request: Request): Promise<Response> => {
     const url = new URL(request.url);
     try {
       const secure = url.protocol === "https:";
-      const socket = secure && fingerprint !== undefined ? await pinned(url, fingerprint) : undefined;
       const options: https.RequestOptions = {
         method: request.method,
         headers: Object.fromEntries(request.headers),
+        agent: secure ? secureAgent : plainAgent,
         ...(secure && ca !== undefined ? { ca } : {}),
-        ...(socket === undefined ? {} : { createConnection: () => socket }),
       };
       return answerOf(await exchange(url, options, await bodyOf(request)), url);
     } catch (thrown) {
@@ -95,11 +98,28 @@ async function* chunksOf(response: IncomingMessage, url: URL): AsyncGenerator<Ui
   }
 }
 
+/** Makes connections to the server that has this very certificate. */
+class PinningAgent extends https.Agent {
+  readonly #fingerprint: string;
+
+  constructor(fingerprint: string) {
+    super(KEPT);
+    this.#fingerprint = fingerprint;
+  }
+
+  override createConnection(
+    { host, port }: { host?: string | null; port?: string | number | null },
+    done?: (error: Error | null, stream: Duplex) => void,
+  ): undefined {
+    const failed = (error: Error) => done?.(error, undefined as unknown as Duplex);
+    pinned(host ?? "", Number(port), this.#fingerprint).then((socket) => done?.(null, socket), failed);
+  }
+}
+
 /** A TLS connection to the server that has this very certificate; nothing is sent before that is known. */
-function pinned(url: URL, fingerprint: string): Promise<TLSSocket> {
+function pinned(host: string, port: number, fingerprint: string): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const host = url.hostname.replace(/^\[|\]$/g, "");
-    const socket = connect({ host, port: Number(url.port || 443), rejectUnauthorized: false }, () => {
+    const socket = connect({ host, port, rejectUnauthorized: false }, () => {
       if (socket.getPeerX509Certificate()?.fingerprint256 === fingerprint) return resolve(socket);
       socket.destroy();
       reject(new Error("another server answers there"));

@@ -1,5 +1,5 @@
+import { nearest } from "@gatehouse/api/nearest";
 import { GatehouseError } from "@gatehouse/core/errors";
-import { nearest } from "../nearest.js";
 
 interface Schema {
   readonly type?: unknown;

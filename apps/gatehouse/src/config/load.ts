@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
+import { nearest } from "@gatehouse/api/nearest";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { createAuthorization } from "@gatehouse/puppet";
 import { Ajv, type ErrorObject } from "ajv";
-import { load as parseYaml } from "js-yaml";
-import { nearest } from "../nearest.js";
+import { parse as parseYaml } from "yaml";
 import { checkAuthority } from "./authority.js";
 import { fromEnvironment } from "./environment.js";
 import { checkListener } from "./listener.js";
@@ -49,9 +49,8 @@ function readConfigFile(file: string): Record<string, unknown> {
   let value: unknown;
   try {
     const text = readFileSync(file, "utf8");
-    // A file of nothing but comments is no document to the parser, and one without settings to a person.
-    const isEmpty = text.split("\n").every((line) => /^\s*(?:#.*)?$/.test(line));
-    value = isEmpty ? {} : (parseYaml(text, { filename: file }) ?? {});
+    // A file of nothing but comments is one without settings.
+    value = parseYaml(text, { merge: true }) ?? {};
   } catch (thrown) {
     throw new GatehouseError("config-invalid", `${file} cannot be read: ${(thrown as Error).message}`, {
       cause: thrown,

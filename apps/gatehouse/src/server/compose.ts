@@ -1,5 +1,14 @@
 import path from "node:path";
-import { bearerAuthentication, createApiRouter } from "@gatehouse/api";
+import {
+  type Apply,
+  bearerAuthentication,
+  createApiRouter,
+  createApply,
+  type DocumentKind,
+  documentKinds,
+  groupChecks,
+} from "@gatehouse/api";
+import type { AutosignRule } from "@gatehouse/core/certificates";
 import { systemClock } from "@gatehouse/core/clock";
 import type { ExchangeHook } from "@gatehouse/core/exchanges";
 import { createDscRouter, dscAdapter } from "@gatehouse/dsc";
@@ -41,13 +50,13 @@ import express, { type Express } from "express";
 import { collectDefaultMetrics } from "prom-client";
 import { oidNamesOf } from "../config/authority.js";
 import type { Config, Mount } from "../config/types.js";
+import { applyAtomically } from "./apply/atomically.js";
 import { createGatewayAuthority, type GatewayAuthority } from "./authority/authority.js";
 import { authorityFacts, authorityHealth } from "./authority/facts.js";
 import { authorityGauges } from "./authority/gauges.js";
 import { createGatewayAuthorization, type GatewayAuthorization } from "./authorization.js";
 import type { ServerCertificate } from "./certificate.js";
 import { createDoctor } from "./doctor/index.js";
-import { groupChecks } from "./group-checks.js";
 import { crlRenewal, housekeeping } from "./housekeeping.js";
 import { landingTable } from "./landing.js";
 import { type Listener, mountsOf } from "./listeners.js";
@@ -79,6 +88,8 @@ export interface Gateway {
   readonly work: Work;
   readonly authority: GatewayAuthority;
   readonly authorization: GatewayAuthorization;
+  readonly apply: Apply;
+  readonly documentKinds: readonly DocumentKind[];
 }
 
 /** Everything put together by hand: ports from the store, adapters over them, one Express app. */
@@ -89,7 +100,8 @@ export function compose(parts: GatewayParts): Gateway {
   const metrics = createHttpMetrics(admission);
   collectDefaultMetrics({ register: metrics.registry });
   const registry = createNodeRegistry(db);
-  const checks = groupChecks([...dscAdapter.settings, ...puppetAdapter.settings]);
+  const protocols = [dscAdapter, puppetAdapter];
+  const checks = groupChecks(protocols);
   const groups = createGroups(db, checks);
   const assignments = createAssignments(db, registry, checks);
   const keys = createEnrolmentKeys(db, box);
@@ -142,6 +154,24 @@ export function compose(parts: GatewayParts): Gateway {
     ...(authority.service.ready() ? [] : ["revocations"]),
   ];
 
+  const autosign = {
+    ...authority.rules,
+    configured: () => config.ca.autosign,
+    check: (rule: AutosignRule) => void checkAutosignPolicy({ rules: [rule] }, oidNamesOf(config.ca)),
+  };
+  const uploadDir = path.join(dataDir, "uploads");
+  const kinds = documentKinds({ protocols, autosign, authorization: authorization.forOperators, clock: systemClock });
+  const atomically = applyAtomically({
+    db,
+    box,
+    groups: checks,
+    committed: async () => {
+      content.forget();
+      await authorization.forOperators.refresh();
+    },
+  });
+  const apply = createApply({ kinds, atomically, content, uploadDir });
+
   const handlers: Handler[] = [
     createDscRouter({
       ...on("dsc"),
@@ -180,13 +210,9 @@ export function compose(parts: GatewayParts): Gateway {
       authorityFacts: () =>
         authorityFacts({ store: authority.store, serverNames: config.serverNames, listeners: parts.listeners() }),
       certificates: authority.store,
-      autosign: {
-        ...authority.rules,
-        configured: () => config.ca.autosign,
-        check: (rule) => void checkAutosignPolicy({ rules: [rule] }, oidNamesOf(config.ca)),
-      },
       authorization: authorization.forOperators,
       credentials: createCredentials(db, box),
+      autosign,
       audit,
       clock: systemClock,
       reports,
@@ -198,8 +224,10 @@ export function compose(parts: GatewayParts): Gateway {
       database: { facts },
       version: VERSION,
       startedAt,
-      protocols: [dscAdapter, puppetAdapter],
-      uploadDir: path.join(dataDir, "uploads"),
+      protocols,
+      documentKinds: kinds,
+      apply,
+      uploadDir,
     }),
     createRouter(landingTable(mountsOf), base),
   ];
@@ -210,5 +238,5 @@ export function compose(parts: GatewayParts): Gateway {
   // Express's own last words, for a target that it cannot parse itself, come without a stack.
   app.set("env", "production");
   for (const handler of handlers) app.use(handler);
-  return { app, metrics, registry, tokens, content, work, authority, authorization };
+  return { app, metrics, registry, tokens, content, work, authority, authorization, apply, documentKinds: kinds };
 }

@@ -1,9 +1,18 @@
 import type { NodeLifeCycle } from "@gatehouse/core/nodes";
 import type { ScheduledTask } from "@gatehouse/core/schedule";
-import { type Database, dropOldDeadLetters, dropOldReports, makePartitions, markHung } from "@gatehouse/store";
+import {
+  type Database,
+  dropOldDeadLetters,
+  dropOldReports,
+  dropStagedBlobs,
+  makePartitions,
+  markHung,
+} from "@gatehouse/store";
 import type { Config } from "../config/types.js";
 
 const DAY = 86_400;
+/** Content that was sent for an apply, and never applied, is kept so long. */
+const STAGED_HOURS = 24;
 /** Nodes that are purged in one round. */
 const MOST_PURGED = 500;
 
@@ -29,6 +38,11 @@ export function housekeeping(
         const { reports, partitions } = await dropOldReports(db, retention.reportDays);
         return reports + partitions.length === 0 ? undefined : { reports, partitions };
       },
+    },
+    {
+      name: "staged-content",
+      everySeconds: 3600,
+      run: async () => counted("deleted", await dropStagedBlobs(db, STAGED_HOURS)),
     },
     { name: "hung-runs", everySeconds: 300, run: async () => counted("hung", await markHung(db)) },
   ];

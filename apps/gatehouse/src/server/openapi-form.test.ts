@@ -57,7 +57,7 @@ describe.each(operations)("$id", (operation) => {
   });
 
   it("has words for a body with fields that it does not have", async () => {
-    if (operation.requestBody === undefined || id === "api.artifacts.publish") return;
+    if (operation.requestBody === undefined || ["api.artifacts.publish", "api.apply.stage-file"].includes(id)) return;
     const answer = await call({ token: house.tokens.admin });
     expect([answer.status, answer.json.title]).toEqual([400, expect.stringContaining('"no such field"')]);
   });

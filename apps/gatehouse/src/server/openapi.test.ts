@@ -206,6 +206,22 @@ describe("what is there", () => {
     expect((await admin("PUT", "/artifacts/dsc-configuration/Web/channels/current", { version: 1 })).status).toBe(200);
   });
 
+  it("documents are applied, with the content that they name", async () => {
+    const mof = 'instance of OMI_ConfigurationDocument { Version="2.0.1"; };';
+    const staged = await admin("POST", "/apply/files", mof);
+    expect(staged.status).toBe(201);
+    const sha256s = [staged.json.sha256, "00".repeat(32)];
+    expect((await admin("POST", "/apply/missing-files", { sha256s })).json).toEqual({ missing: ["00".repeat(32)] });
+    const body = {
+      documents: [{ kind: "Configuration", name: "Applied", spec: { file: "a.mof" } }],
+      files: { "a.mof": staged.json },
+    };
+    const change = { action: "create", kind: "Configuration", name: "Applied", fields: [], note: null };
+    const answer = { set: "default", dryRun: false, changes: [change], unchanged: 0, warnings: [] };
+    expect((await admin("POST", "/apply", body)).json).toEqual(answer);
+    expect((await admin("GET", "/apply/schema")).json.definitions.Configuration).toMatchObject({ type: "object" });
+  });
+
   it("a request is tested, listed, signed or thrown away", async () => {
     const ask = async (name: string) => {
       const body = csrFor(name);
@@ -347,6 +363,7 @@ describe("what is there", () => {
       "token.revoke",
       "artifact.publish",
       "artifact.move-channel",
+      "apply.create",
       "ca.request.delete",
       "ca.sign",
       "ca.generate",

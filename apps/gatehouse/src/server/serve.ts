@@ -25,6 +25,8 @@ export interface ServeOptions {
   /** Progress for a person, one line per long step. */
   readonly say?: (line: string) => void;
   readonly exchanges?: ExchangeHook;
+  /** What is done before it serves; what it throws ends the start. */
+  readonly prepare?: (gateway: Gateway) => Promise<void>;
 }
 
 export interface RunningGateway {
@@ -91,6 +93,7 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
     undo.push(() => gateway.work.stop());
     await gateway.work.start();
     const token = await firstToken(gateway, dataDir, options);
+    await options.prepare?.(gateway);
     const { service } = gateway.authority;
     const issuer = serverIssuer(service);
     const own = async () => {

@@ -1,19 +1,30 @@
 import { errorCodes } from "@gatehouse/core/errors";
 import { optional, withDefault } from "../operation/parameters.js";
-import { described, integer, named, nullable, object, oneOf, text } from "../operation/schema.js";
+import { described, integer, listOf, named, nullable, object, oneOf, text } from "../operation/schema.js";
 
 /** An error of the API; RFC 9457. */
 export const Problem = named(
   "Problem",
-  object({
-    code: described(
-      "Stable; the reference of errors has them all.",
-      oneOf(Object.keys(errorCodes) as (keyof typeof errorCodes)[]),
-    ),
-    status: integer({ description: "The status of the answer." }),
-    title: text({ description: "One sentence for a person." }),
-    requestId: text({ description: "The log has the request under this id." }),
-  }),
+  object(
+    {
+      code: described(
+        "Stable; the reference of errors has them all.",
+        oneOf(Object.keys(errorCodes) as (keyof typeof errorCodes)[]),
+      ),
+      status: integer({ description: "The status of the answer." }),
+      title: text({ description: "One sentence for a person." }),
+      requestId: text({ description: "The log has the request under this id." }),
+    },
+    {
+      errors: listOf(
+        object({
+          pointer: text({ description: "A JSON pointer into the request's body." }),
+          detail: text({ description: "One sentence for a person." }),
+        }),
+        { description: "Every place that does not fit, at most 100, where the operation knows several." },
+      ),
+    },
+  ),
 );
 
 /** The query parameters of a list that comes page by page. */

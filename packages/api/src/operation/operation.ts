@@ -47,7 +47,7 @@ export interface Declaration<P extends string, Q extends Parameters, B, A extend
   readonly role: Role | "anyone";
   readonly query?: Q;
   readonly body?: Schema<B>;
-  /** Bytes of the body, where {@link JSON_LIMIT} is too little. */
+  /** Most bytes of the body; {@link JSON_LIMIT} unless told. */
   readonly bodyLimit?: number;
   readonly upload?: Upload;
   readonly answers: A;

@@ -23,6 +23,7 @@ const ofFile = aView("of the file", { origin: "configuration", createdAt: null, 
 const puppet: ProtocolForOperators = {
   id: "puppet",
   artifactKinds: [],
+  settings: [],
   nodeSettings: {},
   authorizationRules: {
     schema: {
@@ -36,7 +37,7 @@ const puppet: ProtocolForOperators = {
     },
   },
 };
-const dsc: ProtocolForOperators = { id: "dsc", artifactKinds: [], nodeSettings: {} };
+const dsc: ProtocolForOperators = { id: "dsc", artifactKinds: [], settings: [], nodeSettings: {} };
 
 async function houseOf(...before: string[]) {
   const kept = new Map<string, StoredAuthorizationRule>();

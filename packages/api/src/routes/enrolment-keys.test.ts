@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { AT, serveApi } from "../api.test.helper.js";
 
-const protocol = { artifactKinds: [], nodeSettings: {} };
+const protocol = { artifactKinds: [], settings: [], nodeSettings: {} };
 
 it("a protocol without enrolment keys has none, as one that is not there", async () => {
   const key = { id: "k", protocol: "with", name: "fleet", createdAt: AT, revokedAt: null };

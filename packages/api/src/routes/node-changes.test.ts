@@ -130,7 +130,9 @@ describe("the life cycle", () => {
         purge: async () => undefined,
         setSetting: async () => false,
       },
-      protocols: [{ id: "p", artifactKinds: [], nodeSettings: { "p.x": {} }, checkEnrolmentKey: () => [] }],
+      protocols: [
+        { id: "p", artifactKinds: [], settings: [], nodeSettings: { "p.x": {} }, checkEnrolmentKey: () => [] },
+      ],
     });
     const answers = [
       await call("operator", "POST", "/nodes/x/labels", { set: { a: "b" } }),

@@ -9,11 +9,13 @@ const configuration: ArtifactKind = {
   id: "dsc-configuration",
   label: "configuration",
   maxBytes: 1,
+  address: () => ({ name: "", channel: "" }),
   inspect: () => Promise.reject(new Error("nothing is published here")),
 };
 const protocol = (said: Partial<ProtocolForOperators>): ProtocolForOperators => ({
   id: "dsc",
   artifactKinds: [configuration],
+  settings: [],
   nodeSettings: {},
   checkEnrolmentKey: () => [],
   ...said,

@@ -21,7 +21,7 @@ it("the status is put together from the ports", async () => {
     inbox: { backlog: async () => ({ waiting: 1, oldestAt: AT, deadLetters: 2 }) },
     taskLog: { list: async () => [{ name: "expire", startedAt: AT, endedAt: null, error: null }] },
     database: { facts: async () => ({ version: "18.4", sizeBytes: 1, now: AT, milliseconds: 0.5 }) },
-    protocols: [{ id: "dsc", artifactKinds: [], nodeSettings: {}, checkEnrolmentKey: () => [] }],
+    protocols: [{ id: "dsc", artifactKinds: [], settings: [], nodeSettings: {}, checkEnrolmentKey: () => [] }],
   });
   const at = AT.toISOString();
   expect((await call("viewer", "GET", "/status")).json).toEqual({

@@ -30,6 +30,8 @@ export interface AuditPage {
 /** Port: the audit trail. */
 export interface AuditLog {
   record(event: AuditEvent): Promise<void>;
+  /** Many at once, in their order. */
+  recordAll(events: readonly AuditEvent[]): Promise<void>;
   /** Newest first. @throws request-malformed for a foreign cursor */
   list(filter: AuditFilter, page: { limit: number; after?: string }): Promise<AuditPage>;
 }

@@ -17,6 +17,12 @@ export interface ContentStore {
   versions(kind: string, name: string): Promise<ArtifactVersion[]>;
   /** Which published versions of a kind have these digests (lower-case hex), the newest of each name and digest. */
   versionsWith(kind: string, sha256s: readonly string[]): Promise<PublishedContent[]>;
+  /** Takes a channel away; its versions stay. @returns false when there was none */
+  withdraw(kind: string, name: string, channel: string): Promise<boolean>;
+  /** Stores bytes that nothing refers to yet; what is not published within a day is collected. */
+  stage(file: string): Promise<BlobRef>;
+  /** Which of these digests (lower-case hex) are stored, published or staged; those that are staged have a day again. */
+  stored(sha256s: readonly string[]): Promise<BlobRef[]>;
   /** Moves a channel to a version that was published in it. @returns undefined when there is no such artifact or version */
   moveChannel(kind: string, name: string, channel: string, version: number): Promise<Head | undefined>;
   /** The bytes, verified against their digest when they are laid on this machine's disk. @throws not-found */

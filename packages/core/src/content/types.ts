@@ -5,6 +5,18 @@ export interface ArtifactKind {
   readonly label: string;
   /** The largest artifact of this kind, in bytes. */
   readonly maxBytes: number;
+  /** How files that describe a fleet speak of one; left out where they cannot. */
+  readonly document?: {
+    /** Such as `Configuration`. */
+    readonly kind: string;
+    readonly description: string;
+    /** What a document's name is. */
+    readonly name: string;
+    /** With it, a document's name is the name of a file: `.mof`. */
+    readonly extension: string;
+  };
+  /** What a file's name says of the artifact. @throws name-invalid when no agent could use it */
+  address(fileName: string): ArtifactAddress;
   /**
    * Looks at a file that is about to be published under a file name.
    * @returns its name, the channel that it moves, and what an operator should know
@@ -13,10 +25,13 @@ export interface ArtifactKind {
   inspect(fileName: string, file: string): Promise<Inspection>;
 }
 
-export interface Inspection {
+export interface ArtifactAddress {
   readonly name: string;
   /** `current` where there is one stream of versions; a module's version text where many live side by side. */
   readonly channel: string;
+}
+
+export interface Inspection extends ArtifactAddress {
   readonly warnings: readonly string[];
 }
 
@@ -54,15 +69,16 @@ export interface PublishedContent {
   readonly current: boolean;
 }
 
-export interface Publication {
+interface PublicationOf {
   readonly kind: string;
   readonly name: string;
   readonly channel: string;
-  /** The file with the bytes; the caller removes it afterwards. */
-  readonly file: string;
   readonly by: string;
   readonly warnings: readonly string[];
 }
+
+/** `file`: the bytes, which the caller removes afterwards. `sha256` (lower-case hex): bytes that are stored already. */
+export type Publication = PublicationOf & ({ readonly file: string } | { readonly sha256: string });
 
 export interface Published extends Head {
   /** False when the channel already pointed at these very bytes: nothing was made. */

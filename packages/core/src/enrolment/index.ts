@@ -18,6 +18,8 @@ export interface EnrolmentSecret {
 export interface EnrolmentKeys {
   /** @throws conflict when a live key of the protocol has the name */
   add(key: { protocol: string; name: string; secret: string }): Promise<EnrolmentKey>;
+  /** Many at once. @throws conflict as `add` */
+  addAll(keys: readonly { protocol: string; name: string; secret: string }[]): Promise<void>;
   /** The live keys of a protocol, oldest first. */
   active(protocol: string): Promise<EnrolmentSecret[]>;
   list(protocol: string): Promise<EnrolmentKey[]>;

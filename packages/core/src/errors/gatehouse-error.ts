@@ -6,6 +6,8 @@ export interface ErrorOptions {
   readonly cause?: unknown;
   /** Seconds after which the caller may try again; sent as Retry-After by every dialect that knows it. */
   readonly retryAfterSeconds?: number;
+  /** The places of what was sent that do not fit, by JSON pointer; sent by dialects that know several. */
+  readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
   /** For 405: the verbs that the path knows. */
   readonly allow?: readonly string[];
 }
@@ -20,6 +22,7 @@ export class GatehouseError extends Error {
   readonly detail: string | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly allow: readonly string[] | undefined;
+  readonly errors: ErrorOptions["errors"];
 
   /**
    * @param code a key of {@link errorCodes}
@@ -31,6 +34,7 @@ export class GatehouseError extends Error {
     this.detail = options.detail;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.allow = options.allow;
+    this.errors = options.errors;
   }
 
   get status(): number {

@@ -11,7 +11,13 @@ export const configurationKind: ArtifactKind = {
   id: CONFIGURATION,
   label: "configuration",
   maxBytes: 64 << 20,
-  async inspect(fileName, file) {
+  document: {
+    kind: "Configuration",
+    description: "A compiled DSC configuration.",
+    name: "The configuration's name, which nodes ask for.",
+    extension: ".mof",
+  },
+  address(fileName) {
     const base = path.basename(fileName);
     if (!/\.mof$/i.test(base)) throw new GatehouseError("name-invalid", "A configuration's file is called Name.mof.");
     if (/\.meta\.mof$/i.test(base)) {
@@ -22,9 +28,13 @@ export const configurationKind: ArtifactKind = {
     }
     const name = base.slice(0, -".mof".length);
     checkFetchableName("configuration", name);
+    return { name, channel: CURRENT };
+  },
+  async inspect(fileName, file) {
+    const address = configurationKind.address(fileName);
     const text = decodeMof(await readFile(file));
     if (text.trim() === "") throw new GatehouseError("request-malformed", "The file is empty.");
-    return { name, channel: CURRENT, warnings: warningsOf(text) };
+    return { ...address, warnings: warningsOf(text) };
   },
 };
 

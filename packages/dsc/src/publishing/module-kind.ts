@@ -13,7 +13,13 @@ export const moduleKind: ArtifactKind = {
   id: MODULE,
   label: "module",
   maxBytes: 1 << 30,
-  async inspect(fileName, file) {
+  document: {
+    kind: "Module",
+    description: "A DSC resource module; many versions live side by side, a document for each.",
+    name: "`Name_Version`, such as `xWebAdministration_3.2.0`.",
+    extension: ".zip",
+  },
+  address(fileName) {
     const base = path.basename(fileName);
     // Names may hold underscores themselves: the last one divides.
     const [, name, version] = /^(.+)_([^_]+)\.zip$/i.exec(base) ?? [];
@@ -27,7 +33,11 @@ export const moduleKind: ArtifactKind = {
         `The version ${JSON.stringify(version)} is not two to four numbers with dots between: an LCM could not ask for it.`,
       );
     }
-    return { name, channel: version, warnings: warningsOf(await listZip(file), name) };
+    return { name, channel: version };
+  },
+  async inspect(fileName, file) {
+    const { name, channel } = moduleKind.address(fileName);
+    return { name, channel, warnings: warningsOf(await listZip(file), name) };
   },
 };
 

@@ -1,12 +1,12 @@
 import type { AutosignRules, StoredAutosignRule } from "@gatehouse/core/certificates";
 import { cleanJson, cleanText } from "../clean.js";
-import type { Database } from "../database.js";
+import type { Queryable } from "../database.js";
 import { nameToFind } from "./rows.js";
 
 const COLUMNS = `rule, created_at as "createdAt", created_by as "createdBy"`;
 
 /** {@link AutosignRules} on PostgreSQL. */
-export function createAutosignRules(db: Database): AutosignRules {
+export function createAutosignRules(db: Queryable): AutosignRules {
   return {
     list: () => db.run<StoredAutosignRule>(`select ${COLUMNS} from autosign_rules order by position`),
 

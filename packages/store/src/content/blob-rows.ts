@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import type { Run } from "../database.js";
+import type { Queryable, Run } from "../database.js";
 
 /** Bytes of one chunk row (1 MiB). */
 export const CHUNK_BYTES = 1 << 20;
@@ -16,20 +16,54 @@ export async function digestFile(file: string): Promise<{ sha256: Buffer; size: 
   return { sha256: hash.digest(), size };
 }
 
+export interface BlobRow {
+  readonly id: string;
+  readonly size: number;
+}
+
 /**
- * The row id of a blob, stored inside the caller's transaction when it is new: chunk by chunk, never whole in memory.
- * Bytes that differ from the digest (a file that changed meanwhile) abort the transaction.
+ * The row of a blob that a version is about to refer to, which keeps it for good: the row is held until the commit, so
+ * that collection, which takes staged ones, waits for it.
  */
-export async function storeBlob(run: Run, file: string, sha256: Buffer, size: number): Promise<string> {
-  const [made] = await run<{ id: string }>(
-    "insert into blobs (sha256, size) values ($1, $2) on conflict on constraint blobs_sha256 do nothing returning id",
-    [sha256, size],
+export async function useStored(run: Run, sha256: Buffer): Promise<BlobRow | undefined> {
+  const [known] = await run<BlobRow>(
+    "update blobs set staged_at = null where sha256 = $1 returning id, size::float8 as size",
+    [sha256],
   );
-  if (made === undefined) {
-    const [known] = await run<{ id: string }>("select id from blobs where sha256 = $1", [sha256]);
-    if (known === undefined) throw new Error("a blob vanished while it was being published again");
-    return known.id;
-  }
+  return known;
+}
+
+/** The row of a blob for a version, stored when it is new: in the caller's transaction. */
+export async function storeBlob(run: Run, file: string, sha256: Buffer, size: number): Promise<BlobRow> {
+  const made = await insertBlob(run, file, sha256, size, false);
+  const blob = made ?? (await useStored(run, sha256));
+  if (blob === undefined) throw new Error("a blob vanished while it was being published again");
+  return blob;
+}
+
+/** Stores a blob that nothing refers to yet, or gives one that waits already its time anew. */
+export async function stageBlob(run: Run, file: string, sha256: Buffer, size: number): Promise<void> {
+  if ((await insertBlob(run, file, sha256, size, true)) !== undefined) return;
+  await run("update blobs set staged_at = now() where sha256 = $1 and staged_at is not null", [sha256]);
+}
+
+/**
+ * Chunk by chunk, never whole in memory. Bytes that differ from the digest (a file that changed meanwhile) abort the
+ * transaction. @returns undefined when the blob is there
+ */
+async function insertBlob(
+  run: Run,
+  file: string,
+  sha256: Buffer,
+  size: number,
+  staged: boolean,
+): Promise<BlobRow | undefined> {
+  const [made] = await run<{ id: string }>(
+    `insert into blobs (sha256, size, staged_at) values ($1, $2, case when $3 then now() end)
+     on conflict on constraint blobs_sha256 do nothing returning id`,
+    [sha256, size, staged],
+  );
+  if (made === undefined) return undefined;
   const hash = createHash("sha256");
   let seq = 0;
   for await (const bytes of createReadStream(file, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {
@@ -41,5 +75,22 @@ export async function storeBlob(run: Run, file: string, sha256: Buffer, size: nu
     ]);
   }
   if (!hash.digest().equals(sha256)) throw new Error("the file changed while it was being published");
-  return made.id;
+  return { id: made.id, size };
+}
+
+/** Blobs that one statement deletes: one may have a thousand chunks. */
+const SOME = 5;
+const DROP_STAGED = `
+  delete from blobs b where id in (
+    select id from blobs c where staged_at < now() - make_interval(hours => $1)
+      and not exists (select from artifact_versions v where v.blob_id = c.id) limit ${SOME} for update skip locked)
+  returning 1`;
+
+/** Deletes blobs that were staged so long ago, and not published since. @returns how many */
+export async function dropStagedBlobs(db: Pick<Queryable, "run">, hours: number): Promise<number> {
+  for (let dropped = 0; ; ) {
+    const rows = await db.run(DROP_STAGED, [hours]);
+    dropped += rows.length;
+    if (rows.length < SOME) return dropped;
+  }
 }

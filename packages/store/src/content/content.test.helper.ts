@@ -7,7 +7,7 @@ import { afterAll, beforeAll } from "vitest";
 import type { Database } from "../database.js";
 import { useDatabase } from "../store.test.helper.js";
 import { BlobCache } from "./blob-cache.js";
-import { createContentStore } from "./content-store.js";
+import { createContentStore, type WatchedContentStore } from "./content-store.js";
 
 /** Bytes that look like nothing and are the same at every run. */
 export function bytesOf(seed: string, length: number): Buffer {
@@ -25,7 +25,7 @@ export interface Content {
   /** Folder of the cache. */
   readonly cacheDir: string;
   /** A store with a cache that has nothing in memory yet. */
-  store(): ContentStore;
+  store(): WatchedContentStore;
   file(name: string, bytes: Buffer | string): Promise<string>;
   publish(name: string, bytes: Buffer | string, said?: Partial<Publication>): ReturnType<ContentStore["publish"]>;
 }

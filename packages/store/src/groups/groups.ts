@@ -13,7 +13,7 @@ import {
   type StoredGroup,
 } from "@gatehouse/core/groups";
 import { cleanJson, cleanText } from "../clean.js";
-import type { Database } from "../database.js";
+import type { Queryable } from "../database.js";
 import type { Run } from "../session.js";
 
 /** "grou" in ASCII: held by whoever changes groups, for they are checked together. */
@@ -32,7 +32,7 @@ const WRITE = `
 const MOST_TOLD = 10;
 
 /** {@link Groups} on PostgreSQL. */
-export function createGroups(db: Pick<Database, "run" | "transaction">, checks: GroupChecks): Groups {
+export function createGroups(db: Pick<Queryable, "run" | "transaction">, checks: GroupChecks): Groups {
   const change: Groups["change"] = ({ put = [], remove = [] }, by) => {
     const wanted = put.map(plain);
     refuse(wanted.flatMap((group) => checkGroup(group, checks)));

@@ -5,6 +5,7 @@ import { Certificates3 } from "./0003-certificates.js";
 import { ProfilesAndRules4 } from "./0004-profiles-and-rules.js";
 import { GroupsAndFacts5 } from "./0005-groups-and-facts.js";
 import { Identity6 } from "./0006-identity.js";
+import { AppliedDocuments7 } from "./0007-applied-documents.js";
 import { AccessAndCredentials8 } from "./0008-access-and-credentials.js";
 
 /** Every migration, oldest first. Additive ones only: the version before must run on the schema after. */
@@ -15,5 +16,6 @@ export const migrations: readonly (new () => MigrationInterface & { readonly nam
   ProfilesAndRules4,
   GroupsAndFacts5,
   Identity6,
+  AppliedDocuments7,
   AccessAndCredentials8,
 ];

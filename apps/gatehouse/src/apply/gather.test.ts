@@ -1,0 +1,172 @@
+import { createHash } from "node:crypto";
+import { truncateSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { folderOf, refusalOf } from "./folder.test.helper.js";
+import { gather } from "./gather.js";
+import { localKinds } from "./kinds.js";
+
+const MOF = 'instance of OMI_ConfigurationDocument { Version="2.0.0"; };';
+const SECRET = "the-fleet-key-0123456789";
+const kinds = localKinds();
+const key = (source: string, name = "fleet") =>
+  `kind: EnrolmentKey\nname: ${name}\nspec:\n  protocol: dsc\n  key: ${source}\n`;
+const configuration = (file: string, name = "Web") => `kind: Configuration\nname: ${name}\nspec: {file: ${file}}\n`;
+
+const read = (dir: string, env: NodeJS.ProcessEnv = {}, below = "") => gather(path.join(dir, below), kinds, env);
+const refused = (files: Record<string, string | Buffer>, env: NodeJS.ProcessEnv = {}, below = "") => {
+  const dir = folderOf(files);
+  return refusalOf(dir, () => read(dir, env, below));
+};
+
+describe("what is gathered", () => {
+  it("has paths from the folder that is applied, wherever the document stands, and what they lead to", async () => {
+    const dir = folderOf({
+      "keys/a.yaml": key("{file: ../secrets/fleet}"),
+      "secrets/fleet": `${SECRET}\n`,
+      "sites/b/all.yaml": `${configuration("./web.mof")}---\n${configuration("../../web.mof", "Other")}`,
+      "sites/b/web.mof": MOF,
+      "web.mof": `${MOF}\n`,
+    });
+    const { documents, given, files } = await read(dir);
+    expect(documents.map(({ name, spec }) => [name, spec])).toEqual([
+      ["fleet", { protocol: "dsc", key: { file: "secrets/fleet" } }],
+      ["Web", { file: "sites/b/web.mof" }],
+      ["Other", { file: "web.mof" }],
+    ]);
+    expect([...given.secrets]).toEqual([["file:secrets/fleet", SECRET]]);
+    expect(files.get("sites/b/web.mof")).toEqual({
+      file: path.join(dir, "sites/b/web.mof"),
+      sha256: createHash("sha256").update(MOF).digest("hex"),
+      size: MOF.length,
+    });
+  });
+
+  it("is a file with what stands beside it, and secrets of the environment", async () => {
+    const dir = folderOf({
+      "a.yaml": `${key("{env: FLEET_KEY}")}---\n${configuration("sub/web.mof")}`,
+      "sub/web.mof": MOF,
+    });
+    const { documents, given } = await read(dir, { FLEET_KEY: SECRET }, "a.yaml");
+    expect(documents).toHaveLength(2);
+    expect([...given.secrets]).toEqual([["env:FLEET_KEY", SECRET]]);
+    expect([...given.files.keys()]).toEqual(["sub/web.mof"]);
+  });
+});
+
+describe("what is refused, with its place", () => {
+  it("is every document of every file that does not fit", async () => {
+    expect(
+      await refused({
+        "a.yaml":
+          "kind: EnrolmentKei\nname: x\nspec: {}\n---\nkind: AutosignRule\nname: x\nspec:\n  kind: glob\n  patern: x\n",
+        "sub/b.json": '[{"kind": "Configuration",\n"name": "Web", "spec": {"file": 7}}]',
+      }),
+    ).toEqual([
+      'a.yaml:1:1 kind: There is no kind "EnrolmentKei"; did you mean EnrolmentKey?',
+      "a.yaml:7:1 spec: The spec must have required property 'pattern'.",
+      'a.yaml:9:3 spec.patern: There is no field "patern" here; did you mean pattern?',
+      "sub/b.json:2:25 spec.file: file must be string.",
+    ]);
+  });
+
+  it("is the second of two that describe one thing, with the place of the first", async () => {
+    const files = { "a.yaml": `# one\n${configuration("web.mof")}`, "b.yaml": configuration("web.mof", "WEB") };
+    expect(await refused(files)).toEqual([
+      "b.yaml:2:1 name: There are two documents of kind Configuration with the name WEB. The other is at a.yaml:3:1.",
+    ]);
+  });
+
+  it("is a secret in the wrong place, which is not said", async () => {
+    const lines = await refused({ "a.yaml": key(SECRET) });
+    expect(lines).toEqual([expect.stringMatching(/^a\.yaml:5:3 spec\.key: A secret in the wrong place: /)]);
+    expect(lines.join()).not.toContain(SECRET);
+  });
+
+  it.each<[string, string, string]>([
+    ["a file that there is not", "{file: none}", "There is no such file."],
+    ["a folder", "{file: sub}", "It is no regular file."],
+    ["a file outside", "{file: ../outside}", "It leads out of the folder that is applied: nothing outside is read."],
+    ["a file outside, by its whole path", "{file: /etc/hostname}", "It leads out of the folder that is applied"],
+    ["a link that leads outside", "{file: link}", "It leads out of the folder that is applied"],
+    ["an empty secret", "{file: empty}", "The secret is empty."],
+    ["bytes that are no text", "{file: binary}", "The file is no text in UTF-8."],
+    ["what is too short for a key", "{file: short}", "A registration key has 16 to 256 characters."],
+    ["two lines", "{file: lines}", "A registration key holds no control characters"],
+    ["a variable that there is not", "{env: NONE}", "The environment has no NONE, or it is empty."],
+    ["an empty variable", "{env: EMPTY}", "The environment has no EMPTY, or it is empty."],
+  ])("is a secret from %s", async (_, source, words) => {
+    const files = {
+      outside: SECRET,
+      "in/a.yaml": key(source),
+      "in/sub/x": "",
+      "in/link": "-> ../outside",
+      "in/empty": "\n",
+      "in/binary": Buffer.from([0xff, 0xfe]),
+      "in/short": "short",
+      "in/lines": `${SECRET}\n${SECRET}`,
+    };
+    const lines = await refused(files, { EMPTY: "" }, "in");
+    expect(lines).toEqual([expect.stringMatching(/^in\/a\.yaml:5:3 spec\.key: /)]);
+    expect(lines[0]).toContain(words);
+    expect(lines.join()).not.toContain(SECRET);
+  });
+
+  it.each<[string, string, string]>([
+    ["that there is not", "none.mof", "There is no such file."],
+    ["outside", "../web.mof", "It leads out of the folder"],
+    ["that is empty", "empty.mof", "The file is empty."],
+  ])("is content %s", async (_, file, words) => {
+    const files = { "web.mof": MOF, "in/a.yaml": configuration(file), "in/empty.mof": " \n" };
+    const [line, ...others] = await refused(files, {}, "in");
+    expect(line).toMatch(/^in\/a\.yaml:3:8 spec\.file: /);
+    expect(line).toContain(words);
+    expect(others).toEqual([]);
+  });
+
+  it("is content that is larger than may be, which is not read", async () => {
+    const dir = folderOf({ "a.yaml": configuration("web.mof"), "web.mof": "" });
+    truncateSync(path.join(dir, "web.mof"), 3e9);
+    expect(await refusalOf(dir, () => read(dir))).toEqual([
+      "a.yaml:3:8 spec.file: The file is larger than the 67108864 bytes that a configuration may have.",
+    ]);
+  });
+
+  it("is a folder without documents, whatever else is in it", async () => {
+    for (const files of [{}, { "web.mof": MOF }, { "a.yaml": "# nothing\n", "b.json": "" }] as Record<string, string>[])
+      expect(await refused({ "in/x": "", ...files })).toEqual([expect.stringContaining("There are no documents")]);
+  });
+
+  it("is more than ten thousand documents", async () => {
+    expect(await refused({ "a.yaml": "---\n{}\n".repeat(10_001) })).toEqual([
+      expect.stringContaining("There are more than 10000 documents."),
+    ]);
+  });
+
+  it("is shown twenty times at the most, and without what steers a terminal", async () => {
+    const lines = await refused({ "a.yaml": `---\n${key("x")}`.repeat(50).replaceAll("fleet", "f\\u001b[31m") });
+    expect(lines).toHaveLength(21);
+    expect(lines[20]).toBe("and 80 more");
+    const [line] = await refused({ "a.yaml": '"\\e[31mred": 1\n' });
+    expect(line).not.toContain("\u001b");
+  });
+
+  it("may be said by a gateway, by the document's place in the request", async () => {
+    const dir = folderOf({
+      "a.yaml": configuration("web.mof"),
+      "b.yaml": configuration("web.mof", "Two"),
+      "web.mof": MOF,
+    });
+    const { explain } = await read(dir);
+    const errors = [
+      { pointer: "/documents/1/spec/file", detail: "No." },
+      { pointer: "/documents/7/name", detail: "Nowhere." },
+      { pointer: "/set", detail: "Not of a document." },
+    ];
+    expect(explain(errors).message.replaceAll(`${dir}/`, "").split("\n")).toEqual([
+      "b.yaml:3:8 spec.file: No.",
+      "the request name: Nowhere.",
+      "the request: Not of a document.",
+    ]);
+  });
+});

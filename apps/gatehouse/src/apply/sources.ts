@@ -1,0 +1,124 @@
+import { createHash } from "node:crypto";
+import { createReadStream, readFileSync, realpathSync, statSync } from "node:fs";
+import path from "node:path";
+import type { Document, DocumentKind, SecretSource } from "@gatehouse/api";
+import { isWithin, OUTSIDE, reasonOf, textOf } from "./files.js";
+
+/** Bytes of a secret. */
+const MOST_SECRET = 64 << 10;
+
+/** A file of content, with what the gateway needs to know of it. */
+export interface ContentFile {
+  readonly file: string;
+  readonly sha256: string;
+  readonly size: number;
+}
+
+/** What documents speak of, collected. */
+export interface Collected {
+  /** By `env:NAME` and `file:PATH`, the path from the root. */
+  readonly secrets: Map<string, string>;
+  /** By the path from the root. */
+  readonly files: Map<string, ContentFile>;
+}
+
+/** What a document speaks of and is not there. */
+export class SourceFault extends Error {
+  readonly pointer: string;
+
+  constructor(pointer: string, message: string) {
+    super(message);
+    this.pointer = pointer;
+  }
+}
+
+/** Where a document stands. */
+export interface Place {
+  readonly root: string;
+  readonly folder: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/**
+ * Reads the secrets and files that a document names.
+ * @returns its spec with paths from the root, which mean the same wherever the document stands
+ * @throws SourceFault
+ */
+export async function collect(
+  kind: DocumentKind,
+  { spec }: Document,
+  place: Place,
+  into: Collected,
+): Promise<Document["spec"]> {
+  const changed: Record<string, unknown> = {};
+  for (const property of kind.secrets ?? []) {
+    const source = spec[property] as SecretSource | undefined;
+    if (source === undefined) continue;
+    const pointer = `/spec/${property}`;
+    if ("env" in source) {
+      const value = place.env[source.env];
+      if (!value) throw new SourceFault(pointer, `The environment has no ${source.env}, or it is empty.`);
+      into.secrets.set(`env:${source.env}`, checked(value, pointer));
+    } else {
+      const { file, below } = inside(place, source.file, pointer);
+      into.secrets.set(`file:${below}`, checked(readSecret(file, pointer), pointer));
+      changed[property] = { file: below };
+    }
+  }
+  if (kind.content !== undefined) {
+    const { property, artifact } = kind.content;
+    const pointer = `/spec/${property}`;
+    const { file, below, size } = inside(place, String(spec[property]), pointer);
+    if (size > artifact.maxBytes)
+      throw new SourceFault(
+        pointer,
+        `The file is larger than the ${artifact.maxBytes} bytes that a ${artifact.label} may have.`,
+      );
+    if (!into.files.has(below)) into.files.set(below, { file, ...(await digestOf(file)) });
+    changed[property] = below;
+  }
+  return Object.fromEntries([...Object.entries(spec), ...Object.entries(changed)]);
+}
+
+/** A file that a document names, relative to its own. */
+function inside(
+  { root, folder }: Place,
+  named: string,
+  pointer: string,
+): { file: string; below: string; size: number } {
+  try {
+    const file = realpathSync(path.resolve(folder, named));
+    if (!isWithin(root, file)) throw new SourceFault(pointer, OUTSIDE);
+    const stat = statSync(file);
+    if (!stat.isFile()) throw new SourceFault(pointer, "It is no regular file.");
+    return { file, below: path.relative(root, file).split(path.sep).join("/"), size: stat.size };
+  } catch (thrown) {
+    if (thrown instanceof SourceFault) throw thrown;
+    throw new SourceFault(pointer, reasonOf(thrown));
+  }
+}
+
+function readSecret(file: string, pointer: string): string {
+  if (statSync(file).size > MOST_SECRET) throw new SourceFault(pointer, "The file is too large for a secret.");
+  const text = textOf(readFileSync(file));
+  if (text === undefined) throw new SourceFault(pointer, "The file is no text in UTF-8.");
+  // Editors and `echo` end a line.
+  return text.replace(/\r?\n$/, "");
+}
+
+function checked(secret: string, pointer: string): string {
+  if (secret === "") throw new SourceFault(pointer, "The secret is empty.");
+  if (secret.length > MOST_SECRET) throw new SourceFault(pointer, "The secret is too long.");
+  if (!secret.isWellFormed() || secret.includes("\0")) throw new SourceFault(pointer, "The secret is no text.");
+  return secret;
+}
+
+async function digestOf(file: string): Promise<{ sha256: string; size: number }> {
+  const hash = createHash("sha256");
+  let size = 0;
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    size += chunk.length;
+  }
+  return { sha256: hash.digest("hex"), size };
+}

@@ -1,0 +1,44 @@
+import type { Atomically } from "@gatehouse/api";
+import type { GroupChecks } from "@gatehouse/core/groups";
+import {
+  createApiTokens,
+  createAppliedDocuments,
+  createAuditLog,
+  createAuthorizationRules,
+  createAutosignRules,
+  createContentRecords,
+  createCredentials,
+  createEnrolmentKeys,
+  createGroups,
+  type Database,
+  type SecretBox,
+} from "@gatehouse/store";
+
+export interface ApplyParts {
+  readonly db: Database;
+  readonly box: SecretBox;
+  readonly groups: GroupChecks;
+  /** Takes in what was changed in a transaction, after its commit; other gateways hear of it by notification. */
+  readonly committed: () => Promise<void>;
+}
+
+/** What documents are written through: every port on one transaction. */
+export function applyAtomically({ db, box, groups, committed }: ApplyParts): Atomically {
+  return async (work) => {
+    const result = await db.atomically((bound) =>
+      work({
+        keys: createEnrolmentKeys(bound, box),
+        tokens: createApiTokens(bound),
+        content: createContentRecords(bound),
+        autosign: createAutosignRules(bound),
+        authorizationRules: createAuthorizationRules(bound),
+        credentials: createCredentials(bound, box),
+        groups: createGroups(bound, groups),
+        applied: createAppliedDocuments(bound),
+        audit: createAuditLog(bound),
+      }),
+    );
+    await committed();
+    return result;
+  };
+}

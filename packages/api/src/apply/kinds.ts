@@ -1,0 +1,33 @@
+import type { Clock } from "@gatehouse/core/clock";
+import type { AuthorizationForOperators } from "../authorization.js";
+import type { ApiDeps, ProtocolForOperators } from "../deps.js";
+import { groupChecks } from "../groups.js";
+import type { DocumentKind } from "./kind.js";
+import { apiTokenKind } from "./kinds/api-token.js";
+import { artifactDocumentKind } from "./kinds/artifact.js";
+import { authorizationRuleKind } from "./kinds/authorization-rule.js";
+import { autosignRuleKind } from "./kinds/autosign-rule.js";
+import { credentialKind } from "./kinds/credential.js";
+import { enrolmentKeyKind } from "./kinds/enrolment-key.js";
+import { groupKind } from "./kinds/group.js";
+
+/** What kinds need to know beside the ports. */
+export interface KindDeps {
+  readonly protocols: readonly ProtocolForOperators[];
+  readonly autosign: Pick<ApiDeps["autosign"], "configured" | "check">;
+  readonly authorization: Pick<AuthorizationForOperators, "rules">;
+  readonly clock: Clock;
+}
+
+/** Every kind of document, in the order in which they are written. */
+export function documentKinds({ protocols, autosign, authorization, clock }: KindDeps): DocumentKind[] {
+  return [
+    enrolmentKeyKind(protocols),
+    apiTokenKind(() => clock.now()),
+    credentialKind(),
+    ...protocols.flatMap(({ artifactKinds }) => artifactKinds.flatMap((kind) => artifactDocumentKind(kind) ?? [])),
+    groupKind(groupChecks(protocols)),
+    autosignRuleKind(autosign),
+    authorizationRuleKind(protocols, authorization),
+  ];
+}

@@ -1,0 +1,63 @@
+import { Ajv } from "ajv";
+import formats from "ajv-formats";
+import { describe, expect, it } from "vitest";
+import { kindsOf } from "./apply.test.helper.js";
+import { documentCheck } from "./check.js";
+import { examine } from "./examine.js";
+import { documentsSchema } from "./schema.js";
+
+const schema = documentsSchema(kindsOf());
+const ajv = new Ajv({ strict: true, allowUnionTypes: true, strictRequired: false });
+formats.default(ajv);
+const fits = ajv.compile(schema);
+const kinds = new Map(kindsOf().map((kind) => [kind.kind, kind]));
+/** Secrets and files are there, whatever they are called. */
+const given = { secrets: { has: () => true, get: () => "0123456789-0123456789" }, files: { get: () => ({ size: 1 }) } };
+const faultsOf = (document: unknown) => {
+  const { documents, faults } = documentCheck(kindsOf())([document]);
+  return [...faults, ...examine(kinds, documents, given as never).faults];
+};
+
+const GOOD = [
+  { kind: "EnrolmentKey", name: "a", spec: { protocol: "dsc", key: { file: "k" } } },
+  { kind: "ApiToken", name: "a", spec: { role: "viewer", expires: "2027-01-31T00:00:00Z", secret: { env: "T" } } },
+  { kind: "Credential", name: "a", spec: { kind: "password", username: "root", secret: { env: "P" } } },
+  { kind: "Credential", name: "b", spec: { kind: "snmp-community", secret: { env: "P" } } },
+  { kind: "Configuration", name: "Web", spec: { file: "web.mof" } },
+  { kind: "AutosignRule", name: "a", spec: { kind: "token", secret: { env: "S" }, uses: null } },
+  { kind: "AutosignRule", name: "b", spec: { kind: "all" } },
+  { kind: "AuthorizationRule", name: "a", spec: { protocol: "dsc", path: "/" } },
+  { kind: "Group", name: "a", spec: { rule: { not: { field: "name", glob: "w*" } }, settings: {}, priority: 7 } },
+  { kind: "Group", name: "b", spec: { nodes: ["web01"], settings: {} } },
+];
+const BAD = [
+  { kind: "Nothing", name: "a", spec: {} },
+  { kind: "EnrolmentKey", name: "a", spec: { protocol: "dsc", key: "in the clear" } },
+  { kind: "EnrolmentKey", name: "a b", spec: { protocol: "dsc", key: { file: "k" } } },
+  { kind: "Credential", name: "a", spec: { kind: "password", secret: { env: "P" } } },
+  { kind: "AutosignRule", name: "a", spec: { kind: "glob", certname: "x" } },
+  { kind: "AutosignRule", name: "a", spec: { kind: "executable", path: "/bin/true" } },
+  { kind: "Configuration", name: "Web", spec: { file: "web.mof", more: 1 } },
+  { kind: "Configuration", name: "Web" },
+  { kind: "Group", name: "a", spec: { settings: {} } },
+  { kind: "Group", name: "a", spec: { rule: { field: "name", equals: "x" }, settings: {} } },
+  { kind: "Group", name: "a", spec: { nodes: [], settings: { "no.such": 1 } } },
+];
+
+describe("the schema for editors", () => {
+  it.each(GOOD)("takes what is taken: $kind $spec", (document) => {
+    expect(fits(document), JSON.stringify(fits.errors)).toBe(true);
+    expect(faultsOf(document)).toEqual([]);
+  });
+
+  it.each(BAD)("takes nothing that is refused: $kind $spec", (document) => {
+    expect(fits(document)).toBe(false);
+    expect(faultsOf(document)).not.toEqual([]);
+  });
+
+  it("takes a list of them, and knows every kind", () => {
+    expect(fits(GOOD)).toBe(true);
+    expect(fits([...GOOD, ...BAD])).toBe(false);
+    expect(new Set(GOOD.map(({ kind }) => kind))).toEqual(new Set(kindsOf().map(({ kind }) => kind)));
+  });
+});

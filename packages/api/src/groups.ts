@@ -1,0 +1,25 @@
+import type { GroupChecks } from "@gatehouse/core/groups";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import formats from "ajv-formats";
+import type { ProtocolForOperators } from "./deps.js";
+import { nearest } from "./nearest.js";
+
+/** What groups are held to: the settings that the protocols declare, each value by its schema. */
+export function groupChecks(protocols: readonly Pick<ProtocolForOperators, "settings">[]): GroupChecks {
+  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
+  formats.default(ajv);
+  const definitions = protocols.flatMap(({ settings }) => settings);
+  const checks = new Map(definitions.map(({ name, schema }) => [name, ajv.compile({ ...schema })]));
+  return {
+    definitions,
+    nearest,
+    checkValue({ name }, value) {
+      const check = checks.get(name);
+      if (check === undefined || check(value)) return [];
+      return (check.errors ?? []).map(({ instancePath, message }) => ({
+        path: instancePath,
+        message: `It ${message ?? "does not fit"}.`,
+      }));
+    },
+  };
+}
