@@ -30,6 +30,19 @@ describe("Conditions", () => {
     expect([one.where, one.values]).toEqual(["where a = $1 or b = $1", [hostile]]);
   });
 
+  it("takes a condition whose values have their placeholders, and none", () => {
+    const some = new Conditions();
+    some.also(`a ? ${some.value("x")}`).also(undefined);
+    expect([some.where, some.values]).toEqual(["where a ? $1", ["x"]]);
+  });
+
+  it("goes on from a copy without changing the first", () => {
+    const one = new Conditions().add("a = ?", 1);
+    const two = one.copy().add("b = ?", 2);
+    expect([one.where, one.values]).toEqual(["where a = $1", [1]]);
+    expect([two.where, two.values]).toEqual(["where a = $1 and b = $2", [1, 2]]);
+  });
+
   it("counts past nine", () => {
     const many = new Conditions();
     for (let i = 1; i <= 12; i++) many.add("a = ?", i);
