@@ -24,9 +24,16 @@ const reportsOf = async (reference: string) =>
 describe("housekeeping", () => {
   it("leaves out what the configuration turns off", () => {
     const names = (env: Record<string, string>) => tasksWith(env).map(({ name }) => name);
-    expect(names({})).toEqual(["partitions", "report-retention", "hung-runs", "dead-letter-retention", "node-expiry"]);
+    expect(names({})).toEqual([
+      "partitions",
+      "report-retention",
+      "staged-content",
+      "hung-runs",
+      "dead-letter-retention",
+      "node-expiry",
+    ]);
     const off = { GATEHOUSE_NODES_EXPIRE_AFTER_DAYS: "0", GATEHOUSE_RETENTION_DEAD_LETTER_DAYS: "0" };
-    expect(names(off)).toEqual(["partitions", "report-retention", "hung-runs"]);
+    expect(names(off)).toEqual(["partitions", "report-retention", "staged-content", "hung-runs"]);
     expect(names({ GATEHOUSE_NODES_PURGE_AFTER_DAYS: "90" })).toContain("node-purge");
   });
 
