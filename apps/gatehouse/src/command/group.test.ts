@@ -93,7 +93,11 @@ describe("gatehouse group test", () => {
     ["nothing", ""],
     ["a list", "[1, 2]"],
     ["YAML that is broken", "rule: {field"],
-    ["aliases", "a: &a {x: 1}\nrule: *a\n"],
+    [
+      "aliases that explode",
+      `a: &a [${"1,".repeat(500)}]\nb: &b [${"*a,".repeat(500)}]\nrule: {x: [${"*b,".repeat(500)}]}\n`,
+    ],
+    ["two documents", "rule: {}\n---\nrule: {}\n"],
     ["the same key twice", "rule: {}\nrule: {}\n"],
   ])("asks nothing for a file with %s", async (_title, text) => {
     const { gatehouse, asked } = await trying();
