@@ -46,10 +46,10 @@ export function houseOf(db: Database) {
     if (found === undefined) throw new Error(`no node ${id}`);
     return found;
   };
-  /** Everything that is stored of a node, but when it was seen. */
+  /** Everything that is stored of a node, but when it was seen and how often it was changed. */
   const rows = async (nodeId: string): Promise<string> =>
     JSON.stringify([
-      await db.run("select * from nodes where id = $1", [nodeId]),
+      await db.run("select to_jsonb(n) - 'revision' as node from nodes n where id = $1", [nodeId]),
       await db.run("select * from agents where node_id = $1 order by id", [nodeId]),
       await db.run(
         "select agent_id, kind, value, value_key, proof, source from node_evidence where node_id = $1 order by 1, 2, 3",
