@@ -3,7 +3,8 @@ import { GatehouseError } from "@gatehouse/core/errors";
 import type { AgentAttributes, Alias, Decision, Enrolment, EnrolmentResult, NodeState } from "@gatehouse/core/nodes";
 import { cleanJson, cleanText, keyOf } from "../clean.js";
 import type { Database, Run } from "../database.js";
-import { onceEach, writeEvidence } from "./evidence.js";
+import { knownEvidence, onceEach, saysOther, writeEvidence } from "./evidence.js";
+import { lockEvidence } from "./identity-candidates.js";
 import { decideFor, keepDecision, lookAgain } from "./identity-decisions.js";
 import { AGENTS_COME } from "./identity-locks.js";
 
@@ -34,6 +35,9 @@ export function enrol(db: Database, said: Enrolment): Promise<EnrolmentResult> {
     }
     const attributes = JSON.stringify(cleanJson(enrolment.merge(known?.attributes ?? {})));
     const decision = known === undefined ? await decideFor(run, newcomer) : undefined;
+    const stored = known === undefined ? [] : await knownEvidence(run, [known.agentId]);
+    const isOther = known !== undefined && saysOther(stored, "enrolment", enrolment.evidence);
+    if (isOther) await lockEvidence(run, [...stored, ...enrolment.evidence]);
     const result =
       known === undefined
         ? await create(run, enrolment, attributes, decision?.nodeId ?? null)
@@ -52,7 +56,7 @@ export function enrol(db: Database, said: Enrolment): Promise<EnrolmentResult> {
         JSON.stringify(cleanJson(enrolment.traits)),
       ]);
     }
-    const isOther = await writeEvidence(run, result, "enrolment", enrolment.evidence);
+    await writeEvidence(run, result, "enrolment", enrolment.evidence);
     if (decision !== undefined) await keepDecision(run, result, decision);
     else if (isOther) await lookAgain(run, result, newcomer);
     await run(

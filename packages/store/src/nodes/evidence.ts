@@ -5,11 +5,12 @@ import type { Run } from "../session.js";
 /** Pieces of evidence that one source of an agent may bring. */
 const MOST = 200;
 
+type Source = "enrolment" | "report";
+
 const DROP = {
   name: "evidence.drop",
   text: `delete from node_evidence e where agent_id = $1 and source = $2
-         and not exists (select from unnest($3::text[], $4::text[]) as said (kind, value) where said.kind = e.kind and said.value = e.value)
-         returning id`,
+         and not exists (select from unnest($3::text[], $4::text[]) as said (kind, value) where said.kind = e.kind and said.value = e.value)`,
 };
 
 const ADD = {
@@ -17,28 +18,48 @@ const ADD = {
   text: `insert into node_evidence (node_id, agent_id, source, kind, value, value_key, proof)
          select $1::uuid, $2::uuid, $3, said.* from unnest($4::text[], $5::text[], $6::text[], $7::text[]) as said
          on conflict on constraint node_evidence_once do update
-         set seen_at = now(), value_key = excluded.value_key, proof = excluded.proof
-         returning xmax = 0 as fresh`,
+         set seen_at = now(), value_key = excluded.value_key, proof = excluded.proof`,
 };
 
-/**
- * What a source of an agent says now, in the place of what it said before.
- * @returns whether something of it is new, or is missing
- */
+const KNOWN = {
+  name: "evidence.known",
+  text: `select agent_id as "agentId", kind, value, proof, source from node_evidence where agent_id = any($1::uuid[])`,
+};
+
+export type KnownEvidence = Required<Evidence> & { readonly agentId: string; readonly source: string };
+
+/** What is stored of agents, by all sources. */
+export const knownEvidence = (run: Run, agentIds: readonly string[]): Promise<KnownEvidence[]> =>
+  run<KnownEvidence>(KNOWN, [agentIds]);
+
+/** Whether a source of an agent says something that is not known of it, or nothing of what it said before. */
+export function saysOther(
+  known: readonly KnownEvidence[],
+  source: Source,
+  said: readonly Required<Evidence>[],
+): boolean {
+  const keyOf = ({ kind, value }: Evidence) => `${kind}/${value}`;
+  const [there, now] = [new Set(known.map(keyOf)), new Set(said.map(keyOf))];
+  return (
+    said.some((each) => !there.has(keyOf(each))) ||
+    known.some((each) => each.source === source && !now.has(keyOf(each)))
+  );
+}
+
+/** What a source of an agent says now, in the place of what it said before. */
 export async function writeEvidence(
   run: Run,
   { agentId, nodeId }: { readonly agentId: string; readonly nodeId: string },
-  source: "enrolment" | "report",
+  source: Source,
   evidence: readonly Evidence[],
-): Promise<boolean> {
+): Promise<void> {
   const said = onceEach(evidence);
   const [kinds, values] = [said.map(({ kind }) => kind), said.map(({ value }) => value)];
-  const gone = await run(DROP, [agentId, source, kinds, values]);
-  if (said.length === 0) return gone.length > 0;
+  await run(DROP, [agentId, source, kinds, values]);
+  if (said.length === 0) return;
   const keys = said.map((each) => normalise([each]).items[0]?.key ?? null);
   const proven = said.map(({ proof }) => proof);
-  const rows = await run<{ fresh: boolean }>(ADD, [nodeId, agentId, source, kinds, values, keys, proven]);
-  return gone.length > 0 || rows.some(({ fresh }) => fresh);
+  await run(ADD, [nodeId, agentId, source, kinds, values, keys, proven]);
 }
 
 /** Cleaned, and each as it is proven best: an agent may say what we also see. */

@@ -1,6 +1,8 @@
 import {
   type Candidate,
+  type Evidence,
   type Item,
+  identityRules,
   type Newcomer,
   normalise,
   type Spread,
@@ -47,8 +49,22 @@ export interface Found {
 }
 
 /**
- * The nodes that have some of the evidence, and how many have each piece. Until the transaction ends, whoever brings
- * some of the same evidence waits.
+ * Until the transaction ends, whoever brings some of the same evidence waits. To be called once, before any row of a node
+ * is changed: whoever is waited for may need that row.
+ */
+export async function lockEvidence(run: Run, evidence: readonly Evidence[]): Promise<void> {
+  // All of them: an agent that is known has what several sources say.
+  const items = evidence.flatMap((each) => normalise([each]).items);
+  if (items.length === 0) return;
+  // What many have already tells nothing, and a fleet behind one balancer must not stand in a queue for its address.
+  const spread = spreadOf(await hitsOf(run, items));
+  // One more than that: an agent's own node may be among them.
+  const telling = items.filter((item) => (spread.get(spreadKey(item)) ?? 0) <= identityRules.mostNodes[item.kind] + 1);
+  if (telling.length > 0) await run(LOCK_EVIDENCE, [telling.map(spreadKey)]);
+}
+
+/**
+ * The nodes that have some of the evidence, and how many have each piece; the evidence is locked.
  * @param ownNodeId counts for no other
  */
 export async function findCandidates(
@@ -58,9 +74,6 @@ export async function findCandidates(
 ): Promise<Found> {
   const { items } = normalise(newcomer.evidence);
   if (items.length === 0) return { candidates: [], spread: new Map() };
-  // What many have already tells nothing, and a fleet behind one balancer must not stand in a queue for its address.
-  const telling = usable(newcomer, spreadOf(await hitsOf(run, items), ownNodeId)).items;
-  if (telling.length > 0) await run(LOCK_EVIDENCE, [telling.map(spreadKey)]);
   const hits = await hitsOf(run, items);
   const spread = spreadOf(hits, ownNodeId);
   const counts = new Set(usable(newcomer, spread).items.map(spreadKey));
@@ -82,7 +95,7 @@ type Hit = Pick<Item, "kind" | "key"> & { readonly nodeId: string };
 const hitsOf = (run: Run, items: readonly Item[]): Promise<Hit[]> =>
   run<Hit>(HITS, [items.map(({ kind }) => kind), items.map(({ key }) => key)]);
 
-function spreadOf(hits: readonly Hit[], ownNodeId: string | undefined): Map<string, number> {
+function spreadOf(hits: readonly Hit[], ownNodeId?: string): Map<string, number> {
   const spread = new Map<string, number>();
   for (const hit of hits) {
     if (hit.nodeId !== ownNodeId) spread.set(spreadKey(hit), (spread.get(spreadKey(hit)) ?? 0) + 1);

@@ -1,6 +1,6 @@
 import { type ConflictFound, type Decision, decide, type Evidence, type Newcomer } from "@gatehouse/core/nodes";
 import type { Run } from "../session.js";
-import { findCandidates } from "./identity-candidates.js";
+import { findCandidates, lockEvidence } from "./identity-candidates.js";
 
 const KEEP = {
   name: "identity.keep-decision",
@@ -25,6 +25,7 @@ const RAISE = {
 
 /** Where a newcomer belongs. Whoever comes with some of the same evidence waits until this transaction ends. */
 export async function decideFor(run: Run, newcomer: Newcomer): Promise<Decision> {
+  await lockEvidence(run, newcomer.evidence);
   const { candidates, spread } = await findCandidates(run, newcomer);
   return decide(newcomer, candidates, spread, new Date());
 }
@@ -40,7 +41,7 @@ export async function keepDecision(
 }
 
 /**
- * Looks at a known agent again, whose evidence has changed. It stays where it is, whatever comes of it; where another
+ * Looks at a known agent again, whose evidence has changed, and is locked. It stays where it is, whatever comes of it; where another
  * node fits better than what else is known of its own, a person is asked.
  */
 export async function lookAgain(

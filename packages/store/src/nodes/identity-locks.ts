@@ -5,12 +5,9 @@ const MOVES = 0x6964656e;
 export const AGENTS_COME = `pg_advisory_xact_lock_shared(${MOVES})`;
 export const AGENTS_MOVE = `pg_advisory_xact_lock(${MOVES})`;
 
-/** For who locks evidence in several steps: two of those could wait for each other. */
-export const EVIDENCE_IN_STEPS = `pg_advisory_xact_lock(${MOVES + 1})`;
-
 /**
  * Locks pieces of evidence, in one order for all: of one machine's agents that come at the same time, the second sees
- * the first. $1: their keys.
+ * the first. Taken after those above, once, and before any row of a node. $1: their keys.
  */
 export const LOCK_EVIDENCE = {
   name: "identity.lock-evidence",

@@ -46,7 +46,7 @@ export function houseOf(db: Database) {
     if (found === undefined) throw new Error(`no node ${id}`);
     return found;
   };
-  /** Everything that is stored of a node, but when it was seen. */
+  /** Everything that is stored of a node, but when it was seen and how often it was changed. */
   const rows = async (nodeId: string): Promise<string> =>
     JSON.stringify([
       // A revision never comes again: what was resolved under one would be taken for that of another.

@@ -16,6 +16,7 @@ import {
   holdQueues,
   lockNodes,
   type MergeDetail,
+  type NodeRow,
   type SplitDetail,
   type StoredChange,
 } from "./identity-changes.js";
@@ -121,10 +122,11 @@ function undo(db: Database, changeId: string, by: string): Promise<IdentityChang
     );
     if (change === undefined) return undefined;
     if (change.undoneAt !== null) throw new GatehouseError("conflict", `It was undone already, by ${change.undoneBy}.`);
-    await refuseGone(lockNodes(run, [change.node.id]));
+    const { kind, node, other } = change;
+    const [, made] = await refuseGone(lockNodes(run, kind === "split" ? [node.id, other.id] : [node.id]));
     await holdQueues(run, change.agents);
-    if (change.kind === "merge") await undoMerge(run, { ...change, detail: change.detail as MergeDetail }, by);
-    else await refuseGone(undoSplit(run, { ...change, detail: change.detail as SplitDetail }, by));
+    if (kind === "merge") await undoMerge(run, { ...change, detail: change.detail as MergeDetail }, by);
+    else await undoSplit(run, { ...change, detail: change.detail as SplitDetail }, made as NodeRow, by);
     const [row] = await run<IdentityChange>(
       `update identity_changes set undone_at = now(), undone_by = $2 where id = $1 returning ${CHANGE_COLUMNS}`,
       [changeId, by],
@@ -134,7 +136,7 @@ function undo(db: Database, changeId: string, by: string): Promise<IdentityChang
 }
 
 /** A node that is not there any more is no wrong address here, but what stands against the undo. */
-const refuseGone = (work: Promise<unknown>) =>
+const refuseGone = <T>(work: Promise<T>): Promise<T> =>
   work.catch((thrown: unknown) => {
     if (thrown instanceof GatehouseError && thrown.code === "not-found")
       throw new GatehouseError(

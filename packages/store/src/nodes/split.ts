@@ -68,14 +68,14 @@ export function splitNode(
   });
 }
 
-/** Makes a split undone, inside the caller's transaction and locks. @throws conflict with the reason against it */
+/** Makes a split undone, which made a node, inside the caller's transaction and locks. @throws conflict with the reason against it */
 export async function undoSplit(
   run: Run,
   change: IdentityChange & { readonly detail: SplitDetail },
+  made: NodeRow,
   by: string,
 ): Promise<void> {
   const { node, other, agents, detail } = change;
-  const [made] = (await lockNodes(run, [other.id])) as [NodeRow];
   const there = await agentsOf(run, other.id);
   if (there.length !== agents.length || agents.some((id) => !there.includes(id)))
     throw new GatehouseError("conflict", `Agents have come to ${made.name} or left it since: merge the two instead.`);

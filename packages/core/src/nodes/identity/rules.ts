@@ -1,5 +1,5 @@
 /**
- * What evidence is worth, as data. Points add up; 100 is certainty. Why each number: docs/adr/0016.
+ * What evidence is worth, as data. Points add up; 100 is certainty. Why each number: docs/adr/0017.
  */
 export const identityRules = {
   /** For what both sides have. */
