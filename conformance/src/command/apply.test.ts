@@ -110,7 +110,7 @@ describe("apply", () => {
     rewrite("groups.yaml", (text) => text.replace("priority: 10", "priority: 20"));
     const dry = await apply("--dry-run");
     expect(dry.out).toMatch(
-      /^~ Configuration Web: version 1 → 2; sha256 \w{12}… → \w{12}…\n~ Group web-canary: priority 10 → 20\n/,
+      /^~ Configuration Web: version 1 → 2; sha256 \w{12}… → \w{12}…\n~ Group web-held: priority 10 → 20\n/,
     );
     expect(dry.out).toContain("Nothing was changed");
     const done = await apply();
