@@ -1,33 +1,20 @@
-import { DataSource } from "typeorm";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { COMMON } from "../migrate.js";
-import { createTestDatabase, type TestDatabase } from "../testing/databases.js";
+import type { DataSource } from "typeorm";
+import { describe, expect, it } from "vitest";
 import { GroupsAndFacts5 } from "./0005-groups-and-facts.js";
 import { migrations } from "./index.js";
+import { useEmptyDatabase } from "./migration.test.helper.js";
 
-let database: TestDatabase;
+const { withSource } = useEmptyDatabase();
 const at = migrations.indexOf(GroupsAndFacts5);
-beforeAll(async () => {
-  database = await createTestDatabase(inject("databaseUrl"), { empty: true });
-});
-afterAll(() => database.drop());
-
-/** @param count the migrations that are known, from the first on */
-async function withSource<T>(count: number, work: (source: DataSource) => Promise<T>): Promise<T> {
-  const source = new DataSource({
-    ...COMMON,
-    url: database.url,
-    migrations: migrations.slice(0, count),
-    migrationsTransactionMode: "each",
-  });
-  await source.initialize();
-  try {
-    await source.runMigrations();
-    return await work(source);
-  } finally {
-    await source.destroy();
-  }
-}
+/** With the schema as so many of the migrations make it. */
+const migrated = <T>(count: number, work: (source: DataSource) => Promise<T>): Promise<T> =>
+  withSource(
+    async (source) => {
+      await source.runMigrations();
+      return work(source);
+    },
+    migrations.slice(0, count),
+  );
 
 /** All that the migration could leave behind or forget. */
 const schema = (source: DataSource): Promise<unknown> =>
@@ -42,8 +29,8 @@ const schema = (source: DataSource): Promise<unknown> =>
 
 describe("the migration to groups and facts", () => {
   it("can be undone and done again, and keeps the nodes that there are", async () => {
-    const old = await withSource(at, schema);
-    await withSource(at + 1, async (source) => {
+    const old = await migrated(at, schema);
+    await migrated(at + 1, async (source) => {
       const fresh = await schema(source);
       expect(fresh).not.toEqual(old);
       await source.undoLastMigration();

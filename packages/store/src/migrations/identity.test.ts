@@ -1,36 +1,13 @@
-import { DataSource, type MigrationInterface } from "typeorm";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { expect, it } from "vitest";
 import { Database } from "../database.js";
-import { COMMON } from "../migrate.js";
 import { createNodeIdentity } from "../nodes/identity.js";
 import { count } from "../store.test.helper.js";
-import { createTestDatabase, type TestDatabase } from "../testing/databases.js";
 import { Identity6 } from "./0006-identity.js";
 import { migrations } from "./index.js";
+import { useEmptyDatabase } from "./migration.test.helper.js";
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase(inject("databaseUrl"), { empty: true });
-});
-afterAll(() => database.drop());
-
-async function withSource<T>(
-  work: (source: DataSource) => Promise<T>,
-  known: readonly (new () => MigrationInterface)[] = migrations,
-): Promise<T> {
-  const source = new DataSource({
-    ...COMMON,
-    url: database.url,
-    migrations: [...known],
-    migrationsTransactionMode: "each",
-  });
-  await source.initialize();
-  try {
-    return await work(source);
-  } finally {
-    await source.destroy();
-  }
-}
+const database = useEmptyDatabase();
+const { withSource } = database;
 
 const before = migrations.slice(0, migrations.indexOf(Identity6));
 const DATA = [

@@ -1,33 +1,10 @@
-import { DataSource, type MigrationInterface } from "typeorm";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { COMMON } from "../migrate.js";
-import { createTestDatabase, type TestDatabase } from "../testing/databases.js";
+import type { DataSource } from "typeorm";
+import { describe, expect, it } from "vitest";
 import { ProfilesAndRules4 } from "./0004-profiles-and-rules.js";
 import { migrations } from "./index.js";
+import { useEmptyDatabase } from "./migration.test.helper.js";
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase(inject("databaseUrl"), { empty: true });
-});
-afterAll(() => database.drop());
-
-async function withSource<T>(
-  work: (source: DataSource) => Promise<T>,
-  known: readonly (new () => MigrationInterface)[] = migrations,
-): Promise<T> {
-  const source = new DataSource({
-    ...COMMON,
-    url: database.url,
-    migrations: [...known],
-    migrationsTransactionMode: "each",
-  });
-  await source.initialize();
-  try {
-    return await work(source);
-  } finally {
-    await source.destroy();
-  }
-}
+const { withSource } = useEmptyDatabase();
 
 const at = migrations.indexOf(ProfilesAndRules4);
 const before = migrations.slice(0, at);

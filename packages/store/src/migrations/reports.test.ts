@@ -1,39 +1,17 @@
-import { DataSource, type MigrationInterface } from "typeorm";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import type { DataSource } from "typeorm";
+import { describe, expect, it } from "vitest";
 import { Database } from "../database.js";
-import { COMMON } from "../migrate.js";
 import { createNodeRegistry } from "../nodes/registry.js";
 import { makePartitions } from "../partitions.js";
 import { aliasOf, count } from "../store.test.helper.js";
 import { hear, lineOf } from "../submissions/reporting.test.helper.js";
-import { createTestDatabase, type TestDatabase } from "../testing/databases.js";
 import { TheHouse1 } from "./0001-the-house.js";
 import { Reports2 } from "./0002-reports.js";
 import { migrations } from "./index.js";
+import { useEmptyDatabase } from "./migration.test.helper.js";
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase(inject("databaseUrl"), { empty: true });
-});
-afterAll(() => database.drop());
-
-async function withSource<T>(
-  work: (source: DataSource) => Promise<T>,
-  known: readonly (new () => MigrationInterface)[] = migrations,
-): Promise<T> {
-  const source = new DataSource({
-    ...COMMON,
-    url: database.url,
-    migrations: [...known],
-    migrationsTransactionMode: "each",
-  });
-  await source.initialize();
-  try {
-    return await work(source);
-  } finally {
-    await source.destroy();
-  }
-}
+const database = useEmptyDatabase();
+const { withSource } = database;
 
 /** Everything that the schema is made of. */
 const SCHEMA = `
