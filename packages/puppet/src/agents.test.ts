@@ -1,3 +1,4 @@
+import { GatehouseError } from "@gatehouse/core/errors";
 import { describe, expect, it } from "vitest";
 import { enrolmentOf } from "./agents.js";
 import { certificateOf } from "./fake-authority.test.helper.js";
@@ -72,6 +73,17 @@ describe("an agent that calls under its certificate", () => {
     await send("GET", "/status/v1/simple", { peer: A });
     expect((await send("PUT", `${CA}/clean`, { peer: A, body: "{}" })).status).toBe(403);
     expect(registry.calls).toEqual([]);
+  });
+
+  it("reads on while the database is away, and is noted with a later call", async () => {
+    const { registry, send } = await house();
+    const find = registry.recentAgent.bind(registry);
+    registry.recentAgent = () => Promise.reject(new GatehouseError("database-unavailable", "away"));
+    expect((await send("GET", `${CA}/certificate/ca`, { peer: A })).status).toBe(200);
+    expect(registry.enrolments).toEqual([]);
+    registry.recentAgent = find;
+    await send("GET", `${CA}/certificate/ca`, { peer: A });
+    expect(registry.enrolments).toHaveLength(1);
   });
 
   it("fails with the registry, and not with an answer of a call that was not counted", async () => {

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { type Clock, systemClock } from "@gatehouse/core/clock";
-import { GatehouseError } from "@gatehouse/core/errors";
+import { asGatehouseError, GatehouseError } from "@gatehouse/core/errors";
 import type { Alias, Enrolment, Evidence } from "@gatehouse/core/nodes";
 import { observedAddress, type RouteRequest, type RouteRow, type VerifiedPeer } from "@gatehouse/http";
 import type { PuppetDeps } from "./deps.js";
@@ -24,7 +24,12 @@ export function withAgents(rows: readonly RouteRow[], deps: Pick<PuppetDeps, "re
   return rows.map((row) => ({
     ...row,
     handle: async (request) => {
-      await note(request);
+      try {
+        await note(request);
+      } catch (thrown) {
+        // What the authority answers from memory it answers while the database is away; the rest says so itself.
+        if (asGatehouseError(thrown).code !== "database-unavailable") throw thrown;
+      }
       return row.handle(request);
     },
   }));
