@@ -102,6 +102,14 @@ describe("compileRule", () => {
     expect(takes({ field: "facts.__proto__.constructor", eq: "x" }, odd)).toBe(true);
   });
 
+  it("takes no name for an id: agents choose their names", () => {
+    const id = "6f1d6a4e-0000-4000-8000-00000000000a";
+    const rule = { field: "reference", eq: id } as const;
+    expect(takes(rule, subjectOf({ name: id.toUpperCase() }))).toBe(false);
+    expect(takes({ field: "name", eq: id }, subjectOf({ name: id }))).toBe(true);
+    expect(takes(rule, subjectOf({ name: id, aliases: { agentid: [id] } }))).toBe(true);
+  });
+
   it("refuses to compile what was not checked", () => {
     expect(() => compileRule({ field: "nowhere", eq: 1 })).toThrow("not checked");
   });

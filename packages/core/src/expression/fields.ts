@@ -68,6 +68,11 @@ interface Folded {
   readonly aliases: ReadonlyMap<string, readonly string[]>;
 }
 
+/** How an id looks, folded. */
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** Whether a folded name stands for its node: agents choose names, and none may pass for another node's id. */
+export const isReference = (name: string): boolean => !ID.test(name);
+
 const folded = new WeakMap<Subject, Folded>();
 const NONE: readonly unknown[] = [];
 
@@ -76,7 +81,8 @@ function foldedOf(subject: Subject): Folded {
   if (known !== undefined) return known;
   const aliases = new Map(Object.entries(subject.aliases).map(([kind, values]) => [kind, values.map(foldText)]));
   const name = [foldText(subject.name)];
-  const made = { name, aliases, references: [foldText(subject.id), ...name, ...[...aliases.values()].flat()] };
+  const references = [foldText(subject.id), ...name.filter(isReference), ...[...aliases.values()].flat()];
+  const made = { name, aliases, references };
   folded.set(subject, made);
   return made;
 }

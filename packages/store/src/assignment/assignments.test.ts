@@ -57,6 +57,31 @@ beforeEach(async () => {
   );
 });
 
+describe("a list of ids", () => {
+  it("takes no node that is only called like one of them", async () => {
+    const vault = groupOf("vault", { nodes: [nodeId], settings: settings("vault"), priority: 99 });
+    await groups().put({ ...vault, rule: { not: { everything: true } } }, "ann");
+    const posing = await registry().enrol(enrolmentOf(`posing ${n}`, { nodeName: nodeId.toUpperCase() }));
+    const { assignments } = replica();
+    const given = async (agent: string) => (await assignments.of(await known(agent)))["x.names"];
+    expect([await given(name), await given(`posing ${n}`)]).toEqual([["vault"], ["base"]]);
+    const members = await assignments.members("vault", { limit: 10 });
+    expect(members?.nodes.map(({ id }) => id)).toEqual([nodeId]);
+    // The same of a rule that cannot go by an index.
+    const rule = { field: "reference", prefix: nodeId } as const;
+    const { nodes } = await registry().list({ limit: 10 }, { where: rule });
+    expect(nodes.map(({ id }) => id)).toEqual([nodeId]);
+    await groups().put({ ...vault, nodes: [], rule }, "ann");
+    expect([await given(name), await given(`posing ${n}`)]).toEqual([["vault"], ["base"]]);
+    await registry().purge(posing.nodeId);
+  });
+
+  it("has nothing for an agent that would be called by the id of a node", async () => {
+    await expect(registry().enrol(enrolmentOf(nodeId.toUpperCase()))).rejects.toMatchObject({ code: "forbidden" });
+    expect(await registry().findAgent(aliasOf(nodeId))).toBeUndefined();
+  });
+});
+
 describe("Assignments.of", () => {
   it("gives what the groups and the hand give, at once after each change, on every replica", async () => {
     const replicas = [replica(), replica()];

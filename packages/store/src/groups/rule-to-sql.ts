@@ -4,6 +4,7 @@ import {
   fieldOf,
   foldsCase,
   foldText,
+  isReference,
   type Rule,
   versionKey,
 } from "@gatehouse/core/expression";
@@ -101,14 +102,16 @@ function referenceToSql(comparison: Comparison, field: Field, value: Placeholder
   const wanted = wantedBy(comparison);
   if (wanted?.every((scalar) => typeof scalar !== "number")) {
     const names = wanted.map((scalar) => foldText(String(scalar)));
-    const [all, ids] = [value(names), value(names.filter(isUuid))];
-    return `n.id in (select r.id from nodes r where ${folded("r.name")} = any(${all}::text[])
+    const [all, ids, plain] = [value(names), value(names.filter(isUuid)), value(names.filter(isReference))];
+    return `n.id in (select r.id from nodes r where ${folded("r.name")} = any(${plain}::text[])
               union all select r.id from nodes r where r.id = any(${ids}::uuid[])
               union all select a.node_id from agent_aliases l join agents a on a.id = l.agent_id
                         where ${folded("l.value")} = any(${all}::text[]))`;
   }
   const test = (expression: string) => testText(comparison, field, expression, value);
-  return `(${test(folded("n.name"))} or ${test("n.id::text")} or exists (
+  // As `isReference` has it.
+  const named = `${test(folded("n.name"))} and n.name !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'`;
+  return `(${named} or ${test("n.id::text")} or exists (
              select from agents a join agent_aliases l on l.agent_id = a.id
              where a.node_id = n.id and ${test(folded("l.value"))}))`;
 }

@@ -3,6 +3,7 @@ import { GatehouseError } from "@gatehouse/core/errors";
 import type { AgentAttributes, Alias, Decision, Enrolment, EnrolmentResult, NodeState } from "@gatehouse/core/nodes";
 import { cleanJson, cleanText, keyOf } from "../clean.js";
 import type { Database, Run } from "../database.js";
+import { isUuid } from "../uuid.js";
 import { knownEvidence, onceEach, saysOther, writeEvidence } from "./evidence.js";
 import { lockEvidence } from "./identity-candidates.js";
 import { decideFor, keepDecision, lookAgain } from "./identity-decisions.js";
@@ -34,6 +35,7 @@ export function enrol(db: Database, said: Enrolment): Promise<EnrolmentResult> {
       throw new GatehouseError("forbidden", "An operator has deactivated this node.");
     }
     const attributes = JSON.stringify(cleanJson(enrolment.merge(known?.attributes ?? {})));
+    if (known === undefined) await refuseNodeId(run, alias);
     const decision = known === undefined ? await decideFor(run, newcomer) : undefined;
     const stored = known === undefined ? [] : await knownEvidence(run, [known.agentId]);
     const isOther = known !== undefined && saysOther(stored, "enrolment", enrolment.evidence);
@@ -78,6 +80,14 @@ export function enrol(db: Database, said: Enrolment): Promise<EnrolmentResult> {
     );
     return result;
   });
+}
+
+/** Lists of groups name nodes by ids and by aliases: no agent may pass for another node. @throws forbidden */
+async function refuseNodeId(run: Run, { value }: Alias): Promise<void> {
+  if (!isUuid(value)) return;
+  const [node] = await run({ name: "enrol.node-id", text: "select 1 from nodes where id = $1" }, [value]);
+  if (node !== undefined)
+    throw new GatehouseError("forbidden", "This is the id of a node: an agent has one of its own.");
 }
 
 /** A node bears the name that one of its agents gives it: the others know it by other names. */
