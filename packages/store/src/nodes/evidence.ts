@@ -13,12 +13,15 @@ const DROP = {
          and not exists (select from unnest($3::text[], $4::text[]) as said (kind, value) where said.kind = e.kind and said.value = e.value)`,
 };
 
+/** What one source says does not take away what another proved; it goes with the one that did. */
 const ADD = {
   name: "evidence.add",
-  text: `insert into node_evidence (node_id, agent_id, source, kind, value, value_key, proof)
+  text: `insert into node_evidence as e (node_id, agent_id, source, kind, value, value_key, proof)
          select $1::uuid, $2::uuid, $3, said.* from unnest($4::text[], $5::text[], $6::text[], $7::text[]) as said
          on conflict on constraint node_evidence_once do update
-         set seen_at = now(), value_key = excluded.value_key, proof = excluded.proof`,
+         set seen_at = now(), value_key = excluded.value_key,
+             source = case when excluded.proof = 'claimed' then e.source else excluded.source end,
+             proof = case when excluded.proof = 'claimed' and e.source <> excluded.source then e.proof else excluded.proof end`,
 };
 
 const KNOWN = {

@@ -57,6 +57,25 @@ describe("what reports tell of their machines", () => {
     expect(await values(nodeId)).toEqual([`mac ${mac}`]);
   });
 
+  it("takes no proof away from what the connection showed, and does not lend it any", async () => {
+    const { name, mac, address } = machine();
+    const alias = `agent of ${name}`;
+    const proofs = async (nodeId: string) =>
+      Object.fromEntries((await house.identity.evidence(nodeId)).map(({ value, proof }) => [value, proof]));
+    const { agentId, nodeId } = await house.knock({ alias, evidence: [said("address", address, "observed")] });
+    await report([agentId, [said("address", address), said("mac", mac)]]);
+    expect(await proofs(nodeId)).toEqual({ [address]: "observed", [mac]: "claimed" });
+    await report([agentId, [said("mac", mac)]]);
+    expect(await proofs(nodeId)).toEqual({ [address]: "observed", [mac]: "claimed" });
+    // It calls from elsewhere, and goes on saying that it has the address.
+    await house.knock({ alias, evidence: [said("address", address)] });
+    expect(await proofs(nodeId)).toEqual({ [address]: "claimed", [mac]: "claimed" });
+    await house.knock({ alias, evidence: [said("mac", mac, "attested")] });
+    expect(await proofs(nodeId)).toEqual({ [mac]: "attested" });
+    await report([agentId, []]);
+    expect(await proofs(nodeId)).toEqual({ [mac]: "attested" });
+  });
+
   it("writes nothing while it is the same", async () => {
     const { name, mac } = machine();
     const { agentId } = await house.knock({ evidence: [said("name", name)] });
