@@ -3,13 +3,18 @@ import type { NodeLifeCycle, Purged } from "@gatehouse/core/nodes";
 import type { Database } from "../database.js";
 import type { Run } from "../session.js";
 import { QUEUE_LOCK } from "../submissions/inbox.js";
+import { AGENTS_COME } from "./identity-locks.js";
 
+/** Locked in the order of all, and without waiting: a node that is being changed has its turn in the next round. */
 const EXPIRE = `
-  update nodes n set state = 'expired', state_since = now(), state_by = 'policy'
-  where n.state = 'active' and n.state_since < now() - make_interval(secs => $1)
-    and n.created_at < now() - make_interval(secs => $1)
-    and not exists (select from agents a join agent_contacts c on c.agent_id = a.id
-                    where a.node_id = n.id and c.last_seen >= now() - make_interval(secs => $1))
+  with silent as (
+    select n.id from nodes n
+    where n.state = 'active' and n.state_since < now() - make_interval(secs => $1)
+      and n.created_at < now() - make_interval(secs => $1)
+      and not exists (select from agents a join agent_contacts c on c.agent_id = a.id
+                      where a.node_id = n.id and c.last_seen >= now() - make_interval(secs => $1))
+    order by n.id for no key update of n skip locked)
+  update nodes n set state = 'expired', state_since = now(), state_by = 'policy' from silent where n.id = silent.id
   returning n.id`;
 
 const OLD = `
@@ -20,6 +25,12 @@ const OLD = `
 const FOR_PURGE = `
   select id, name from nodes where id = $1
     and ($2::float8 is null or (state <> 'active' and state_since < now() - make_interval(secs => $2))) for update`;
+
+/** An enrolment holds its alias and then needs the node. In one order: others purge too. */
+const LOCK_ALIASES = `
+  select pg_advisory_xact_lock(key) from (
+    select distinct hashtextextended(l.family || '/' || l.kind || '/' || l.value_key, 0) as key
+    from agent_aliases l join agents a on a.id = l.agent_id where a.node_id = $1 order by 1) as keys`;
 
 /** Everything that is stored of agents and does not go with their rows. */
 const TRACES = [
@@ -74,6 +85,8 @@ export function createNodeLifeCycle(
  */
 export function purgeNode(db: Database, nodeId: string, outOfServiceSeconds?: number): Promise<Purged | undefined> {
   return db.transaction(async (run) => {
+    await run(`select ${AGENTS_COME}`);
+    await run(LOCK_ALIASES, [nodeId]);
     const [node] = await run<{ id: string; name: string }>(FOR_PURGE, [nodeId, outOfServiceSeconds ?? null]);
     if (node === undefined) return undefined;
     const agents = await run<{ id: string; free: boolean }>(

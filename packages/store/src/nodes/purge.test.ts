@@ -168,3 +168,23 @@ describe("NodeRegistry.purge", () => {
     expect(await registry().purge(row?.id ?? "")).toEqual({ nodeId: row?.id, name: "bare", agents: 0, reports: 0 });
   });
 });
+
+describe("a purge while its agent registers anew", () => {
+  it("comes before or after it, and neither fails", async () => {
+    const round = async (i: number) => {
+      const alias = `purged and back ${i}`;
+      const enrol = (word: string) =>
+        registry().enrol(
+          enrolmentOf(alias, { nodeName: word, evidence: [{ kind: "serial", value: `${alias} ${word}` }] }),
+        );
+      const { nodeId } = await enrol("first");
+      await Promise.all([enrol("second"), enrol("third"), registry().purge(nodeId), enrol("fourth")]);
+      const agent = await registry().findAgent(aliasOf(alias));
+      if (agent !== undefined) expect(await registry().find(agent.nodeId)).toHaveLength(1);
+    };
+    await Promise.all(Array.from({ length: 25 }, (_, i) => round(i)));
+    expect(
+      await count(house.db, "node_evidence e where not exists (select from agents a where a.id = e.agent_id)"),
+    ).toBe(0);
+  });
+});
