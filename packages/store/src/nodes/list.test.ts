@@ -1,6 +1,8 @@
 import type { NodeFilter } from "@gatehouse/core/nodes";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { Database } from "../database.js";
 import { count, enrolmentOf, useDatabase } from "../store.test.helper.js";
+import { countNodes, listNodes } from "./list.js";
 import { createNodeRegistry } from "./registry.js";
 
 const house = useDatabase();
@@ -148,5 +150,22 @@ describe("NodeRegistry.counts", () => {
     });
     await house.db.run("delete from nodes where state <> 'active'");
     expect((await registry().counts()).nodes).toEqual({ active: 28, expired: 0, deactivated: 0 });
+  });
+});
+
+describe("a rule that takes longer than a statement may", () => {
+  it("is refused as such, and is no fault of ours", async () => {
+    const db = Object.create(house.db) as Database;
+    // As the server ends a statement whose time is over.
+    db.run = (statement, values) =>
+      String(statement).includes("from nodes n")
+        ? house.db.transaction(async (run) => {
+            await run("set local statement_timeout = 1");
+            return run("select pg_sleep(60)");
+          })
+        : house.db.run(statement, values);
+    const slow = { where: { field: "facts.a", glob: "*a*" } };
+    await expect(countNodes(db, slow)).rejects.toMatchObject({ code: "overloaded" });
+    await expect(listNodes(db, { limit: 5 }, slow)).rejects.toMatchObject({ code: "overloaded" });
   });
 });

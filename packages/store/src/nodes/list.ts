@@ -14,7 +14,7 @@ const literally = (text: string) => cleanText(text).replace(/[\\%_]/g, "\\$&");
 
 /**
  * The ids of one page of nodes, by name or by a fact.
- * @throws request-malformed for a foreign cursor, and a fact that is not indexed
+ * @throws request-malformed for a foreign cursor, and a fact that is not indexed; overloaded for what takes too long
  */
 export async function listNodes(
   db: Database,
@@ -23,10 +23,11 @@ export async function listNodes(
 ): Promise<{ ids: string[]; next: string | null }> {
   const indexed = await indexedFacts(db);
   const conditions = conditionsOf(query, indexed);
-  const found =
+  const found = await inTime(
     sort === "name"
-      ? await pageByName(db, conditions, limit + 1, after)
-      : await pageByFact(db, conditions, limit + 1, after, factOf(sort, indexed));
+      ? pageByName(db, conditions, limit + 1, after)
+      : pageByFact(db, conditions, limit + 1, after, factOf(sort, indexed)),
+  );
   const page = found.slice(0, limit);
   return { ids: page.map(({ id }) => id), next: found.length > limit ? (page.at(-1)?.cursor ?? null) : null };
 }
@@ -34,12 +35,22 @@ export async function listNodes(
 /** How many nodes there are that fit. */
 export async function countNodes(db: Database, query: NodeQuery): Promise<number> {
   const conditions = conditionsOf(query, await indexedFacts(db));
-  const [row] = await db.run<{ count: number }>(
-    `select count(*)::int as count from nodes n ${conditions.where}`,
-    conditions.values,
+  const [row] = await inTime(
+    db.run<{ count: number }>(`select count(*)::int as count from nodes n ${conditions.where}`, conditions.values),
   );
   return row?.count ?? 0;
 }
+
+/** A rule may ask more of a large fleet than a statement has time for: no fault of ours. @throws overloaded */
+const inTime = <T>(found: Promise<T>): Promise<T> =>
+  found.catch((thrown: unknown) => {
+    if ((thrown as { code?: unknown }).code !== "57014") throw thrown;
+    throw new GatehouseError(
+      "overloaded",
+      "The nodes could not be looked through in time: ask a simpler rule, or declare its facts in search.indexed.",
+      { cause: thrown },
+    );
+  });
 
 function factOf(sort: string, indexed: readonly string[]): string {
   const path = indexed.find((fact) => sort === `facts.${fact}`);
