@@ -10,8 +10,10 @@ export const inProfile = { profile: withDefault("puppet", "Of this profile.", Pr
 
 const MASK = "…";
 const SECRET = new Set(["pp_preshared_key", "1.3.6.1.4.1.34380.1.1.4"]);
+/** A request's own password is no extension; who writes it as one means a secret all the same. */
+const MEANT_SECRET = new Set(["challengePassword", "1.2.840.113549.1.9.7"]);
 /** Whether an extension's value lets hosts in. */
-export const isSecretExtension = (extension: string): boolean => SECRET.has(extension);
+export const isSecretExtension = (extension: string): boolean => SECRET.has(extension) || MEANT_SECRET.has(extension);
 /** The value of an extension as it may be shown: a pre-shared key lets hosts in. */
 export const shownValue = (extension: string, value: string): string => (SECRET.has(extension) ? MASK : value);
 

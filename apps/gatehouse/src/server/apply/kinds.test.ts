@@ -207,6 +207,10 @@ describe("AutosignRule", () => {
     [{ kind: "glob", pattern: "a*b" }, "/spec"],
     [{ kind: "extension", extension: "pp_preshared_key", value: "secret" }, "/spec/value: A secret in the wrong place"],
     [
+      { kind: "extension", extension: "challengePassword", value: "secret" },
+      "/spec/value: A secret in the wrong place",
+    ],
+    [
       { kind: "extension", extension: "1.3.6.1.4.1.34380.1.1.4", value: "secret" },
       "/spec/value: A secret in the wrong",
     ],
