@@ -38,14 +38,19 @@ interface Page {
 
 /** Lists of a large fleet, filtered by labels and indexed facts, and sorted: one question at a time. */
 export async function listing(dir: string, settings: FleetSettings, say: (line: string) => void): Promise<Findings> {
-  const gateway = await startGateway(path.join(dir, "listing"), undefined, {
-    GATEHOUSE_SEARCH_INDEXED: JSON.stringify(INDEXED),
-  });
+  const made = await startGateway(path.join(dir, "listing"));
+  try {
+    await makeFleet(made.database, settings.nodes);
+    await describeNodes(made.database);
+  } finally {
+    await made.stop();
+  }
+  const begun = performance.now();
+  const gateway = await startGateway(made.dataDir, undefined, { GATEHOUSE_SEARCH_INDEXED: JSON.stringify(INDEXED) });
+  const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
   const api = openApi(gateway, 1);
   try {
-    await makeFleet(gateway.database, settings.nodes);
-    await describeNodes(gateway.database);
-    say(`${settings.nodes} nodes are described; listing them`);
+    say(`${settings.nodes} nodes are described (a start that indexes ${INDEXED.length} facts took ${seconds} s)`);
     const asked: Record<string, Spread[]> = {};
     for (const [title, question] of Object.entries(QUESTIONS)) asked[title] = await rounds(api, question, settings);
     return findingsOf(settings, asked);
