@@ -389,7 +389,7 @@ describe("simulate and config", () => {
 describe("every verb", () => {
   it("was called above, but those that have a file of their own", async () => {
     // The gateway itself is started by `serve`.
-    const elsewhere = /^(serve$|apply$|ca |credential |puppet )/;
+    const elsewhere = /^(serve$|apply$|ca |credential |group |puppet )/;
     expect((await notCalled()).filter((verb) => !elsewhere.test(verb))).toEqual([]);
   });
 });

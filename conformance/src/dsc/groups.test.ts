@@ -4,7 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Lcm } from "@gatehouse/simulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { commandOf, gatehouse } from "../command/gatehouse.js";
+import { commandOf, gatehouse, notCalled } from "../command/gatehouse.js";
 import { type GatewayProcess, newSite, type Site } from "../gateway.js";
 
 const EXAMPLES = fileURLToPath(new URL("../../../examples/mixed-fleet", import.meta.url));
@@ -136,5 +136,9 @@ describe("examples/mixed-fleet on an empty instance", () => {
     expect(await told(web)).toBe("Ok");
     await expect(web.getConfiguration("Web")).rejects.toMatchObject({ status: 404 });
     expect(await done("group", "list")).toMatch(/^There are no groups yet/);
+  });
+
+  it("has called every verb of groups", async () => {
+    expect(await notCalled("group")).toEqual([]);
   });
 });
