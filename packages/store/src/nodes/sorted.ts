@@ -32,31 +32,59 @@ export function readByName(db: Database, fits: Conditions, most: number, after?:
 }
 
 /** The next nodes by an indexed fact that have it and fit; of several sources the least counts. */
-export function readByFact(
+export async function readByFact(
   db: Database,
   fits: Conditions,
   most: number,
   path: string,
   after?: Place,
 ): Promise<SortedNode[]> {
-  const behind = (conditions: Conditions) =>
-    after && `(k.key, k.node_id) > (${conditions.value(after[0])}::jsonb, ${conditions.value(after[1])}::uuid)`;
-  const least = `not exists (select from fact_keys o where o.node_id = k.node_id and o.path = k.path
-                             and (o.key, o.source) < (k.key, k.source))`;
-  return walkOrSort(db, fits, most, {
-    walk: (conditions, limit) => {
-      const keys = new Conditions([`k.path = ${conditions.value(path)}::text`]).also(behind(conditions));
-      return `select n.id, k.key::text from (
-                select * from fact_keys k ${keys.where} order by k.key, k.node_id limit ${limit}) k
-              join nodes n on n.id = k.node_id ${fits.copy().also(least).where} order by k.key, k.node_id`;
-    },
-    sort: (conditions) => {
-      const keys = new Conditions([`k.path = ${conditions.value(path)}::text`, least]).also(behind(conditions));
-      return `with n as materialized (select n.id from nodes n ${fits.where}),
-                   k as materialized (select k.* from n join fact_keys k on k.node_id = n.id ${keys.where})
-              select k.node_id as id, k.key::text from k order by k.key, k.node_id`;
-    },
-  });
+  const found = await leastOf(db, fits, most, path, after, Math.max(WALKED, most));
+  return found.length >= most ? found : leastOf(db, fits, most, path, after, Number.MAX_SAFE_INTEGER);
+}
+
+/** A key of a node, and whether none of another source stands before it. */
+interface KeyOfNode extends SortedNode {
+  readonly least: boolean;
+}
+
+/**
+ * Looks at the keys in their order. Only those of a page are compared with the node's others, which takes an index
+ * look-up each: where a page is all keys that are not the least, the next follows.
+ * @param walked so many keys are looked at
+ */
+async function leastOf(
+  db: Database,
+  fits: Conditions,
+  most: number,
+  path: string,
+  after: Place | undefined,
+  walked: number,
+): Promise<SortedNode[]> {
+  const least: SortedNode[] = [];
+  let behind = after;
+  for (;;) {
+    const conditions = fits.copy();
+    const keys = new Conditions([`k.path = ${conditions.value(path)}::text`]);
+    if (behind !== undefined)
+      keys.also(`(k.key, k.node_id) > (${conditions.value(behind[0])}::jsonb, ${conditions.value(behind[1])}::uuid)`);
+    // The limit inside keeps the planner from looking at every node of the fleet, also where it is all keys.
+    const rows = await db.run<KeyOfNode>(
+      `select k.id, k.key::text, not exists (
+         select from fact_keys o where o.node_id = k.id and o.path = k.path and (o.key, o.source) < (k.key, k.source)) as least
+       from (select n.id, k.path, k.key, k.source
+             from (select path, key, node_id, source from fact_keys k ${keys.where}
+                   order by k.key, k.node_id limit ${conditions.value(walked)}::bigint) k
+             join nodes n on n.id = k.node_id ${fits.where}
+             order by k.key, n.id, k.source limit ${conditions.value(most)}) k
+       order by k.key, k.id, k.source`,
+      conditions.values,
+    );
+    least.push(...rows.filter((row) => row.least));
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < most || least.length >= most) return least.slice(0, most);
+    behind = [last.key, last.id];
+  }
 }
 
 /** A condition on nodes `n`: they lack an indexed fact. @param path its placeholder */
