@@ -38,10 +38,10 @@ const adapters = ["dsc", "puppet", "glpi", "fusioninventory", "api"];
 // Inside core: a folder imports lower tiers and free folders; a free folder imports the basics.
 const tiers = [
   ["nodes"],
-  ["facts", "inventory", "reports", "history"],
+  ["facts", "inventory", "reports", "history", "environments", "bucket"],
   ["groups"],
   ["assignment"],
-  ["jobs"],
+  ["jobs", "catalogs"],
   ["submissions"],
 ];
 const free =

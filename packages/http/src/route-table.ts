@@ -41,7 +41,7 @@ export interface RouteRequest {
 export interface RouteRow {
   /** Stable name: in logs, metrics and exchanges. */
   readonly id: string;
-  readonly method: "GET" | "PUT" | "POST" | "DELETE";
+  readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
   /** Matched against the canonical path; anchored at both ends. */
   readonly pattern: RegExp;
   readonly access: Access;

@@ -1,7 +1,9 @@
-import { GatehouseError } from "@gatehouse/core/errors";
+import { PlainError } from "./errors.js";
 
-/** First segments of the paths that are ours. */
-export const MOUNTS = ["puppet", "puppet-ca", "puppet-admin-api", "status"] as const;
+/** First segments of the paths that are ours: of API v3 and v4, and of the others. */
+export const V3_MOUNTS = ["puppet"] as const;
+export const SERVICE_MOUNTS = ["puppet-ca", "puppet-admin-api", "status"] as const;
+export const MOUNTS = [...V3_MOUNTS, ...SERVICE_MOUNTS] as const;
 
 /** What agents below 5 ask for before they know of any API; it answers like the path with a prefix (decisions row 12). */
 const UNPREFIXED_CA = "/certificate/ca";
@@ -16,14 +18,16 @@ const LONGEST = 4608;
  * must not put it in order either: one that took `a//b` for `a/b` would serve what a rule denies. Whatever another
  * reader of the path could take for something else is refused: that is how auth.conf was passed by in CVE-2016-2785.
  * @param rawPath as it came, without the query
- * @returns undefined when the path is not below one of our prefixes
+ * @param mounts first segments: a path below none of them is somebody else's
+ * @returns undefined when the path is not below one of the mounts
  * @throws request-malformed
  */
-export function canonicalPath(rawPath: string): string | undefined {
+export function canonicalPath(rawPath: string, mounts: readonly string[] = MOUNTS): string | undefined {
   const first = decoded(rawPath.split("/", 2)[1] ?? "");
   if (!rawPath.startsWith("/") || first === undefined) return undefined;
-  if (first === "certificate") return decoded(rawPath) === UNPREFIXED_CA ? PREFIXED_CA : undefined;
-  if (!(MOUNTS as readonly string[]).includes(first)) return undefined;
+  if (first === "certificate")
+    return mounts.includes("puppet-ca") && decoded(rawPath) === UNPREFIXED_CA ? PREFIXED_CA : undefined;
+  if (!mounts.includes(first)) return undefined;
   // Agents percent-encode all that is not plain ASCII; a raw `;` begins a parameter for proxies and for Jetty, not here.
   if (/[^!-~]|;/.test(rawPath)) throw malformed("The path holds a character that must be percent-encoded.");
   const path = decoded(rawPath);
@@ -45,4 +49,4 @@ function decoded(text: string): string | undefined {
   }
 }
 
-const malformed = (message: string) => new GatehouseError("request-malformed", message);
+const malformed = (message: string) => new PlainError("request-malformed", message);

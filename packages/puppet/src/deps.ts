@@ -1,6 +1,13 @@
 import type { KnownAuthorizationRules } from "@gatehouse/core/access";
+import type { Assignments } from "@gatehouse/core/assignment";
+import type { FileBucket } from "@gatehouse/core/bucket";
+import type { CatalogSource } from "@gatehouse/core/catalogs";
 import type { ProfileAuthority } from "@gatehouse/core/certificates";
+import type { ContentStore } from "@gatehouse/core/content";
+import type { KnownEnvironments } from "@gatehouse/core/environments";
+import type { Facts } from "@gatehouse/core/facts";
 import type { NodeRegistry } from "@gatehouse/core/nodes";
+import type { Submissions, Tasks } from "@gatehouse/core/submissions";
 import type { RouterDeps } from "@gatehouse/http";
 import type { PuppetConfig } from "./config.js";
 
@@ -13,6 +20,23 @@ export interface PuppetDeps extends RouterDeps {
   readonly notReady: () => Promise<readonly string[]>;
   readonly config: PuppetConfig;
   /** Those that operators keep, besides the configuration's. */
+  readonly authorizationRules: KnownAuthorizationRules;
+}
+
+/** What API v3 may touch: nothing of the authority. */
+export interface PuppetV3Deps extends RouterDeps {
+  readonly registry: Pick<NodeRegistry, "enrol" | "recentAgent" | "touch">;
+  readonly assignments: Pick<Assignments, "of">;
+  readonly environments: KnownEnvironments;
+  readonly content: Pick<ContentStore, "open">;
+  readonly catalogs: CatalogSource;
+  readonly facts: Pick<Facts, "of">;
+  readonly submissions: Pick<Submissions, "accept" | "settled">;
+  readonly bucket: Pick<FileBucket, "find" | "put">;
+  readonly tasks: Tasks;
+  /** Where what is being sent is kept until it is whole. */
+  readonly uploadDir: string;
+  readonly config: PuppetConfig;
   readonly authorizationRules: KnownAuthorizationRules;
 }
 

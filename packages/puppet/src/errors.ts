@@ -1,4 +1,4 @@
-import type { GatehouseError } from "@gatehouse/core/errors";
+import { type ErrorCodeName, type ErrorOptions, GatehouseError } from "@gatehouse/core/errors";
 import type { Reply } from "@gatehouse/http";
 
 /**
@@ -33,5 +33,57 @@ export const text = (status: number, body: string, type: string = PLAIN): Reply 
 export function renderError(error: GatehouseError): Reply {
   if (error.code === "forbidden") return { status: error.status, body: error.message };
   const reply = text(error.status, error.message, PLAIN_UTF8);
+  return error.allow === undefined ? reply : { ...reply, headers: { ...reply.headers, Allow: error.allow.join(", ") } };
+}
+
+/** What the body of a v3 error calls its kind; agents only print the message. */
+export type IssueKind =
+  | "RUNTIME_ERROR"
+  | "RESOURCE_NOT_FOUND"
+  | "ENVIRONMENT_NOT_FOUND"
+  | "HANDLER_NOT_FOUND"
+  | "MISSING_HEADER_FIELD"
+  | "UNSUPPORTED_FORMAT"
+  | "UNSUPPORTED_MEDIA_TYPE"
+  | "UNSUPPORTED_METHOD"
+  | "FAILED_AUTHORIZATION";
+
+/** An error of API v3 whose kind is not the usual one of its status. */
+export class PuppetError extends GatehouseError {
+  readonly kind: IssueKind;
+
+  constructor(code: ErrorCodeName, message: string, { kind, ...options }: ErrorOptions & { readonly kind: IssueKind }) {
+    super(code, message, options);
+    this.kind = kind;
+  }
+}
+
+/** An error that a layer before puppetserver's own handlers says, in a text (wire/puppet.md section 2). */
+export class PlainError extends GatehouseError {}
+
+const PREFIXES: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  401: "Not Authorized",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  406: "Not Acceptable",
+  415: "Unsupported Media Type",
+  500: "Server Error",
+};
+
+const KINDS: Readonly<Record<number, IssueKind>> = {
+  404: "RESOURCE_NOT_FOUND",
+  405: "UNSUPPORTED_METHOD",
+  406: "UNSUPPORTED_FORMAT",
+  415: "UNSUPPORTED_MEDIA_TYPE",
+};
+
+/** An error of API v3: two keys, as puppetserver 7 has them (wire/puppet.md section 2). A refused call has no type. */
+export function renderV3Error(error: GatehouseError): Reply {
+  if (error.code === "forbidden" || error instanceof PlainError) return renderError(error);
+  const prefix = PREFIXES[error.status];
+  const message = prefix === undefined ? error.message : `${prefix}: ${error.message}`;
+  const kind = error instanceof PuppetError ? error.kind : (KINDS[error.status] ?? "RUNTIME_ERROR");
+  const reply = text(error.status, JSON.stringify({ message, issue_kind: kind }), JSON_UTF8);
   return error.allow === undefined ? reply : { ...reply, headers: { ...reply.headers, Allow: error.allow.join(", ") } };
 }

@@ -30,5 +30,5 @@ export { defaultRules } from "./authorization/default-rules.js";
 export type { Rule, RuleEntry, RuleMethod } from "./authorization/rule.js";
 export { canonicalPath } from "./canonical-path.js";
 export { type PuppetConfig, puppetConfigSchema } from "./config.js";
-export type { PuppetAuthority, PuppetDeps } from "./deps.js";
-export { createPuppetRouter, puppetTable } from "./router.js";
+export type { PuppetAuthority, PuppetDeps, PuppetV3Deps } from "./deps.js";
+export { createPuppetRouters, puppetTables } from "./router.js";

@@ -5,10 +5,11 @@ import type { CertificateProfile } from "@gatehouse/core/certificates";
 import { fixedClock } from "@gatehouse/core/clock";
 import { Admission, createHttpMetrics, createRouter, type Peer, type RouteRow } from "@gatehouse/http";
 import { onTestFinished } from "vitest";
-import type { PuppetDeps } from "./deps.js";
+import type { PuppetDeps, PuppetV3Deps } from "./deps.js";
 import { FakeAuthority } from "./fake-authority.test.helper.js";
 import { FakeRegistry } from "./fake-registry.test.helper.js";
-import { puppetTable } from "./router.js";
+import { v3World } from "./fake-v3.test.helper.js";
+import { puppetTables } from "./router.js";
 
 export const nobody: Peer = { kind: "none" };
 export const stranger: Peer = { kind: "unverified", thumbprint: "AB".repeat(20), why: "no issuer of ours" };
@@ -29,14 +30,16 @@ export interface Line {
 }
 
 /** All that the adapter needs, with an authority that keeps everything in memory. */
-export function world(said: Partial<PuppetDeps> = {}) {
+export function world(said: Partial<PuppetDeps & PuppetV3Deps> = {}) {
   const authority = new FakeAuthority();
   const lines: Line[] = [];
   const noteAt = (level: string) => (message: string, fields?: Record<string, unknown>) =>
     void lines.push({ level, message, fields: fields ?? {} });
   const requests = { "check-in": 99, content: 99, submission: 99, operator: 99, platform: 99 };
   const admission = new Admission({ requests, bodyBytes: 1 << 30 });
-  const deps: PuppetDeps = {
+  const v3 = v3World(said);
+  const deps: PuppetDeps & PuppetV3Deps = {
+    ...v3.deps,
     log: { debug: noteAt("debug"), info: noteAt("info"), warn: noteAt("warn"), error: noteAt("error") },
     admission,
     metrics: createHttpMetrics(admission),
@@ -48,7 +51,7 @@ export function world(said: Partial<PuppetDeps> = {}) {
     authorizationRules: { current: [] },
     ...said,
   };
-  return { authority, deps, lines };
+  return { authority, deps, lines, environments: v3.environments, submitted: v3.submitted };
 }
 
 export interface Answer {
@@ -68,14 +71,16 @@ export interface Sent {
  * A real server around the adapter, for one test; status 599 is what was passed on.
  * @param firstRows come before the adapter's own
  */
-export async function serve(said: Partial<PuppetDeps> = {}, firstRows: readonly RouteRow[] = []) {
-  const { authority, deps, lines } = world(said);
+export async function serve(said: Partial<PuppetDeps & PuppetV3Deps> = {}, firstRows: readonly RouteRow[] = []) {
+  const { authority, deps, lines, environments, submitted } = world(said);
   // Each request has a connection of its own, and says who is at the other end of it.
   let peer: Peer = nobody;
-  const table = puppetTable(deps);
-  const handler = createRouter({ ...table, rows: [...firstRows, ...table.rows] }, { ...deps, peerOf: () => peer });
+  const [table, v3] = puppetTables(deps);
+  const withPeer = { ...deps, peerOf: () => peer };
+  const handler = createRouter({ ...table, rows: [...firstRows, ...table.rows] }, withPeer);
+  const v3Handler = createRouter({ ...v3, rows: [...firstRows, ...v3.rows] }, withPeer);
   const server = http.createServer({ maxHeaderSize: 256 << 10 }, (req, res) =>
-    handler(req, res, (error) => res.writeHead(error === undefined ? 599 : 598).end()),
+    handler(req, res, () => v3Handler(req, res, (error) => res.writeHead(error === undefined ? 599 : 598).end())),
   );
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -105,7 +110,7 @@ export async function serve(said: Partial<PuppetDeps> = {}, firstRows: readonly 
       request.end(body);
     });
   };
-  return { authority, lines, table, send, server };
+  return { authority, lines, table, v3, environments, submitted, send, server };
 }
 
 export const CA = "/puppet-ca/v1";

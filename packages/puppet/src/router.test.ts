@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { certificateOf, requestOf } from "./fake-authority.test.helper.js";
 import { puppetAdapter } from "./index.js";
 import { admin, CA, CSR, nobody, serve, stranger, verified, world } from "./puppet.test.helper.js";
-import { createPuppetRouter, puppetTable } from "./router.js";
+import { createPuppetRouters, puppetTables } from "./router.js";
 
 const A = verified("node-a.example.org", { pp_role: "web" });
 const B = "node-b.example.org";
@@ -55,7 +55,7 @@ async function house() {
 /** The rows that answer a caller with anything but a refusal. */
 async function reached(peer: Peer): Promise<string[]> {
   const ids: string[] = [];
-  for (const { id, method } of puppetTable(world().deps).rows) {
+  for (const { id, method } of puppetTables(world().deps).flatMap(({ rows }) => rows)) {
     const { authority, send } = await house();
     const [path = "", body] = samples[id] ?? [];
     const answer = await send(method, path, { peer, ...(body === undefined ? {} : { body }) });
@@ -74,7 +74,7 @@ async function reached(peer: Peer): Promise<string[]> {
 }
 
 describe("the table", () => {
-  const table = puppetTable(world().deps);
+  const [table] = puppetTables(world().deps);
 
   it("has a sample for every row, and each sample reaches its row", async () => {
     expect(Object.keys(samples)).toEqual(table.rows.map(({ id }) => id));
@@ -100,14 +100,16 @@ describe("the table", () => {
 
   it("is behind the handler that is mounted", () => {
     const { deps } = world();
-    expect(tableOf(createPuppetRouter(deps))?.rows.map(({ id }) => id)).toEqual(table.rows.map(({ id }) => id));
+    expect(createPuppetRouters(deps).map((handler) => tableOf(handler)?.rows.map(({ id }) => id))).toEqual(
+      puppetTables(deps).map(({ rows }) => rows.map(({ id }) => id)),
+    );
     expect(tableOf(createRouter(table, deps))).toBe(table);
   });
 
   it("does not begin with a rule that means nothing", () => {
     const rule = { name: "odd", "sort-order": 1, "match-request": { path: "(", type: "regex" }, allow: "*" } as const;
     const { deps } = world({ config: { authorization: { rules: [rule] } } });
-    expect(() => createPuppetRouter(deps)).toThrow(expect.objectContaining({ code: "config-invalid" }));
+    expect(() => createPuppetRouters(deps)).toThrow(expect.objectContaining({ code: "config-invalid" }));
   });
 });
 
@@ -172,7 +174,8 @@ describe("what there is not", () => {
           text: `Forbidden request: ${path} (method :${method.toLowerCase()}). Please see the server logs for details.`,
         });
         const missing = await send(method, path, { peer: verified("boss") });
-        expect([missing.status, missing.type]).toEqual([404, "text/plain;charset=utf-8"]);
+        const type = /^\/puppet(?:\/|$)/.test(path) ? "application/json" : "text/plain";
+        expect([missing.status, missing.type]).toEqual([404, `${type};charset=utf-8`]);
       }
     },
   );

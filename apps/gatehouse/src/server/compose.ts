@@ -10,6 +10,7 @@ import {
 } from "@gatehouse/api";
 import type { AutosignRule } from "@gatehouse/core/certificates";
 import { systemClock } from "@gatehouse/core/clock";
+import { GatehouseError } from "@gatehouse/core/errors";
 import type { ExchangeHook } from "@gatehouse/core/exchanges";
 import { createDscRouter, dscAdapter } from "@gatehouse/dsc";
 import {
@@ -23,7 +24,7 @@ import {
   type RouterDeps,
 } from "@gatehouse/http";
 import { checkAutosignPolicy } from "@gatehouse/pki";
-import { createPuppetRouter, puppetAdapter } from "@gatehouse/puppet";
+import { createPuppetRouters, puppetAdapter } from "@gatehouse/puppet";
 import {
   BlobCache,
   createApiTokens,
@@ -33,6 +34,7 @@ import {
   createCredentials,
   createDeadLetters,
   createEnrolmentKeys,
+  createFacts,
   createGroups,
   createInbox,
   createNodeIdentity,
@@ -172,6 +174,13 @@ export function compose(parts: GatewayParts): Gateway {
   });
   const apply = createApply({ kinds, atomically, content, uploadDir });
 
+  const missing = () => Promise.reject(new GatehouseError("not-available", "This is not built yet."));
+  const notYet = {
+    environments: { current: missing, byCodeId: missing, names: missing, fileBy: missing },
+    catalogs: { compile: missing },
+    bucket: { find: missing, put: missing },
+  };
+
   const handlers: Handler[] = [
     createDscRouter({
       ...on("dsc"),
@@ -186,9 +195,16 @@ export function compose(parts: GatewayParts): Gateway {
       clock: systemClock,
       config: config.dsc,
     }),
-    createPuppetRouter({
+    ...createPuppetRouters({
       ...on("puppet"),
+      ...notYet,
       onlyByTls: true,
+      assignments,
+      content,
+      submissions,
+      tasks: work.tasks,
+      facts: createFacts(db),
+      uploadDir,
       authority: authority.service.of("puppet"),
       registry,
       notReady,

@@ -1,0 +1,41 @@
+import type { BlobRef } from "../content/index.js";
+import type {
+  Deployed,
+  Deployment,
+  EnvironmentSummary,
+  EnvironmentVersion,
+  EnvironmentVersionSummary,
+} from "./types.js";
+
+/** Port: environments as agents read them. Asked at every request, and answered from memory. */
+export interface KnownEnvironments {
+  /** The version that agents get now. @returns undefined when there is no such environment */
+  current(name: string): Promise<EnvironmentVersion | undefined>;
+  /** @returns undefined for what was never deployed under this name */
+  byCodeId(name: string, codeId: string): Promise<EnvironmentVersion | undefined>;
+  /** The names, sorted. */
+  names(): Promise<readonly string[]>;
+  /**
+   * The bytes of a file that some version, replaced ones too, of some environment holds.
+   * @param digest lower-case hex
+   */
+  fileBy(algorithm: "md5" | "sha256", digest: string): Promise<BlobRef | undefined>;
+}
+
+/** Port: environments as operators handle them. */
+export interface Environments extends KnownEnvironments {
+  /**
+   * Makes a version and moves the environment to it, all or nothing. The files' bytes are stored already
+   * ({@link ContentStore.stage}); no version ever loses them.
+   * @throws conflict when bytes are not stored; name-invalid; request-malformed for a tree that is none, too large, or has
+   *   a link that leads out of it
+   */
+  deploy(deployment: Deployment): Promise<Deployed>;
+  list(): Promise<EnvironmentSummary[]>;
+  /** Newest first; empty when there is no such environment. */
+  versions(name: string): Promise<EnvironmentVersionSummary[]>;
+  /** Moves the environment to a version that it had; the one before the current when none is named. @throws not-found */
+  rollback(name: string, version: number | undefined): Promise<Deployed>;
+  /** Takes the environment from agents; versions stay. @returns false when there was none */
+  withdraw(name: string): Promise<boolean>;
+}

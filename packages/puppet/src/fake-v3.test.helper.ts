@@ -1,0 +1,93 @@
+import { createHash } from "node:crypto";
+import type { BlobRef, LaidBlob } from "@gatehouse/core/content";
+import type { EnvironmentVersion, TreeEntry } from "@gatehouse/core/environments";
+import { GatehouseError } from "@gatehouse/core/errors";
+import type { NewSubmission } from "@gatehouse/core/submissions";
+import type { PuppetV3Deps } from "./deps.js";
+
+const hex = (algorithm: string, bytes: string | Buffer) => createHash(algorithm).update(bytes).digest("hex");
+
+/** What stands in an environment: a file's text, a link's target, or a directory. */
+export type Planted =
+  | string
+  | { readonly link: string }
+  | { readonly directory: true }
+  | { readonly text: string; readonly mode: number };
+
+/** Environments and bytes in memory; the newest version is the current one. */
+export class FakeEnvironments {
+  readonly versions = new Map<string, EnvironmentVersion[]>();
+  readonly blobs = new Map<string, Buffer>();
+
+  deploy(name: string, tree: Readonly<Record<string, Planted>>): EnvironmentVersion {
+    const entries = new Map<string, TreeEntry>();
+    const mtime = 1_763_700_000;
+    for (const path of Object.keys(tree).sort()) {
+      const parts = path.split("/");
+      for (let i = 1; i < parts.length; i++) {
+        const parent = parts.slice(0, i).join("/");
+        if (!entries.has(parent)) entries.set(parent, { type: "directory", path: parent, mode: 0o755, mtime });
+      }
+      const planted = tree[path] ?? "";
+      if (typeof planted === "object" && "link" in planted)
+        entries.set(path, { type: "link", path, mode: 0o777, mtime, target: planted.link });
+      else if (typeof planted === "object" && "directory" in planted)
+        entries.set(path, { type: "directory", path, mode: 0o755, mtime });
+      else {
+        const { text, mode } = typeof planted === "string" ? { text: planted, mode: 0o644 } : planted;
+        const bytes = Buffer.from(text);
+        const sha256 = hex("sha256", bytes);
+        this.blobs.set(sha256, bytes);
+        entries.set(path, { type: "file", path, mode, mtime, size: bytes.length, sha256, md5: hex("md5", bytes) });
+      }
+    }
+    const versions = this.versions.get(name) ?? [];
+    const version = versions.length + 1;
+    const sorted = new Map([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
+    const made = { name, version, codeId: `${version}`, deployedAt: new Date("2026-11-21T09:00:00Z"), entries: sorted };
+    this.versions.set(name, [...versions, made]);
+    return made;
+  }
+
+  readonly port: PuppetV3Deps["environments"] = {
+    current: async (name) => this.versions.get(name)?.at(-1),
+    byCodeId: async (name, codeId) => this.versions.get(name)?.find((version) => version.codeId === codeId),
+    names: async () => [...this.versions.keys()].sort(),
+    fileBy: async (algorithm, digest) => {
+      for (const bytes of this.blobs.values())
+        if (hex(algorithm, bytes) === digest) return { sha256: hex("sha256", bytes), size: bytes.length };
+      return undefined;
+    },
+  };
+
+  readonly content: PuppetV3Deps["content"] = {
+    open: async (ref: BlobRef): Promise<LaidBlob> => {
+      const bytes = this.blobs.get(ref.sha256);
+      if (bytes === undefined) throw new GatehouseError("not-found", "The content is not stored.");
+      return { ...ref, bytes };
+    },
+  };
+}
+
+const unused = (name: string) => () => {
+  throw new Error(`the test did not say what ${name} does`);
+};
+
+/** What API v3 needs beside the rest; what a test does not say throws. */
+export function v3World(said: Partial<PuppetV3Deps> = {}) {
+  const environments = new FakeEnvironments();
+  const submitted: NewSubmission[] = [];
+  const deps = {
+    environments: environments.port,
+    content: environments.content,
+    assignments: { of: async () => ({}) },
+    catalogs: { compile: unused("catalogs.compile") },
+    facts: { of: async () => [] },
+    submissions: { accept: async (one: NewSubmission) => void submitted.push(one), settled: async () => true },
+    bucket: { find: async () => undefined, put: unused("bucket.put") },
+    tasks: { run: unused("tasks.run") },
+    uploadDir: "/nonexistent",
+    ...said,
+  };
+  return { environments, submitted, deps };
+}
