@@ -23,7 +23,7 @@ export interface AuthorizationRuleView {
 }
 
 /** The rules that operators keep, beside those that they cannot change here. */
-export interface AuthorizationForOperators extends Omit<AuthorizationRules, "revision"> {
+export interface AuthorizationForOperators extends Omit<AuthorizationRules, "identities" | "revision"> {
   /** Every rule in the order in which they are asked, with what any gateway has changed. */
   rules(): Promise<readonly AuthorizationRuleView[]>;
   /** @throws request-malformed for what is no call of a protocol that has rules */

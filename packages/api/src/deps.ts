@@ -76,7 +76,7 @@ export interface AuthorityFacts {
 }
 
 /** The rules by which requests are signed: those of the configuration, then those that operators keep. */
-export interface AutosignForOperators extends AutosignRules {
+export interface AutosignForOperators extends Omit<AutosignRules, "identities"> {
   /** Those of the configuration, which come first and cannot be changed here. */
   configured(): readonly AutosignRule[];
   /** @throws config-invalid for a rule that could not work, with a message for who wrote it */
@@ -108,7 +108,7 @@ export interface ApiDeps extends RouterDeps {
   readonly certificates: Pick<CertificateStore, "certificates" | "requests" | "bySerial">;
   readonly autosign: AutosignForOperators;
   readonly authorization: AuthorizationForOperators;
-  readonly credentials: Credentials;
+  readonly credentials: Omit<Credentials, "identities">;
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly protocols: readonly ProtocolForOperators[];

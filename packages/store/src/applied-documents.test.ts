@@ -11,6 +11,7 @@ const documentOf = (name: string, said: Partial<AppliedDocument> = {}): AppliedD
   set: "default",
   spec: { settings: { "a.b": ["Ä", '"', "'"] } },
   made: true,
+  identity: "1",
   ...said,
 });
 const listed = () => applied().list();
@@ -20,11 +21,11 @@ beforeEach(() => house.db.run("delete from applied_documents"));
 describe("AppliedDocuments", () => {
   it("remembers documents as they were said, and the last word on each", async () => {
     const hostile = JSON.parse('{"__proto__":{"x":1},"constructor":null}');
-    await applied().record([documentOf("a"), documentOf("b", { made: false, spec: hostile })], "ada");
-    await applied().record([documentOf("a", { set: "other", spec: {} })], "bob");
+    await applied().record([documentOf("a"), documentOf("b", { made: false, identity: null, spec: hostile })], "ada");
+    await applied().record([documentOf("a", { set: "other", spec: {}, identity: "2" })], "bob");
     expect(await listed()).toEqual([
-      documentOf("a", { set: "other", spec: {} }),
-      documentOf("b", { made: false, spec: hostile }),
+      documentOf("a", { set: "other", spec: {}, identity: "2" }),
+      documentOf("b", { made: false, identity: null, spec: hostile }),
     ]);
     expect(JSON.stringify((await listed())[1]?.spec)).toBe(JSON.stringify(hostile));
     const by = await house.db.run("select name, applied_by from applied_documents order by name");

@@ -6,10 +6,11 @@ import type { Queryable } from "./database.js";
 const AT_ONCE = 500;
 
 const RECORD = `
-  insert into applied_documents (kind, name, set, spec, made, applied_by)
-  select kind, name, set, spec, made, $2 from jsonb_to_recordset($1::jsonb) as said (kind text, name text, set text, spec jsonb, made boolean)
+  insert into applied_documents (kind, name, set, spec, made, identity, applied_by)
+  select kind, name, set, spec, made, identity, $2 from jsonb_to_recordset($1::jsonb)
+    as said (kind text, name text, set text, spec jsonb, made boolean, identity text)
   on conflict (kind, name) do update set set = excluded.set, spec = excluded.spec, made = excluded.made,
-    applied_by = excluded.applied_by, applied_at = excluded.applied_at`;
+    identity = excluded.identity, applied_by = excluded.applied_by, applied_at = excluded.applied_at`;
 const FORGET = `
   delete from applied_documents d using jsonb_to_recordset($1::jsonb) as said (kind text, name text)
   where d.kind = said.kind and d.name = said.name`;
@@ -29,7 +30,7 @@ export function createAppliedDocuments(db: Queryable): AppliedDocuments {
 
     list: () =>
       db.run<AppliedDocument>(
-        `select kind, name, set, spec, made from applied_documents order by kind, name collate "C"`,
+        `select kind, name, set, spec, made, identity from applied_documents order by kind, name collate "C"`,
       ),
 
     record: (documents, by) => inParts(documents, (part) => db.run(RECORD, [part, cleanText(by)])),

@@ -14,6 +14,21 @@ const names = async () => (await rules().list()).map(({ name }) => name);
 beforeEach(() => house.db.run("delete from authorization_rules"));
 
 describe("AuthorizationRules", () => {
+  it("tells one that is put in its place from one that is made anew", async () => {
+    await rules().put(rule("a"), "ada");
+    await rules().put(rule("b"), "ada");
+    const before = await rules().identities();
+    expect([...before.keys()].toSorted()).toEqual(["a", "b"]);
+    expect(new Set(before.values()).size).toBe(2);
+    await rules().put(rule("a"), "bob");
+    expect(await rules().identities()).toEqual(before);
+    await rules().remove("a");
+    await rules().put(rule("a"), "bob");
+    const after = await rules().identities();
+    expect(after.get("a")).not.toBe(before.get("a"));
+    expect(after.get("b")).toBe(before.get("b"));
+  });
+
   it("keeps rules as they were put, by name, with who put them", async () => {
     const before = Date.now() - 2_000;
     const spec = { "sort-order": 1, "match-request": { method: ["get", "any"] }, deep: { a: [null, true] } };

@@ -57,6 +57,13 @@ export function createAuthorizationRules(db: Pick<Queryable, "run" | "transactio
         return rows.length > 0;
       }),
 
+    async identities() {
+      const rows = await db.run<{ name: string; identity: string }>(
+        "select name, id::text as identity from authorization_rules",
+      );
+      return new Map(rows.map(({ name, identity }) => [name, identity]));
+    },
+
     async revision() {
       const [row] = await db.run<{ revision: string }>("select revision from authorization_revision");
       if (row === undefined) throw new Error("the revision of the authorization rules has no row");

@@ -13,6 +13,21 @@ const switches: Credential = { name: "switches", kind: "snmp-community", usernam
 beforeEach(() => house.db.run("delete from credentials"));
 
 describe("Credentials", () => {
+  it("tells one that is put in its place from one that is made anew", async () => {
+    await credentials().put(esx, "ada");
+    await credentials().put(switches, "ada");
+    const before = await credentials().identities();
+    expect([...before.keys()].toSorted()).toEqual(["esx", "switches"]);
+    expect(new Set(before.values()).size).toBe(2);
+    await credentials().put(esx, "bob");
+    expect(await credentials().identities()).toEqual(before);
+    await credentials().remove("esx");
+    await credentials().put(esx, "bob");
+    const after = await credentials().identities();
+    expect(after.get("esx")).not.toBe(before.get("esx"));
+    expect(after.get("switches")).toBe(before.get("switches"));
+  });
+
   it("opens what was put, and lists all but the secrets", async () => {
     const before = Date.now() - 2_000;
     const { secret: _, ...shown } = esx;

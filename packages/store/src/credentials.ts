@@ -54,5 +54,12 @@ export function createCredentials(db: Pick<Queryable, "run">, box: SecretBox): C
       const rows = await db.run("delete from credentials where name = $1 returning name", [nameToFind(name)]);
       return rows.length > 0;
     },
+
+    async identities() {
+      const rows = await db.run<{ name: string; identity: string }>(
+        "select name, id::text as identity from credentials",
+      );
+      return new Map(rows.map(({ name, identity }) => [name, identity]));
+    },
   };
 }

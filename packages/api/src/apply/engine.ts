@@ -1,10 +1,11 @@
+import type { AppliedDocument } from "@gatehouse/core/apply";
 import type { BlobRef, ContentStore } from "@gatehouse/core/content";
 import { documentCheck } from "./check.js";
 import { contentDocuments, inspectContent } from "./content.js";
 import { examine } from "./examine.js";
 import { refusal } from "./faults.js";
-import type { ApplyPorts, ApplyWork, DocumentKind, Given } from "./kind.js";
-import { type Plan, planOf } from "./plan.js";
+import type { ApplyPorts, ApplyWork, DocumentKind, Given, OpenKind } from "./kind.js";
+import { type Plan, planOf, type Step } from "./plan.js";
 import type { ApplyResult } from "./result.js";
 import { type Atomically, inTurn } from "./turn.js";
 
@@ -85,8 +86,10 @@ async function carryOut(
   { ports, actor }: { ports: ApplyPorts; actor: string },
   set: string,
 ): Promise<void> {
-  for (const { open, put, remove } of plan.steps) await open.change(put, remove);
-  if (plan.remember.length > 0) await ports.applied.record(plan.remember, actor);
+  for (const { open, put, remove, remember } of plan.steps) {
+    if (put.length + remove.length > 0) await open.change(put, remove);
+    if (remember.length > 0) await ports.applied.record(await identified(open, remember), actor);
+  }
   if (plan.forget.length > 0) await ports.applied.forget(plan.forget);
   const events = plan.changes
     .filter(({ action }) => action !== "left")
@@ -97,4 +100,13 @@ async function carryOut(
       detail: { set, ...(fields.length > 0 ? { fields } : {}) },
     }));
   if (events.length > 0) await ports.audit.recordAll(events);
+}
+
+/** With which thing each of them made: there is one now, and it may be another than before. */
+async function identified(open: OpenKind, remember: Step["remember"]): Promise<AppliedDocument[]> {
+  const identityOf = await open.identities?.();
+  return remember.map((document) => ({
+    ...document,
+    identity: document.made ? (identityOf?.(document) ?? null) : null,
+  }));
 }

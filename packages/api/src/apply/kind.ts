@@ -52,7 +52,7 @@ export interface ApplyPorts {
   readonly tokens: ApiTokens;
   readonly content: Pick<ContentStore, "publish" | "withdraw" | "list" | "versions">;
   readonly autosign: AutosignRules;
-  readonly authorizationRules: Pick<AuthorizationRules, "list" | "put" | "remove">;
+  readonly authorizationRules: Pick<AuthorizationRules, "list" | "put" | "remove" | "identities">;
   readonly credentials: Credentials;
   readonly groups: Pick<Groups, "list" | "change">;
   readonly applied: AppliedDocuments;
@@ -79,12 +79,20 @@ export interface ApplyWork {
   readonly contentWarnings: ReadonlyMap<number, readonly string[]>;
 }
 
+/** What a document speaks of. */
+export type Named = Pick<Document, "name" | "spec">;
+
 /** A kind at work in a transaction. */
 export interface OpenKind {
   /** @returns what would change, nothing for what is so already, undefined for what is not there */
   compare(document: Document, before: AppliedDocument | undefined): Promise<readonly FieldChange[] | undefined>;
   /** @throws GatehouseError; see {@link atDocument} */
   change(put: readonly Document[], remove: readonly AppliedDocument[]): Promise<void>;
+  /**
+   * Reads which things are there now, in one go. Left out where nothing but an apply takes things away.
+   * @returns what tells a document's thing from one that is made under its name later; undefined for what is not there
+   */
+  identities?(): Promise<(document: Named) => string | undefined>;
 }
 
 /** Specs of several forms, told apart by one of their properties. */

@@ -9,8 +9,6 @@ export interface Plan {
   readonly steps: readonly Step[];
   readonly changes: readonly AppliedChange[];
   readonly unchanged: number;
-  /** Documents as they are to be remembered, where that changes. */
-  readonly remember: readonly AppliedDocument[];
   readonly forget: readonly AppliedDocument[];
 }
 
@@ -18,6 +16,8 @@ export interface Step {
   readonly open: OpenKind;
   readonly put: readonly Document[];
   readonly remove: readonly AppliedDocument[];
+  /** Documents as they are to be remembered, where that may change; which thing one made is known afterwards. */
+  readonly remember: readonly Omit<AppliedDocument, "identity">[];
 }
 
 /** Compares documents with what there is; writes nothing. @throws conflict for documents that another set has */
@@ -30,7 +30,6 @@ export async function planOf(
   const applied = await work.ports.applied.list();
   const steps: Step[] = [];
   const changes: AppliedChange[] = [];
-  const remember: AppliedDocument[] = [];
   const forget: AppliedDocument[] = [];
   const [documentsOf, appliedOf] = [groupedBy(documents, ({ kind }) => kind), groupedBy(applied, ({ kind }) => kind)];
   refuseForeign(kinds, documents, applied, set);
@@ -38,25 +37,29 @@ export async function planOf(
 
   for (const kind of kinds) {
     const mine = documentsOf.get(kind.kind) ?? [];
-    const identity = (name: string) => (kind.caseless === true ? name.toLowerCase() : name);
-    const before = new Map((appliedOf.get(kind.kind) ?? []).map((known) => [identity(known.name), known]));
-    const named = new Set(mine.map(({ name }) => identity(name)));
-    const gone = [...before.values()].filter((known) => known.set === set && !named.has(identity(known.name)));
+    const keyOf = (name: string) => (kind.caseless === true ? name.toLowerCase() : name);
+    const before = new Map((appliedOf.get(kind.kind) ?? []).map((known) => [keyOf(known.name), known]));
+    const named = new Set(mine.map(({ name }) => keyOf(name)));
+    const gone = [...before.values()].filter((known) => known.set === set && !named.has(keyOf(known.name)));
     if (mine.length === 0 && gone.length === 0) continue;
 
     const open = await kind.open(work);
+    const identityOf = await open.identities?.();
+    const isItsOwn = (known: AppliedDocument) => known.made && (identityOf?.(known) ?? null) === known.identity;
     const put: Document[] = [];
+    const remember: Omit<AppliedDocument, "identity">[] = [];
     for (const document of mine) {
-      const was = before.get(identity(document.name));
+      const was = before.get(keyOf(document.name));
       const fields = await open.compare(document, was);
-      if (fields === undefined || fields.length > 0) {
+      const isPut = fields === undefined || fields.length > 0;
+      if (isPut) {
         put.push(document);
         const action = fields === undefined ? "create" : "update";
         changes.push({ action, kind: kind.kind, name: document.name, fields: fields ?? [], note: null });
       } else unchanged++;
       const is = { kind: kind.kind, name: was?.name ?? document.name, set, spec: document.spec };
-      const made = fields === undefined || (was?.made ?? false);
-      if (was === undefined || was.made !== made || !isDeepStrictEqual(was.spec, is.spec))
+      const made = fields === undefined || (was !== undefined && isItsOwn(was));
+      if (isPut || was === undefined || was.made !== made || !isDeepStrictEqual(was.spec, is.spec))
         remember.push({ ...is, made });
     }
 
@@ -70,14 +73,18 @@ export async function planOf(
       } else if (!prune) changes.push({ ...change, action: "left", note: "no file names it any more" });
       else {
         forget.push(known);
-        if (known.made) remove.push(known);
-        if (known.made) changes.push({ ...change, action: "remove", note: null });
-        else changes.push({ ...change, action: "left", note: "it was there before it was applied" });
+        if (isItsOwn(known)) {
+          remove.push(known);
+          changes.push({ ...change, action: "remove", note: null });
+        } else {
+          const note = known.made ? "somebody made it anew" : "it was there before it was applied";
+          changes.push({ ...change, action: "left", note });
+        }
       }
     }
-    if (put.length + remove.length > 0) steps.push({ open, put, remove });
+    if (put.length + remove.length + remember.length > 0) steps.push({ open, put, remove, remember });
   }
-  return { steps, changes, unchanged, remember, forget };
+  return { steps, changes, unchanged, forget };
 }
 
 function refuseForeign(

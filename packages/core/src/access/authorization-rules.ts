@@ -27,6 +27,8 @@ export interface AuthorizationRules {
   put(rule: AuthorizationRule, by: string): Promise<StoredAuthorizationRule>;
   /** @returns false when there was none */
   remove(name: string): Promise<boolean>;
+  /** By name: an identity of each, which a put leaves, and another one once it was removed and is put again. */
+  identities(): Promise<ReadonlyMap<string, string>>;
   /** Another one after every change: who has read the list since it became so has read all. */
   revision(): Promise<string>;
 }

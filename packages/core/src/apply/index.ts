@@ -6,8 +6,10 @@ export interface AppliedDocument {
   readonly set: string;
   /** As it was sent, without secrets. */
   readonly spec: Readonly<Record<string, unknown>>;
-  /** False where what it describes was there before it: that is not taken away with it. */
+  /** False where what it describes was there before it, or somebody made it anew: that is not taken away with it. */
   readonly made: boolean;
+  /** Which thing the document made, as its kind tells it from one that is made anew; null where it made none, or the kind tells none apart. */
+  readonly identity: string | null;
 }
 
 /** Port: the documents that were applied, in the transaction of what they made. */

@@ -141,6 +141,8 @@ export interface AutosignRules {
   put(rule: AutosignRule, by: string): Promise<StoredAutosignRule>;
   /** @returns false when there was none */
   remove(name: string): Promise<boolean>;
+  /** By name: an identity of each, which a put leaves, and another one once it was removed and is put again. */
+  identities(): Promise<ReadonlyMap<string, string>>;
   /** How often each token was used, by its hash. */
   uses(): Promise<ReadonlyMap<string, number>>;
 }

@@ -34,6 +34,8 @@ export interface Credentials {
   put(credential: Credential, by: string): Promise<StoredCredential>;
   /** @returns false when there was none */
   remove(name: string): Promise<boolean>;
+  /** By name: an identity of each, which a put leaves, and another one once it was removed and is put again. */
+  identities(): Promise<ReadonlyMap<string, string>>;
 }
 
 const MOST_NAME = 100;

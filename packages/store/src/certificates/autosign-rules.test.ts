@@ -49,6 +49,21 @@ describe("rules that operators keep", () => {
     ]);
   });
 
+  it("are the same when they are put again, and others when they are made anew", async () => {
+    await rulesOf().put(token, "ada");
+    await rulesOf().put({ kind: "all", name: "lab" }, "ada");
+    const before = await rulesOf().identities();
+    expect([...before.keys()].toSorted()).toEqual(["fleet", "lab"]);
+    expect(new Set(before.values()).size).toBe(2);
+    await rulesOf().put(token, "bob");
+    expect(await rulesOf().identities()).toEqual(before);
+    await rulesOf().remove("fleet");
+    await rulesOf().put(token, "bob");
+    const after = await rulesOf().identities();
+    expect(after.get("fleet")).not.toBe(before.get("fleet"));
+    expect(after.get("lab")).toBe(before.get("lab"));
+  });
+
   it("are removed once, by their name as it is", async () => {
     await rulesOf().put(token, "x");
     expect(await rulesOf().remove("fle\u0000et")).toBe(false);

@@ -27,6 +27,13 @@ export function createAutosignRules(db: Queryable): AutosignRules {
       return rows.length > 0;
     },
 
+    async identities() {
+      const rows = await db.run<{ name: string; identity: string }>(
+        "select name, position::text as identity from autosign_rules",
+      );
+      return new Map(rows.map(({ name, identity }) => [name, identity]));
+    },
+
     async uses() {
       const rows = await db.run<{ sha256: string; used: string }>("select sha256, used from autosign_uses");
       return new Map(rows.map(({ sha256, used }) => [sha256, Number(used)]));

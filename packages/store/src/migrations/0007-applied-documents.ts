@@ -8,6 +8,7 @@ const up = [
      set text not null,
      spec jsonb not null,
      made boolean not null,
+     identity text,
      applied_at timestamptz not null default now(),
      applied_by text not null,
      primary key (kind, name))`,

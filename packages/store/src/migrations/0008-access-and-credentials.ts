@@ -3,6 +3,7 @@ import type { MigrationInterface, QueryRunner } from "typeorm";
 const up = [
   `create table authorization_rules (
      name text primary key,
+     id bigint generated always as identity,
      protocol text not null,
      rule jsonb not null,
      created_at timestamptz not null default date_trunc('milliseconds', now()),
@@ -14,6 +15,7 @@ const up = [
   "insert into authorization_revision (id, revision) values (1, 0)",
   `create table credentials (
      name text primary key,
+     id bigint generated always as identity,
      kind text not null check (kind in ('password', 'snmp-community')),
      username text,
      secret bytea not null,

@@ -18,6 +18,9 @@ interface Spec {
 const specOf = ({ spec }: Pick<Document, "spec">) => spec as unknown as Spec;
 const endOf = ({ expires }: Spec): Date | undefined => (expires === undefined ? undefined : new Date(expires));
 
+const liveOf = (tokens: readonly ApiToken[]) =>
+  new Map(tokens.filter(({ revokedAt }) => revokedAt === null).map((token) => [token.name, token]));
+
 /** An operator's token, whose secret somebody else made. */
 export function apiTokenKind(now: () => Date): DocumentKind {
   return {
@@ -50,8 +53,7 @@ export function apiTokenKind(now: () => Date): DocumentKind {
     },
 
     async open({ ports: { tokens }, given }) {
-      const live = new Map<string, ApiToken>();
-      for (const token of await tokens.list()) if (token.revokedAt === null) live.set(token.name, token);
+      const live = liveOf(await tokens.list());
       return {
         async compare(document) {
           const found = live.get(document.name);
@@ -82,6 +84,11 @@ export function apiTokenKind(now: () => Date): DocumentKind {
               tokens.ensure({ ...wanted, ...(end === undefined ? {} : { expiresAt: end }) }),
             );
           }
+        },
+
+        async identities() {
+          const now = liveOf(await tokens.list());
+          return ({ name }) => now.get(name)?.id;
         },
       };
     },

@@ -72,6 +72,11 @@ export function authorizationRuleKind(
               await ports.authorizationRules.put(ruleOf(document), actor);
             });
         },
+
+        async identities() {
+          const now = await ports.authorizationRules.identities();
+          return ({ name }) => now.get(name);
+        },
       };
     },
   };

@@ -65,6 +65,11 @@ export function autosignRuleKind(autosign: Pick<ApiDeps["autosign"], "configured
           for (const { name } of remove) await ports.autosign.remove(name);
           for (const document of put) await ports.autosign.put(ruleOf(document, given), actor);
         },
+
+        async identities() {
+          const now = await ports.autosign.identities();
+          return ({ name }) => now.get(name);
+        },
       };
     },
   };

@@ -54,6 +54,11 @@ export function credentialKind(): DocumentKind {
           for (const document of put)
             await atDocument(document, "/spec", () => credentials.put(credentialOf(document, given), actor));
         },
+
+        async identities() {
+          const now = await credentials.identities();
+          return ({ name }) => now.get(name);
+        },
       };
     },
   };

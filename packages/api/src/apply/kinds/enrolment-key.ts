@@ -83,6 +83,14 @@ export function enrolmentKeyKind(protocols: readonly ProtocolForOperators[]): Do
           });
           await keys.addAll(added);
         },
+
+        async identities() {
+          const now = new Map<string, string>();
+          for (const protocol of checks.keys())
+            for (const { id, name, revokedAt } of await keys.list(protocol))
+              if (revokedAt === null) now.set(`${protocol}/${name}`, id);
+          return (document) => now.get(at(document));
+        },
       };
     },
   };

@@ -67,6 +67,11 @@ export function groupKind(checks: GroupChecks): DocumentKind {
           if (faults.length > 0) throw refusal(faults.sort((a, b) => a.index - b.index));
           await groups.change({ put: put.map(groupOf), remove: remove.map(({ name }) => name) }, actor);
         },
+
+        async identities() {
+          const now = new Map((await groups.list()).map(({ group, createdAt }) => [groupKey(group.name), createdAt]));
+          return ({ name }) => now.get(groupKey(name))?.toISOString();
+        },
       };
     },
   };
