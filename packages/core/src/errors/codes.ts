@@ -23,11 +23,7 @@ export const errorCodes = {
   "body-late": code(408, "warn", "The body did not arrive in time."),
   "coding-unsupported": code(415, "warn", "The body's coding or type is not one that this route takes."),
   "not-acceptable": code(406, "warn", "The caller takes none of the forms in which there is an answer."),
-  "catalog-failed": code(
-    500,
-    "warn",
-    "The code that describes a node does not make a catalog; the message says where.",
-  ),
+  "catalog-failed": code(500, "warn", "The code that describes a node makes no catalog; the message says where."),
   overloaded: code(503, "warn", "More requests or bytes are in flight than this class admits."),
   "database-unavailable": code(503, "error", "PostgreSQL cannot be reached."),
   "not-available": code(501, "info", "This version of Gatehouse does not offer the operation."),
