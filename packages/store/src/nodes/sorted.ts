@@ -40,7 +40,7 @@ export async function readByFact(
   after?: Place,
 ): Promise<SortedNode[]> {
   const found = await leastOf(db, fits, most, path, after, Math.max(WALKED, most));
-  return found.length >= most ? found : leastOf(db, fits, most, path, after, Number.MAX_SAFE_INTEGER);
+  return found.length >= most ? found : leastOf(db, fits, most, path, after);
 }
 
 /** A key of a node, and whether none of another source stands before it. */
@@ -51,7 +51,7 @@ interface KeyOfNode extends SortedNode {
 /**
  * Looks at the keys in their order. Only those of a page are compared with the node's others, which takes an index
  * look-up each: where a page is all keys that are not the least, the next follows.
- * @param walked so many keys are looked at
+ * @param walked so many keys are looked at; when undefined, all nodes that fit are found first
  */
 async function leastOf(
   db: Database,
@@ -59,7 +59,7 @@ async function leastOf(
   most: number,
   path: string,
   after: Place | undefined,
-  walked: number,
+  walked?: number,
 ): Promise<SortedNode[]> {
   const least: SortedNode[] = [];
   let behind = after;
@@ -68,15 +68,16 @@ async function leastOf(
     const keys = new Conditions([`k.path = ${conditions.value(path)}::text`]);
     if (behind !== undefined)
       keys.also(`(k.key, k.node_id) > (${conditions.value(behind[0])}::jsonb, ${conditions.value(behind[1])}::uuid)`);
-    // The limit inside keeps the planner from looking at every node of the fleet, also where it is all keys.
+    const ordered = walked === undefined ? "" : `order by k.key, k.node_id limit ${conditions.value(walked)}`;
+    const looked = `(select node_id as id, path, key, source from fact_keys k ${keys.where} ${ordered})`;
+    // `offset 0` keeps the planner from walking in order after all.
     const rows = await db.run<KeyOfNode>(
       `select k.id, k.key::text, not exists (
          select from fact_keys o where o.node_id = k.id and o.path = k.path and (o.key, o.source) < (k.key, k.source)) as least
-       from (select n.id, k.path, k.key, k.source
-             from (select path, key, node_id, source from fact_keys k ${keys.where}
-                   order by k.key, k.node_id limit ${conditions.value(walked)}::bigint) k
-             join nodes n on n.id = k.node_id ${fits.where}
-             order by k.key, n.id, k.source limit ${conditions.value(most)}) k
+       from (select * from (
+               select n.id, path, key, source from ${asksForMore(fits) ? `${looked} k join nodes n using (id)` : `${looked} n`}
+               ${fits.where} offset 0) k
+             order by key, id, source limit ${conditions.value(most)}) k
        order by k.key, k.id, k.source`,
       conditions.values,
     );
@@ -86,6 +87,9 @@ async function leastOf(
     behind = [last.key, last.id];
   }
 }
+
+/** Whether conditions on nodes `n` look at more than the id: a key has that too, and a join with the whole fleet is dear. */
+const asksForMore = (fits: Conditions) => /\bn\.(?!id\b)/.test(fits.where);
 
 /** A condition on nodes `n`: they lack an indexed fact. @param path its placeholder */
 export const withoutFact = (path: string): string =>
