@@ -20,6 +20,7 @@ export function subjectOf(n: number): Subject {
   const { name, site, role, family, version, memory } = made(n);
   return {
     id: `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`,
+    mergedIds: [],
     name,
     state: "active",
     labels: { site, role },

@@ -110,6 +110,15 @@ describe("compileRule", () => {
     expect(takes(rule, subjectOf({ name: id, aliases: { agentid: [id] } }))).toBe(true);
   });
 
+  it("takes the ids of nodes that were merged into it for its own", () => {
+    const [before, longBefore] = ["6f1d6a4e-0000-4000-8000-00000000000a", "6f1d6a4e-0000-4000-8000-00000000000b"];
+    const merged = subjectOf({ mergedIds: [before, longBefore] });
+    for (const said of [{ eq: longBefore.toUpperCase() }, { in: ["x", before] }, { glob: "*00b" }])
+      expect(takes({ field: "reference", ...said }, merged)).toBe(true);
+    expect(takes({ field: "reference", eq: before }, subjectOf())).toBe(false);
+    expect(takes({ field: "name", eq: before }, merged)).toBe(false);
+  });
+
   it("refuses to compile what was not checked", () => {
     expect(() => compileRule({ field: "nowhere", eq: 1 })).toThrow("not checked");
   });

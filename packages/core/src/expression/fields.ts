@@ -81,7 +81,8 @@ function foldedOf(subject: Subject): Folded {
   if (known !== undefined) return known;
   const aliases = new Map(Object.entries(subject.aliases).map(([kind, values]) => [kind, values.map(foldText)]));
   const name = [foldText(subject.name)];
-  const references = [foldText(subject.id), ...name.filter(isReference), ...[...aliases.values()].flat()];
+  const ids = [subject.id, ...subject.mergedIds].map(foldText);
+  const references = [...ids, ...name.filter(isReference), ...[...aliases.values()].flat()];
   const made = { name, aliases, references };
   folded.set(subject, made);
   return made;

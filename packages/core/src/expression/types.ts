@@ -38,6 +38,8 @@ export type Nearest = (word: string, known: readonly string[]) => string;
 /** What rules see of a node. Objects may come from JSON: their keys are data, `__proto__` too. */
 export interface Subject {
   readonly id: string;
+  /** The ids of nodes that were merged into it: they lead to it. */
+  readonly mergedIds: readonly string[];
   readonly name: string;
   readonly state: string;
   readonly labels: Readonly<Record<string, string>>;

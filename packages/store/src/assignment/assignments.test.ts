@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { createFacts } from "../facts/facts.js";
 import { createGroups } from "../groups/groups.js";
 import { groupOf, testChecks } from "../groups/groups.test.helper.js";
+import { createNodeIdentity } from "../nodes/identity.js";
 import { createNodeRegistry } from "../nodes/registry.js";
 import { aliasOf, enrolmentOf, useDatabase } from "../store.test.helper.js";
 import { createAssignments } from "./assignments.js";
@@ -74,6 +75,46 @@ describe("a list of ids", () => {
     await groups().put({ ...vault, nodes: [], rule }, "ann");
     expect([await given(name), await given(`posing ${n}`)]).toEqual([["vault"], ["base"]]);
     await registry().purge(posing.nodeId);
+  });
+
+  it("follows a node into the one that it was merged into, over several, and back", async () => {
+    const identity = createNodeIdentity(house.db, () => undefined);
+    const others = ["first", "second"].map((word) => `${word} ${n}`);
+    const [first, second] = await Promise.all(others.map((other) => registry().enrol(enrolmentOf(other))));
+    const ids = { first: first?.nodeId ?? "", second: second?.nodeId ?? "" };
+    const vault = groupOf("vault", { nodes: [ids.first], settings: settings("vault"), priority: 99 });
+    const glob = { field: "reference", glob: `${ids.first.slice(0, -1)}?` };
+    const lists = [{ ...vault, rule: { not: { everything: true } } } as const, { ...vault, nodes: [], rule: glob }];
+    const { assignments } = replica();
+    const given = async (agent: string) => (await assignments.of(await known(agent)))["x.names"];
+    const all = async () => {
+      const found = await assignments.members("vault", { limit: 10 });
+      return [await given(name), ...(await Promise.all(others.map(given))), found?.nodes.map(({ id }) => id)];
+    };
+    for (const list of lists) {
+      await groups().put(list, "ann");
+      const before = [["base"], ["vault"], ["base"], [ids.first]];
+      expect(await all()).toEqual(before);
+      const one = await identity.merge(ids.second, ids.first, "ann");
+      expect(await all()).toEqual([["base"], ["vault"], ["vault"], [ids.second]]);
+      const two = await identity.merge(nodeId, ids.second, "ann");
+      expect(await all()).toEqual([["vault"], ["vault"], ["vault"], [nodeId]]);
+      await identity.undo(two.id, "ann");
+      expect(await all()).toEqual([["base"], ["vault"], ["vault"], [ids.second]]);
+      await identity.undo(one.id, "ann");
+      expect(await all()).toEqual(before);
+    }
+  });
+
+  it("has nothing for an agent that would be called by the id of a node that was merged", async () => {
+    const identity = createNodeIdentity(house.db, () => undefined);
+    const gone = await registry().enrol(enrolmentOf(`gone ${n}`));
+    const change = await identity.merge(nodeId, gone.nodeId, "ann");
+    await expect(registry().enrol(enrolmentOf(gone.nodeId))).rejects.toMatchObject({ code: "forbidden" });
+    await identity.undo(change.id, "ann");
+    await expect(registry().enrol(enrolmentOf(gone.nodeId))).rejects.toMatchObject({ code: "forbidden" });
+    await registry().purge(gone.nodeId);
+    expect(await registry().enrol(enrolmentOf(gone.nodeId))).toMatchObject({ created: true });
   });
 
   it("has nothing for an agent that would be called by the id of a node", async () => {

@@ -12,6 +12,7 @@ export interface LoadedSubject {
 
 interface SubjectRow {
   readonly id: string;
+  readonly mergedIds: readonly string[];
   readonly name: string;
   readonly state: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -26,7 +27,7 @@ interface SubjectRow {
 
 const LOAD = {
   name: "nodes.subject",
-  text: `select n.id, n.name, n.state, n.labels, n.settings, n.revision::float8 as revision,
+  text: `select n.id, n.merged_ids as "mergedIds", n.name, n.state, n.labels, n.settings, n.revision::float8 as revision,
            (select revision::float8 from groups_revision) as "groupsRevision",
            (select jsonb_agg(jsonb_build_object('family', a.family, 'traits', a.traits) order by a.created_at, a.id)
             from agents a where a.node_id = n.id) as agents,
@@ -49,9 +50,10 @@ export async function loadSubject(db: Pick<Database, "read">, nodeId: string): P
 function subjectOf({ agents, aliases, evidence, facts, ...row }: SubjectRow): Subject {
   const all = agents ?? [];
   const traits = all.map((agent) => agent.traits);
-  const { id, name, state, labels } = row;
+  const { id, mergedIds, name, state, labels } = row;
   return {
     id,
+    mergedIds,
     name,
     state,
     labels,

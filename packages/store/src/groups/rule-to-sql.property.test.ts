@@ -7,7 +7,7 @@ import { Conditions } from "../conditions.js";
 import { indexFacts } from "../facts/indexed.js";
 import { useDatabase } from "../store.test.helper.js";
 import { ruleToSql } from "./rule-to-sql.js";
-import { type GeneratedNode, node, rule } from "./rules.test.helper.js";
+import { type GeneratedNode, IDS, node, rule } from "./rules.test.helper.js";
 
 const house = useDatabase();
 const NODES = 300;
@@ -51,10 +51,19 @@ async function store(made: GeneratedNode, i: number): Promise<void> {
   });
 }
 
+/** The ids as those of nodes that were merged, two of them into one. */
+async function merge(): Promise<void> {
+  const [first, second] = await house.db.run<{ id: string }>("select id from nodes order by id limit 2");
+  const [a, b, c] = IDS;
+  await house.db.run("update nodes set merged_ids = $2 where id = $1", [first?.id, [a, b]]);
+  await house.db.run("update nodes set merged_ids = $2 where id = $1", [second?.id, [c]]);
+}
+
 describe("a rule as SQL and as a function", () => {
   it(`takes the same nodes either way (RULES_SEED=${seed})`, async () => {
     const fleet = cleanJson(fc.sample(node, { seed, numRuns: NODES }));
     for (const [i, made] of fleet.entries()) await store(made, i);
+    await merge();
     const indexed = ["os", "os.family", "os.os", "family", "family.0", "0", "__proto__", "os.__proto__"];
     await indexFacts(house.db, indexed);
     const ids = await house.db.run<{ id: string }>("select id from nodes");

@@ -8,6 +8,7 @@ import {
   type Rule,
   versionKey,
 } from "@gatehouse/core/expression";
+import { leadsFrom } from "../nodes/merged.js";
 import { isUuid } from "../uuid.js";
 import { keyConditions, wantedBy } from "./fact-key.js";
 
@@ -105,13 +106,15 @@ function referenceToSql(comparison: Comparison, field: Field, value: Placeholder
     const [all, ids, plain] = [value(names), value(names.filter(isUuid)), value(names.filter(isReference))];
     return `n.id in (select r.id from nodes r where ${folded("r.name")} = any(${plain}::text[])
               union all select r.id from nodes r where r.id = any(${ids}::uuid[])
+              union all select r.id from nodes r where ${leadsFrom("r", ids)}
               union all select a.node_id from agent_aliases l join agents a on a.id = l.agent_id
                         where ${folded("l.value")} = any(${all}::text[]))`;
   }
   const test = (expression: string) => testText(comparison, field, expression, value);
   // As `isReference` has it.
   const named = `${test(folded("n.name"))} and n.name !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'`;
-  return `(${named} or ${test("n.id::text")} or exists (
+  const merged = `exists (select from unnest(n.merged_ids) as m (id) where ${test("m.id::text")})`;
+  return `(${named} or ${test("n.id::text")} or ${merged} or exists (
              select from agents a join agent_aliases l on l.agent_id = a.id
              where a.node_id = n.id and ${test(folded("l.value"))}))`;
 }

@@ -1,6 +1,15 @@
 import type { Comparison, Rule } from "@gatehouse/core/expression";
 import fc from "fast-check";
 
+/** Ids of nodes that were merged, or not: whoever asks for one may mean a node that it leads to, or is called so. */
+export const IDS = [
+  "00000000-0000-4000-8000-00000000000a",
+  "00000000-0000-4000-8000-0000000000ab",
+  "0000000b-0000-4000-8000-000000000000",
+  "6f1d6a4e-c000-4000-8000-000000000001",
+  "6f1d6a4e-d000-4000-8000-000000000001",
+] as const;
+
 /** Texts on which two implementations of one comparison come apart. */
 const NASTY = [
   "web",
@@ -91,6 +100,8 @@ const NASTY = [
   "constructor",
   "__proto__",
   "toString",
+  IDS[0],
+  IDS[3],
 ] as const;
 
 /** Texts, also as rules may have them. */
@@ -162,7 +173,20 @@ const pattern = fc
   .array(fc.oneof(fc.constantFrom("*", "?", "**", "%", "_", "\\"), asked), { minLength: 1, maxLength: 4 })
   .map((parts) => parts.join(""));
 
-const comparison: fc.Arbitrary<Comparison> = fc
+const id = fc.oneof(
+  fc.constantFrom(...IDS),
+  fc.constantFrom(...IDS).map((made) => made.toUpperCase()),
+);
+const referenceToId = fc
+  .oneof(
+    fc.record({ eq: id }),
+    fc.record({ in: fc.array(fc.oneof(id, scalar), { minLength: 1, maxLength: 4 }) }),
+    fc.tuple(id, fc.integer({ min: 1, max: 36 })).map(([made, n]) => ({ prefix: made.slice(0, n) })),
+    fc.tuple(id, fc.integer({ min: 1, max: 36 })).map(([made, n]) => ({ glob: `*${made.slice(-n)}` })),
+  )
+  .map((said) => ({ field: "reference", ...said }) as Comparison);
+
+const anyComparison: fc.Arbitrary<Comparison> = fc
   .tuple(
     field,
     fc.oneof(
@@ -178,6 +202,8 @@ const comparison: fc.Arbitrary<Comparison> = fc
     ),
   )
   .map(([name, said]) => ({ field: name, ...said }) as Comparison);
+
+const comparison = fc.oneof({ weight: 8, arbitrary: anyComparison }, { weight: 1, arbitrary: referenceToId });
 
 export const rule: fc.Arbitrary<Rule> = fc.letrec<{ rule: Rule }>((tie) => ({
   rule: fc.oneof(

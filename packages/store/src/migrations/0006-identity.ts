@@ -12,6 +12,11 @@ const up = [
   // The agent whose name the node bears. No reference: agents refer to nodes already.
   "alter table nodes add named_by uuid",
   "update nodes n set named_by = (select a.id from agents a where a.node_id = n.id order by a.created_at, a.id limit 1)",
+  // The nodes that were merged into it, and those that had been merged into them: their ids lead to it.
+  "alter table nodes add merged_ids uuid[] not null default '{}'",
+  "create index nodes_merged on nodes using gin (merged_ids) where merged_ids <> '{}'",
+  `create trigger nodes_revised_by_merge before update on nodes for each row
+   when (old.merged_ids is distinct from new.merged_ids) execute function node_revised()`,
   `create table identity_decisions (
      id bigint generated always as identity primary key,
      agent_id uuid not null references agents on delete cascade,
@@ -59,6 +64,8 @@ const down = [
   "drop table identity_changes",
   "drop table identity_conflicts",
   "drop table identity_decisions",
+  "drop trigger nodes_revised_by_merge on nodes",
+  "alter table nodes drop merged_ids",
   "alter table nodes drop named_by",
   "alter table agents drop trust",
   "drop index node_evidence_key",

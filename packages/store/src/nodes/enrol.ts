@@ -8,6 +8,7 @@ import { knownEvidence, onceEach, saysOther, writeEvidence } from "./evidence.js
 import { lockEvidence } from "./identity-candidates.js";
 import { decideFor, keepDecision, lookAgain } from "./identity-decisions.js";
 import { AGENTS_COME } from "./identity-locks.js";
+import { leadsFrom } from "./merged.js";
 
 /** The key of the lock under which an alias is enrolled and changed; $1 is {@link lockNameOf} it. */
 export const ALIAS_LOCK = "hashtextextended($1, 0)";
@@ -82,10 +83,16 @@ export function enrol(db: Database, said: Enrolment): Promise<EnrolmentResult> {
   });
 }
 
+/** The id of a node that was merged leads to the one that it was merged into. */
+const NODE_ID = {
+  name: "enrol.node-id",
+  text: `select from nodes where id = $1 union all select from nodes n where ${leadsFrom("n", "$2")}`,
+};
+
 /** Lists of groups name nodes by ids and by aliases: no agent may pass for another node. @throws forbidden */
 async function refuseNodeId(run: Run, { value }: Alias): Promise<void> {
   if (!isUuid(value)) return;
-  const [node] = await run({ name: "enrol.node-id", text: "select 1 from nodes where id = $1" }, [value]);
+  const [node] = await run(NODE_ID, [value, [value]]);
   if (node !== undefined)
     throw new GatehouseError("forbidden", "This is the id of a node: an agent has one of its own.");
 }

@@ -12,6 +12,7 @@ export interface NodeRow {
   readonly labels: Readonly<Record<string, string>>;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly named_by: string | null;
+  readonly merged_ids: readonly string[];
 }
 
 /** What a merge needs to be undone. */

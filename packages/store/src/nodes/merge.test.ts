@@ -228,6 +228,22 @@ describe("a merge undone", () => {
     expect(await revision(b.nodeId)).toBeGreaterThan(Math.max(...before));
   });
 
+  it("is seen by whoever knows the node's revision, also where nothing but the id came and went", async () => {
+    const { nodeId } = await house.knock({});
+    const [bare] = await database.db.run<{ id: string }>("insert into nodes (name) values ('bare') returning id");
+    const seen = new Set<string>();
+    const look = async () => {
+      const [row] = await database.db.run<{ revision: string }>("select revision from nodes where id = $1", [nodeId]);
+      seen.add(row?.revision ?? "");
+    };
+    await look();
+    const change = await house.identity.merge(nodeId, bare?.id ?? "", "ann");
+    await look();
+    await house.identity.undo(change.id, "ann");
+    await look();
+    expect(seen.size).toBe(3);
+  });
+
   it("leaves what was changed since: a label that got another value, an agent that came", async () => {
     const { a, b } = await pair();
     const change = await house.identity.merge(a.nodeId, b.nodeId, "ann");

@@ -18,6 +18,13 @@ import { MOST_LABELS } from "./labels.js";
 
 const CONFLICTS = "select * from identity_conflicts where $1 in (node_id, other_node_id)";
 
+/** The ids that a node brings along into another. */
+const idsOf = ({ id, merged_ids }: NodeRow) => [id, ...merged_ids];
+
+const GIVE = `
+  update nodes set labels = $2::jsonb || labels, settings = $3::jsonb || settings, merged_ids = merged_ids || $4::uuid[]
+  where id = $1`;
+
 /** Those with others are now the other's, unless it has one with the same node. */
 const MOVE_CONFLICTS = `
   update identity_conflicts c
@@ -54,11 +61,7 @@ export function mergeNodes(db: Database, nodeId: string, fromId: string, by: str
       detail,
     });
     await moveAgents(run, agents, nodeId, { by: change.by, changeId: change.id });
-    await run("update nodes set labels = $2::jsonb || labels, settings = $3::jsonb || settings where id = $1", [
-      nodeId,
-      JSON.stringify(detail.labels),
-      JSON.stringify(detail.settings),
-    ]);
+    await run(GIVE, [nodeId, JSON.stringify(detail.labels), JSON.stringify(detail.settings), idsOf(from)]);
     await run(MOVE_CONFLICTS, [nodeId, fromId]);
     await run("delete from nodes where id = $1", [fromId]);
     return change;
@@ -90,6 +93,9 @@ const TAKE_BACK = (column: "labels" | "settings") => `
     select got.key from jsonb_each($2::jsonb) as got where ${column} -> got.key = got.value)
   where id = $1`;
 
+const TAKE_BACK_IDS = `
+  update nodes set merged_ids = array(select id from unnest(merged_ids) as id where id <> all($2::uuid[])) where id = $1`;
+
 const PUT_BACK_CONFLICTS = `
   insert into identity_conflicts (id, node_id, other_node_id, kind, score, why, state, raised_at, dismissed_at, dismissed_by)
   overriding system value
@@ -118,6 +124,7 @@ export async function undoMerge(
   await moveAgents(run, agents, detail.node.id, { by, changeId: change.id });
   for (const column of ["labels", "settings"] as const)
     await run(TAKE_BACK(column), [node.id, JSON.stringify(detail[column])]);
+  await run(TAKE_BACK_IDS, [node.id, idsOf(detail.node)]);
   await run("update nodes set named_by = null where id = $1 and named_by = any($2::uuid[])", [node.id, agents]);
   await run("delete from identity_conflicts where id = any($1::bigint[])", [detail.conflicts.map(({ id }) => id)]);
   await run(PUT_BACK_CONFLICTS, [JSON.stringify(detail.conflicts)]);

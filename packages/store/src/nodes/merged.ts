@@ -1,15 +1,14 @@
 import type { Database } from "../database.js";
 
-const MERGED = `
-  with recursive way as (
-    select $1::uuid as id, 0 as step
-    union all
-    select c.node_id, way.step + 1 from way join identity_changes c on c.other_node_id = way.id
-    where c.kind = 'merge' and c.undone_at is null and not exists (select from nodes n where n.id = way.id) and way.step < 100)
-  select id from way order by step desc limit 1`;
+/** What `nodes_merged` has, the nodes that others were merged into: a query that uses it has to say so. */
+const INDEXED = "merged_ids <> '{}'";
 
-/** The node that a node was merged into, and that one into another, up to one that is there; the same id where it was not. */
+/** Whether a node of this alias is the one that some of the ids lead to. @param ids a placeholder of `uuid[]` */
+export const leadsFrom = (node: string, ids: string): string =>
+  `${node}.${INDEXED} and ${node}.merged_ids && ${ids}::uuid[]`;
+
+/** The node that a node was merged into, the last of several; the same id where it was not. */
 export async function mergedInto(db: Database, nodeId: string): Promise<string> {
-  const [row] = await db.run<{ id: string }>(MERGED, [nodeId]);
+  const [row] = await db.run<{ id: string }>(`select n.id from nodes n where ${leadsFrom("n", "$1")}`, [[nodeId]]);
   return row?.id ?? nodeId;
 }

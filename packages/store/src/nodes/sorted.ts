@@ -23,7 +23,7 @@ export function readByName(db: Database, fits: Conditions, most: number, after?:
   return walkOrSort(db, fits, most, {
     walk: (conditions, limit) =>
       `select n.id, n.name as key from (
-         select n.id, n.name, n.state, n.labels from nodes n ${where(behind(conditions))}
+         select n.id, n.name, n.state, n.labels, n.merged_ids from nodes n ${where(behind(conditions))}
          order by n.name, n.id limit ${limit}) n ${fits.where} order by n.name, n.id`,
     sort: (conditions) =>
       `with n as materialized (select n.id, n.name from nodes n ${fits.where})
