@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { createEnrolmentKeys } from "./enrolment-keys.js";
 import { SecretBox } from "./secret-box.js";
-import { count, useDatabase } from "./store.test.helper.js";
+import { count, until, useDatabase } from "./store.test.helper.js";
 
 const house = useDatabase();
 const box = new SecretBox(randomBytes(32));
@@ -57,6 +57,41 @@ describe("EnrolmentKeys", () => {
   it("lets one of two concurrent keys have the name", async () => {
     const results = await Promise.allSettled([add("raced", "one"), add("raced", "two")]);
     expect(results.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+  });
+
+  it("lets one of five that come at once add a key, whatever they call it, and tells the others what is so", async () => {
+    const secret = "0f1e2d3c-4b5a-4968-8778-695a4b3c2d1e";
+    const names = ["a", "b", "c", "d", "e"];
+    const results = await house.db
+      .transaction(async (run) => {
+        // They read the keys before one of them can write.
+        await run("lock table enrolment_keys in share mode");
+        const adding = Promise.allSettled(names.map((name) => add(name, secret)));
+        const waiting =
+          "pg_locks l join pg_database d on d.oid = l.database where not l.granted and d.datname = current_database()";
+        await until("all five are on their way", async () => (await count(house.db, waiting)) === names.length);
+        return { adding };
+      })
+      .then(({ adding }) => adding);
+    const [live, ...more] = await keys().active("dsc");
+    expect([names.includes(live?.name ?? ""), more]).toEqual([true, []]);
+    const refused = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+    const late = await add("late", secret).catch((thrown: unknown) => thrown);
+    expect(late).toMatchObject({ code: "conflict", message: expect.stringContaining(`the name ${live?.name}`) });
+    expect(refused).toEqual([late, late, late, late]);
+  });
+
+  it("adds many of several protocols at once, or none", async () => {
+    const many = Array.from({ length: 600 }, (_, i) => ({ protocol: "dsc", name: `k${i}`, secret: `s${i}` }));
+    await keys().addAll([...many, { protocol: "puppet", name: "k0", secret: "s0" }]);
+    expect([(await keys().active("dsc")).length, (await keys().active("puppet")).length]).toEqual([600, 1]);
+    const fresh = { protocol: "dsc", name: "fresh", secret: "fresh" };
+    for (const taken of [
+      { ...fresh, name: "k5", secret: "other" },
+      { ...fresh, name: "again" },
+    ])
+      await expect(keys().addAll([fresh, taken])).rejects.toMatchObject({ code: "conflict" });
+    expect(await keys().active("dsc")).toHaveLength(600);
   });
 
   it("keeps the secret's text out of the table", async () => {
