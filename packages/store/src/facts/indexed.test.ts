@@ -59,6 +59,29 @@ describe("indexFacts", () => {
     expect([await keys("v.0"), await keys("v.x")]).toEqual([[], [[1, 1]]]);
   });
 
+  it("keys many rows of one transaction without reading all keys for each, though there were none when it began", async () => {
+    await indexFacts(house.db, ["v"]);
+    await house.db.run("insert into nodes (name) select 'n' || n from generate_series(1, 500) n");
+    // Known to be empty, and not only new: of a new table the planner expects ten pages.
+    await house.db.run("vacuum fact_keys");
+    const read = await house.db.transaction(async (run) => {
+      const rowsRead = async () => {
+        const [row] = await run<{ rows: number }>(
+          "select seq_tup_read::int as rows from pg_stat_xact_user_tables where relname = 'fact_keys'",
+        );
+        return row?.rows ?? 0;
+      };
+      const before = await rowsRead();
+      await run(
+        `insert into facts (node_id, source, facts, seen_at, changed_at)
+         select id, 's', jsonb_build_object('v', name), now(), now() from nodes`,
+      );
+      return (await rowsRead()) - before;
+    });
+    expect(read).toBe(0);
+    expect(await keys("v")).toHaveLength(500);
+  });
+
   it("drops what is declared no longer, and does nothing the second time", async () => {
     await facts().put(await newNode(), "s", { a: 1, b: 2 }, at(1));
     await indexFacts(house.db, ["a", "b"]);

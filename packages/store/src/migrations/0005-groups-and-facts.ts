@@ -65,7 +65,9 @@ const keys = [
   "create index fact_keys_number on fact_keys (path, number, node_id, source) where number is not null",
   // How common a value is depends on the fact that it is of.
   "create statistics fact_keys_values (mcv) on path, key from fact_keys",
-  `create function facts_keyed() returns trigger language plpgsql as $$ begin
+  // Its statement may be planned while there are no keys yet, and that plan is kept: a table that filled up meanwhile
+  // would be read whole for each row.
+  `create function facts_keyed() returns trigger language plpgsql set enable_seqscan = off as $$ begin
      with said as (select path, fact_key(at) as key, rule_number(at) as number
                    from (select path, fact_at(new.facts, path) as at from indexed_facts) as i),
           gone as (delete from fact_keys k using said
