@@ -25,6 +25,7 @@ import { MOST_LABELS } from "./labels.js";
 import { purgeNode } from "./life-cycle.js";
 import { countNodes, listNodes } from "./list.js";
 import { mergedInto } from "./merged.js";
+import { RuleSearches } from "./rule-searches.js";
 
 const FIND_AGENT = {
   name: "agents.find",
@@ -73,6 +74,9 @@ export function createNodeRegistry(db: Database): StoredNodeRegistry {
     generation++;
     recent.clear();
   };
+  const searches = new RuleSearches();
+  const searching = <T>(query: NodeQuery | undefined, search: () => Promise<T>): Promise<T> =>
+    query?.where === undefined ? search() : searches.run(search);
   const changed = async <T>(change: Promise<T>): Promise<T> => change.finally(forget);
 
   const findAgent = async (alias: Alias): Promise<KnownAgent | undefined> => {
@@ -106,10 +110,10 @@ export function createNodeRegistry(db: Database): StoredNodeRegistry {
     forget,
 
     list: async (page, query) => {
-      const { ids, next } = await listNodes(db, page, query);
+      const { ids, next } = await searching(query, () => listNodes(db, page, query));
       return { nodes: await load(ids), next };
     },
-    count: (query) => countNodes(db, query),
+    count: (query) => searching(query, () => countNodes(db, query)),
 
     async find(reference) {
       // What names one thing comes first: else an agent could take the name of another node's id or alias, and hide it.
