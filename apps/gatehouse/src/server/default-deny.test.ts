@@ -163,7 +163,8 @@ describe("the mounted app", () => {
       expect(route).toBeUndefined();
       expect(tableOf(handle), `a layer without a table: ${String(handle).slice(0, 80)}`).toBeDefined();
     }
-    expect(new Set(tables().map(({ protocol }) => protocol)).size).toBe(tables().length);
+    const ids = tables().flatMap(({ rows }) => rows.map(({ id }) => id));
+    expect(new Set(ids).size, "logs and metrics tell routes by their ids").toBe(ids.length);
   });
 
   it("says for every row who may call it and why, how long a body may be, and where it begins and ends", () => {
