@@ -6,11 +6,13 @@ const head = (version: number): Head => ({ name: "Web", channel: "current", vers
 
 function cacheOver(read: () => Promise<Head[]>, trusted = () => true) {
   let reads = 0;
-  const cache = new HeadCache(() => {
+  const counted = () => {
     reads++;
     return read();
-  }, trusted);
-  return { cache, ask: () => cache.heads("dsc-configuration", ["web"], "current"), reads: () => reads };
+  };
+  const cache = new HeadCache({ named: counted, all: counted }, trusted);
+  const list = () => cache.headsOf("dsc-configuration");
+  return { cache, ask: () => cache.heads("dsc-configuration", ["web"], "current"), list, reads: () => reads };
 }
 
 describe("HeadCache", () => {
