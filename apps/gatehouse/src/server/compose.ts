@@ -34,6 +34,7 @@ import {
   createCredentials,
   createDeadLetters,
   createEnrolmentKeys,
+  createEnvironments,
   createFacts,
   createGroups,
   createInbox,
@@ -113,6 +114,7 @@ export function compose(parts: GatewayParts): Gateway {
   const authorization = createGatewayAuthorization({ config, db, log });
   authorityGauges(metrics, authority.service, parts.certificate);
   const content = createContentStore(db, new BlobCache(db, path.join(dataDir, "blobs")));
+  const environments = createEnvironments(db, content);
   const reports = createReports(db);
   const inbox = createInbox(db);
   const taskLog = createTaskLog(db);
@@ -176,7 +178,6 @@ export function compose(parts: GatewayParts): Gateway {
 
   const missing = () => Promise.reject(new GatehouseError("not-available", "This is not built yet."));
   const notYet = {
-    environments: { current: missing, byCodeId: missing, names: missing, fileBy: missing },
     catalogs: { compile: missing },
     bucket: { find: missing, put: missing },
   };
@@ -199,6 +200,7 @@ export function compose(parts: GatewayParts): Gateway {
       ...on("puppet"),
       ...notYet,
       onlyByTls: true,
+      environments,
       assignments,
       content,
       submissions,
@@ -221,6 +223,7 @@ export function compose(parts: GatewayParts): Gateway {
       identity: createNodeIdentity(db, registry.forget),
       keys,
       content,
+      environments,
       tokens,
       authority: authority.service,
       authorityFacts: () =>

@@ -5,8 +5,8 @@ import {
   checkTree,
   type Deployed,
   type Deployment,
-  type Environments,
   type EnvironmentSummary,
+  type Environments,
   type EnvironmentVersionSummary,
   type NewTreeEntry,
   PUPPET_ENVIRONMENT,
@@ -40,8 +40,7 @@ export type EnvironmentRecords = Pick<Environments, "deploy" | "list" | "version
 /** {@link EnvironmentRecords} on PostgreSQL. Every replica is told of moves with the commit. */
 export function createEnvironmentRecords(db: Pick<Queryable, "run" | "transaction">): EnvironmentRecords {
   const content = createContentRecords(db);
-  const versions = (name: string) =>
-    db.run<EnvironmentVersionSummary>(VERSIONS, [PUPPET_ENVIRONMENT, cleanText(name)]);
+  const versions = (name: string) => db.run<EnvironmentVersionSummary>(VERSIONS, [PUPPET_ENVIRONMENT, cleanText(name)]);
   return {
     deploy: (deployment) => {
       checkEnvironmentName(deployment.name);
@@ -71,8 +70,7 @@ export function createEnvironmentRecords(db: Pick<Queryable, "run" | "transactio
       return { name, version, changed: true };
     },
 
-    withdraw: async (name) =>
-      (await versions(name)).length > 0 && content.withdraw(PUPPET_ENVIRONMENT, name, CURRENT),
+    withdraw: async (name) => (await versions(name)).length > 0 && content.withdraw(PUPPET_ENVIRONMENT, name, CURRENT),
   };
 }
 
