@@ -53,6 +53,7 @@ import express, { type Express } from "express";
 import { collectDefaultMetrics } from "prom-client";
 import { oidNamesOf } from "../config/authority.js";
 import type { Config, Mount } from "../config/types.js";
+import { createRedeploy } from "../environment/redeploy.js";
 import { applyAtomically } from "./apply/atomically.js";
 import { createGatewayAuthority, type GatewayAuthority } from "./authority/authority.js";
 import { authorityFacts, authorityHealth } from "./authority/facts.js";
@@ -210,6 +211,7 @@ export function compose(parts: GatewayParts): Gateway {
       authority: authority.service.of("puppet"),
       registry,
       notReady,
+      redeploy: createRedeploy({ dir: config.puppet.environmentsDir, content, environments, audit, log }),
       config: config.puppet,
       authorizationRules: authorization.known,
     }),

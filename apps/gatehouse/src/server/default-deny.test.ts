@@ -37,6 +37,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   "puppet.ca.sign": "/puppet-ca/v1/sign",
   "puppet.ca.sign-all": "/puppet-ca/v1/sign/all",
   "puppet.ca.renewal": "/puppet-ca/v1/certificate_renewal",
+  "puppet.environment-cache": "/puppet-admin-api/v1/environment-cache",
   "puppet.status.simple": "/status/v1/simple",
   "puppet.status.simple.service": "/status/v1/simple/ca",
   "puppet.status.services": "/status/v1/services",

@@ -17,9 +17,12 @@ const MOST_PART = 255;
 /** Links that one link leads through: what Linux follows. */
 const MOST_LINKS = 40;
 
+/** Whether agents can ask for an environment by this name. */
+export const isEnvironmentName = (name: string): boolean => /^[a-z0-9_]{1,64}$/.test(name);
+
 /** @throws name-invalid for a name that no agent could ask for */
 export function checkEnvironmentName(name: string): void {
-  if (/^[a-z0-9_]{1,64}$/.test(name)) return;
+  if (isEnvironmentName(name)) return;
   throw new GatehouseError(
     "name-invalid",
     `${shown(name)} is no name of an environment: it has 1 to 64 of a-z, 0-9 and _.`,

@@ -15,6 +15,7 @@ import {
 import { GatehouseError } from "@gatehouse/core/errors";
 import { cleanText } from "../clean.js";
 import { createContentRecords, holdArtifact, publishIn } from "../content/content-records.js";
+import { NOTIFY_CONTENT } from "../content/head-cache.js";
 import type { Queryable, Run } from "../database.js";
 import { type KeptBlob, keepBlobs } from "./kept-blobs.js";
 import { digestOfTree, manifestOf } from "./manifest.js";
@@ -34,6 +35,11 @@ const HEAD = `
   select v.number as version, e.tree from channels c join artifact_versions v on v.id = c.version_id
   join environment_versions e on e.version_id = v.id where c.artifact_id = $1 and c.name = $2`;
 
+const POINT = `
+  insert into channels (artifact_id, name, version_id) select artifact_id, $3, id from artifact_versions
+  where artifact_id = $1 and number = $2
+  on conflict (artifact_id, name) do update set version_id = excluded.version_id, moved_at = now()`;
+
 /** What operators do with environments, without caches: on the database, or in one transaction of it. */
 export type EnvironmentRecords = Pick<Environments, "deploy" | "list" | "versions" | "rollback" | "withdraw">;
 
@@ -42,7 +48,7 @@ export function createEnvironmentRecords(db: Pick<Queryable, "run" | "transactio
   const content = createContentRecords(db);
   const versions = (name: string) => db.run<EnvironmentVersionSummary>(VERSIONS, [PUPPET_ENVIRONMENT, cleanText(name)]);
   return {
-    deploy: (deployment) => {
+    async deploy(deployment) {
       checkEnvironmentName(deployment.name);
       const tree = checkTree(deployment.entries);
       return db.transaction((run) => deployIn(run, deployment, tree));
@@ -52,26 +58,27 @@ export function createEnvironmentRecords(db: Pick<Queryable, "run" | "transactio
 
     versions,
 
-    async rollback(name, wanted) {
-      const known = await versions(name);
-      const current = known.find((version) => version.current)?.version;
-      const version = wanted ?? known.find((one) => current === undefined || one.version < current)?.version;
-      if (known.length === 0) throw new GatehouseError("not-found", "There is no environment of this name.");
-      if (version === undefined || !known.some((one) => one.version === version))
-        throw new GatehouseError(
-          "not-found",
-          wanted === undefined
-            ? `The environment has no version before ${current}.`
-            : `The environment has no version ${wanted}.`,
-        );
-      if (version === current) return { name, version, changed: false };
-      if ((await content.moveChannel(PUPPET_ENVIRONMENT, name, CURRENT, version)) === undefined)
-        throw new GatehouseError("not-found", "The environment was withdrawn: deploy it again.");
-      return { name, version, changed: true };
-    },
+    rollback: (name, wanted) => db.transaction((run) => rollbackIn(run, name, wanted)),
 
     withdraw: async (name) => (await versions(name)).length > 0 && content.withdraw(PUPPET_ENVIRONMENT, name, CURRENT),
   };
+}
+
+async function rollbackIn(run: Run, name: string, wanted: number | undefined): Promise<Deployed> {
+  const notFound = (message: string) => new GatehouseError("not-found", message);
+  const hold = "select id from artifacts where kind = $1 and name = $2 for update";
+  const [artifact] = await run<{ id: string }>(hold, [PUPPET_ENVIRONMENT, cleanText(name)]);
+  if (artifact === undefined) throw notFound("There is no environment of this name.");
+  const known = await run<EnvironmentVersionSummary>(VERSIONS, [PUPPET_ENVIRONMENT, cleanText(name)]);
+  const current = known.find((version) => version.current)?.version;
+  // One that was withdrawn comes back as it was last deployed.
+  const version = wanted ?? known.find((one) => current === undefined || one.version < current)?.version;
+  if (version === undefined) throw notFound(`The environment has no version before ${current}.`);
+  if (!known.some((one) => one.version === version)) throw notFound(`The environment has no version ${version}.`);
+  if (version === current) return { name, version, changed: false };
+  await run(POINT, [artifact.id, version, CURRENT]);
+  await run(NOTIFY_CONTENT);
+  return { name, version, changed: true };
 }
 
 async function deployIn(
