@@ -14,8 +14,12 @@ export const MOST_BYTES = 2 ** 34;
 
 /** Bytes of one part of a path: what file systems take. */
 const MOST_PART = 255;
+/** Links of one environment: each is followed when it is deployed. */
+const MOST_LINKS = 10_000;
 /** Links that one link leads through: what Linux follows. */
-const MOST_LINKS = 40;
+const MOST_FOLLOWED = 40;
+/** Parts of paths that one link leads through. */
+const MOST_STEPS = 1000;
 
 /** Whether agents can ask for an environment by this name. */
 export const isEnvironmentName = (name: string): boolean => /^[a-z0-9_]{1,64}$/.test(name);
@@ -52,7 +56,9 @@ export function checkTree<E extends NewTreeEntry>(entries: readonly E[]): Readon
     if (entry.type === "file") bytes += entry.size;
   }
   if (bytes > MOST_BYTES) throw malformed(`The files have ${bytes} bytes together, and may have ${MOST_BYTES}.`);
-  for (const entry of tree.values()) if (entry.type === "link") checkLink(tree, entry);
+  const links = inOrder.flatMap((entry: NewTreeEntry) => (entry.type === "link" ? [entry] : []));
+  if (links.length > MOST_LINKS) throw malformed(`There are more than ${MOST_LINKS} links.`);
+  for (const link of links) checkLink(tree, link);
   return tree;
 }
 
@@ -70,7 +76,8 @@ export function followLink(
   // The part that is next stands last.
   const ahead = target.split("/").reverse();
   if (target.startsWith("/")) return { end: "outside" };
-  for (let links = 0; ; ) {
+  for (let links = 0, steps = 0; ; steps++) {
+    if (steps > MOST_STEPS) return { end: "circle" };
     const part = ahead.pop();
     if (part === undefined) return { end: "inside", path: at.join("/") };
     if (part === "" || part === ".") continue;
@@ -82,7 +89,7 @@ export function followLink(
     const entry = tree.get(at.join("/"));
     if (entry === undefined || (entry.type === "file" && ahead.length > 0)) return { end: "nowhere" };
     if (entry.type !== "link" || !("target" in entry)) continue;
-    if (++links > MOST_LINKS) return { end: "circle" };
+    if (++links > MOST_FOLLOWED) return { end: "circle" };
     if (entry.target.startsWith("/")) return { end: "outside" };
     at.pop();
     ahead.push(...entry.target.split("/").reverse());

@@ -58,4 +58,37 @@ describe("HeadCache", () => {
     await ask();
     expect(reads()).toBe(2);
   });
+
+  it("keeps the list of a kind likewise", async () => {
+    let version = 1;
+    let trusted = true;
+    const { cache, list, reads } = cacheOver(
+      async () => [head(version)],
+      () => trusted,
+    );
+    expect([await list(), await list(), reads()]).toEqual([[head(1)], [head(1)], 1]);
+    version = 2;
+    cache.forget();
+    expect([await list(), reads()]).toEqual([[head(2)], 2]);
+    trusted = false;
+    await list();
+    expect(reads()).toBe(3);
+  });
+
+  it("does not keep a list that was read while a head moved", async () => {
+    let release: (heads: Head[]) => void = () => undefined;
+    const { cache, list, reads } = cacheOver(
+      () =>
+        new Promise((resolve) => {
+          release = resolve;
+        }),
+    );
+    const slow = list();
+    cache.forget();
+    release([head(1)]);
+    expect(await slow).toEqual([head(1)]);
+    const again = list();
+    release([head(2)]);
+    expect([await again, reads()]).toEqual([[head(2)], 2]);
+  });
 });

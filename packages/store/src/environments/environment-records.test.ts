@@ -61,6 +61,23 @@ describe("versions of an environment", () => {
   });
 });
 
+describe("an environment of 100,000 files", () => {
+  it("is deployed, read and changed", async () => {
+    await content.db.run(
+      `insert into blobs (sha256, md5, size, staged_at)
+       select sha256(text::bytea), decode(md5(text), 'hex'), length(text), now() from generate_series(1, 100000) i, text(i)`,
+    );
+    const entries = Array.from({ length: 100_000 }, (_, i) => fileOf(`f${i + 1}`, `${i + 1}`));
+    expect(await environments.deploy(deployment(entries))).toMatchObject({ version: 1, changed: true });
+    expect((await environments.current("production"))?.entries.size).toBe(100_000);
+    expect(await environments.deploy(deployment(entries.slice(1)))).toMatchObject({ version: 2 });
+    await expect(environments.deploy(deployment([...entries, folder("more")]))).rejects.toMatchObject({
+      code: "request-malformed",
+    });
+    expect(await environments.list()).toMatchObject([{ version: 2, files: 99_999 }]);
+  });
+});
+
 describe("an environment that is withdrawn", () => {
   it("is nobody's any more, and comes back by a deployment or a rollback", async () => {
     await deploy("one");
