@@ -8,8 +8,10 @@ import {
   documentKinds,
   groupChecks,
 } from "@gatehouse/api";
+import type { AuditLog } from "@gatehouse/core/audit";
 import type { AutosignRule } from "@gatehouse/core/certificates";
 import { systemClock } from "@gatehouse/core/clock";
+import type { Environments } from "@gatehouse/core/environments";
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { ExchangeHook } from "@gatehouse/core/exchanges";
 import { createDscRouter, dscAdapter } from "@gatehouse/dsc";
@@ -89,6 +91,8 @@ export interface Gateway {
   readonly registry: ReturnType<typeof createNodeRegistry>;
   readonly tokens: ReturnType<typeof createApiTokens>;
   readonly content: ReturnType<typeof createContentStore>;
+  readonly environments: Environments;
+  readonly audit: AuditLog;
   readonly work: Work;
   readonly authority: GatewayAuthority;
   readonly authorization: GatewayAuthorization;
@@ -259,5 +263,18 @@ export function compose(parts: GatewayParts): Gateway {
   // Express's own last words, for a target that it cannot parse itself, come without a stack.
   app.set("env", "production");
   for (const handler of handlers) app.use(handler);
-  return { app, metrics, registry, tokens, content, work, authority, authorization, apply, documentKinds: kinds };
+  return {
+    app,
+    metrics,
+    registry,
+    tokens,
+    content,
+    environments,
+    audit,
+    work,
+    authority,
+    authorization,
+    apply,
+    documentKinds: kinds,
+  };
 }
