@@ -91,7 +91,7 @@ describe("gatehouse puppet deploy", () => {
       "POST /apply/files",
       "PUT /environments/production",
     ]);
-    const { entries } = house.asked[2]?.[1] as { entries: { path: string }[] };
+    const entries = (house.asked[2]?.[1] as { entries: { path: string }[] } | undefined)?.entries ?? [];
     expect(entries.toSorted((a, b) => (a.path < b.path ? -1 : 1))).toMatchObject([
       { type: "file", path: "a", size: 5, sha256: sha256(FILES.a) },
       { type: "file", path: "b", size: 5, sha256: sha256(FILES.b) },
