@@ -6,6 +6,7 @@ import type { Clock } from "@gatehouse/core/clock";
 import type { ArtifactKind, ContentStore } from "@gatehouse/core/content";
 import type { Credentials } from "@gatehouse/core/credentials";
 import type { EnrolmentKeys } from "@gatehouse/core/enrolment";
+import type { Environments } from "@gatehouse/core/environments";
 import type { Groups, NodeSearch, SettingDefinition } from "@gatehouse/core/groups";
 import type { DatabaseFacts, Doctor } from "@gatehouse/core/health";
 import type { AgentView, NodeIdentity, NodeRegistry } from "@gatehouse/core/nodes";
@@ -102,6 +103,7 @@ export interface ApiDeps extends RouterDeps {
   readonly database: { facts(): Promise<DatabaseFacts> };
   readonly keys: EnrolmentKeys;
   readonly content: ContentStore;
+  readonly environments: Pick<Environments, "deploy" | "list" | "versions" | "rollback" | "withdraw">;
   readonly tokens: ApiTokens;
   readonly authority: Authority;
   readonly authorityFacts: () => Promise<AuthorityFacts>;

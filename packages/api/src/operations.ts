@@ -13,6 +13,7 @@ import { listCertificates, showCertificate } from "./routes/certificates.js";
 import * as credentials from "./routes/credentials.js";
 import * as deadLetters from "./routes/dead-letters.js";
 import * as keys from "./routes/enrolment-keys.js";
+import * as environments from "./routes/environments.js";
 import * as groups from "./routes/groups.js";
 import * as identity from "./routes/identity.js";
 import { explainNode } from "./routes/node-explain.js";
@@ -97,6 +98,11 @@ export const operations: readonly Operation[] = [
   artifacts.publishArtifact,
   artifacts.listArtifactVersions,
   artifacts.moveChannel,
+  environments.listEnvironments,
+  environments.deployEnvironment,
+  environments.withdrawEnvironment,
+  environments.listEnvironmentVersions,
+  environments.rollbackEnvironment,
   keys.listEnrolmentKeys,
   keys.addEnrolmentKey,
   keys.revokeEnrolmentKey,

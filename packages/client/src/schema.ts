@@ -922,8 +922,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Which content has to be sent before documents that name it are applied
-         * @description Content that is here, and in no document yet, is kept for a day from now on.
+         * Which content has to be sent before documents or environments that name it
+         * @description Content that is here, and that nothing names yet, is kept for a day from now on.
          */
         post: operations["api.apply.missing-files"];
         delete?: never;
@@ -942,8 +942,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send content that documents are about to name
-         * @description It is kept for a day; nobody gets it before documents that name it are applied.
+         * Send content that documents or an environment are about to name
+         * @description It is kept for a day; nobody gets it before something that names it is applied or deployed.
          */
         post: operations["api.apply.stage-file"];
         delete?: never;
@@ -1001,6 +1001,78 @@ export interface paths {
         /** Point a channel at a version; rolling back is pointing it back */
         put: operations["api.artifacts.move-channel"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/environments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Puppet environments, with the version that agents get */
+        get: operations["api.environments.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/environments/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make a tree the newest version of an environment
+         * @description All or nothing; agents' requests that are under way go on with the version that they began with. The files' bytes are sent before: `/apply/missing-files` says which are not here, `/apply/files` takes them. A tree that differs from the current version in times only makes none.
+         */
+        put: operations["api.environments.deploy"];
+        post?: never;
+        /** Take an environment from agents; its versions stay */
+        delete: operations["api.environments.withdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/environments/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of an environment, newest first */
+        get: operations["api.environments.versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/environments/{name}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give agents a version of an environment that it had */
+        post: operations["api.environments.rollback"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1428,6 +1500,13 @@ export interface components {
             /** @description Hand it back as `after` for the page that follows; null on the last one. */
             next: string | null;
         };
+        DeployedEnvironment: {
+            name: string;
+            /** @description That agents get now. */
+            version: number;
+            /** @description False when they got it already: nothing was made. */
+            changed: boolean;
+        };
         Digests: {
             sha256s: string[];
         };
@@ -1469,6 +1548,42 @@ export interface components {
         };
         EnrolmentKeyList: {
             keys: components["schemas"]["EnrolmentKey"][];
+        };
+        EnvironmentList: {
+            environments: components["schemas"]["EnvironmentSummary"][];
+        };
+        EnvironmentRollback: {
+            /** @description The one before the current when it is left out. */
+            version?: number;
+        };
+        EnvironmentSummary: {
+            name: string;
+            version: number;
+            /** Format: date-time */
+            deployedAt: string;
+            deployedBy: string;
+            files: number;
+            /** @description Of its files together. */
+            bytes: number;
+        };
+        EnvironmentTree: {
+            /** @description In any order, without the root. */
+            entries: components["schemas"]["TreeEntry"][];
+        };
+        EnvironmentVersionList: {
+            versions: components["schemas"]["EnvironmentVersionSummary"][];
+        };
+        EnvironmentVersionSummary: {
+            name: string;
+            version: number;
+            /** Format: date-time */
+            deployedAt: string;
+            deployedBy: string;
+            files: number;
+            /** @description Of its files together. */
+            bytes: number;
+            /** @description Agents get it. */
+            current: boolean;
         };
         /** @enum {string} */
         EventStatus: "ok" | "changed" | "noncompliant" | "failed" | "skipped";
@@ -2272,6 +2387,25 @@ export interface components {
         TokenList: {
             tokens: components["schemas"]["Token"][];
         };
+        TreeEntry: {
+            /**
+             * @description A file has `size` and `sha256`, a link has `target`, a directory neither.
+             * @enum {string}
+             */
+            type: "directory" | "file" | "link";
+            /** @description From the environment's root; its parts are joined by `/`. */
+            path: string;
+            /** @description Permissions. */
+            mode: number;
+            /** @description Seconds since 1970: when it was last changed. */
+            mtime: number;
+            /** @description Bytes. */
+            size?: number;
+            /** @description Of the bytes, lower-case hex. */
+            sha256?: string;
+            /** @description Relative; it leads to something of this tree. */
+            target?: string;
+        };
         /**
          * @description How an agent got in. anonymous: nobody asked; key: with a key that many share; certificate: one of our authority's; operator: somebody said so.
          * @enum {string}
@@ -2402,10 +2536,17 @@ export type CredentialList = components['schemas']['CredentialList'];
 export type DatabaseFacts = components['schemas']['DatabaseFacts'];
 export type DeadLetter = components['schemas']['DeadLetter'];
 export type DeadLetterPage = components['schemas']['DeadLetterPage'];
+export type DeployedEnvironment = components['schemas']['DeployedEnvironment'];
 export type Digests = components['schemas']['Digests'];
 export type Documents = components['schemas']['Documents'];
 export type EnrolmentKey = components['schemas']['EnrolmentKey'];
 export type EnrolmentKeyList = components['schemas']['EnrolmentKeyList'];
+export type EnvironmentList = components['schemas']['EnvironmentList'];
+export type EnvironmentRollback = components['schemas']['EnvironmentRollback'];
+export type EnvironmentSummary = components['schemas']['EnvironmentSummary'];
+export type EnvironmentTree = components['schemas']['EnvironmentTree'];
+export type EnvironmentVersionList = components['schemas']['EnvironmentVersionList'];
+export type EnvironmentVersionSummary = components['schemas']['EnvironmentVersionSummary'];
 export type EventStatus = components['schemas']['EventStatus'];
 export type Evidence = components['schemas']['Evidence'];
 export type EvidenceKind = components['schemas']['EvidenceKind'];
@@ -2480,6 +2621,7 @@ export type StoredAuthorizationRule = components['schemas']['StoredAuthorization
 export type TaskRun = components['schemas']['TaskRun'];
 export type Token = components['schemas']['Token'];
 export type TokenList = components['schemas']['TokenList'];
+export type TreeEntry = components['schemas']['TreeEntry'];
 export type Trust = components['schemas']['Trust'];
 export type ResponseProblem400 = components['responses']['Problem400'];
 export type ResponseProblem401 = components['responses']['Problem401'];
@@ -4465,6 +4607,162 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Head"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.environments.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.environments.deploy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The environment's name, as agents have it: a-z, 0-9 and _. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnvironmentTree"];
+            };
+        };
+        responses: {
+            /** @description The environment was just so. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeployedEnvironment"];
+                };
+            };
+            /** @description The new version. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeployedEnvironment"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.environments.withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The environment's name, as agents have it: a-z, 0-9 and _. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.environments.versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The environment's name, as agents have it: a-z, 0-9 and _. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The versions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentVersionList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.environments.rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The environment's name, as agents have it: a-z, 0-9 and _. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnvironmentRollback"];
+            };
+        };
+        responses: {
+            /** @description The version that agents get now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeployedEnvironment"];
                 };
             };
             400: components["responses"]["Problem400"];

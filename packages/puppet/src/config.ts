@@ -7,6 +7,8 @@ export interface PuppetConfig {
     /** Besides the default rules, or in their place. */
     readonly rules: readonly Rule[];
   };
+  /** A folder with a folder for each environment. */
+  readonly environmentsDir?: string;
 }
 
 /** The `puppet` part of the configuration's schema. */
@@ -14,6 +16,12 @@ export const puppetConfigSchema = {
   type: "object",
   additionalProperties: false,
   properties: {
+    environmentsDir: {
+      type: "string",
+      minLength: 1,
+      description:
+        "A folder with one folder for each environment, as r10k lays them: `DELETE /puppet-admin-api/v1/environment-cache` deploys from it.",
+    },
     authorization: {
       type: "object",
       additionalProperties: false,

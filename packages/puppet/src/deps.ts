@@ -18,6 +18,8 @@ export interface PuppetDeps extends RouterDeps {
   readonly registry: Pick<NodeRegistry, "enrol" | "recentAgent" | "touch">;
   /** Names of what keeps the gateway from serving (`stopping` among them); empty when it is ready. */
   readonly notReady: () => Promise<readonly string[]>;
+  /** Deploys one environment, or all, from the folder that they are laid in; does nothing where there is no such folder. */
+  readonly redeploy: (environment: string | undefined, by: string) => Promise<void>;
   readonly config: PuppetConfig;
   /** Those that operators keep, besides the configuration's. */
   readonly authorizationRules: KnownAuthorizationRules;

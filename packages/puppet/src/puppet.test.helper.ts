@@ -47,6 +47,7 @@ export function world(said: Partial<PuppetDeps & PuppetV3Deps> = {}) {
     authority,
     registry: new FakeRegistry(),
     notReady: async () => [],
+    redeploy: async () => undefined,
     config: { authorization: { rules: [] } },
     authorizationRules: { current: [] },
     ...said,

@@ -6,6 +6,7 @@ import type { PuppetDeps, PuppetV3Deps } from "./deps.js";
 import { COMMON_HEADERS, renderError, renderV3Error } from "./errors.js";
 import { bulkRoutes } from "./routes/bulk.js";
 import { bundleRoutes } from "./routes/bundles.js";
+import { environmentCacheRoute } from "./routes/environment-cache.js";
 import { renewalRoute } from "./routes/renewal.js";
 import { requestRoutes } from "./routes/requests.js";
 import { serviceStatusRoutes } from "./routes/service-status.js";
@@ -25,7 +26,10 @@ export function puppetTables(deps: PuppetDeps & PuppetV3Deps): readonly [service
     {
       ...both,
       // Balancers ask for the status, all the time: no agent is known by that.
-      rows: [...withAgents(authorityRoutes(deps), deps), ...serviceStatusRoutes(deps)],
+      rows: [
+        ...withAgents([...authorityRoutes(deps), environmentCacheRoute(deps)], deps),
+        ...serviceStatusRoutes(deps),
+      ],
       canonicalPath: (rawPath) => canonicalPath(rawPath, SERVICE_MOUNTS),
       renderError,
     },

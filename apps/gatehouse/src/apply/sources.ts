@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
-import { createReadStream, readFileSync, realpathSync, statSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Document, DocumentKind, SecretSource } from "@gatehouse/api";
+import { digestOf } from "./digest.js";
 import { isWithin, OUTSIDE, reasonOf, textOf } from "./files.js";
 
 /** Bytes of a secret. */
@@ -111,14 +111,4 @@ function checked(secret: string, pointer: string): string {
   if (secret.length > MOST_SECRET) throw new SourceFault(pointer, "The secret is too long.");
   if (!secret.isWellFormed() || secret.includes("\0")) throw new SourceFault(pointer, "The secret is no text.");
   return secret;
-}
-
-async function digestOf(file: string): Promise<{ sha256: string; size: number }> {
-  const hash = createHash("sha256");
-  let size = 0;
-  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
-    hash.update(chunk);
-    size += chunk.length;
-  }
-  return { sha256: hash.digest("hex"), size };
 }

@@ -42,13 +42,16 @@ export const aProblem = (status: number, code: string, title: string) => ({ stat
 const check = answerChecker(apiDocument());
 type Answer = string | object | undefined;
 
+/** What answers 201. */
+const MADE = ["POST /certificates", "POST /apply/files"];
+
 /** What the API answers such a thing as. */
 function formOf(answer: Answer, call: string): { status: number; contentType: string | undefined } {
   if (answer === undefined) return { status: 204, contentType: undefined };
   if (typeof answer === "string") return { status: 200, contentType: "application/x-pem-file" };
   if ("requestId" in answer && "status" in answer)
     return { status: Number(answer.status), contentType: "application/problem+json" };
-  return { status: call === "POST /certificates" ? 201 : 200, contentType: "application/json" };
+  return { status: MADE.includes(call) ? 201 : 200, contentType: "application/json" };
 }
 
 /**

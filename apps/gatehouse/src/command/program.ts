@@ -15,7 +15,7 @@ import { CommandError, EXIT } from "./errors.js";
 import { groupCommands } from "./group.js";
 import { nodeCommands } from "./node.js";
 import { pendingCommands } from "./pending.js";
-import { puppetCommands } from "./puppet-rules.js";
+import { puppetCommands } from "./puppet.js";
 import { adviceOn } from "./refusal.js";
 import { reportCommands } from "./report.js";
 import { serveCommands } from "./serve.js";

@@ -10,9 +10,8 @@ interface ExplainFlags {
   readonly extension?: Readonly<Record<string, string>>;
 }
 
-/** `gatehouse puppet …` */
-export function puppetCommands(program: Command, context: CommandContext): void {
-  const puppet = program.command("puppet").description("Puppet and OpenVox");
+/** `gatehouse puppet rules …` */
+export function rulesCommands(puppet: Command, context: CommandContext): void {
   const rules = puppet.command("rules").description("who may call what of Puppet's, as the gateway decides it now");
   rules
     .command("list")

@@ -8,8 +8,10 @@ import {
   documentKinds,
   groupChecks,
 } from "@gatehouse/api";
+import type { AuditLog } from "@gatehouse/core/audit";
 import type { AutosignRule } from "@gatehouse/core/certificates";
 import { systemClock } from "@gatehouse/core/clock";
+import type { Environments } from "@gatehouse/core/environments";
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { ExchangeHook } from "@gatehouse/core/exchanges";
 import { createDscRouter, dscAdapter } from "@gatehouse/dsc";
@@ -34,6 +36,7 @@ import {
   createCredentials,
   createDeadLetters,
   createEnrolmentKeys,
+  createEnvironments,
   createFacts,
   createGroups,
   createInbox,
@@ -52,6 +55,7 @@ import express, { type Express } from "express";
 import { collectDefaultMetrics } from "prom-client";
 import { oidNamesOf } from "../config/authority.js";
 import type { Config, Mount } from "../config/types.js";
+import { createRedeploy } from "../environment/redeploy.js";
 import { applyAtomically } from "./apply/atomically.js";
 import { createGatewayAuthority, type GatewayAuthority } from "./authority/authority.js";
 import { authorityFacts, authorityHealth } from "./authority/facts.js";
@@ -87,6 +91,8 @@ export interface Gateway {
   readonly registry: ReturnType<typeof createNodeRegistry>;
   readonly tokens: ReturnType<typeof createApiTokens>;
   readonly content: ReturnType<typeof createContentStore>;
+  readonly environments: Environments;
+  readonly audit: AuditLog;
   readonly work: Work;
   readonly authority: GatewayAuthority;
   readonly authorization: GatewayAuthorization;
@@ -113,6 +119,7 @@ export function compose(parts: GatewayParts): Gateway {
   const authorization = createGatewayAuthorization({ config, db, log });
   authorityGauges(metrics, authority.service, parts.certificate);
   const content = createContentStore(db, new BlobCache(db, path.join(dataDir, "blobs")));
+  const environments = createEnvironments(db, content);
   const reports = createReports(db);
   const inbox = createInbox(db);
   const taskLog = createTaskLog(db);
@@ -176,7 +183,6 @@ export function compose(parts: GatewayParts): Gateway {
 
   const missing = () => Promise.reject(new GatehouseError("not-available", "This is not built yet."));
   const notYet = {
-    environments: { current: missing, byCodeId: missing, names: missing, fileBy: missing },
     catalogs: { compile: missing },
     bucket: { find: missing, put: missing },
   };
@@ -199,6 +205,7 @@ export function compose(parts: GatewayParts): Gateway {
       ...on("puppet"),
       ...notYet,
       onlyByTls: true,
+      environments,
       assignments,
       content,
       submissions,
@@ -208,6 +215,7 @@ export function compose(parts: GatewayParts): Gateway {
       authority: authority.service.of("puppet"),
       registry,
       notReady,
+      redeploy: createRedeploy({ dir: config.puppet.environmentsDir, content, environments, audit, log }),
       config: config.puppet,
       authorizationRules: authorization.known,
     }),
@@ -221,6 +229,7 @@ export function compose(parts: GatewayParts): Gateway {
       identity: createNodeIdentity(db, registry.forget),
       keys,
       content,
+      environments,
       tokens,
       authority: authority.service,
       authorityFacts: () =>
@@ -254,5 +263,18 @@ export function compose(parts: GatewayParts): Gateway {
   // Express's own last words, for a target that it cannot parse itself, come without a stack.
   app.set("env", "production");
   for (const handler of handlers) app.use(handler);
-  return { app, metrics, registry, tokens, content, work, authority, authorization, apply, documentKinds: kinds };
+  return {
+    app,
+    metrics,
+    registry,
+    tokens,
+    content,
+    environments,
+    audit,
+    work,
+    authority,
+    authorization,
+    apply,
+    documentKinds: kinds,
+  };
 }

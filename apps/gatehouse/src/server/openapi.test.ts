@@ -224,6 +224,25 @@ describe("what is there", () => {
     expect((await admin("GET", "/apply/schema")).json.definitions.Configuration).toMatchObject({ type: "object" });
   });
 
+  it("an environment is deployed, listed, rolled back and withdrawn", async () => {
+    const { sha256, size } = (await admin("POST", "/apply/files", "# nothing\n")).json;
+    const file = { type: "file", path: "site.pp", mode: 0o644, mtime: 1_763_700_000, size, sha256 };
+    const folder = { type: "directory", path: "manifests", mode: 0o755, mtime: 1_763_700_000 };
+    const deploy = (...entries: object[]) => admin("PUT", "/environments/production", { entries });
+    expect(await deploy(file)).toMatchObject({ status: 201, json: { version: 1, changed: true } });
+    expect(await deploy({ ...file, mtime: 5 })).toMatchObject({ status: 200, json: { version: 1, changed: false } });
+    expect((await deploy(file, folder)).json).toEqual({ name: "production", version: 2, changed: true });
+    expect((await admin("POST", "/environments/production/rollback", {})).json).toMatchObject({ version: 1 });
+    const summary = { name: "production", deployedBy: "the-admin", files: 1, bytes: size };
+    expect((await admin("GET", "/environments/production/versions")).json.versions).toMatchObject([
+      { ...summary, version: 2, current: false },
+      { ...summary, version: 1, current: true },
+    ]);
+    expect((await admin("GET", "/environments")).json.environments).toMatchObject([{ ...summary, version: 1 }]);
+    expect((await admin("DELETE", "/environments/production")).status).toBe(204);
+    expect((await admin("DELETE", "/environments/production")).status).toBe(404);
+  });
+
   it("a request is tested, listed, signed or thrown away", async () => {
     const ask = async (name: string) => {
       const body = csrFor(name);
@@ -366,6 +385,10 @@ describe("what is there", () => {
       "artifact.publish",
       "artifact.move-channel",
       "apply.create",
+      "environment.deploy",
+      "environment.deploy",
+      "environment.rollback",
+      "environment.withdraw",
       "ca.request.delete",
       "ca.sign",
       "ca.generate",

@@ -1,3 +1,4 @@
+import { MOST_FILE } from "@gatehouse/core/environments";
 import { documentsSchema } from "../apply/schema.js";
 import type { ApiDeps } from "../deps.js";
 import { Applied, Digests, Documents, DocumentsSchema, MissingFiles, StagedFile } from "../models/apply.js";
@@ -11,7 +12,7 @@ const DOCUMENTS_LIMIT = 64 << 20;
 const DIGESTS_LIMIT = 1 << 20;
 
 const largestFile = ({ documentKinds }: Pick<ApiDeps, "documentKinds">) =>
-  Math.max(0, ...documentKinds.map(({ content }) => content?.artifact.maxBytes ?? 0));
+  Math.max(MOST_FILE, ...documentKinds.map(({ content }) => content?.artifact.maxBytes ?? 0));
 
 export const applyDocuments = operation({
   id: "api.apply",
@@ -56,9 +57,9 @@ export const missingFiles = operation({
   method: "POST",
   path: "/apply/missing-files",
   parts: {},
-  summary: "Which content has to be sent before documents that name it are applied",
-  description: "Content that is here, and in no document yet, is kept for a day from now on.",
-  role: "admin",
+  summary: "Which content has to be sent before documents or environments that name it",
+  description: "Content that is here, and that nothing names yet, is kept for a day from now on.",
+  role: "operator",
   body: Digests,
   bodyLimit: DIGESTS_LIMIT,
   answers: { 200: json("Those that are not here.", MissingFiles) },
@@ -75,9 +76,9 @@ export const stageFile = operation({
   method: "POST",
   path: "/apply/files",
   parts: {},
-  summary: "Send content that documents are about to name",
-  description: "It is kept for a day; nobody gets it before documents that name it are applied.",
-  role: "admin",
+  summary: "Send content that documents or an environment are about to name",
+  description: "It is kept for a day; nobody gets it before something that names it is applied or deployed.",
+  role: "operator",
   upload: { description: "The file's bytes.", limit: largestFile },
   answers: { 201: json("What arrived.", StagedFile) },
   handle:

@@ -1,2 +1,3 @@
 export * from "./environments.js";
+export * from "./tree.js";
 export * from "./types.js";

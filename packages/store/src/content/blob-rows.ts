@@ -16,6 +16,15 @@ export async function digestFile(file: string): Promise<{ sha256: Buffer; size: 
   return { sha256: hash.digest(), size };
 }
 
+/** A file's path, or the bytes themselves. */
+export type Source = string | Buffer;
+
+async function* chunksOf(source: Source): AsyncGenerator<Buffer> {
+  if (typeof source === "string")
+    return yield* createReadStream(source, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>;
+  for (let at = 0; at < source.length; at += CHUNK_BYTES) yield source.subarray(at, at + CHUNK_BYTES);
+}
+
 export interface BlobRow {
   readonly id: string;
   readonly size: number;
@@ -34,8 +43,8 @@ export async function useStored(run: Run, sha256: Buffer): Promise<BlobRow | und
 }
 
 /** The row of a blob for a version, stored when it is new: in the caller's transaction. */
-export async function storeBlob(run: Run, file: string, sha256: Buffer, size: number): Promise<BlobRow> {
-  const made = await insertBlob(run, file, sha256, size, false);
+export async function storeBlob(run: Run, source: Source, sha256: Buffer, size: number): Promise<BlobRow> {
+  const made = await insertBlob(run, source, sha256, size, false);
   const blob = made ?? (await useStored(run, sha256));
   if (blob === undefined) throw new Error("a blob vanished while it was being published again");
   return blob;
@@ -53,7 +62,7 @@ export async function stageBlob(run: Run, file: string, sha256: Buffer, size: nu
  */
 async function insertBlob(
   run: Run,
-  file: string,
+  source: Source,
   sha256: Buffer,
   size: number,
   staged: boolean,
@@ -65,9 +74,11 @@ async function insertBlob(
   );
   if (made === undefined) return undefined;
   const hash = createHash("sha256");
+  const md5 = createHash("md5");
   let seq = 0;
-  for await (const bytes of createReadStream(file, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {
+  for await (const bytes of chunksOf(source)) {
     hash.update(bytes);
+    md5.update(bytes);
     await run({ name: "blob_chunks.add", text: "insert into blob_chunks (blob_id, seq, bytes) values ($1, $2, $3)" }, [
       made.id,
       seq++,
@@ -75,6 +86,7 @@ async function insertBlob(
     ]);
   }
   if (!hash.digest().equals(sha256)) throw new Error("the file changed while it was being published");
+  await run("update blobs set md5 = $2 where id = $1", [made.id, md5.digest()]);
   return { id: made.id, size };
 }
 

@@ -2,7 +2,7 @@ import type { ArtifactVersion, ContentStore, Head, Publication, Published } from
 import { GatehouseError } from "@gatehouse/core/errors";
 import { cleanText, keyOf } from "../clean.js";
 import type { Queryable, Run } from "../database.js";
-import { digestFile, storeBlob, useStored } from "./blob-rows.js";
+import { digestFile, type Source, storeBlob, useStored } from "./blob-rows.js";
 import { NOTIFY_CONTENT } from "./head-cache.js";
 
 export const HEAD_COLUMNS = `a.name, c.name as channel, v.number as version, encode(b.sha256, 'hex') as sha256, b.size::float8 as size`;
@@ -47,7 +47,7 @@ export function createContentRecords(db: Pick<Queryable, "run" | "transaction">)
         source === undefined
           ? { sha256: Buffer.from((publication as { sha256: string }).sha256, "hex") }
           : await digestFile(source);
-      return db.transaction((run) => publishIn(run, publication, { ...bytes, file: source }));
+      return db.transaction((run) => publishIn(run, publication, { ...bytes, source }));
     },
 
     withdraw: (kind, name, channel) =>
@@ -68,29 +68,36 @@ export function createContentRecords(db: Pick<Queryable, "run" | "transaction">)
 
 interface Bytes {
   readonly sha256: Buffer;
-  /** Known of a file. */
+  /** Known where there is a source. */
   readonly size?: number;
-  readonly file: string | undefined;
+  /** Left out of what is stored. */
+  readonly source: Source | undefined;
 }
 
-async function publishIn(
-  run: Run,
-  { kind, name, channel, by, warnings }: Publication,
-  { sha256, size = 0, file }: Bytes,
-): Promise<Published> {
-  // Taking the artifact's row makes concurrent publications of one name take turns: numbers stay unique.
+/** The row of an artifact, made when it is new and held until the commit: publications of one name take turns. */
+export async function holdArtifact(run: Run, kind: string, name: string): Promise<{ id: string; name: string }> {
   const [artifact] = await run<{ id: string; name: string }>(
     `insert into artifacts (kind, name, name_key) values ($1, $2, $3)
      on conflict on constraint artifacts_name do update set kind = excluded.kind returning id, name`,
     [kind, cleanText(name), keyOf(name)],
   );
   if (artifact === undefined) throw new Error("an insert returned no row");
+  return artifact;
+}
+
+/** Publishes in the caller's transaction. */
+export async function publishIn(
+  run: Run,
+  { kind, name, channel, by, warnings }: Pick<Publication, "kind" | "name" | "channel" | "by" | "warnings">,
+  { sha256, size = 0, source }: Bytes,
+): Promise<Published> {
+  const artifact = await holdArtifact(run, kind, name);
   const [head] = await run<Head>(`select ${HEAD_COLUMNS} ${HEAD_JOINS} where a.id = $1 and c.name = $2`, [
     artifact.id,
     channel,
   ]);
   if (head?.sha256 === sha256.toString("hex")) return { ...head, changed: false };
-  const blob = file === undefined ? await useStored(run, sha256) : await storeBlob(run, file, sha256, size);
+  const blob = source === undefined ? await useStored(run, sha256) : await storeBlob(run, source, sha256, size);
   if (blob === undefined)
     throw new GatehouseError("conflict", "The content is not stored, or not any more: send it again.");
   const [version] = await run<{ id: string; number: number }>(

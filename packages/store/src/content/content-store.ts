@@ -35,6 +35,8 @@ const bytesOf = (sha256s: readonly string[]) => sha256s.map((sha256) => Buffer.f
 export interface WatchedContentStore extends ContentStore {
   /** Heads moved in a transaction that this store knew nothing of: to be called after its commit. */
   forget(): void;
+  /** As {@link list}, of few artifacts, from memory where heads are kept there. */
+  headsOf(kind: string): Promise<readonly Head[]>;
   /** From here on heads are kept in memory, as long as their moves are heard of. */
   watch(): Promise<void>;
   close(): Promise<void>;
@@ -44,11 +46,13 @@ export interface WatchedContentStore extends ContentStore {
 export function createContentStore(db: Database, cache: BlobCache): WatchedContentStore {
   const forget = () => heads.forget();
   const moves = db.notifications(CONTENT_CHANNEL, { onNotice: forget, onGap: forget });
-  const heads = new HeadCache(
-    (kind, names, channel) => db.read<Head>(HEADS, [kind, names.map(keyOf), channel]),
-    () => moves.connected,
-  );
   const records = createContentRecords(db);
+  const reads = {
+    named: (kind: string, names: readonly string[], channel: string) =>
+      db.read<Head>(HEADS, [kind, names.map(keyOf), channel]),
+    all: records.list,
+  };
+  const heads = new HeadCache(reads, () => moves.connected);
   const moving = async <T>(work: () => Promise<T>): Promise<T> => {
     const result = await work();
     // Our own moves are seen at once, whenever the notification comes.
@@ -66,6 +70,8 @@ export function createContentStore(db: Database, cache: BlobCache): WatchedConte
     moveChannel: (kind, name, channel, version) => moving(() => records.moveChannel(kind, name, channel, version)),
 
     heads: (kind, names, channel) => heads.heads(kind, names, channel),
+
+    headsOf: (kind) => heads.headsOf(kind),
 
     channels: (kind, name) => db.read<Head>(CHANNELS, [kind, keyOf(name)]),
 

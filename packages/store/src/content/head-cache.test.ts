@@ -6,11 +6,13 @@ const head = (version: number): Head => ({ name: "Web", channel: "current", vers
 
 function cacheOver(read: () => Promise<Head[]>, trusted = () => true) {
   let reads = 0;
-  const cache = new HeadCache(() => {
+  const counted = () => {
     reads++;
     return read();
-  }, trusted);
-  return { cache, ask: () => cache.heads("dsc-configuration", ["web"], "current"), reads: () => reads };
+  };
+  const cache = new HeadCache({ named: counted, all: counted }, trusted);
+  const list = () => cache.headsOf("dsc-configuration");
+  return { cache, ask: () => cache.heads("dsc-configuration", ["web"], "current"), list, reads: () => reads };
 }
 
 describe("HeadCache", () => {
@@ -55,5 +57,38 @@ describe("HeadCache", () => {
     await ask();
     await ask();
     expect(reads()).toBe(2);
+  });
+
+  it("keeps the list of a kind likewise", async () => {
+    let version = 1;
+    let trusted = true;
+    const { cache, list, reads } = cacheOver(
+      async () => [head(version)],
+      () => trusted,
+    );
+    expect([await list(), await list(), reads()]).toEqual([[head(1)], [head(1)], 1]);
+    version = 2;
+    cache.forget();
+    expect([await list(), reads()]).toEqual([[head(2)], 2]);
+    trusted = false;
+    await list();
+    expect(reads()).toBe(3);
+  });
+
+  it("does not keep a list that was read while a head moved", async () => {
+    let release: (heads: Head[]) => void = () => undefined;
+    const { cache, list, reads } = cacheOver(
+      () =>
+        new Promise((resolve) => {
+          release = resolve;
+        }),
+    );
+    const slow = list();
+    cache.forget();
+    release([head(1)]);
+    expect(await slow).toEqual([head(1)]);
+    const again = list();
+    release([head(2)]);
+    expect([await again, reads()]).toEqual([[head(2)], 2]);
   });
 });

@@ -1,0 +1,11 @@
+import type { Command } from "commander";
+import type { CommandContext } from "./context.js";
+import { environmentCommands } from "./puppet-environments.js";
+import { rulesCommands } from "./puppet-rules.js";
+
+/** `gatehouse puppet …` */
+export function puppetCommands(program: Command, context: CommandContext): void {
+  const puppet = program.command("puppet").description("Puppet and OpenVox");
+  environmentCommands(puppet, context);
+  rulesCommands(puppet, context);
+}

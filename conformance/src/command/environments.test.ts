@@ -1,0 +1,118 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newKey } from "../authority/csr.js";
+import { callAs, enrol } from "../authority/host.js";
+import { AUTOSIGN_ALL, type House, startHouse } from "../authority/house.js";
+import { withDatabase } from "../database.js";
+import { commandOf, notCalled } from "./gatehouse.js";
+
+const EXAMPLE = fileURLToPath(new URL("../../../examples/puppet/production", import.meta.url));
+let house: House;
+let dir: string;
+const { here, done, json } = commandOf(() => house.site);
+const versionOf = async (name: string): Promise<number | undefined> =>
+  (await json("puppet", "environments")).environments.find((one: { name: string }) => one.name === name)?.version;
+const write = (file: string, text: string | Buffer) => {
+  mkdirSync(path.dirname(path.join(dir, file)), { recursive: true });
+  writeFileSync(path.join(dir, file), text);
+};
+
+beforeAll(async () => {
+  dir = mkdtempSync(path.join(tmpdir(), "gatehouse-environments-"));
+  cpSync(EXAMPLE, path.join(dir, "production"), { recursive: true });
+  house = await startHouse({ env: { ...AUTOSIGN_ALL, GATEHOUSE_PUPPET_ENVIRONMENTS_DIR: dir } });
+});
+afterAll(async () => {
+  await house?.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+describe("gatehouse puppet", () => {
+  it("deploy sends what is missing, and nothing twice", async () => {
+    const deploy = (from = path.join(dir, "production")) => json("puppet", "deploy", "production", from);
+    expect(await deploy(EXAMPLE)).toMatchObject({ version: 1, changed: true, sent: { files: 9 } });
+    expect(await deploy()).toMatchObject({ version: 1, changed: false, sent: { files: 0 } });
+    write("production/modules/site_motd/files/motd", "Another message.\n");
+    symlinkSync("motd", path.join(dir, "production/modules/site_motd/files/link"));
+    expect(await deploy()).toMatchObject({ version: 2, changed: true, sent: { files: 1, bytes: 17 } });
+  });
+
+  it("versions, rollback, environments and withdraw", async () => {
+    expect(await done("puppet", "versions", "production")).toMatch(/^2 +current .* admin +9 .*\n1 +- /m);
+    expect(await done("puppet", "rollback", "production")).toBe("production is at version 1 again.\n");
+    expect(await done("puppet", "environments")).toMatch(/^production +1 +20/m);
+    expect(await done("puppet", "rollback", "production", "2")).toBe("production is at version 2 again.\n");
+    expect(await done("puppet", "withdraw", "production")).toBe("production is withdrawn.\n");
+    expect(await here("puppet", "withdraw", "production")).toMatchObject({ code: 1 });
+    expect(await done("puppet", "rollback", "production", "1")).toBe("production is at version 1 again.\n");
+  });
+
+  it("deploy refuses a tree with a link that leads out, whole", async () => {
+    write("bad/manifests/site.pp", "");
+    symlinkSync("../../production/manifests", path.join(dir, "bad/manifests/other"));
+    const ran = await here("puppet", "deploy", "bad", path.join(dir, "bad"));
+    expect(ran).toMatchObject({ code: 1, err: expect.stringContaining("manifests/other is a link to") });
+    expect(await versionOf("bad")).toBeUndefined();
+    rmSync(path.join(dir, "bad"), { recursive: true });
+  });
+
+  it("has no verb but those of the rules that was not called above", async () => {
+    expect((await notCalled("puppet")).filter((verb) => !verb.startsWith("puppet rules"))).toEqual([]);
+  });
+});
+
+describe("the environment-cache hook", () => {
+  const PATH = "/puppet-admin-api/v1/environment-cache";
+
+  it("deploys what r10k laid, for whom a rule allows it", async () => {
+    const host = await enrol(house.first, "deploy.example.org", { key: newKey() });
+    const call = (query = "") => callAs(house.first, host, { method: "DELETE", path: `${PATH}${query}` });
+    expect((await call()).status).toBe(403);
+    const spec = {
+      "sort-order": 300,
+      "match-request": { path: PATH, type: "path", method: "delete" },
+      allow: "deploy.example.org",
+    };
+    const put = await house.api("PUT", "/authorization-rules/r10k", { protocol: "puppet", spec });
+    expect(put.status).toBe(200);
+    write("feature_1/manifests/site.pp", "# new\n");
+    expect((await call("?environment=feature_1")).status).toBe(204);
+    expect(await versionOf("feature_1")).toBe(1);
+    write("feature_1/manifests/site.pp", "# newer\n");
+    write("feature_2/manifests/site.pp", "# new\n");
+    expect((await call()).status).toBe(204);
+    expect([await versionOf("feature_1"), await versionOf("feature_2"), await versionOf("production")]).toEqual([
+      2, 1, 3,
+    ]);
+    expect((await call("?environment=../feature_2")).status).toBe(400);
+    const events = (await json("audit", "list", "--action", "environment.deploy")).events;
+    expect(events[0]).toMatchObject({ actor: "deploy.example.org" });
+  });
+});
+
+describe("a gateway that is killed while an environment is deployed", () => {
+  it("shows the version before, and takes the deployment afterwards", async () => {
+    write("crash/large.bin", Buffer.alloc(3 << 20, 7));
+    await done("puppet", "deploy", "crash", path.join(dir, "crash"));
+    for (let i = 0; i < 300; i++) write(`crash/files/f${i}`, `file ${i}\n`);
+    const blobs = () =>
+      withDatabase(house.site, async (client) =>
+        Number((await client.query<{ n: string }>("select count(*) as n from blobs")).rows[0]?.n),
+      );
+    const had = await blobs();
+    const deploying = here("puppet", "deploy", "crash", path.join(dir, "crash"));
+    await expect.poll(blobs, { timeout: 30_000, interval: 20 }).toBeGreaterThan(had);
+    await expect.poll(async () => house.first.log(), { timeout: 30_000 }).toMatch(/api\.apply\.stage-file/);
+    await house.first.crash();
+    expect((await deploying).code).not.toBe(0);
+    await house.startAgain();
+    expect(await versionOf("crash")).toBe(1);
+    expect(await json("puppet", "deploy", "crash", path.join(dir, "crash"))).toMatchObject({
+      version: 2,
+      changed: true,
+    });
+  });
+});

@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+import type { NewTreeEntry, TreeEntry } from "@gatehouse/core/environments";
+
+/** One entry, as it is stored: what it is, its path, mode and time, and what only its type has. */
+type Line =
+  | readonly ["d", string, number, number]
+  | readonly ["f", string, number, number, number, string, string]
+  | readonly ["l", string, number, number, string];
+
+interface Manifest {
+  readonly format: 1;
+  readonly entries: readonly Line[];
+}
+
+/** The tree as the blob of its version. */
+export function manifestOf(tree: Iterable<TreeEntry>): Buffer {
+  const manifest: Manifest = { format: 1, entries: Array.from(tree, lineOf) };
+  return Buffer.from(JSON.stringify(manifest));
+}
+
+/** The tree of {@link manifestOf}, by path, in its order. */
+export function treeOf(manifest: Buffer): ReadonlyMap<string, TreeEntry> {
+  const { format, entries } = JSON.parse(manifest.toString("utf8")) as Manifest;
+  if (format !== 1) throw new Error(`a manifest of form ${String(format)} is of another version of Gatehouse`);
+  return new Map(entries.map((line) => [line[1], entryOf(line)]));
+}
+
+/** Of what a tree holds; times do not count: every checkout has its own. */
+export function digestOfTree(tree: Iterable<NewTreeEntry>): Buffer {
+  const hash = createHash("sha256");
+  for (const entry of tree) {
+    const content = entry.type === "file" ? entry.sha256 : entry.type === "link" ? entry.target : "";
+    hash.update(`${JSON.stringify([entry.type, entry.path, entry.mode, content])}\n`);
+  }
+  return hash.digest();
+}
+
+function lineOf(entry: TreeEntry): Line {
+  const { path, mode, mtime } = entry;
+  if (entry.type === "directory") return ["d", path, mode, mtime];
+  if (entry.type === "link") return ["l", path, mode, mtime, entry.target];
+  return ["f", path, mode, mtime, entry.size, entry.sha256, entry.md5];
+}
+
+function entryOf(line: Line): TreeEntry {
+  const [kind, path, mode, mtime] = line;
+  if (kind === "d") return { type: "directory", path, mode, mtime };
+  if (kind === "l") return { type: "link", path, mode, mtime, target: line[4] };
+  return { type: "file", path, mode, mtime, size: line[4], sha256: line[5], md5: line[6] };
+}
