@@ -1,5 +1,6 @@
 import type { Rule } from "./authorization/rule.js";
 import { ruleSchema } from "./authorization/schema.js";
+import { OWN_MOUNTS } from "./environment/mounts.js";
 
 /** What an operator may set for Puppet. */
 export interface PuppetConfig {
@@ -7,6 +8,8 @@ export interface PuppetConfig {
     /** Besides the default rules, or in their place. */
     readonly rules: readonly Rule[];
   };
+  /** Mounts of the file service besides Puppet's own, by name: paths inside an environment. */
+  readonly mounts?: Readonly<Record<string, string>>;
 }
 
 /** The `puppet` part of the configuration's schema. */
@@ -28,6 +31,20 @@ export const puppetConfigSchema = {
           default: [],
         },
       },
+    },
+    mounts: {
+      type: "object",
+      description:
+        "More mounts of the file service, by name: each a path inside an environment, such as `extra: site-files`.",
+      maxProperties: 100,
+      propertyNames: { pattern: "^[-\\w]{1,64}$", not: { enum: OWN_MOUNTS } },
+      additionalProperties: {
+        type: "string",
+        maxLength: 512,
+        pattern: "^[^/]+(?:/[^/]+)*$",
+        not: { pattern: "(?:^|/)\\.{1,2}(?:/|$)" },
+      },
+      default: {},
     },
   },
 } as const;

@@ -1,6 +1,6 @@
-import type { EnvironmentVersion } from "@gatehouse/core/environments";
 import { CONF_FILE, CONF_LIMIT, DEFAULT_CONF, type EnvironmentConf, parseEnvironmentConf } from "./environment-conf.js";
 import { fnmatch } from "./fnmatch.js";
+import { perVersion } from "./per-version.js";
 import { type ContentReader, readText } from "./read-text.js";
 import { type Tree, treeOf } from "./tree.js";
 
@@ -24,22 +24,11 @@ const MODULE_NAME = /^[a-z][a-z0-9_]*$/;
 /** Directories of modules: a pattern may fit many. */
 const MOST_DIRECTORIES = 1000;
 
-const layouts = new WeakMap<EnvironmentVersion, Promise<Layout>>();
-
 /**
  * The layout of a version, made once.
  * @throws PuppetError where its environment.conf cannot be read
  */
-export function layoutOf(version: EnvironmentVersion, content: ContentReader): Promise<Layout> {
-  const known = layouts.get(version);
-  if (known !== undefined) return known;
-  const made = make(version, content);
-  layouts.set(version, made);
-  made.catch(() => layouts.delete(version));
-  return made;
-}
-
-async function make(version: EnvironmentVersion, content: ContentReader): Promise<Layout> {
+export const layoutOf = perVersion(async (version, content: ContentReader): Promise<Layout> => {
   const tree = treeOf(version);
   const file = tree.file(CONF_FILE);
   const conf =
@@ -55,7 +44,7 @@ async function make(version: EnvironmentVersion, content: ContentReader): Promis
     }
   }
   return { conf, modulepath, modules };
-}
+});
 
 /** A pattern in a modulepath stands for the directories that fit it. */
 function expand(tree: Tree, path: string): string[] {
