@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import type { FileEntry } from "@gatehouse/core/environments";
 import { LRUCache } from "lru-cache";
 import { serverError } from "../errors.js";
-import type { ContentReader } from "./read-text.js";
+import type { ContentReader } from "./read-small.js";
 
 const DIGESTS = ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"] as const;
 const LITE = ["md5lite", "sha1lite", "sha256lite"] as const;

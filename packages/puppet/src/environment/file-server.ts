@@ -4,7 +4,7 @@ import { type Listed, listFiles, type SearchOptions } from "./fileset.js";
 import { layoutOf } from "./layout.js";
 import { absolute, type FileMetadata, type MetadataOptions, metadataOf, summedFile } from "./metadata.js";
 import { type ConfiguredMounts, findIn, keyOf, type Mounted, searchIn } from "./mounts.js";
-import type { ContentReader } from "./read-text.js";
+import type { ContentReader } from "./read-small.js";
 import { type Found, treeOf } from "./tree.js";
 
 export interface FileServerDeps {

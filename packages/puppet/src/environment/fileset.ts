@@ -20,7 +20,7 @@ export interface Listed {
 }
 
 /** Things in one answer: links may lead through the same directories again and again. */
-const MOST = 250_000;
+const MOST = 100_000;
 
 interface Level {
   readonly relative: string;

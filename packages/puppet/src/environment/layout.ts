@@ -1,7 +1,7 @@
 import { CONF_FILE, CONF_LIMIT, DEFAULT_CONF, type EnvironmentConf, parseEnvironmentConf } from "./environment-conf.js";
 import { fnmatch } from "./fnmatch.js";
 import { perVersion } from "./per-version.js";
-import { type ContentReader, readText } from "./read-text.js";
+import { type ContentReader, readSmall } from "./read-small.js";
 import { type Tree, treeOf } from "./tree.js";
 
 /** A module, and where it is. */
@@ -32,7 +32,9 @@ export const layoutOf = perVersion(async (version, content: ContentReader): Prom
   const tree = treeOf(version);
   const file = tree.file(CONF_FILE);
   const conf =
-    file === undefined ? DEFAULT_CONF : parseEnvironmentConf(version.name, await readText(content, file, CONF_LIMIT));
+    file === undefined
+      ? DEFAULT_CONF
+      : parseEnvironmentConf(version.name, (await readSmall(content, file, CONF_LIMIT)).toString("utf8"));
   const modulepath = [
     ...new Set(conf.modulepath.flatMap((path) => expand(tree, path)).filter((path) => tree.isDirectory(path))),
   ].slice(0, MOST_DIRECTORIES);

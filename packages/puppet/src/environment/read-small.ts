@@ -5,9 +5,9 @@ import { serverError } from "../errors.js";
 
 export type ContentReader = Pick<ContentStore, "open">;
 
-/** A small file of an environment as text. @throws PuppetError for one that is larger than `limit` bytes */
-export async function readText(content: ContentReader, file: FileEntry, limit: number): Promise<string> {
+/** The bytes of a small file of an environment. @throws PuppetError for one that is larger than `limit` bytes */
+export async function readSmall(content: ContentReader, file: FileEntry, limit: number): Promise<Buffer> {
   if (file.size > limit) throw serverError(`${file.path} has ${file.size} bytes; no more than ${limit} are read`);
   const blob = await content.open(file);
-  return ("bytes" in blob ? blob.bytes : await readFile(blob.path)).toString("utf8");
+  return "bytes" in blob ? blob.bytes : await readFile(blob.path);
 }
