@@ -52,6 +52,17 @@ describe("canonicalPath", () => {
     expect(read(raw)).toBe(`400 Invalid relative path (.. or .) in: ${path}`);
   });
 
+  it.each(["file_metadata", "file_metadatas", "file_content", "static_file_content"])(
+    "puts the slashes of %s in order, before a rule is asked",
+    (what) => {
+      const base = `/puppet/v3/${what}/modules/lab/one.txt`;
+      for (const raw of ["//modules//lab/one.txt", "/modules/lab/one.txt/", "/%2fmodules%2Flab///one.txt//"])
+        expect(read(`/puppet/v3/${what}${raw}`)).toBe(base);
+      expect(read(`/puppet/v3//${what}/modules//lab`)).toBe(`/puppet/v3//${what}/modules//lab`);
+      expect(read(`/puppet/v3/${what}x//y`)).toBe(`/puppet/v3/${what}x//y`);
+    },
+  );
+
   it.each(["/puppet", "/puppet/", "/puppet-ca", "/puppet-ca/v1", "/puppet-admin-api/v1", "/status", "/status/"])(
     "takes %s, that there is nothing at being no reason to let others have it",
     (path) => {

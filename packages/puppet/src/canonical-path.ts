@@ -9,13 +9,16 @@ export const MOUNTS = [...V3_MOUNTS, ...SERVICE_MOUNTS] as const;
 const UNPREFIXED_CA = "/certificate/ca";
 const PREFIXED_CA = "/puppet-ca/v1/certificate/ca";
 
+/** Below these a doubled or a last slash means nothing to Puppet: manifests say `puppet:///modules/lab//one.txt`. */
+const SINGLE_SLASHES = /^\/puppet\/v3\/(?:file_metadata|file_metadatas|file_content|static_file_content)\//;
+
 /** Characters: file_bucket_file takes a path of up to 4,096 bytes in its own. */
 const LONGEST = 4608;
 
 /**
  * The one form of a path that rules and handlers see: decoded once, doubled slashes kept (agents send
- * `file_bucket_file/sha256/SUM//etc/motd`, wire/puppet.md section 1), nothing resolved, nothing put in order. A handler
- * must not put it in order either: one that took `a//b` for `a/b` would serve what a rule denies. Whatever another
+ * `file_bucket_file/sha256/SUM//etc/motd`, wire/puppet.md section 1), nothing resolved, nothing put in order but the
+ * slashes of the file service. A handler must not put it in order either: one that took `a//b` for `a/b` would serve what a rule denies. Whatever another
  * reader of the path could take for something else is refused: that is how auth.conf was passed by in CVE-2016-2785.
  * @param rawPath as it came, without the query
  * @param mounts first segments: a path below none of them is somebody else's
@@ -37,7 +40,7 @@ export function canonicalPath(rawPath: string, mounts: readonly string[] = MOUNT
   if (/%[0-9A-Fa-f]{2}/.test(path)) throw malformed("The path is percent-encoded twice.");
   // The text is puppetserver's, which refuses these before it looks at its rules.
   if (/\/\.{1,2}(?:\/|$)/.test(path)) throw malformed(`Invalid relative path (.. or .) in: ${path}`);
-  return path;
+  return SINGLE_SLASHES.test(path) ? path.replaceAll(/\/{2,}/g, "/").replace(/\/$/, "") : path;
 }
 
 function decoded(text: string): string | undefined {

@@ -1,5 +1,6 @@
 import type { Rule } from "./authorization/rule.js";
 import { ruleSchema } from "./authorization/schema.js";
+import { OWN_MOUNTS } from "./environment/mounts.js";
 
 /** What an operator may set for Puppet. */
 export interface PuppetConfig {
@@ -9,6 +10,8 @@ export interface PuppetConfig {
   };
   /** A folder with a folder for each environment. */
   readonly environmentsDir?: string;
+  /** Mounts of the file service besides Puppet's own, by name: paths inside an environment. */
+  readonly mounts?: Readonly<Record<string, string>>;
 }
 
 /** The `puppet` part of the configuration's schema. */
@@ -36,6 +39,20 @@ export const puppetConfigSchema = {
           default: [],
         },
       },
+    },
+    mounts: {
+      type: "object",
+      description:
+        "More mounts of the file service, by name: each a path inside an environment, such as `extra: site-files`.",
+      maxProperties: 100,
+      propertyNames: { pattern: "^[-\\w]{1,64}$", not: { enum: OWN_MOUNTS } },
+      additionalProperties: {
+        type: "string",
+        maxLength: 512,
+        pattern: "^[^/]+(?:/[^/]+)*$",
+        not: { pattern: "(?:^|/)\\.{1,2}(?:/|$)" },
+      },
+      default: {},
     },
   },
 } as const;

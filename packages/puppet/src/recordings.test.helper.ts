@@ -18,6 +18,8 @@ export interface Recorded {
     readonly status: number;
     readonly headers: readonly (readonly [string, string])[];
     readonly body?: string;
+    /** In the place of a body that is no text. */
+    readonly body_base64?: string;
   };
 }
 

@@ -56,7 +56,8 @@ async function house() {
 /** The rows that answer a caller with anything but a refusal. */
 async function reached(peer: Peer): Promise<string[]> {
   const ids: string[] = [];
-  for (const { id, method } of puppetTables(world().deps).flatMap(({ rows }) => rows)) {
+  const [services] = puppetTables(world().deps);
+  for (const { id, method } of services.rows) {
     const { authority, send } = await house();
     const [path = "", body] = samples[id] ?? [];
     const answer = await send(method, path, { peer, ...(body === undefined ? {} : { body }) });

@@ -1,7 +1,11 @@
 import type { RouteRow } from "@gatehouse/http";
 import type { PuppetV3Deps } from "../../deps.js";
+import { environmentRoutes } from "./environments.js";
+import { fileRoutes } from "./files.js";
+import { staticContentRoutes } from "./static-content.js";
+import { taskRoutes } from "./tasks.js";
 
 /** Every row of API v3, and v4's. */
-export function v3Routes(_deps: PuppetV3Deps): RouteRow[] {
-  return [];
+export function v3Routes(deps: PuppetV3Deps): RouteRow[] {
+  return [...environmentRoutes(deps), ...fileRoutes(deps), ...staticContentRoutes(deps), ...taskRoutes(deps)];
 }
