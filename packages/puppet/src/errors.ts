@@ -48,15 +48,31 @@ export type IssueKind =
   | "UNSUPPORTED_METHOD"
   | "FAILED_AUTHORIZATION";
 
-/** An error of API v3 whose kind is not the usual one of its status. */
+interface PuppetErrorOptions extends ErrorOptions {
+  readonly kind: IssueKind;
+  /** Where puppetserver answers 500 to what is the caller's own fault. */
+  readonly status?: 500;
+}
+
+/** An error of API v3 whose kind, or status, is not the usual one of its code. */
 export class PuppetError extends GatehouseError {
   readonly kind: IssueKind;
+  readonly #status: 500 | undefined;
 
-  constructor(code: ErrorCodeName, message: string, { kind, ...options }: ErrorOptions & { readonly kind: IssueKind }) {
+  constructor(code: ErrorCodeName, message: string, { kind, status, ...options }: PuppetErrorOptions) {
     super(code, message, options);
     this.kind = kind;
+    this.#status = status;
+  }
+
+  override get status(): number {
+    return this.#status ?? super.status;
   }
 }
+
+/** What is the caller's fault, or that of an environment's code, and what puppetserver calls an error of the server. */
+export const serverError = (message: string): PuppetError =>
+  new PuppetError("request-malformed", message, { kind: "RUNTIME_ERROR", status: 500 });
 
 /** An error that a layer before puppetserver's own handlers says, in a text (wire/puppet.md section 2). */
 export class PlainError extends GatehouseError {}

@@ -41,6 +41,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   "puppet.status.simple.service": "/status/v1/simple/ca",
   "puppet.status.services": "/status/v1/services",
   "puppet.status.services.service": "/status/v1/services/ca",
+  "puppet.v3.facts": "/puppet/v3/facts/x",
   healthz: "/healthz",
   readyz: "/readyz",
   metrics: "/metrics",

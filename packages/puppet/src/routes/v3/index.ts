@@ -1,7 +1,8 @@
 import type { RouteRow } from "@gatehouse/http";
 import type { PuppetV3Deps } from "../../deps.js";
+import { factsRoutes } from "./facts.js";
 
 /** Every row of API v3, and v4's. */
-export function v3Routes(_deps: PuppetV3Deps): RouteRow[] {
-  return [];
+export function v3Routes(deps: PuppetV3Deps): RouteRow[] {
+  return [...factsRoutes(deps)];
 }
