@@ -1,4 +1,6 @@
 import type { Processor } from "@gatehouse/core/submissions";
+import { readReport } from "./reports/read-report.js";
+import { reportFact } from "./reports/report-fact.js";
 import { type Coding, codings } from "./wire/decode.js";
 import { readFacts } from "./wire/facts.js";
 
@@ -13,16 +15,25 @@ const byCoding = <T>(base: string, made: (coding: Coding) => T): Record<string, 
   Object.fromEntries(codings.map((coding) => [kindOf(base, coding), made(coding)]));
 
 /** Pure functions from a stored submission to facts, by the submission's kind. */
-export const processors: Readonly<Record<string, Processor>> = byCoding<Processor>(
-  "puppet.facts",
-  (coding) =>
-    ({ body }) => [{ fact: "facts", source: "puppet", facts: readFacts(body, coding).values }],
-);
+export const processors: Readonly<Record<string, Processor>> = {
+  ...byCoding<Processor>("puppet.facts", (coding) => ({ body }) => [
+    { fact: "facts", source: "puppet", facts: readFacts(body, coding).values },
+  ]),
+  ...byCoding<Processor>("puppet.report", (coding) => ({ body }) => [reportFact(body, coding)]),
+};
 
 /** What routes ask of bytes, on a thread where they are many. */
-export const checks: Readonly<Record<string, (input: Body) => unknown>> = byCoding(
-  "puppet.facts.read",
-  (coding) =>
-    ({ body }: Body) =>
-      readFacts(body, coding),
+export const checks: Readonly<Record<string, (input: Body) => unknown>> = {
+  ...byCoding(
+    "puppet.facts.read",
+    (coding) =>
+      ({ body }: Body) =>
+        readFacts(body, coding),
+  ),
+  ...byCoding("puppet.report.check", (coding) => ({ body }: Body) => ({ host: readReport(body, coding).host })),
+};
+
+/** What is never done on the main thread, however few the bytes: YAML takes a hundred times as long as JSON. */
+export const aside: readonly string[] = Object.keys({ ...processors, ...checks }).filter((name) =>
+  name.endsWith(".yaml"),
 );

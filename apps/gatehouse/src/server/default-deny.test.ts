@@ -42,6 +42,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   "puppet.status.services": "/status/v1/services",
   "puppet.status.services.service": "/status/v1/services/ca",
   "puppet.v3.facts": "/puppet/v3/facts/x",
+  "puppet.v3.report": "/puppet/v3/report/x",
   healthz: "/healthz",
   readyz: "/readyz",
   metrics: "/metrics",

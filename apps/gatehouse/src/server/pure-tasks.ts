@@ -4,3 +4,6 @@ import type { TaskFunctions } from "@gatehouse/work";
 
 /** Every pure function that may run on a thread of its own, by name. Threads load this module: keep it light. */
 export const tasks: TaskFunctions = { ...dsc.processors, ...dsc.checks, ...puppet.processors, ...puppet.checks };
+
+/** Those that never run on the main thread. */
+export const aside = puppet.aside;

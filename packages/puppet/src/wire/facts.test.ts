@@ -14,6 +14,16 @@ describe("facts", () => {
     expect(readFacts(Buffer.from("name: web01\nvalues: {os: {family: Debian}}"), "yaml")).toEqual(expected);
   });
 
+  it("have texts and dates in msgpack that JSON has too", () => {
+    const values = { bytes: Buffer.from("caf\u00e9"), at: new Date(0), big: 2 ** 53, nan: Number.NaN };
+    expect(readFacts(encode({ name: "a", values }), "msgpack").values).toEqual({
+      bytes: "caf\u00e9",
+      at: "1970-01-01T00:00:00.000Z",
+      big: 2 ** 53,
+      nan: null,
+    });
+  });
+
   it("do not state what only the server may", () => {
     const values = { trusted: { certname: "other" }, server_facts: {}, facts: {}, trusted_2: 1 };
     expect(readFacts(bytes({ name: "a", values })).values).toEqual({ trusted_2: 1 });

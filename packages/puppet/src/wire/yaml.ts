@@ -1,5 +1,5 @@
 import type { JsonLimits } from "@gatehouse/http/json-limits";
-import { isAlias, isCollection, isPair, parseDocument } from "yaml";
+import { isAlias, isMap, isSeq, parseDocument } from "yaml";
 
 /** Ruby's own names for classes stand as tags: unknown ones are left out, and the plain value below them is taken. */
 const OPTIONS = {
@@ -28,15 +28,14 @@ export function readYaml(text: string, { levels, values }: JsonLimits): unknown 
       if (!anchored.has(node.source)) throw new SyntaxError("an alias of nothing before it");
       return anchored.get(node.source);
     }
-    if (!isCollection(node)) return remember(node, scalar((node as { value?: unknown }).value));
-    const items: readonly unknown[] = node.items;
-    if (!items.some(isPair))
+    if (isSeq(node))
       return remember(
         node,
-        items.map((item) => plain(item, depth + 1)),
+        node.items.map((item) => plain(item, depth + 1)),
       );
-    const entries = items.flatMap((pair) =>
-      isPair(pair) ? [[String(plain(pair.key, depth + 1)), plain(pair.value, depth + 1)] as const] : [],
+    if (!isMap(node)) return remember(node, scalar((node as { value?: unknown }).value));
+    const entries = node.items.map(
+      ({ key, value }) => [String(plain(key, depth + 1)), plain(value, depth + 1)] as const,
     );
     return remember(node, Object.fromEntries(entries));
   };

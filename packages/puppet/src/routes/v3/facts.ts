@@ -1,9 +1,8 @@
 import type { RouteRow } from "@gatehouse/http";
 import type { PuppetV3Deps } from "../../deps.js";
-import { JSON_UTF8 } from "../../errors.js";
 import { readSaidFacts, submitFacts } from "../../facts.js";
 import { bodyFormat } from "../../wire/formats.js";
-import { agentOf, invalidBody, nameMismatch } from "./submitting.js";
+import { agentOf, answerOf, answerTo, invalidBody, nameMismatch } from "./submitting.js";
 
 /** Bytes: recorded ones have up to 8 kB; what is stored of a node may have 1 MiB. */
 const FACTS_LIMIT = 2 << 20;
@@ -21,10 +20,11 @@ export const factsRoutes = (deps: PuppetV3Deps): RouteRow[] => [
       const certname = params["certname"] ?? "";
       const format = bodyFormat(headers["content-type"], ["json", "pson", "msgpack"]);
       const coding = format === "msgpack" ? "msgpack" : "json";
+      const answer = answerTo(headers.accept);
       const { name } = await readSaidFacts(deps, body, coding).catch(invalidBody);
       if (name !== certname) throw nameMismatch(name, certname);
       await submitFacts(deps, await agentOf(deps, certname), body, coding);
-      return { status: 200, headers: { "Content-Type": JSON_UTF8 }, body: "0" };
+      return answerOf(0, answer);
     },
   },
 ];
