@@ -7,6 +7,7 @@ import { GroupsAndFacts5 } from "./0005-groups-and-facts.js";
 import { Identity6 } from "./0006-identity.js";
 import { AppliedDocuments7 } from "./0007-applied-documents.js";
 import { AccessAndCredentials8 } from "./0008-access-and-credentials.js";
+import { HistoryAndBucket10 } from "./0010-history-and-bucket.js";
 
 /** Every migration, oldest first. Additive ones only: the version before must run on the schema after. */
 export const migrations: readonly (new () => MigrationInterface & { readonly name: string })[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly (new () => MigrationInterface & { readonly nam
   Identity6,
   AppliedDocuments7,
   AccessAndCredentials8,
+  HistoryAndBucket10,
 ];
