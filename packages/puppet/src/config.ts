@@ -1,11 +1,18 @@
 import type { Rule } from "./authorization/rule.js";
 import { ruleSchema } from "./authorization/schema.js";
 
+/** Bytes of a file that an agent backs up, unless the operator says otherwise. */
+export const BUCKET_BYTES = 64 << 20;
+
 /** What an operator may set for Puppet. */
 export interface PuppetConfig {
   readonly authorization: {
     /** Besides the default rules, or in their place. */
     readonly rules: readonly Rule[];
+  };
+  readonly bucket?: {
+    /** Of one file; {@link BUCKET_BYTES} unless told. */
+    readonly maxBytes: number;
   };
 }
 
@@ -14,6 +21,20 @@ export const puppetConfigSchema = {
   type: "object",
   additionalProperties: false,
   properties: {
+    bucket: {
+      type: "object",
+      additionalProperties: false,
+      default: {},
+      properties: {
+        maxBytes: {
+          type: "integer",
+          description: "Bytes of one file that an agent may back up; a larger one is refused.",
+          minimum: 1024,
+          maximum: 2_147_483_648,
+          default: BUCKET_BYTES,
+        },
+      },
+    },
     authorization: {
       type: "object",
       additionalProperties: false,

@@ -1,4 +1,5 @@
 import type { Processor } from "@gatehouse/core/submissions";
+import { type Comparing, diffOf } from "./bucket/diff.js";
 import { readReport } from "./reports/read-report.js";
 import { reportFact } from "./reports/report-fact.js";
 import { type Coding, codings } from "./wire/decode.js";
@@ -23,7 +24,8 @@ export const processors: Readonly<Record<string, Processor>> = {
 };
 
 /** What routes ask of bytes, on a thread where they are many. */
-export const checks: Readonly<Record<string, (input: Body) => unknown>> = {
+export const checks: Readonly<Record<string, (input: never) => unknown>> = {
+  "puppet.bucket.diff": (input: Comparing) => diffOf(input),
   ...byCoding(
     "puppet.facts.read",
     (coding) =>
@@ -34,6 +36,7 @@ export const checks: Readonly<Record<string, (input: Body) => unknown>> = {
 };
 
 /** What is never done on the main thread, however few the bytes: YAML takes a hundred times as long as JSON. */
-export const aside: readonly string[] = Object.keys({ ...processors, ...checks }).filter((name) =>
-  name.endsWith(".yaml"),
-);
+export const aside: readonly string[] = [
+  "puppet.bucket.diff",
+  ...Object.keys({ ...processors, ...checks }).filter((name) => name.endsWith(".yaml")),
+];

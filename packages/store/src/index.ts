@@ -3,6 +3,7 @@ export { createAppliedDocuments } from "./applied-documents.js";
 export { createAssignments } from "./assignment/assignments.js";
 export { createAuditLog } from "./audit-log.js";
 export { AUTHORIZATION_CHANNEL, createAuthorizationRules } from "./authorization-rules.js";
+export { createFileBucket } from "./bucket/file-bucket.js";
 export { createAutosignRules } from "./certificates/autosign-rules.js";
 export { AUTHORITY_CHANNEL, createCertificateStore } from "./certificates/certificate-store.js";
 export { BlobCache } from "./content/blob-cache.js";

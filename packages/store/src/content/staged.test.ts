@@ -21,7 +21,7 @@ const age = (hours: number) =>
   content.db.run("update blobs set staged_at = staged_at - make_interval(hours => $1)", [hours]);
 
 beforeEach(async () => {
-  await content.db.run("truncate artifacts, artifact_versions, channels, blobs, blob_chunks");
+  await content.db.run("truncate artifacts, artifact_versions, channels, blobs, blob_chunks cascade");
 });
 
 describe("content that is staged", () => {

@@ -9,6 +9,9 @@ const V3 = "/puppet/v3";
 /** A call for each row, about node B where it is about one, and whom the default rules let in. */
 const samples: Readonly<Record<string, readonly [path: string, who: "own" | "node" | "nobody"]>> = {
   "puppet.v3.facts": [`${V3}/facts/${B}`, "own"],
+  "puppet.v3.file-bucket.head": [`${V3}/file_bucket_file/md5/x`, "node"],
+  "puppet.v3.file-bucket.get": [`${V3}/file_bucket_file/md5/x`, "node"],
+  "puppet.v3.file-bucket.put": [`${V3}/file_bucket_file/md5/x`, "node"],
   "puppet.v3.report": [`${V3}/report/${B}`, "own"],
 };
 const [, { rows }] = puppetTables(world().deps);
