@@ -4,7 +4,7 @@ import { factsSaid } from "./reports/facts-said.js";
 import { foldReport, type KnownRun } from "./reports/fold.js";
 import { reportFact } from "./reports/report-fact.js";
 
-// For worker threads: nothing here may reach express or @gatehouse/http, whose loading would cost more than the work.
+// For worker threads: nothing here may reach @gatehouse/http's own index, whose loading would cost more than the work.
 
 /** Pure functions from a stored submission to facts, by the submission's kind. */
 export const processors: Readonly<Record<string, Processor>> = {

@@ -20,3 +20,4 @@ export { bytesOf, type FileBody, type Reply, sendReply } from "./reply.js";
 export type { Access, Authenticate, Handler, RouteRequest, RouteRow, RouteTable } from "./route-table.js";
 export { createRouter, pick, type RouterDeps, tableOf } from "./router.js";
 export { type CertificateRules, serialOf, thumbprintOf } from "./standing.js";
+export { withUpload } from "./upload.js";

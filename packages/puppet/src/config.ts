@@ -2,6 +2,9 @@ import type { Rule } from "./authorization/rule.js";
 import { ruleSchema } from "./authorization/schema.js";
 import { OWN_MOUNTS } from "./environment/mounts.js";
 
+/** Bytes of a file that an agent backs up, unless the operator says otherwise. */
+export const BUCKET_BYTES = 64 << 20;
+
 /** What an operator may set for Puppet. */
 export interface PuppetConfig {
   readonly authorization: {
@@ -12,6 +15,10 @@ export interface PuppetConfig {
   readonly environmentsDir?: string;
   /** Mounts of the file service besides Puppet's own, by name: paths inside an environment. */
   readonly mounts?: Readonly<Record<string, string>>;
+  readonly bucket?: {
+    /** Of one file; {@link BUCKET_BYTES} unless told. */
+    readonly maxBytes: number;
+  };
 }
 
 /** The `puppet` part of the configuration's schema. */
@@ -24,6 +31,20 @@ export const puppetConfigSchema = {
       minLength: 1,
       description:
         "A folder with one folder for each environment, as r10k lays them: `DELETE /puppet-admin-api/v1/environment-cache` deploys from it.",
+    },
+    bucket: {
+      type: "object",
+      additionalProperties: false,
+      default: {},
+      properties: {
+        maxBytes: {
+          type: "integer",
+          description: "Bytes of one file that an agent may back up; a larger one is refused.",
+          minimum: 1024,
+          maximum: 2_147_483_648,
+          default: BUCKET_BYTES,
+        },
+      },
     },
     authorization: {
       type: "object",

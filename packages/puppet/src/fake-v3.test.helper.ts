@@ -4,6 +4,7 @@ import type { EnvironmentVersion, TreeEntry } from "@gatehouse/core/environments
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { NewSubmission } from "@gatehouse/core/submissions";
 import type { PuppetV3Deps } from "./deps.js";
+import { checks, processors } from "./processors.js";
 
 const hex = (algorithm: string, bytes: string | Buffer) => createHash(algorithm).update(bytes).digest("hex");
 
@@ -69,6 +70,13 @@ export class FakeEnvironments {
   };
 }
 
+const functions: Readonly<Record<string, (input: never) => unknown>> = { ...processors, ...checks };
+
+/** The adapter's own pure functions, right here. */
+export const inlineTasks: PuppetV3Deps["tasks"] = {
+  run: async <T>(name: string, input: { readonly body: Uint8Array }) => functions[name]?.(input as never) as T,
+};
+
 const unused = (name: string) => () => {
   throw new Error(`the test did not say what ${name} does`);
 };
@@ -85,7 +93,7 @@ export function v3World(said: Partial<PuppetV3Deps> = {}) {
     facts: { of: async () => [] },
     submissions: { accept: async (one: NewSubmission) => void submitted.push(one), settled: async () => true },
     bucket: { find: async () => undefined, put: unused("bucket.put") },
-    tasks: { run: unused("tasks.run") },
+    tasks: inlineTasks,
     uploadDir: "/nonexistent",
     ...said,
   };

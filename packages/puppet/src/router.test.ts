@@ -138,8 +138,6 @@ describe("who gets where (T8, T18)", () => {
     ["GET", `/puppet/v3/catalog/${B}`],
     ["POST", `/puppet/v3/catalog/${B}`],
     ["GET", `/puppet/v3/node/${B}`],
-    ["PUT", `/puppet/v3/report/${B}`],
-    ["PUT", `/puppet/v3/facts/${B}`],
   ])("node A is refused %s %s, and node B told that there is nothing yet", async (method, path) => {
     const { send } = await serve();
     expect((await send(method, path, { peer: A })).status).toBe(403);

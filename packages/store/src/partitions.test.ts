@@ -5,7 +5,7 @@ import { count, useDatabase } from "./store.test.helper.js";
 
 const house = useDatabase();
 const DAY_MS = 86_400_000;
-const TABLES = ["submissions", "report_events"];
+const TABLES = ["submissions", "report_events", "changes"];
 
 const names = async (table: string) => {
   const rows = await house.db.run<{ name: string }>(
@@ -46,7 +46,7 @@ describe("makePartitions", () => {
       await run("set local timezone = 'Pacific/Kiritimati'");
       const inside = { run, transaction: (work: (inner: typeof run) => unknown) => work(run) } as unknown as Database;
       await dropPartitions(inside, new Date("2100-01-01"));
-      expect(await makePartitions(inside)).toHaveLength(18);
+      expect(await makePartitions(inside)).toHaveLength(27);
     });
     for (const name of await names("submissions")) {
       const day = Date.parse(name.replace(/.*_(....)(..)(..)$/, "$1-$2-$3"));
@@ -57,10 +57,9 @@ describe("makePartitions", () => {
   it("may be called by several at once", async () => {
     await dropPartitions(house.db, new Date("2100-01-01"));
     const made = await Promise.all(Array.from({ length: 6 }, () => makePartitions(house.db)));
-    expect(new Set(made.flat()).size).toBe(18);
-    expect([...(await names("submissions")), ...(await names("report_events"))].toSorted()).toEqual(
-      [...new Set(made.flat())].toSorted(),
-    );
+    expect(new Set(made.flat()).size).toBe(27);
+    const there = await Promise.all(TABLES.map(names));
+    expect(there.flat().toSorted()).toEqual([...new Set(made.flat())].toSorted());
   });
 
   it("fills a hole", async () => {
@@ -74,11 +73,12 @@ describe("makePartitions", () => {
       (at) => new Date(at),
     );
     expect((await makePartitions(house.db, noons)).toSorted()).toEqual([
+      ...["changes_19991231", "changes_20200229"],
       ...["report_events_19991231", "report_events_20200229"],
       ...["submissions_19991231", "submissions_20200229"],
     ]);
     for (const at of noons) await store(at);
-    expect(await dropPartitions(house.db, new Date("2020-03-01T00:00:00Z"))).toHaveLength(4);
+    expect(await dropPartitions(house.db, new Date("2020-03-01T00:00:00Z"))).toHaveLength(6);
   });
 
   it("is called for by nothing but a missing partition, in whatever language the server speaks", async () => {
@@ -111,14 +111,23 @@ describe("dropPartitions", () => {
     expect(await dropPartitions(house.db, new Date("2020-02-28T23:59:59.999Z"))).toEqual([]);
     // The 29th has begun before noon, and ends after it.
     expect(await dropPartitions(house.db, new Date("2020-02-29T12:00:00Z"))).toEqual([
+      "changes_20200228",
       "report_events_20200228",
       "submissions_20200228",
     ]);
     expect(await dropPartitions(house.db, new Date("2020-03-01T00:00:00Z"))).toEqual([
+      "changes_20200229",
       "report_events_20200229",
       "submissions_20200229",
     ]);
     expect((await names("submissions"))[0]).toBe("submissions_20200301");
+  });
+
+  it("drops those of the tables that it is told", async () => {
+    const at = new Date("2020-03-02T00:00:00Z");
+    await makePartitions(house.db, [new Date("2020-03-01T12:00:00Z")]);
+    expect(await dropPartitions(house.db, at, ["changes"])).toEqual(["changes_20200301"]);
+    expect(await names("submissions")).toContain("submissions_20200301");
   });
 
   it("leaves other tables alone, however they are called", async () => {

@@ -1,7 +1,9 @@
 import type { Database, Run } from "./database.js";
 
-/** Tables that are cut into one partition a day, by UTC. */
-const TABLES = ["submissions", "report_events"] as const;
+/** Tables that are cut into one partition a day, by UTC: those that end with reports, and that of changes. */
+export const REPORT_TABLES = ["submissions", "report_events"] as const;
+export const CHANGE_TABLES = ["changes"] as const;
+const TABLES = [...REPORT_TABLES, ...CHANGE_TABLES];
 
 // "part" in ASCII: gateways that make or drop partitions take turns.
 const PARTITION_LOCK = 0x70617274;
@@ -42,9 +44,16 @@ export async function makePartitions(db: Database, also: readonly Date[] = []): 
   return missing.map(({ name }) => name);
 }
 
-/** Drops every partition that lies wholly before `day` (its end counts, not its start). @returns their names */
-export async function dropPartitions(db: Database, before: Date): Promise<string[]> {
-  const old = (await partitions(db)).filter(({ end }) => end <= before);
+/**
+ * Drops every partition of these tables that lies wholly before `before` (its end counts, not its start).
+ * @returns their names
+ */
+export async function dropPartitions(
+  db: Database,
+  before: Date,
+  tables: readonly (typeof TABLES)[number][] = TABLES,
+): Promise<string[]> {
+  const old = (await partitions(db, tables)).filter(({ end }) => end <= before);
   for (const { name } of old) {
     await db.transaction(async (run) => {
       await run(LOCK_WAIT);
@@ -61,11 +70,11 @@ interface Partition {
   readonly end: Date;
 }
 
-async function partitions(db: { run: Run }): Promise<Partition[]> {
+async function partitions(db: { run: Run }, tables: readonly string[] = TABLES): Promise<Partition[]> {
   const rows = await db.run<{ name: string }>(
     `select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
      where i.inhparent = any($1::text[]::regclass[]) order by c.relname`,
-    [[...TABLES]],
+    [[...tables]],
   );
   return rows.flatMap(({ name }) => {
     const [, year, month, day] = /_(\d{4})(\d{2})(\d{2})$/.exec(name) ?? [];

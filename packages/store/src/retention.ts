@@ -1,5 +1,5 @@
 import type { Database } from "./database.js";
-import { dropPartitions } from "./partitions.js";
+import { CHANGE_TABLES, dropPartitions, REPORT_TABLES } from "./partitions.js";
 
 /** Reports that one statement deletes: others write meanwhile. */
 const SOME = 5_000;
@@ -37,7 +37,13 @@ export async function dropOldReports(db: Database, days: number): Promise<Droppe
     reports += gone?.count ?? 0;
     if ((gone?.count ?? 0) < SOME) break;
   }
-  return { reports, partitions: await dropPartitions(db, row.before) };
+  return { reports, partitions: await dropPartitions(db, row.before, REPORT_TABLES) };
+}
+
+/** Ends the retention of changes: whole days, by UTC and the database's clock. @returns the partitions that went */
+export async function dropOldChanges(db: Database, days: number): Promise<string[]> {
+  const [row] = await db.run<{ before: Date }>("select now() - make_interval(hours => 24 * $1) as before", [days]);
+  return row === undefined ? [] : dropPartitions(db, row.before, CHANGE_TABLES);
 }
 
 /** Deletes dead letters that nobody re-drove for this many days. @returns how many */

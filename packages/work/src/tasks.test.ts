@@ -61,6 +61,11 @@ describe("where the work is done", () => {
     expect(threads.started).toBe(1);
   });
 
+  it("is a thread for few bytes too, of what is to be done aside", async () => {
+    const work = make({ aside: ["where"] });
+    expect((await work.run<Where>("where", small)).main).toBe(false);
+  });
+
   it("is 256 KiB apart unless told", async () => {
     const work = createTasks({ module: moduleUrl, inline });
     onTestFinished(() => work.close());

@@ -8,6 +8,8 @@ export interface TasksOptions {
   /** File URL of a compiled module that exports `tasks`, the same functions as `inline`; threads import it. */
   readonly module: URL | string;
   readonly inline: TaskFunctions;
+  /** Names of functions that are worked on by a thread whatever the size of the body. */
+  readonly aside?: readonly string[];
   /** A body of at most this many bytes is worked on right here; 256 KiB unless told. */
   readonly inlineBytes?: number;
   /** Milliseconds that work on a thread may take; 30,000 unless told. */
@@ -32,7 +34,7 @@ export interface TaskThreads extends Tasks {
  * @throws when `module` is no URL
  */
 export function createTasks(options: TasksOptions): TaskThreads {
-  const { inline, inlineBytes = 256 * 1024, timeoutMs = 30_000, heapMb = 256, threads = 1 } = options;
+  const { inline, aside = [], inlineBytes = 256 * 1024, timeoutMs = 30_000, heapMb = 256, threads = 1 } = options;
   const module = new URL(options.module).href;
   const free = Array.from({ length: threads }, () => new Thread(module, { timeoutMs, heapMb }));
   const all = [...free];
@@ -74,7 +76,9 @@ export function createTasks(options: TasksOptions): TaskThreads {
     async run<T>(name: string, input: { readonly body: Uint8Array }): Promise<T> {
       const work = lookUp(inline, name);
       const job = { name, input };
-      return (await (input.body.byteLength > inlineBytes ? handOver(job) : inlined(work, job))) as T;
+      return (await (input.body.byteLength > inlineBytes || aside.includes(name)
+        ? handOver(job)
+        : inlined(work, job))) as T;
     },
     async close() {
       closed = true;

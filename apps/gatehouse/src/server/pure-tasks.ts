@@ -1,5 +1,9 @@
-import { checks, processors } from "@gatehouse/dsc/processors";
+import * as dsc from "@gatehouse/dsc/processors";
+import * as puppet from "@gatehouse/puppet/processors";
 import type { TaskFunctions } from "@gatehouse/work";
 
 /** Every pure function that may run on a thread of its own, by name. Threads load this module: keep it light. */
-export const tasks: TaskFunctions = { ...processors, ...checks };
+export const tasks: TaskFunctions = { ...dsc.processors, ...dsc.checks, ...puppet.processors, ...puppet.checks };
+
+/** Those that never run on the main thread. */
+export const aside = puppet.aside;

@@ -5,7 +5,7 @@ import { type Database, makePartitions } from "@gatehouse/store";
 import { createInboxLoop, createScheduler, createTasks } from "@gatehouse/work";
 import { Counter, Gauge } from "prom-client";
 import type { Config } from "../config/types.js";
-import { tasks as pureTasks } from "./pure-tasks.js";
+import { aside, tasks as pureTasks } from "./pure-tasks.js";
 
 /** Bytes above which a body is worked on by a thread: parsing it would hold up everybody else's requests. */
 const HEAVY_BYTES = 256 * 1024;
@@ -42,6 +42,7 @@ export function createWork({ db, config, inbox, taskLog, schedule, admission, me
   const tasks = createTasks({
     module,
     inline: pureTasks,
+    aside,
     inlineBytes: HEAVY_BYTES,
     timeoutMs: timeoutSeconds * 1000,
     heapMb,

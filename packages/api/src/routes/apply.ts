@@ -1,10 +1,10 @@
 import { MOST_FILE } from "@gatehouse/core/environments";
+import { withUpload } from "@gatehouse/http";
 import { documentsSchema } from "../apply/schema.js";
 import type { ApiDeps } from "../deps.js";
 import { Applied, Digests, Documents, DocumentsSchema, MissingFiles, StagedFile } from "../models/apply.js";
 import { created, json, ok } from "../operation/answers.js";
 import { operation } from "../operation/operation.js";
-import { withUpload } from "../spool.js";
 
 /** Bytes: 10,000 documents of some size, with their secrets. */
 const DOCUMENTS_LIMIT = 64 << 20;

@@ -1,12 +1,12 @@
 import type { ArtifactKind } from "@gatehouse/core/content";
 import { GatehouseError } from "@gatehouse/core/errors";
+import { withUpload } from "@gatehouse/http";
 import type { ApiDeps } from "../deps.js";
 import { ArtifactList, ArtifactVersionList, ChannelMove, Head, Publication } from "../models/artifact.js";
 import { created, json, ok } from "../operation/answers.js";
 import { operation } from "../operation/operation.js";
 import { optional, withDefault } from "../operation/parameters.js";
 import { text } from "../operation/schema.js";
-import { withUpload } from "../spool.js";
 
 const STALE = "The .checksum file beside it belongs to other bytes: it was ignored, agents get the checksum of these.";
 const KIND_PART = "A kind of one of the protocols, such as `dsc-configuration`.";

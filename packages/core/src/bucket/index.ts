@@ -4,10 +4,11 @@ import type { BlobRef } from "../content/index.js";
 export interface FileBucket {
   /**
    * Keeps a file's bytes under the path that they were found at. Twice changes nothing.
+   * @param agentId null for an administrator, who is no agent
    * @param file the bytes on this machine; the caller removes it
    * @param path as the agent says; empty where it does not
    */
-  put(nodeId: string | null, file: string, path: string): Promise<BlobRef>;
+  put(agentId: string | null, file: string, path: string): Promise<BlobRef>;
   /** @param digest lower-case hex @param path asked for where given: only what was found there counts */
   find(algorithm: "md5" | "sha256", digest: string, path?: string): Promise<BlobRef | undefined>;
   /** Drops what nobody put since; its bytes go when nothing else refers to them. @returns how many */

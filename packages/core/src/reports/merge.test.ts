@@ -166,6 +166,14 @@ describe("an older submission", () => {
     expect(mergeRun(after({ events: [lineOf("b", "ok")] }), lines, true).counts).toEqual({ ok: 1 });
   });
 
+  it("counts what has no line where it was said, with the lines", () => {
+    const counts = { changed: 1, ok: 29 };
+    expect(after({ events: [lineOf("a", "changed")], counts }).counts).toEqual(counts);
+    expect(after({ events: [], counts }).counts).toEqual(counts);
+    expect(after({ events: [lineOf("a", "changed")] }, { events: [], counts }).counts).toEqual(counts);
+    expect(after({ counts }).counts).toEqual({});
+  });
+
   it("adds the errors that nobody else said", () => {
     expect(
       mergeRun(after(broken), { errors: [errorOf("earlier")] }, true).errors.map(({ message }) => message),

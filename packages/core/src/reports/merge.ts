@@ -33,16 +33,16 @@ export function mergeRun(before: RunState = NOTHING, said: RunSaid, older = fals
     outcome: pick(before.outcome, said.outcome),
     errors,
     errorCount,
-    counts: replacesEvents(before, said, older) ? countsOf(said.events ?? []) : before.counts,
+    counts: replacesEvents(before, said, older) ? (said.counts ?? countsOf(said.events ?? [])) : before.counts,
     content: pick(before.content, said.content),
     hungAfterSeconds: pick(before.hungAfterSeconds, said.hungAfterSeconds),
     attributes: older ? { ...said_, ...before.attributes } : { ...before.attributes, ...said_ },
   };
 }
 
-/** Whether the lines of this submission take the place of those stored so far. */
+/** Whether the lines of this submission, and their counts, take the place of those stored so far. */
 export function replacesEvents(before: RunState | undefined, said: RunSaid, older = false): boolean {
-  if (said.events === undefined || said.events.length === 0) return false;
+  if (said.events === undefined || (said.events.length === 0 && said.counts === undefined)) return false;
   return !older || Object.keys(before?.counts ?? {}).length === 0;
 }
 

@@ -35,6 +35,8 @@ export interface RunSaid {
   readonly errors?: readonly ReportError[];
   /** Replaces the lines that an earlier submission gave. */
   readonly events?: readonly ReportEvent[];
+  /** How many resources came out how, where the lines are not all of them; goes with `events`. */
+  readonly counts?: EventCounts;
   /** SHA-256 (lower-case hex) of the published content that was in force, with its kind. */
   readonly content?: { readonly kind: string; readonly sha256: string };
   /** A run that has not ended this many seconds after it was last heard of counts as hung. */

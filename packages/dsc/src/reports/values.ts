@@ -1,4 +1,4 @@
-import { exceeds } from "../wire/json-limits.js";
+import { exceeds } from "@gatehouse/http/json-limits";
 import { REPORT_LIMITS } from "../wire/parse.js";
 import type { Leaf } from "../wire/report.js";
 

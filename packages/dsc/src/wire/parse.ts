@@ -1,7 +1,7 @@
 import { GatehouseError } from "@gatehouse/core/errors";
+import { exceeds, type JsonLimits } from "@gatehouse/http/json-limits";
 import { Ajv, type ValidateFunction } from "ajv";
 import { type DscActionBody, dscActionSchema } from "./dsc-action.js";
-import { exceeds, type JsonLimits } from "./json-limits.js";
 import { type RegistrationBody, registrationSchema } from "./registration.js";
 import { type ReportBody, reportSchema } from "./report.js";
 import { type RotationBody, rotationSchema } from "./rotation.js";

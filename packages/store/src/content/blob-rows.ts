@@ -95,7 +95,8 @@ const SOME = 5;
 const DROP_STAGED = `
   delete from blobs b where id in (
     select id from blobs c where staged_at < now() - make_interval(hours => $1)
-      and not exists (select from artifact_versions v where v.blob_id = c.id) limit ${SOME} for update skip locked)
+      and not exists (select from artifact_versions v where v.blob_id = c.id)
+      and not exists (select from bucket_files f where f.blob_id = c.id) limit ${SOME} for update skip locked)
   returning 1`;
 
 /** Deletes blobs that were staged so long ago, and not published since. @returns how many */

@@ -1,7 +1,8 @@
 import { GatehouseError } from "@gatehouse/core/errors";
-import type { Facts, FactTree, StoredFacts } from "@gatehouse/core/facts";
+import { changesBetween, type Facts, type FactTree, type StoredFacts, volatileFacts } from "@gatehouse/core/facts";
 import { cleanJson, cleanText } from "../clean.js";
 import type { Database } from "../database.js";
+import { noteChanges } from "../history/history.js";
 import type { Run } from "../session.js";
 import { isUuid } from "../uuid.js";
 
@@ -11,24 +12,30 @@ const DEEPEST = 20;
 const MOST_KEYS = 20_000;
 const LONGEST_SOURCE = 50;
 
-/** What says nothing new leaves its row's facts, and all that follows them, alone. */
+/** What says nothing new leaves its row's facts, and all that follows them, alone. Gives what other facts were before. */
 const PUT = {
   name: "facts.put",
-  text: `insert into facts (node_id, source, facts, seen_at, changed_at)
-         select * from (
-           select distinct on (n.id, said.source) n.id, said.source, said.facts, said.at, said.at
-           from jsonb_to_recordset($1::jsonb) as said (node_id uuid, source text, facts jsonb, at timestamptz)
-           join nodes n on n.id = said.node_id order by n.id, said.source, said.at desc) as newest
-         on conflict (node_id, source) do update set
-           facts = case when facts.facts = excluded.facts then facts.facts else excluded.facts end,
-           seen_at = excluded.seen_at,
-           changed_at = case when facts.facts = excluded.facts then facts.changed_at else excluded.changed_at end
-         where facts.seen_at <= excluded.seen_at`,
+  text: `with said as (
+           select n.id as node_id, s.source, s.facts, s.at
+           from jsonb_to_recordset($1::jsonb) as s (node_id uuid, source text, facts jsonb, at timestamptz)
+           join nodes n on n.id = s.node_id
+         ), put as (
+           insert into facts (node_id, source, facts, seen_at, changed_at)
+           select node_id, source, facts, at, at from said
+           on conflict (node_id, source) do update set
+             facts = case when facts.facts = excluded.facts then facts.facts else excluded.facts end,
+             seen_at = excluded.seen_at,
+             changed_at = case when facts.facts = excluded.facts then facts.changed_at else excluded.changed_at end
+           where facts.seen_at <= excluded.seen_at)
+         select f.node_id as "nodeId", f.source, f.facts as before from facts f join said using (node_id, source)
+         where f.seen_at <= said.at and f.facts <> said.facts`,
 };
 
 /** Facts on their way to the database. */
 export interface FactsSaid {
   readonly nodeId: string;
+  /** Whose history it becomes; undefined where no agent said it. */
+  readonly agentId?: string;
   readonly source: string;
   readonly facts: FactTree;
   readonly at: Date;
@@ -54,19 +61,39 @@ export function createFacts(db: Pick<Database, "run">): Facts {
   };
 }
 
-/** Facts of many nodes, as a part of a transaction. @throws request-malformed, as {@link Facts.put} does */
-export async function putFacts(run: Run, said: readonly FactsSaid[]): Promise<void> {
+/**
+ * Facts of many nodes, and what changed in them, as a part of a transaction.
+ * @param said in the order of acceptance: of several from one source, the last newest one counts
+ * @throws request-malformed, as {@link Facts.put} does
+ */
+export async function putFacts(run: Run, said: readonly FactsSaid[], isVolatile = volatileFacts()): Promise<void> {
   if (said.length === 0) return;
-  const rows = said.map(({ nodeId, source, facts, at }) => {
-    if (source === "" || source.length > LONGEST_SOURCE)
-      throw malformed(`A source has 1 to ${LONGEST_SOURCE} characters.`);
-    checkSize(facts);
-    const cleaned = cleanJson(facts);
-    if (Buffer.byteLength(JSON.stringify(cleaned)) > MOST_BYTES)
-      throw malformed(`Facts have at most ${MOST_BYTES} bytes of JSON.`);
-    return { node_id: nodeId, source: cleanText(source), facts: cleaned, at };
+  const newest = new Map<string, FactsSaid>();
+  for (const one of said) {
+    const cleaned = checked(one);
+    const key = `${cleaned.nodeId} ${cleaned.source}`;
+    const before = newest.get(key);
+    if (before === undefined || before.at <= cleaned.at) newest.set(key, cleaned);
+  }
+  const rows = [...newest.values()].map(({ nodeId, source, facts, at }) => ({ node_id: nodeId, source, facts, at }));
+  const changed = await run<{ nodeId: string; source: string; before: FactTree }>(PUT, [JSON.stringify(rows)]);
+  const changes = changed.flatMap(({ nodeId, source, before }) => {
+    const { agentId, facts, at } = newest.get(`${nodeId} ${source}`) ?? {};
+    if (agentId === undefined || facts === undefined || at === undefined) return [];
+    return changesBetween(before, facts, isVolatile).map((change) => ({ ...change, agentId, source, at }));
   });
-  await run(PUT, [JSON.stringify(rows)]);
+  await noteChanges(run, "facts", changes);
+}
+
+/** @throws request-malformed */
+function checked(said: FactsSaid): FactsSaid {
+  if (said.source === "" || said.source.length > LONGEST_SOURCE)
+    throw malformed(`A source has 1 to ${LONGEST_SOURCE} characters.`);
+  checkSize(said.facts);
+  const facts = cleanJson(said.facts);
+  if (Buffer.byteLength(JSON.stringify(facts)) > MOST_BYTES)
+    throw malformed(`Facts have at most ${MOST_BYTES} bytes of JSON.`);
+  return { ...said, source: cleanText(said.source), facts };
 }
 
 /** Walks level by level: what is too deep for us may be too deep for a recursion. */

@@ -8,6 +8,7 @@ import { Identity6 } from "./0006-identity.js";
 import { AppliedDocuments7 } from "./0007-applied-documents.js";
 import { AccessAndCredentials8 } from "./0008-access-and-credentials.js";
 import { Environments9 } from "./0009-environments.js";
+import { HistoryAndBucket10 } from "./0010-history-and-bucket.js";
 
 /** Every migration, oldest first. Additive ones only: the version before must run on the schema after. */
 export const migrations: readonly (new () => MigrationInterface & { readonly name: string })[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly (new () => MigrationInterface & { readonly nam
   AppliedDocuments7,
   AccessAndCredentials8,
   Environments9,
+  HistoryAndBucket10,
 ];

@@ -1,4 +1,5 @@
 import { GatehouseError } from "@gatehouse/core/errors";
+import type { IsVolatile } from "@gatehouse/core/facts";
 import type { Claim, ClaimLimits, Inbox, Outcome, Waiting } from "@gatehouse/core/submissions";
 import type { Database } from "../database.js";
 import { type FactsSaid, putFacts } from "../facts/facts.js";
@@ -52,8 +53,11 @@ interface QueueRow {
   readonly redriven: boolean;
 }
 
-/** {@link Inbox} on PostgreSQL; each worker of the loop has one connection, which holds its agents' queues. */
-export function createInbox(db: Database): Inbox & { close(): Promise<void> } {
+/**
+ * {@link Inbox} on PostgreSQL; each worker of the loop has one connection, which holds its agents' queues.
+ * @param isVolatile which facts make no change in the history
+ */
+export function createInbox(db: Database, isVolatile?: IsVolatile): Inbox & { close(): Promise<void> } {
   const free: Session[] = [];
   const all: Session[] = [];
   const take = (): Session => {
@@ -69,7 +73,8 @@ export function createInbox(db: Database): Inbox & { close(): Promise<void> } {
         await session.connect();
         const rows = await hold(session.run, limits);
         const submissions = await withBodies(session.run, rows);
-        if (submissions.length > 0) return claimOf(db, session, rows, submissions, () => free.push(session));
+        if (submissions.length > 0)
+          return claimOf({ db, session, rows, submissions, isVolatile, giveBack: () => free.push(session) });
         await session.run(LET_GO);
       } catch (thrown) {
         // Whatever it holds goes with it.
@@ -157,20 +162,23 @@ async function withBodies(run: Run, rows: readonly QueueRow[]): Promise<Waiting[
   return rows.map(({ redriven: _, ...row }) => ({ ...row, body: bodies.get(row.id)?.bytes ?? Buffer.alloc(0) }));
 }
 
-function claimOf(
-  db: Database,
-  session: Session,
-  rows: readonly QueueRow[],
-  submissions: readonly Waiting[],
-  giveBack: () => void,
-): Claim {
+interface Claiming {
+  readonly db: Database;
+  readonly session: Session;
+  readonly rows: readonly QueueRow[];
+  readonly submissions: readonly Waiting[];
+  readonly isVolatile: IsVolatile | undefined;
+  readonly giveBack: () => void;
+}
+
+function claimOf({ db, session, rows, submissions, isVolatile, giveBack }: Claiming): Claim {
   const redriven = new Set(rows.flatMap((row) => (row.redriven ? [row.id] : [])));
   let released = false;
   return {
     submissions,
     begin: async ({ id }) => void (await session.run(BEGIN, [id])),
     settle: async (outcomes) => {
-      const once = () => session.transaction((run) => settle(run, outcomes, redriven));
+      const once = () => session.transaction((run) => settle(run, outcomes, redriven, isVolatile));
       try {
         await once();
       } catch (thrown) {
@@ -196,7 +204,12 @@ function claimOf(
   };
 }
 
-async function settle(run: Run, outcomes: readonly Outcome[], redriven: ReadonlySet<string>): Promise<void> {
+async function settle(
+  run: Run,
+  outcomes: readonly Outcome[],
+  redriven: ReadonlySet<string>,
+  isVolatile: IsVolatile | undefined,
+): Promise<void> {
   const agents = [...new Set(outcomes.map(({ submission }) => submission.agentId))];
   const rows = await run<{ id: string; nodeId: string }>(AGENTS, [agents]);
   const nodes = new Map(rows.map(({ id, nodeId }) => [id, nodeId]));
@@ -211,14 +224,17 @@ async function settle(run: Run, outcomes: readonly Outcome[], redriven: Readonly
     else {
       for (const fact of outcome.facts) {
         if (fact.fact === "report") reports.push({ submission, fact });
-        else facts.push({ nodeId, source: fact.source, facts: fact.facts, at: submission.acceptedAt });
+        else {
+          const { agentId, acceptedAt: at } = submission;
+          facts.push({ nodeId, agentId, source: fact.source, facts: fact.facts, at });
+        }
       }
     }
   }
   await applyReports(run, reports);
   // Before all that changes nodes: it may take the lock under which people merge them.
   await applyEvidence(run, reports);
-  await putFacts(run, facts);
+  await putFacts(run, facts, isVolatile);
   await storeDeadLetters(run, dead);
   const ids = outcomes.map(({ submission }) => submission.id);
   const died = new Set(dead.map(({ submission }) => submission.id));

@@ -6,7 +6,7 @@ import path from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { GatehouseError } from "@gatehouse/core/errors";
-import { tooLarge } from "@gatehouse/http";
+import { tooLarge } from "./body.js";
 
 /**
  * Runs `work` on a request's body as a file, which is gone afterwards; memory stays flat whatever its size.

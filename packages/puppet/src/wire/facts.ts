@@ -1,0 +1,27 @@
+import { GatehouseError } from "@gatehouse/core/errors";
+import type { FactTree } from "@gatehouse/core/facts";
+import { type Coding, decode } from "./decode.js";
+import { member } from "./json-body.js";
+
+/** What facts may be; those of a machine with many disks and interfaces have 3,000 values. */
+const LIMITS = { levels: 22, values: 200_000 };
+/** Names that only the server may fill. */
+const OURS = new Set(["trusted", "server_facts", "facts"]);
+
+/** Facts as an agent states them (wire/puppet.md section 3.4). */
+export interface SaidFacts {
+  /** The node that they are about, as the agent says. */
+  readonly name: string;
+  /** Without those that only the server may state. */
+  readonly values: FactTree;
+}
+
+/** @throws request-malformed, its message in puppetserver's words */
+export function readFacts(body: Uint8Array, coding: Coding = "json"): SaidFacts {
+  const said = decode(body, coding, LIMITS);
+  const name = member(said, "name");
+  const values = member(said, "values");
+  if (typeof name !== "string" || typeof values !== "object" || values === null || Array.isArray(values))
+    throw new GatehouseError("request-malformed", `Could not intern from ${coding}: facts have a name and values`);
+  return { name, values: Object.fromEntries(Object.entries(values).filter(([key]) => !OURS.has(key))) };
+}

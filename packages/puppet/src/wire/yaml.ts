@@ -1,0 +1,54 @@
+import type { JsonLimits } from "@gatehouse/http/json-limits";
+import { isAlias, isMap, isSeq, parseDocument } from "yaml";
+
+/** Ruby's own names for classes stand as tags: unknown ones are left out, and the plain value below them is taken. */
+const OPTIONS = {
+  version: "1.1",
+  schema: "core",
+  merge: false,
+  strict: false,
+  uniqueKeys: false,
+  logLevel: "error",
+} as const;
+
+/**
+ * The plain value of a YAML text, as Ruby writes it: symbols become texts without their colon; tags make nothing.
+ * @throws what the parser throws, and an error for more levels, values or aliases than the limits allow
+ */
+export function readYaml(text: string, { levels, values }: JsonLimits): unknown {
+  const document = parseDocument(text, OPTIONS);
+  if (document.errors.length > 0) throw document.errors[0];
+  let count = 0;
+  const anchored = new Map<string, unknown>();
+  const plain = (node: unknown, depth: number): unknown => {
+    if (++count > values || depth > levels) throw new RangeError("too many values or levels");
+    if (node === null || node === undefined) return null;
+    if (isAlias(node)) {
+      // The same object again, and not a copy: a nest of aliases stays as small as it was written.
+      if (!anchored.has(node.source)) throw new SyntaxError("an alias of nothing before it");
+      return anchored.get(node.source);
+    }
+    if (isSeq(node))
+      return remember(
+        node,
+        node.items.map((item) => plain(item, depth + 1)),
+      );
+    if (!isMap(node)) return remember(node, scalar((node as { value?: unknown }).value));
+    const entries = node.items.map(
+      ({ key, value }) => [String(plain(key, depth + 1)), plain(value, depth + 1)] as const,
+    );
+    return remember(node, Object.fromEntries(entries));
+  };
+  const remember = (node: unknown, value: unknown) => {
+    const anchor = (node as { anchor?: string }).anchor;
+    if (anchor !== undefined) anchored.set(anchor, value);
+    return value;
+  };
+  return plain(document.contents, 1);
+}
+
+const scalar = (value: unknown): unknown => {
+  if (typeof value === "string") return value.startsWith(":") ? value.slice(1) : value;
+  if (typeof value === "bigint") return Number(value);
+  return typeof value === "object" ? String(value) : value;
+};
