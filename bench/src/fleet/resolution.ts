@@ -14,7 +14,7 @@ export function resolution({ groups: count, resolved, rounds, warmUps }: FleetSe
     const subjects = Array.from({ length: resolved }, (_, n) => subjectOf(n));
     const microseconds = subjects.map((subject) => {
       const begun = performance.now();
-      const given = resolve(subject, {}, rulebook);
+      const given = resolve(subject, {}, rulebook).settings;
       const took = (performance.now() - begun) * 1_000;
       if (!Array.isArray(given["dsc.configurations"])) throw new Error(`${subject.name} gets no configuration`);
       return took;

@@ -13,9 +13,9 @@ export function groupChecks(protocols: readonly Pick<ProtocolForOperators, "sett
   return {
     definitions,
     nearest,
-    checkValue({ name }, value) {
+    checkValue({ name, check: own }, value) {
       const check = checks.get(name);
-      if (check === undefined || check(value)) return [];
+      if (check === undefined || check(value)) return own?.(value) ?? [];
       return (check.errors ?? []).map(({ instancePath, message }) => ({
         path: instancePath,
         message: `It ${message ?? "does not fit"}.`,

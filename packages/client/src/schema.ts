@@ -2298,6 +2298,14 @@ export interface components {
                 used: boolean;
                 because: string;
             }[];
+            /** @description Where groups of one priority give different values, for settings that refuse this. */
+            conflicts: {
+                setting: string;
+                /** @description Keys that lead to the place in the value. */
+                path: string[];
+                /** @description Two groups of one priority. */
+                groups: string[];
+            }[];
         };
         SettingSource: {
             /** @description `hand` or `group`. */

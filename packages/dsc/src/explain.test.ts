@@ -6,7 +6,9 @@ import { dscAdapter } from "./index.js";
 type Given = Parameters<typeof explainConfigurations>;
 const node = (registered: string[], assigned: string[] = [], source: Source = { by: "hand" }): Given => [
   { attributes: { configurationNames: registered } },
-  assigned.length === 0 ? [] : [{ setting: "dsc.configurations", value: assigned, from: [source], considered: [] }],
+  assigned.length === 0
+    ? []
+    : [{ setting: "dsc.configurations", value: assigned, from: [source], considered: [], conflicts: [] }],
 ];
 const brief = (...given: Parameters<typeof node>) =>
   explainConfigurations(...node(...given)).map(({ name, source, effective }) => [name, source, effective]);

@@ -83,6 +83,7 @@ describe("an explanation", () => {
           { source: { by: "group", group: "web" }, value: ["Web"], used: true, because: "priority 20" },
           { source: { by: "group", group: "li\u001bnux" }, value: ["Base"], used: false, because: "web comes first" },
         ],
+        conflicts: [{ setting: "dsc.configurations", path: ["a", "b"], groups: ["web", "li\u001bnux"] }],
       },
     ],
     groups: [

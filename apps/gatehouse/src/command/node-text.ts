@@ -64,7 +64,13 @@ export function explanationText(explanation: NodeExplanation): string {
   ].join("");
 }
 
-const settingText = ({ considered }: SettingExplanation): string =>
+const settingText = ({ considered, conflicts }: SettingExplanation): string =>
+  `${consideredText(considered)}${conflicts.map(conflictText).join("")}`;
+
+const conflictText = ({ path, groups }: SettingExplanation["conflicts"][number]): string =>
+  `REFUSED: groups ${groups.map(printable).join(" and ")} have one priority and give different values${path.length === 0 ? "" : ` for ${path.map(printable).join(", ")}`}.\n`;
+
+const consideredText = (considered: SettingExplanation["considered"]): string =>
   table(
     ["FROM", "VALUE", "", "WHY"],
     considered.map(({ source: { by, group }, value, used, because }) => [

@@ -9,12 +9,13 @@ import {
   groupChecks,
 } from "@gatehouse/api";
 import type { AuditLog } from "@gatehouse/core/audit";
+import { createDeclaredCatalogs } from "@gatehouse/catalogs";
 import type { AutosignRule } from "@gatehouse/core/certificates";
 import { systemClock } from "@gatehouse/core/clock";
 import type { Environments } from "@gatehouse/core/environments";
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { ExchangeHook } from "@gatehouse/core/exchanges";
-import { createDscRouter, dscAdapter } from "@gatehouse/dsc";
+import { createDscRouter } from "@gatehouse/dsc";
 import {
   Admission,
   createHttpMetrics,
@@ -26,7 +27,7 @@ import {
   type RouterDeps,
 } from "@gatehouse/http";
 import { checkAutosignPolicy } from "@gatehouse/pki";
-import { createPuppetRouters, puppetAdapter } from "@gatehouse/puppet";
+import { createPuppetRouters } from "@gatehouse/puppet";
 import {
   BlobCache,
   createApiTokens,
@@ -56,6 +57,7 @@ import { collectDefaultMetrics } from "prom-client";
 import { oidNamesOf } from "../config/authority.js";
 import type { Config, Mount } from "../config/types.js";
 import { createRedeploy } from "../environment/redeploy.js";
+import { protocols } from "../protocols.js";
 import { applyAtomically } from "./apply/atomically.js";
 import { createGatewayAuthority, type GatewayAuthority } from "./authority/authority.js";
 import { authorityFacts, authorityHealth } from "./authority/facts.js";
@@ -108,7 +110,6 @@ export function compose(parts: GatewayParts): Gateway {
   const metrics = createHttpMetrics(admission);
   collectDefaultMetrics({ register: metrics.registry });
   const registry = createNodeRegistry(db);
-  const protocols = [dscAdapter, puppetAdapter];
   const checks = groupChecks(protocols);
   const groups = createGroups(db, checks);
   const assignments = createAssignments(db, registry, checks);
@@ -183,7 +184,6 @@ export function compose(parts: GatewayParts): Gateway {
 
   const missing = () => Promise.reject(new GatehouseError("not-available", "This is not built yet."));
   const notYet = {
-    catalogs: { compile: missing },
     bucket: { find: missing, put: missing },
   };
 
@@ -210,6 +210,7 @@ export function compose(parts: GatewayParts): Gateway {
       content,
       submissions,
       tasks: work.tasks,
+      catalogs: createDeclaredCatalogs(),
       facts: createFacts(db),
       uploadDir,
       authority: authority.service.of("puppet"),

@@ -17,6 +17,14 @@ export const SettingExplanation = named(
       }),
       { description: "All that was there, the winner first." },
     ),
+    conflicts: listOf(
+      object({
+        setting: text(),
+        path: listOf(text(), { description: "Keys that lead to the place in the value." }),
+        groups: listOf(text(), { description: "Two groups of one priority." }),
+      }),
+      { description: "Where groups of one priority give different values, for settings that refuse this." },
+    ),
   }),
 );
 

@@ -29,6 +29,7 @@ it("a node is explained: who let its agents in, and what they get with what is p
       value: ["Web"],
       from: [{ by: "group", group: "web" }],
       considered: [{ source: { by: "group", group: "web" }, value: ["Web"], used: true, because: "priority 3" }],
+      conflicts: [{ setting: "dsc.configurations", path: ["a"], groups: ["web", "app"] }],
     },
   ];
   const groups = [{ group: "web", priority: 3, matches: true, because: 'labels.role eq "web"' }];

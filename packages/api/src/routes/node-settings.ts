@@ -1,4 +1,5 @@
 import { GatehouseError } from "@gatehouse/core/errors";
+import { sayProblems } from "@gatehouse/core/expression";
 import type { ApiDeps } from "../deps.js";
 import { done, nothing } from "../operation/answers.js";
 import { plainChecker } from "../operation/check.js";
@@ -48,8 +49,18 @@ export const removeNodeSetting = operation({
 
 function settingsOf({ protocols }: ApiDeps) {
   const checkers = new Map(
-    protocols.flatMap(({ nodeSettings }) =>
-      Object.entries(nodeSettings).map(([name, schema]) => [name, plainChecker({ ...schema }, "value")] as const),
+    protocols.flatMap(({ nodeSettings, settings }) =>
+      Object.entries(nodeSettings).map(([name, schema]) => {
+        const fits = plainChecker({ ...schema }, "value");
+        const check = settings.find((definition) => definition.name === name)?.check;
+        const checked = (said: unknown) => {
+          const value = fits(said);
+          const problems = check?.(value) ?? [];
+          if (problems.length === 0) return value;
+          throw new GatehouseError("request-malformed", `The value does not fit. ${sayProblems(problems)}`);
+        };
+        return [name, checked] as const;
+      }),
     ),
   );
   return (setting: string) => {

@@ -1,7 +1,7 @@
 import { explainRule, type Subject } from "../expression/index.js";
 import { type CompiledGroup, matchGroups, ownRule } from "../groups/index.js";
 import type { NodeSettings } from "../nodes/index.js";
-import { merged, type Offer, offersFor, type Rulebook } from "./resolve.js";
+import { conflicting, merged, type Offer, offersFor, type Rulebook } from "./resolve.js";
 import type { Considered, Explanation, GroupExplanation, SettingExplanation, Source } from "./types.js";
 
 /** What a node gets, why, and what else was considered; the values are those of `resolve`. */
@@ -20,7 +20,7 @@ export function explain(subject: Subject, byHand: NodeSettings, rulebook: Rulebo
 
 function explainSetting(setting: string, offers: readonly Offer[], rulebook: Rulebook): SettingExplanation {
   const { value, used } = merged(setting, offers, rulebook);
-  const merge = rulebook.merges.get(setting) ?? "replace";
+  const merge = rulebook.merges.get(setting)?.merge ?? "replace";
   const considered = offers.map((offer, i): Considered => {
     const first = offers[0] ?? offer;
     const isUsed = used[i] === true;
@@ -33,7 +33,8 @@ function explainSetting(setting: string, offers: readonly Offer[], rulebook: Rul
       because: merge === "replace" || i === 0 ? why : adds,
     };
   });
-  return { setting, value, from: considered.filter((one) => one.used).map(({ source }) => source), considered };
+  const from = considered.filter((one) => one.used).map(({ source }) => source);
+  return { setting, value, from, considered, conflicts: conflicting(setting, offers, rulebook) };
 }
 
 function sourceOf({ place }: Offer, groups: readonly CompiledGroup[]): Source {

@@ -8,12 +8,16 @@ export interface Merged {
 }
 
 /** Objects that nest deeper than this are taken whole. */
-const DEEPEST = 32;
+export const DEEPEST = 32;
 
-/** What becomes of the values that were offered for a setting. @param offers at least one, the strongest first */
-export function mergeValues(merge: SettingMerge, offers: readonly unknown[]): Merged {
+/**
+ * What becomes of the values that were offered for a setting.
+ * @param offers at least one, the strongest first
+ * @param depth levels of objects that are merged, where they are
+ */
+export function mergeValues(merge: SettingMerge, offers: readonly unknown[], depth: number = DEEPEST): Merged {
   if (merge === "union") return union(offers);
-  if (merge === "deep") return deep(offers);
+  if (merge === "deep") return deep(offers, depth);
   return { value: offers[0], used: offers.map((_, i) => i === 0) };
 }
 
@@ -30,12 +34,12 @@ function union(offers: readonly unknown[]): Merged {
   return { value: [...items.values()], used };
 }
 
-function deep(offers: readonly unknown[]): Merged {
+function deep(offers: readonly unknown[], depth: number): Merged {
   const used = offers.map((_, i) => i === 0);
   let value = offers[0];
   for (const [i, offer] of offers.entries()) {
     if (i === 0) continue;
-    const merged = under(value, offer, 0);
+    const merged = under(value, offer, depth);
     used[i] = merged !== value;
     value = merged;
   }
@@ -44,12 +48,12 @@ function deep(offers: readonly unknown[]): Merged {
 
 /** The first value with what it lacks of the second; the very same one when it lacks nothing. */
 function under(first: unknown, second: unknown, depth: number): unknown {
-  if (!isTree(first) || !isTree(second) || depth >= DEEPEST) return first;
+  if (!isTree(first) || !isTree(second) || depth === 0) return first;
   const entries = new Map(Object.entries(first));
   let added = false;
   for (const [key, value] of Object.entries(second)) {
     const before = entries.get(key);
-    const after = entries.has(key) ? under(before, value, depth + 1) : value;
+    const after = entries.has(key) ? under(before, value, depth - 1) : value;
     if (entries.has(key) && after === before) continue;
     entries.set(key, after);
     added = true;
@@ -57,5 +61,5 @@ function under(first: unknown, second: unknown, depth: number): unknown {
   return added ? Object.fromEntries(entries) : first;
 }
 
-const isTree = (value: unknown): value is object =>
+export const isTree = (value: unknown): value is object =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -33,23 +33,23 @@ const web = node({ os: "linux", role: "web" });
 
 describe("resolve", () => {
   it("goes by the hand first, then priority, depth, name", () => {
-    expect(resolve(web, {}, rulebook)["x.replace"]).toEqual(["app"]);
-    expect(resolve(node({ os: "linux", role: "db" }), {}, rulebook)["x.replace"]).toEqual(["db"]);
-    expect(resolve(node({ role: "db" }), {}, rulebook)["x.replace"]).toEqual(["base"]);
-    expect(resolve(web, { "x.replace": [] }, rulebook)["x.replace"]).toEqual([]);
+    expect(resolve(web, {}, rulebook).settings["x.replace"]).toEqual(["app"]);
+    expect(resolve(node({ os: "linux", role: "db" }), {}, rulebook).settings["x.replace"]).toEqual(["db"]);
+    expect(resolve(node({ role: "db" }), {}, rulebook).settings["x.replace"]).toEqual(["base"]);
+    expect(resolve(web, { "x.replace": [] }, rulebook).settings["x.replace"]).toEqual([]);
   });
 
   it("joins lists and merges objects in this order", () => {
-    const found = resolve(web, { "x.union": ["hand", "linux"], "x.deep": { first: "hand" } }, rulebook);
+    const found = resolve(web, { "x.union": ["hand", "linux"], "x.deep": { first: "hand" } }, rulebook).settings;
     expect(found["x.union"]).toEqual(["hand", "linux", "app", "all", "web", "base"]);
     expect(found["x.deep"]).toEqual({ first: "hand", app: 1, web: 1, linux: 1, base: 1 });
   });
 
   it("gives what nobody declares as it is, and keys as data", () => {
     const byHand = JSON.parse('{"old.setting": [1], "__proto__": "x"}');
-    const found = resolve(node({}), byHand, rulebookOf([], []));
+    const found = resolve(node({}), byHand, rulebookOf([], [])).settings;
     expect(JSON.stringify(found)).toBe('{"old.setting":[1],"__proto__":"x"}');
-    expect(resolve(node({}), {}, rulebookOf([], []))).toEqual({});
+    expect(resolve(node({}), {}, rulebookOf([], [])).settings).toEqual({});
   });
 });
 
@@ -64,7 +64,7 @@ describe("explain", () => {
         for (const byHand of [{}, { "x.replace": 1 }, { "x.union": ["base"], "x.deep": { web: 2 }, other: 1 }]) {
           const subject = node({ os, role });
           const values = explain(subject, byHand, rulebook).settings.map((one) => [one.setting, one.value]);
-          expect(Object.fromEntries(values)).toEqual(resolve(subject, byHand, rulebook));
+          expect(Object.fromEntries(values)).toEqual(resolve(subject, byHand, rulebook).settings);
         }
   });
 

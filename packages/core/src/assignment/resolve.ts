@@ -1,19 +1,23 @@
 import type { Subject } from "../expression/index.js";
-import { type CompiledGroup, matchGroups, type SettingDefinition, type SettingMerge } from "../groups/index.js";
+import { type CompiledGroup, matchGroups, type SettingDefinition } from "../groups/index.js";
 import type { NodeSettings } from "../nodes/index.js";
-import { type Merged, mergeValues } from "./merge.js";
-import type { ResolvedSettings } from "./types.js";
+import { conflictsBetween } from "./conflicts.js";
+import { DEEPEST, type Merged, mergeValues } from "./merge.js";
+import type { Resolution, SettingConflict } from "./types.js";
+
+/** How the values of one setting become one. */
+type Merging = Pick<SettingDefinition, "merge" | "depth" | "refusesConflicts">;
 
 /** What resolution goes by, the same for every node. */
 export interface Rulebook {
   /** In order of precedence. */
   readonly groups: readonly CompiledGroup[];
-  readonly merges: ReadonlyMap<string, SettingMerge>;
+  readonly merges: ReadonlyMap<string, Merging>;
 }
 
 /** The groups of an instance, with how its settings are merged. Settings that nobody declares are replaced. */
 export function rulebookOf(groups: readonly CompiledGroup[], definitions: readonly SettingDefinition[]): Rulebook {
-  return { groups, merges: new Map(definitions.map(({ name, merge }) => [name, merge])) };
+  return { groups, merges: new Map(definitions.map((definition) => [definition.name, definition])) };
 }
 
 /** A value offered for a setting: by the place of a group, or by hand (-1). */
@@ -23,9 +27,12 @@ export interface Offer {
 }
 
 /** What a node gets. Pure: the same node and groups give the same settings, and `explain` says why. */
-export function resolve(subject: Subject, byHand: NodeSettings, rulebook: Rulebook): ResolvedSettings {
-  const offers = offersFor(byHand, rulebook.groups, matchGroups(rulebook.groups, subject));
-  return Object.fromEntries([...offers].map(([setting, found]) => [setting, merged(setting, found, rulebook).value]));
+export function resolve(subject: Subject, byHand: NodeSettings, rulebook: Rulebook): Resolution {
+  const offers = [...offersFor(byHand, rulebook.groups, matchGroups(rulebook.groups, subject))];
+  return {
+    settings: Object.fromEntries(offers.map(([setting, found]) => [setting, merged(setting, found, rulebook).value])),
+    conflicts: offers.flatMap(([setting, found]) => conflicting(setting, found, rulebook)),
+  };
 }
 
 /** All that was offered, by setting, the strongest first: by hand, then the groups in order of precedence. */
@@ -49,8 +56,23 @@ export function offersFor(
 }
 
 export function merged(setting: string, offers: readonly Offer[], { merges }: Rulebook): Merged {
+  const { merge, depth } = mergingOf(setting, merges);
   return mergeValues(
-    merges.get(setting) ?? "replace",
+    merge,
     offers.map(({ value }) => value),
+    depth,
   );
 }
+
+/** Where groups that nothing puts in order give different values. */
+export function conflicting(
+  setting: string,
+  offers: readonly Offer[],
+  { groups, merges }: Rulebook,
+): readonly SettingConflict[] {
+  const { merge, depth = DEEPEST, refusesConflicts = false } = mergingOf(setting, merges);
+  if (!refusesConflicts || offers.length < 2) return [];
+  return conflictsBetween(setting, offers, groups, merge === "deep" ? depth : 0);
+}
+
+const mergingOf = (setting: string, merges: Rulebook["merges"]): Merging => merges.get(setting) ?? { merge: "replace" };

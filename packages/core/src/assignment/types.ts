@@ -14,6 +14,17 @@ export interface Considered {
   readonly because: string;
 }
 
+/**
+ * Two groups of one priority, neither above the other, that give different values where the setting allows none: what
+ * came first by name is in the result, and whoever uses the setting refuses it.
+ */
+export interface SettingConflict {
+  readonly setting: string;
+  /** Keys that lead to the place in the value; empty for the whole of it. */
+  readonly path: readonly string[];
+  readonly groups: readonly [string, string];
+}
+
 /** One setting of a node after resolution. */
 export interface SettingExplanation {
   readonly setting: string;
@@ -22,6 +33,7 @@ export interface SettingExplanation {
   readonly from: readonly Source[];
   /** All that was there, the winner first. */
   readonly considered: readonly Considered[];
+  readonly conflicts: readonly SettingConflict[];
 }
 
 /** Whether a group took a node, and why. */
@@ -55,3 +67,9 @@ export interface Members extends NodePage {
 
 /** What a node gets: every setting with its value. */
 export type ResolvedSettings = NodeSettings;
+
+/** What a node gets, and where its groups do not agree. */
+export interface Resolution {
+  readonly settings: ResolvedSettings;
+  readonly conflicts: readonly SettingConflict[];
+}

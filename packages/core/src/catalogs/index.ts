@@ -1,6 +1,14 @@
-import type { ResolvedSettings } from "../assignment/index.js";
+import type { ResolvedSettings, SettingConflict } from "../assignment/index.js";
 import type { EnvironmentVersion } from "../environments/index.js";
 import type { FactTree } from "../facts/index.js";
+
+/** What groups and nodes carry for catalogs. */
+export const catalogSettings = {
+  environment: "puppet.environment",
+  classes: "puppet.classes",
+  parameters: "puppet.parameters",
+  resources: "puppet.resources",
+} as const;
 
 /** One resource of a catalog, in the form of the wire (rich JSON, format 2). */
 export interface CatalogResource {
@@ -11,7 +19,7 @@ export interface CatalogResource {
   readonly line?: number;
   readonly exported: boolean;
   /** With format 2 an agent builds a real type only for `compilable_type`. */
-  readonly kind: "compilable_type" | "defined_type" | "class" | "unknown";
+  readonly kind: "compilable_type" | "defined_type" | "unknown";
   readonly parameters?: Readonly<Record<string, unknown>>;
   readonly sensitive_parameters?: readonly string[];
 }
@@ -43,6 +51,8 @@ export interface CatalogRequest {
   readonly trusted: FactTree;
   /** What the node's groups and its operator give it. */
   readonly settings: ResolvedSettings;
+  /** Where its groups do not agree: nothing that is used may be among them. */
+  readonly conflicts: readonly SettingConflict[];
   readonly transactionUuid: string | undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { Rule } from "../expression/index.js";
+import type { Problem, Rule } from "../expression/index.js";
 
 /**
  * What a rule or a list of nodes gets. Its members are members of its parent too; they are those that the rule takes
@@ -32,6 +32,12 @@ export interface SettingDefinition {
   /** JSON Schema (draft 2020-12) of a value. */
   readonly schema: Readonly<Record<string, unknown>>;
   readonly merge: SettingMerge;
+  /** For `deep`: how many levels of objects are merged; what is below is taken whole. */
+  readonly depth?: number;
+  /** True: groups of one priority may not give different values, unless one of them is above the other. */
+  readonly refusesConflicts?: boolean;
+  /** What is wrong with a value that fits the schema. Pure. */
+  readonly check?: (value: unknown) => readonly Problem[];
 }
 
 /** A group as it is stored. */

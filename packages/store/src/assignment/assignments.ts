@@ -1,7 +1,7 @@
 import {
   type Assignments,
   explain,
-  type ResolvedSettings,
+  type Resolution,
   type Rulebook,
   resolve,
   rulebookOf,
@@ -35,7 +35,7 @@ const LOAD_GROUPS = {
 interface Remembered {
   readonly revision: number;
   readonly groupsRevision: number;
-  readonly settings: ResolvedSettings;
+  readonly resolution: Resolution;
 }
 
 /** {@link Assignments} on PostgreSQL. */
@@ -69,16 +69,22 @@ export function createAssignments(
     return { ...list, total: isAll ? list.nodes.length : await nodes.count({ where: rule }) };
   };
 
+  const resolved: Assignments["resolved"] = async ({ nodeId, revision, groupsRevision }) => {
+    const known = remembered.get(nodeId);
+    if (known?.revision === revision && known.groupsRevision === groupsRevision) return known.resolution;
+    const loaded = await loadSubject(db, nodeId);
+    if (loaded === undefined) return { settings: {}, conflicts: [] };
+    const rules = await rulebookAt(loaded.groupsRevision);
+    const resolution = resolve(loaded.subject, loaded.byHand, rules.book);
+    remembered.set(nodeId, { revision: loaded.revision, groupsRevision: rules.revision, resolution });
+    return resolution;
+  };
+
   return {
-    async of({ nodeId, revision, groupsRevision }) {
-      const known = remembered.get(nodeId);
-      if (known?.revision === revision && known.groupsRevision === groupsRevision) return known.settings;
-      const loaded = await loadSubject(db, nodeId);
-      if (loaded === undefined) return {};
-      const rules = await rulebookAt(loaded.groupsRevision);
-      const settings = resolve(loaded.subject, loaded.byHand, rules.book);
-      remembered.set(nodeId, { revision: loaded.revision, groupsRevision: rules.revision, settings });
-      return settings;
+    resolved,
+
+    async of(agent) {
+      return (await resolved(agent)).settings;
     },
 
     async explain(nodeId) {

@@ -1,0 +1,14 @@
+import type { ProtocolForOperators } from "@gatehouse/api";
+import { catalogSettingDefinitions } from "@gatehouse/catalogs";
+import { dscAdapter } from "@gatehouse/dsc";
+import { puppetAdapter } from "@gatehouse/puppet";
+
+/** What the adapters bring for operators; settings for catalogs are those of the sources of catalogs. */
+export const protocols: readonly ProtocolForOperators[] = [
+  dscAdapter,
+  {
+    ...puppetAdapter,
+    settings: catalogSettingDefinitions,
+    nodeSettings: Object.fromEntries(catalogSettingDefinitions.map(({ name, schema }) => [name, schema])),
+  },
+];

@@ -1,0 +1,2 @@
+export { createDeclaredCatalogs } from "./declared.js";
+export { catalogSettingDefinitions } from "./settings.js";
