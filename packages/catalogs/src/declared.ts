@@ -7,7 +7,6 @@ import {
   catalogSettings,
 } from "@gatehouse/core/catalogs";
 import { type Clock, systemClock } from "@gatehouse/core/clock";
-import { refuseConflicts } from "./conflicts.js";
 import { failure } from "./failure.js";
 import { interpolate, interpolateText, type Scope } from "./interpolate.js";
 import { parseReference, type Reference, referenceTo } from "./reference.js";
@@ -32,7 +31,6 @@ export function createDeclaredCatalogs(clock: Clock = systemClock): CatalogSourc
 
 function compile(request: CatalogRequest, now: Date): Catalog {
   const { certname, environment, environmentName, settings } = request;
-  refuseConflicts(request.conflicts);
   const [missing] = Object.keys(treeOf(settings[catalogSettings.classes]));
   if (missing !== undefined)
     throw failure(

@@ -12,7 +12,7 @@ const SECRET = new Set(["pp_preshared_key", "1.3.6.1.4.1.34380.1.1.4"]);
 /** Alternative names that count. */
 const MOST_NAMES = 64;
 
-const aliasOf = (certname: string): Alias => ({ family: "puppet", kind: "certname", value: certname });
+export const aliasOf = (certname: string): Alias => ({ family: "puppet", kind: "certname", value: certname });
 
 /**
  * The same rows, with the agents that call them known to the registry: whoever calls under a certificate of profile

@@ -27,8 +27,8 @@ export interface PuppetDeps extends RouterDeps {
 
 /** What API v3 may touch: nothing of the authority. */
 export interface PuppetV3Deps extends RouterDeps {
-  readonly registry: Pick<NodeRegistry, "enrol" | "recentAgent" | "touch">;
-  readonly assignments: Pick<Assignments, "of">;
+  readonly registry: Pick<NodeRegistry, "enrol" | "findAgent" | "recentAgent" | "touch">;
+  readonly assignments: Pick<Assignments, "resolved">;
   readonly environments: KnownEnvironments;
   readonly content: Pick<ContentStore, "open">;
   readonly catalogs: CatalogSource;

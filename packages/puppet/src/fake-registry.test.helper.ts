@@ -1,14 +1,18 @@
 import type { Alias, Enrolment, EnrolmentResult, KnownAgent } from "@gatehouse/core/nodes";
-import type { PuppetDeps } from "./deps.js";
+import type { PuppetV3Deps } from "./deps.js";
 
 /** A registry of Puppet agents in memory, each on a node of its own; it notes what it was asked. */
-export class FakeRegistry implements Pick<PuppetDeps["registry"], keyof PuppetDeps["registry"]> {
+export class FakeRegistry implements Pick<PuppetV3Deps["registry"], keyof PuppetV3Deps["registry"]> {
   readonly agents = new Map<string, KnownAgent>();
   readonly enrolments: Enrolment[] = [];
   readonly calls: string[] = [];
 
   async recentAgent({ family, kind, value }: Alias): Promise<KnownAgent | undefined> {
     this.calls.push(`recentAgent ${family} ${kind} ${value}`);
+    return this.agents.get(value);
+  }
+
+  async findAgent({ value }: Alias): Promise<KnownAgent | undefined> {
     return this.agents.get(value);
   }
 

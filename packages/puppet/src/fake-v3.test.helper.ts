@@ -88,7 +88,7 @@ export function v3World(said: Partial<PuppetV3Deps> = {}) {
   const deps = {
     environments: environments.port,
     content: environments.content,
-    assignments: { of: async () => ({}) },
+    assignments: { resolved: async () => ({ settings: {}, conflicts: [] }) },
     catalogs: { compile: unused("catalogs.compile") },
     facts: { of: async () => [] },
     submissions: { accept: async (one: NewSubmission) => void submitted.push(one), settled: async () => true },

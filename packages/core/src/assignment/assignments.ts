@@ -1,5 +1,5 @@
 import type { KnownAgent } from "../nodes/index.js";
-import type { Explanation, GroupDraft, Members, Resolution, ResolvedSettings } from "./types.js";
+import type { Explanation, FactsOnTheirWay, GroupDraft, Members, Resolution, ResolvedSettings } from "./types.js";
 
 /** Port: which settings a node gets. */
 export interface Assignments {
@@ -8,8 +8,11 @@ export interface Assignments {
    * the agent's own record.
    */
   of(agent: KnownAgent): Promise<ResolvedSettings>;
-  /** The same, with where the node's groups do not agree. */
-  resolved(agent: KnownAgent): Promise<Resolution>;
+  /**
+   * The same, with where the node's groups do not agree.
+   * @param saying facts that are on their way into the store: what the agent's node gets once they are there
+   */
+  resolved(agent: KnownAgent, saying?: FactsOnTheirWay): Promise<Resolution>;
   /** @returns undefined when there is no such node */
   explain(nodeId: string): Promise<Explanation | undefined>;
   /** The nodes of a group. @returns undefined when there is no such group @throws request-malformed for a foreign cursor */

@@ -1,4 +1,5 @@
 import type { Rule } from "../expression/index.js";
+import type { FactTree } from "../facts/index.js";
 import type { NodePage, NodeSettings } from "../nodes/index.js";
 
 /** Where a value comes from: an operator's hand, or a group. */
@@ -63,6 +64,12 @@ export interface GroupDraft {
 /** A page of the nodes that a group takes, by name, with how many they are in all. */
 export interface Members extends NodePage {
   readonly total: number;
+}
+
+/** What a source says of a node, in the place of what it said before. */
+export interface FactsOnTheirWay {
+  readonly source: string;
+  readonly facts: FactTree;
 }
 
 /** What a node gets: every setting with its value. */

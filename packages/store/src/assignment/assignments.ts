@@ -69,13 +69,14 @@ export function createAssignments(
     return { ...list, total: isAll ? list.nodes.length : await nodes.count({ where: rule }) };
   };
 
-  const resolved: Assignments["resolved"] = async ({ nodeId, revision, groupsRevision }) => {
-    const known = remembered.get(nodeId);
+  const resolved: Assignments["resolved"] = async ({ nodeId, revision, groupsRevision }, saying) => {
+    const known = saying === undefined ? remembered.get(nodeId) : undefined;
     if (known?.revision === revision && known.groupsRevision === groupsRevision) return known.resolution;
-    const loaded = await loadSubject(db, nodeId);
+    const loaded = await loadSubject(db, nodeId, saying);
     if (loaded === undefined) return { settings: {}, conflicts: [] };
     const rules = await rulebookAt(loaded.groupsRevision);
     const resolution = resolve(loaded.subject, loaded.byHand, rules.book);
+    if (saying !== undefined) return resolution;
     remembered.set(nodeId, { revision: loaded.revision, groupsRevision: rules.revision, resolution });
     return resolution;
   };

@@ -1,3 +1,4 @@
+import type { FactsOnTheirWay } from "@gatehouse/core/assignment";
 import type { Subject } from "@gatehouse/core/expression";
 import type { AgentTraits, NodeSettings } from "@gatehouse/core/nodes";
 import type { Database } from "../database.js";
@@ -35,16 +36,21 @@ const LOAD = {
             from agents a join agent_aliases l on l.agent_id = a.id where a.node_id = n.id) as aliases,
            (select jsonb_agg(jsonb_build_array(e.kind, e.value) order by e.kind, e.value)
             from node_evidence e where e.node_id = n.id) as evidence,
-           (select jsonb_agg(f.facts order by f.source) from facts f where f.node_id = n.id) as facts
+           (select jsonb_agg(f.facts order by f.source) from facts f where f.node_id = n.id and f.source is distinct from $2) as facts
          from nodes n where n.id = $1`,
 };
 
-/** @returns undefined when there is no such node */
-export async function loadSubject(db: Pick<Database, "read">, nodeId: string): Promise<LoadedSubject | undefined> {
-  const [row] = await db.read<SubjectRow>(LOAD, [nodeId]);
+/** @param saying in the place of what is stored @returns undefined when there is no such node */
+export async function loadSubject(
+  db: Pick<Database, "read">,
+  nodeId: string,
+  saying?: FactsOnTheirWay,
+): Promise<LoadedSubject | undefined> {
+  const [row] = await db.read<SubjectRow>(LOAD, [nodeId, saying?.source ?? null]);
   if (row === undefined) return undefined;
   const { settings: byHand, revision, groupsRevision } = row;
-  return { subject: subjectOf(row), byHand, revision, groupsRevision };
+  const facts = saying === undefined ? row.facts : [...(row.facts ?? []), saying.facts];
+  return { subject: subjectOf({ ...row, facts }), byHand, revision, groupsRevision };
 }
 
 function subjectOf({ agents, aliases, evidence, facts, ...row }: SubjectRow): Subject {

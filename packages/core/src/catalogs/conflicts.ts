@@ -1,15 +1,19 @@
-import type { SettingConflict } from "@gatehouse/core/assignment";
-import { catalogSettings } from "@gatehouse/core/catalogs";
-import { failure } from "./failure.js";
+import type { SettingConflict } from "../assignment/index.js";
+import { GatehouseError } from "../errors/index.js";
+import { catalogSettings } from "./types.js";
 
 const OURS: ReadonlySet<string> = new Set(Object.values(catalogSettings));
 
-/** @throws catalog-failed naming both groups and the place, for the first of the settings of catalogs */
+/**
+ * Before anything is made of a node's settings for catalogs.
+ * @throws catalog-failed naming both groups and the place, where groups of one priority do not agree
+ */
 export function refuseConflicts(conflicts: readonly SettingConflict[]): void {
   const found = conflicts.find(({ setting }) => OURS.has(setting));
   if (found === undefined) return;
   const [one, other] = found.groups;
-  throw failure(
+  throw new GatehouseError(
+    "catalog-failed",
     `Groups ${one} and ${other} have one priority and give different values for ${placeOf(found)}; give one of them a higher priority.`,
   );
 }

@@ -1,0 +1,64 @@
+import type { ResolvedSettings } from "../assignment/index.js";
+import type { EnvironmentVersion } from "../environments/index.js";
+import type { FactTree } from "../facts/index.js";
+
+/** What groups and nodes carry for catalogs. */
+export const catalogSettings = {
+  environment: "puppet.environment",
+  classes: "puppet.classes",
+  parameters: "puppet.parameters",
+  resources: "puppet.resources",
+} as const;
+
+/** One resource of a catalog, in the form of the wire (rich JSON, format 2). */
+export interface CatalogResource {
+  readonly type: string;
+  readonly title: string;
+  readonly tags: readonly string[];
+  readonly file?: string;
+  readonly line?: number;
+  readonly exported: boolean;
+  /** With format 2 an agent builds a real type only for `compilable_type`. */
+  readonly kind: "compilable_type" | "defined_type" | "unknown";
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  readonly sensitive_parameters?: readonly string[];
+}
+
+/** A catalog in the form of the wire (wire/puppet.md section 3.3). Its keys are in the wire's order. */
+export interface Catalog {
+  readonly tags: readonly string[];
+  readonly name: string;
+  readonly version: number | string | null;
+  readonly code_id: string | null;
+  readonly catalog_uuid: string;
+  readonly catalog_format: 1 | 2;
+  readonly environment: string;
+  readonly resources: readonly CatalogResource[];
+  readonly edges: readonly { readonly source: string; readonly target: string }[];
+  readonly classes: readonly string[];
+}
+
+/** What a source of catalogs is told. */
+export interface CatalogRequest {
+  readonly certname: string;
+  /** Undefined for a name that no agent has. */
+  readonly nodeId: string | undefined;
+  /** The environment that the node gets; undefined where it was never deployed. */
+  readonly environment: EnvironmentVersion | undefined;
+  readonly environmentName: string;
+  /** Without those that only the presented certificate may state. */
+  readonly facts: FactTree;
+  /** From the presented certificate (wire/puppet.md, end of section 4). */
+  readonly trusted: FactTree;
+  /** What the node's groups and its operator give it. */
+  readonly settings: ResolvedSettings;
+  readonly transactionUuid: string | undefined;
+}
+
+/** Port: where catalogs come from. */
+export interface CatalogSource {
+  /**
+   * @throws GatehouseError `internal` is ours; `catalog-failed` is the code's own failure, its message for the agent
+   */
+  compile(request: CatalogRequest): Promise<Catalog>;
+}

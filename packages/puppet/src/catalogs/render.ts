@@ -1,0 +1,41 @@
+import { randomUUID } from "node:crypto";
+import type { Catalog } from "@gatehouse/core/catalogs";
+import type { Reply } from "@gatehouse/http";
+import { encode } from "@msgpack/msgpack";
+import { contentTypeOf } from "../wire/formats.js";
+import { withPlainValues } from "./plain-values.js";
+
+/** In the order of who takes everything (wire/puppet.md section 2). */
+export const CATALOG_FORMATS = ["rich_json", "json", "rich_msgpack", "msgpack", "pson"] as const;
+export type CatalogFormat = (typeof CATALOG_FORMATS)[number];
+
+/** A catalog in the format that the agent asked for: rich data goes only to who knows it. */
+export function renderCatalog(catalog: Catalog, format: CatalogFormat): Reply {
+  const isRich = format === "rich_json" || format === "rich_msgpack";
+  const said = isRich ? catalog : withPlainValues(catalog);
+  return rendered(said, format);
+}
+
+/** An answer in the format that was agreed on. */
+export function rendered(value: object, format: CatalogFormat): Reply {
+  const isPacked = format === "msgpack" || format === "rich_msgpack";
+  return {
+    status: 200,
+    headers: { "Content-Type": contentTypeOf(format) },
+    body: isPacked ? Buffer.from(encode(value)) : JSON.stringify(value),
+  };
+}
+
+/** What makes an agent go on in another environment: it syncs its plugins there and asks again (p7-14, exchange 11). */
+export const emptyCatalog = (name: string, environment: string): Catalog => ({
+  tags: [],
+  name,
+  version: null,
+  code_id: null,
+  catalog_uuid: randomUUID(),
+  catalog_format: 2,
+  environment,
+  resources: [],
+  edges: [],
+  classes: [],
+});

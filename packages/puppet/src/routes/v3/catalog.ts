@@ -1,0 +1,73 @@
+import type { FactsOnTheirWay, Resolution } from "@gatehouse/core/assignment";
+import { refuseConflicts } from "@gatehouse/core/catalogs";
+import type { FactTree } from "@gatehouse/core/facts";
+import type { KnownAgent } from "@gatehouse/core/nodes";
+import type { RouteRequest, RouteRow } from "@gatehouse/http";
+import { askingAgent } from "../../catalogs/asking-agent.js";
+import { chooseEnvironment } from "../../catalogs/environment-choice.js";
+import { CATALOG_FORMATS, emptyCatalog, renderCatalog } from "../../catalogs/render.js";
+import { sentFacts } from "../../catalogs/sent-facts.js";
+import { trustedFacts } from "../../catalogs/trusted.js";
+import type { PuppetV3Deps } from "../../deps.js";
+import { submitFacts } from "../../facts.js";
+import { answerFormat } from "../../wire/formats.js";
+import { environmentNameOf, parametersOf } from "./parameters.js";
+
+/** Bytes: 1 MiB of facts, encoded twice, grows to five times that where it is all punctuation; recorded ones have 14 kB. */
+const FORM_LIMIT = 8 << 20;
+
+/** GET and POST catalog/:certname (wire/puppet.md section 3.2). */
+export const catalogRoutes = (deps: PuppetV3Deps): RouteRow[] =>
+  (["GET", "POST"] as const).map((method) => ({
+    id: `puppet.v3.catalog.${method.toLowerCase()}`,
+    method,
+    pattern: /^\/puppet\/v3\/catalog\/(?<certname>[^/]+)$/,
+    access: { who: "rules" },
+    bodyLimit: method === "POST" ? FORM_LIMIT : 0,
+    admission: "check-in",
+    handle: (request) => catalogFor(deps, request),
+  }));
+
+async function catalogFor(deps: PuppetV3Deps, request: RouteRequest) {
+  const certname = request.params["certname"] ?? "";
+  const parameters = parametersOf(request);
+  const requested = environmentNameOf(parameters);
+  const format = answerFormat(request.headers.accept, CATALOG_FORMATS);
+  const sent = await sentFacts(deps, parameters, certname);
+  const agent = await askingAgent(deps, certname, request);
+  // They count whatever becomes of the catalog, and are stored before it is made.
+  if (agent !== undefined && sent !== undefined) await submitFacts(deps, agent.agentId, sent.body);
+  const saying = sent && { source: "puppet", facts: sent.values };
+  const { settings, conflicts } = await resolutionFor(deps, agent, saying);
+  refuseConflicts(conflicts);
+  const environment = await chooseEnvironment(deps.environments, settings, requested);
+  if (parameters.get("check_environment") === "true" && environment.name !== requested)
+    return renderCatalog(emptyCatalog(certname, environment.name), format);
+  const catalog = await deps.catalogs.compile({
+    certname,
+    nodeId: agent?.nodeId,
+    environment: environment.version,
+    environmentName: environment.name,
+    facts: sent?.values ?? (await storedFacts(deps, agent?.nodeId)),
+    trusted: trustedFacts(certname, request.peer),
+    settings,
+    transactionUuid: parameters.get("transaction_uuid") ?? undefined,
+  });
+  return renderCatalog(catalog, format);
+}
+
+/** Nobody's node gets nothing. */
+export const resolutionFor = async (
+  { assignments }: Pick<PuppetV3Deps, "assignments">,
+  agent: KnownAgent | undefined,
+  saying?: FactsOnTheirWay,
+): Promise<Resolution> => (agent === undefined ? { settings: {}, conflicts: [] } : assignments.resolved(agent, saying));
+
+/** What the node's agent said last; none for a node that said nothing yet. */
+export async function storedFacts(
+  { facts }: Pick<PuppetV3Deps, "facts">,
+  nodeId: string | undefined,
+): Promise<FactTree> {
+  if (nodeId === undefined) return {};
+  return (await facts.of(nodeId)).find(({ source }) => source === "puppet")?.facts ?? {};
+}
