@@ -41,7 +41,7 @@ function compile(request: CatalogRequest, now: Date): Catalog {
     tags: ["settings"],
     name: certname,
     version: Math.floor(now.getTime() / 1000),
-    code_id: environment?.codeId ?? null,
+    code_id: environment === undefined || environment.version === 0 ? null : environment.codeId,
     catalog_uuid: randomUUID(),
     catalog_format: 2,
     environment: environmentName,

@@ -32,12 +32,12 @@ export function interpolate(value: unknown, scope: Scope, where: string, depth: 
 /** @throws catalog-failed, as {@link interpolate} does */
 export function interpolateText(text: string, scope: Scope, where: string): string {
   if (!text.includes("%{")) return text;
-  return text.replace(VARIABLE, (all, name: string | undefined) =>
-    name === undefined ? "%{" : valueOf(name, scope, where),
+  return text.replace(VARIABLE, (_, name: string | undefined) =>
+    name === undefined ? "%{" : filledIn(name, scope, where),
   );
 }
 
-function valueOf(said: string, scope: Scope, where: string): string {
+function filledIn(said: string, scope: Scope, where: string): string {
   const name = said.trim();
   if (!NAME.test(name))
     throw failure(`%{${name.slice(0, 100)}} names nothing (${where}); a fact is named as in %{facts.os.family}.`);

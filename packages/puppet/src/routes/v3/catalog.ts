@@ -2,13 +2,15 @@ import type { FactsOnTheirWay, Resolution } from "@gatehouse/core/assignment";
 import { refuseConflicts } from "@gatehouse/core/catalogs";
 import type { FactTree } from "@gatehouse/core/facts";
 import type { KnownAgent } from "@gatehouse/core/nodes";
-import type { RouteRequest, RouteRow } from "@gatehouse/http";
+import type { Reply, RouteRequest, RouteRow } from "@gatehouse/http";
 import { askingAgent } from "../../catalogs/asking-agent.js";
 import { chooseEnvironment } from "../../catalogs/environment-choice.js";
 import { CATALOG_FORMATS, emptyCatalog, renderCatalog } from "../../catalogs/render.js";
 import { sentFacts } from "../../catalogs/sent-facts.js";
+import { commonChecksum, inlined } from "../../catalogs/static-catalog.js";
 import { trustedFacts } from "../../catalogs/trusted.js";
 import type { PuppetV3Deps } from "../../deps.js";
+import { FileServer } from "../../environment/index.js";
 import { submitFacts } from "../../facts.js";
 import { answerFormat } from "../../wire/formats.js";
 import { environmentNameOf, parametersOf } from "./parameters.js";
@@ -17,18 +19,20 @@ import { environmentNameOf, parametersOf } from "./parameters.js";
 const FORM_LIMIT = 8 << 20;
 
 /** GET and POST catalog/:certname (wire/puppet.md section 3.2). */
-export const catalogRoutes = (deps: PuppetV3Deps): RouteRow[] =>
-  (["GET", "POST"] as const).map((method) => ({
+export function catalogRoutes(deps: PuppetV3Deps): RouteRow[] {
+  const files = new FileServer({ content: deps.content, mounts: deps.config.mounts ?? {} });
+  return (["GET", "POST"] as const).map((method) => ({
     id: `puppet.v3.catalog.${method.toLowerCase()}`,
     method,
     pattern: /^\/puppet\/v3\/catalog\/(?<certname>[^/]+)$/,
     access: { who: "rules" },
     bodyLimit: method === "POST" ? FORM_LIMIT : 0,
     admission: "check-in",
-    handle: (request) => catalogFor(deps, request),
+    handle: (request) => catalogFor(deps, files, request),
   }));
+}
 
-async function catalogFor(deps: PuppetV3Deps, request: RouteRequest) {
+async function catalogFor(deps: PuppetV3Deps, files: FileServer, request: RouteRequest): Promise<Reply> {
   const certname = request.params["certname"] ?? "";
   const parameters = parametersOf(request);
   const requested = environmentNameOf(parameters);
@@ -53,7 +57,16 @@ async function catalogFor(deps: PuppetV3Deps, request: RouteRequest) {
     settings,
     transactionUuid: parameters.get("transaction_uuid") ?? undefined,
   });
-  return renderCatalog(catalog, format);
+  const checksums = parameters.get("checksum_type");
+  const { version } = environment;
+  if (
+    parameters.get("static_catalog") !== "true" ||
+    checksums === null ||
+    catalog.code_id === null ||
+    version === undefined
+  )
+    return renderCatalog(catalog, format);
+  return renderCatalog(await inlined(catalog, version, files, commonChecksum(checksums)), format);
 }
 
 /** Nobody's node gets nothing. */
