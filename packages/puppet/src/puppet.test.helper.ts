@@ -60,6 +60,7 @@ export interface Answer {
   readonly headers: http.IncomingHttpHeaders;
   readonly type: string | undefined;
   readonly text: string;
+  readonly bytes: Buffer;
 }
 
 export interface Sent {
@@ -98,14 +99,16 @@ export async function serve(said: Partial<PuppetDeps & PuppetV3Deps> = {}, first
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
         response.on("error", reject);
-        response.on("end", () =>
+        response.on("end", () => {
+          const bytes = Buffer.concat(chunks);
           resolve({
             status: response.statusCode ?? 0,
             headers: response.headers,
             type: response.headers["content-type"],
-            text: Buffer.concat(chunks).toString(),
-          }),
-        );
+            text: bytes.toString(),
+            bytes,
+          });
+        });
       });
       request.on("error", reject);
       request.end(body);

@@ -72,6 +72,7 @@ describe("explain", () => {
     expect(setting("x.replace")).toEqual({
       setting: "x.replace",
       value: ["app"],
+      conflicts: [],
       from: [group("app")],
       considered: [
         { source: group("app"), value: ["app"], used: true, because: "it comes first" },

@@ -1,0 +1,302 @@
+import { deflateSync } from "node:zlib";
+import type { CatalogRequest } from "@gatehouse/core/catalogs";
+import { GatehouseError } from "@gatehouse/core/errors";
+import { decode } from "@msgpack/msgpack";
+import { describe, expect, it } from "vitest";
+import { emptyCatalog } from "../../catalogs/render.js";
+import { type Sent, serve, verified } from "../../puppet.test.helper.js";
+
+const NODE = "web01.example.org";
+const PATH = `/puppet/v3/catalog/${NODE}`;
+const peer = verified(NODE, { pp_role: "web" });
+const facts = { name: NODE, values: { os: { family: "Debian" }, clientcert: NODE } };
+const form = { "Content-Type": "application/x-www-form-urlencoded" };
+const rich = { Accept: "application/vnd.puppet.rich+json, application/json, text/pson" };
+const semver = { __ptype: "SemVer", __pvalue: "1.2.3" };
+const resource = {
+  ...{ type: "File", title: "/a", tags: ["file"], exported: false, kind: "compilable_type" as const },
+  parameters: { source: "puppet:///modules/lab/one.txt", content: semver },
+};
+
+/** A source of catalogs that notes what it is asked, in a house with some environments. */
+async function house({ settings = {}, fails = undefined as GatehouseError | undefined } = {}) {
+  const asked: CatalogRequest[] = [];
+  const resolved: unknown[] = [];
+  const served = await serve({
+    catalogs: {
+      compile: async (request) => {
+        asked.push(request);
+        if (fails !== undefined) throw fails;
+        const code_id = request.environment?.codeId ?? null;
+        return {
+          ...emptyCatalog(request.certname, request.environmentName),
+          version: 7,
+          code_id,
+          resources: [resource],
+        };
+      },
+    },
+    assignments: {
+      resolved: async (agent, saying) => {
+        resolved.push([agent.nodeId, saying]);
+        return { settings, conflicts: [] };
+      },
+    },
+    facts: {
+      of: async () => [{ source: "puppet", facts: { stored: true }, seenAt: new Date(0), changedAt: new Date(0) }],
+    },
+  });
+  served.environments.deploy("production", { "modules/lab/files/one.txt": "one" });
+  served.environments.deploy("staging", {});
+  const ask = (said: Record<string, string>, more: Sent = {}, environment = "production") =>
+    served.send("POST", `${PATH}?environment=${environment}`, {
+      peer,
+      body: new URLSearchParams(said).toString(),
+      ...more,
+      headers: { ...form, ...rich, ...more.headers },
+    });
+  return { ...served, asked, resolved, ask };
+}
+const withFacts = { facts_format: "application/json", facts: encodeURIComponent(JSON.stringify(facts)) };
+
+describe("a catalog", () => {
+  it("is made of the facts that were sent, the certificate, and what groups give with these facts", async () => {
+    const { ask, asked, resolved, submitted } = await house({ settings: { "puppet.parameters": { a: 1 } } });
+    const answer = await ask({ ...withFacts, transaction_uuid: "t-1" });
+    expect([answer.status, answer.type]).toEqual([200, "application/vnd.puppet.rich+json; charset=utf-8"]);
+    expect(JSON.parse(answer.text)).toMatchObject({ name: NODE, version: 7, resources: [resource] });
+    expect(asked).toEqual([
+      {
+        certname: NODE,
+        nodeId: `node of ${NODE}`,
+        environment: expect.objectContaining({ name: "production", version: 1 }),
+        environmentName: "production",
+        facts: facts.values,
+        trusted: {
+          authenticated: "remote",
+          certname: NODE,
+          extensions: { pp_role: "web" },
+          hostname: "web01",
+          domain: "example.org",
+          external: {},
+        },
+        settings: { "puppet.parameters": { a: 1 } },
+        transactionUuid: "t-1",
+      },
+    ]);
+    expect(resolved).toEqual([[`node of ${NODE}`, { source: "puppet", facts: facts.values }]]);
+    expect(submitted).toEqual([
+      { agentId: `agent of ${NODE}`, kind: "puppet.facts", body: Buffer.from(JSON.stringify(facts)) },
+    ]);
+  });
+
+  it("by GET is the same, with compressed facts too", async () => {
+    const { send, asked, submitted } = await house();
+    const packed = deflateSync(JSON.stringify(facts)).toString("base64");
+    const query = new URLSearchParams({
+      ...{ environment: "production", facts_format: "b64_zlib_pson", facts: encodeURIComponent(packed) },
+    });
+    const answer = await send("GET", `${PATH}?${query}`, { peer, headers: { Accept: "pson, yaml" } });
+    expect([answer.status, answer.type]).toEqual([200, "text/pson"]);
+    expect(asked[0]?.facts).toEqual(facts.values);
+    expect(submitted).toHaveLength(1);
+  });
+
+  it("without facts is made of those that are stored", async () => {
+    const { ask, asked, resolved, submitted } = await house();
+    expect((await ask({})).status).toBe(200);
+    expect(asked[0]?.facts).toEqual({ stored: true });
+    expect(resolved).toEqual([[`node of ${NODE}`, undefined]]);
+    expect(submitted).toEqual([]);
+  });
+
+  it("that fails is a 500 with its reason, and the facts are stored nevertheless", async () => {
+    const fails = new GatehouseError("catalog-failed", "Evaluation Error: x (file: /a.pp, line: 1) on node web01");
+    const { ask, submitted } = await house({ fails });
+    const answer = await ask(withFacts);
+    expect([answer.status, answer.type]).toEqual([500, "application/json;charset=utf-8"]);
+    expect(JSON.parse(answer.text)).toEqual({
+      message: `Server Error: ${fails.message}`,
+      issue_kind: "RUNTIME_ERROR",
+    });
+    expect(submitted).toHaveLength(1);
+  });
+
+  it("is refused where groups do not agree, with both named", async () => {
+    const conflict = { setting: "puppet.resources", path: ["File[/a]", "mode"], groups: ["x", "y"] as const };
+    const { send } = await serve({ assignments: { resolved: async () => ({ settings: {}, conflicts: [conflict] }) } });
+    const answer = await send("GET", `${PATH}?environment=production`, { peer, headers: rich });
+    expect(answer.status).toBe(500);
+    expect(JSON.parse(answer.text).message).toBe(
+      "Server Error: Groups x and y have one priority and give different values for parameter mode of File[/a]; give one of them a higher priority.",
+    );
+  });
+
+  it.each<[string, string, unknown]>([
+    ["application/vnd.puppet.rich+json, application/json", "application/vnd.puppet.rich+json; charset=utf-8", semver],
+    ["application/json, application/vnd.puppet.rich+json", "application/json;charset=utf-8", "1.2.3"],
+    ["text/pson", "text/pson", "1.2.3"],
+    ["pson, b64_zlib_yaml", "text/pson", "1.2.3"],
+    ["*/*", "application/vnd.puppet.rich+json; charset=utf-8", semver],
+    ["dot, application/vnd.puppet.rich+msgpack", "application/vnd.puppet.rich+msgpack", semver],
+    ["application/x-msgpack, application/json", "application/x-msgpack", "1.2.3"],
+  ])("for who accepts %s is %s", async (Accept, type, content) => {
+    const { ask } = await house();
+    const answer = await ask({}, { headers: { Accept } });
+    expect([answer.status, answer.type]).toEqual([200, type]);
+    const said = type.endsWith("msgpack") ? decode(answer.bytes) : JSON.parse(answer.text);
+    expect(said).toMatchObject({ resources: [{ parameters: { content } }] });
+  });
+
+  it("of an administrator's own node makes it known, which no other call does", async () => {
+    const name = "puppet.example.org";
+    const administrator = verified(name, { pp_cli_auth: "true" });
+    const { send, submitted } = await house();
+    const answer = await send("POST", `/puppet/v3/catalog/${name}?environment=production`, {
+      peer: administrator,
+      headers: { ...form, ...rich },
+      body: new URLSearchParams({ ...withFacts, facts: JSON.stringify({ ...facts, name }) }).toString(),
+    });
+    expect(answer.status).toBe(200);
+    expect(submitted).toMatchObject([{ agentId: `agent of ${name}` }]);
+  });
+
+  it("of a name that never called, for who a rule lets ask, is that of a node that has nothing", async () => {
+    const rule = {
+      ...{ name: "compilers", "sort-order": 1, allow: "compiler" },
+      "match-request": { path: "/puppet/v3/catalog", type: "path" },
+    } as const;
+    const { send, submitted } = await serve({
+      config: { authorization: { rules: [rule] } },
+      catalogs: {
+        compile: async ({ certname, nodeId, facts: said, trusted, settings, environmentName }) => {
+          expect([nodeId, said, settings, trusted["extensions"]]).toEqual([undefined, facts.values, {}, {}]);
+          return emptyCatalog(certname, environmentName);
+        },
+      },
+    });
+    const answer = await send("POST", `${PATH}?environment=production`, {
+      peer: verified("compiler", { pp_role: "x" }),
+      headers: { ...form, ...rich },
+      body: new URLSearchParams(withFacts).toString(),
+    });
+    expect([answer.status, submitted]).toEqual([200, []]);
+  });
+});
+
+describe("the environment of a catalog", () => {
+  const checked = { check_environment: "true" };
+
+  it.each<[string, object, string, string]>([
+    ["the one asked for", {}, "staging", "staging"],
+    ["the default where there is none of that name", {}, "nosuch", "production"],
+    ["the one that an operator gives", { "puppet.environment": "staging" }, "production", "staging"],
+    ["the one that an operator gives, deployed or not", { "puppet.environment": "later" }, "production", "later"],
+  ])("is %s", async (_, settings, requested, expected) => {
+    const { ask, asked } = await house({ settings });
+    const answer = await ask({ environment: requested }, {}, requested);
+    expect(JSON.parse(answer.text)).toMatchObject({ environment: expected, resources: [resource] });
+    expect(asked[0]?.environmentName).toBe(expected);
+    expect(asked[0]?.environment?.name).toBe(expected === "later" ? undefined : expected);
+  });
+
+  it("is told to who checks it, in an empty catalog", async () => {
+    const { ask, asked, submitted } = await house({ settings: { "puppet.environment": "staging" } });
+    const answer = await ask({ ...withFacts, ...checked });
+    expect(answer.status).toBe(200);
+    expect(Object.entries(JSON.parse(answer.text))).toEqual([
+      ["tags", []],
+      ["name", NODE],
+      ["version", null],
+      ["code_id", null],
+      ["catalog_uuid", expect.stringMatching(/^[0-9a-f-]{36}$/)],
+      ["catalog_format", 2],
+      ["environment", "staging"],
+      ["resources", []],
+      ["edges", []],
+      ["classes", []],
+    ]);
+    expect(asked).toEqual([]);
+    expect(submitted).toHaveLength(1);
+    expect(JSON.parse((await ask({ ...withFacts, ...checked }, {}, "staging")).text).resources).toHaveLength(1);
+  });
+
+  it.each([
+    ["", 400, "Bad Request: An environment parameter must be specified"],
+    ["a/b", 400, "Bad Request: The environment must be purely alphanumeric, not 'a/b'"],
+    ["../production", 400, "Bad Request: The environment must be purely alphanumeric, not '../production'"],
+  ])("is no %j", async (environment, status, message) => {
+    const { ask, submitted } = await house();
+    const answer = await ask(withFacts, {}, encodeURIComponent(environment));
+    expect([answer.status, JSON.parse(answer.text).message]).toEqual([status, message]);
+    expect(submitted).toEqual([]);
+  });
+});
+
+describe("a static catalog", () => {
+  const asks = { static_catalog: "true", checksum_type: "sha256.sha384.sha512.sha224.md5" };
+
+  it("is for who asks for one", async () => {
+    const { ask } = await house();
+    const said = JSON.parse((await ask(asks)).text);
+    expect(Object.keys(said).slice(-2)).toEqual(["metadata", "recursive_metadata"]);
+    expect(said.metadata["/a"]).toMatchObject({ content_uri: "puppet:///modules/lab/files/one.txt" });
+    expect(said.code_id).toBe("1");
+  });
+
+  it.each([[{}], [{ static_catalog: "false", checksum_type: "md5" }], [{ static_catalog: "true" }]])(
+    "is for nobody else: %j",
+    async (said) => {
+      const { ask } = await house();
+      expect(JSON.parse((await ask(said as Record<string, string>)).text)).not.toHaveProperty("metadata");
+    },
+  );
+
+  it("is none where nothing was deployed", async () => {
+    const { ask } = await house({ settings: { "puppet.environment": "later" } });
+    expect(JSON.parse((await ask(asks)).text)).not.toHaveProperty("metadata");
+  });
+
+  it("is refused where there is no common checksum", async () => {
+    const { ask } = await house();
+    const answer = await ask({ ...asks, checksum_type: "blake3" });
+    expect(answer.status).toBe(500);
+    expect(answer.text).toContain("Unable to find a common checksum type between agent 'blake3'");
+  });
+});
+
+describe("a request for a catalog that does not fit (T9, T10, T20)", () => {
+  it.each<[string, Record<string, string>, Sent, number]>([
+    [
+      "facts of another node",
+      { ...withFacts, facts: encodeURIComponent(JSON.stringify({ ...facts, name: "x" })) },
+      {},
+      500,
+    ],
+    ["half the facts", { ...withFacts, facts: withFacts.facts.slice(0, 30) }, {}, 500],
+    ["facts without a format", { facts: withFacts.facts }, {}, 500],
+    ["an unknown format", { ...withFacts, facts_format: "yaml" }, {}, 500],
+    ["nothing that it accepts", withFacts, { headers: { Accept: "image/png" } }, 406],
+    ["too long a body", { x: "y".repeat(9 << 20) }, {}, 413],
+    ["a body that is compressed", withFacts, { headers: { "Content-Encoding": "gzip" } }, 415],
+  ])("%s: nothing is stored, and no catalog made", async (_, said, more, status) => {
+    const { ask, asked, submitted } = await house();
+    expect((await ask(said, more)).status).toBe(status);
+    expect([asked, submitted]).toEqual([[], []]);
+  });
+
+  it("without Accept is told so", async () => {
+    const { send } = await house();
+    const answer = await send("GET", `${PATH}?environment=production`, { peer });
+    expect([answer.status, JSON.parse(answer.text)]).toEqual([
+      400,
+      { message: "Bad Request: Missing required Accept header", issue_kind: "MISSING_HEADER_FIELD" },
+    ]);
+  });
+
+  it("twice is answered twice", async () => {
+    const { ask, asked, submitted } = await house();
+    await Promise.all([ask(withFacts), ask(withFacts)]);
+    expect([asked.length, submitted.length]).toEqual([2, 2]);
+  });
+});
