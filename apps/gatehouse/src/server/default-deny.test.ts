@@ -59,6 +59,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   "puppet.v3.plan": "/puppet/v3/plans/x/y",
   "puppet.v3.node": "/puppet/v3/node/x?environment=production",
   "puppet.v3.catalog.get": "/puppet/v3/catalog/x?environment=production",
+  "puppet.v4.catalog": "/puppet/v4/catalog",
   "puppet.v3.catalog.post": "/puppet/v3/catalog/x?environment=production",
   "puppet.v3.facts": "/puppet/v3/facts/x",
   "puppet.v3.file-bucket.head": "/puppet/v3/file_bucket_file/md5/x",

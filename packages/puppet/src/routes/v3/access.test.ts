@@ -11,6 +11,7 @@ const samples: Readonly<Record<string, readonly [path: string, who: "own" | "nod
   "puppet.v3.node": [`${V3}/node/${B}`, "own"],
   "puppet.v3.catalog.get": [`${V3}/catalog/${B}`, "own"],
   "puppet.v3.catalog.post": [`${V3}/catalog/${B}`, "own"],
+  "puppet.v4.catalog": ["/puppet/v4/catalog", "nobody"],
   "puppet.v3.environments": [`${V3}/environments`, "node"],
   "puppet.v3.environment-classes": [`${V3}/environment_classes`, "nobody"],
   "puppet.v3.environment-modules": [`${V3}/environment_modules`, "nobody"],

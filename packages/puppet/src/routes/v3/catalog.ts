@@ -39,10 +39,11 @@ async function catalogFor(deps: PuppetV3Deps, files: FileServer, request: RouteR
   const format = answerFormat(request.headers.accept, CATALOG_FORMATS);
   const sent = await sentFacts(deps, parameters, certname);
   const agent = await askingAgent(deps, certname, request);
-  // They count whatever becomes of the catalog, and are stored before it is made.
-  if (agent !== undefined && sent !== undefined) await submitFacts(deps, agent.agentId, sent.body);
-  const saying = sent && { source: "puppet", facts: sent.values };
-  const { settings, conflicts } = await resolutionFor(deps, agent, saying);
+  const [{ settings, conflicts }] = await Promise.all([
+    resolutionFor(deps, agent, sent && { source: "puppet", facts: sent.values }),
+    // They count whatever becomes of the catalog, and are stored before it is made.
+    agent && sent && submitFacts(deps, agent.agentId, sent.body),
+  ]);
   refuseConflicts(conflicts);
   const environment = await chooseEnvironment(deps.environments, settings, requested);
   if (parameters.get("check_environment") === "true" && environment.name !== requested)

@@ -1,6 +1,7 @@
 import type { RouteRow } from "@gatehouse/http";
 import type { PuppetV3Deps } from "../../deps.js";
 import { catalogRoutes } from "./catalog.js";
+import { v4CatalogRoutes } from "./catalog-v4.js";
 import { environmentRoutes } from "./environments.js";
 import { factsRoutes } from "./facts.js";
 import { fileBucketRoutes } from "./file-bucket.js";
@@ -15,6 +16,7 @@ export function v3Routes(deps: PuppetV3Deps): RouteRow[] {
   return [
     ...nodeRoutes(deps),
     ...catalogRoutes(deps),
+    ...v4CatalogRoutes(deps),
     ...environmentRoutes(deps),
     ...fileRoutes(deps),
     ...staticContentRoutes(deps),

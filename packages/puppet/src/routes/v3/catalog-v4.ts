@@ -1,0 +1,62 @@
+import { refuseConflicts } from "@gatehouse/core/catalogs";
+import { asGatehouseError } from "@gatehouse/core/errors";
+import type { RouteRow } from "@gatehouse/http";
+import { aliasOf } from "../../agents.js";
+import { chooseEnvironment } from "../../catalogs/environment-choice.js";
+import { trustedFacts } from "../../catalogs/trusted.js";
+import type { PuppetV3Deps } from "../../deps.js";
+import { PlainError } from "../../errors.js";
+import { submitFacts } from "../../facts.js";
+import { readV4Request } from "../../wire/v4-request.js";
+import { resolutionFor, storedFacts } from "./catalog.js";
+import { json } from "./plainly.js";
+
+/** Bytes: facts, which are stored up to 1 MiB of them, and a few words. */
+const BODY_LIMIT = 4 << 20;
+
+/**
+ * POST /puppet/v4/catalog: catalogs for a service that asks on behalf of nodes, with all that it says of them believed.
+ * By the default rules nobody may (wire/puppet.md section 3.9). Catalogs are not kept, whatever `persistence` says.
+ */
+export const v4CatalogRoutes = (deps: PuppetV3Deps): RouteRow[] => [
+  {
+    id: "puppet.v4.catalog",
+    method: "POST",
+    pattern: /^\/puppet\/v4\/catalog\/?$/,
+    access: { who: "rules" },
+    bodyLimit: BODY_LIMIT,
+    admission: "check-in",
+    handle: async ({ body }) => {
+      const asked = readV4Request(body);
+      try {
+        const catalog = await catalogFor(deps, asked);
+        return json(200, { catalog, ...(asked.options?.capture_logs === true ? { logs: [] } : {}) });
+      } catch (thrown) {
+        const error = asGatehouseError(thrown);
+        throw error.code === "catalog-failed" ? new PlainError(error.code, error.message) : error;
+      }
+    },
+  },
+];
+
+async function catalogFor(deps: PuppetV3Deps, asked: ReturnType<typeof readV4Request>) {
+  const { certname, environment: requested, persistence, facts: said } = asked;
+  const agent = await deps.registry.findAgent(aliasOf(certname));
+  if (agent !== undefined && said !== undefined && persistence.facts)
+    await submitFacts(deps, agent.agentId, Buffer.from(JSON.stringify({ name: certname, values: said.values })));
+  const saying = said && { source: "puppet", facts: said.values };
+  const { settings, conflicts } = await resolutionFor(deps, agent, saying);
+  refuseConflicts(conflicts);
+  const preferred = asked.options?.prefer_requested_environment === true ? {} : settings;
+  const environment = await chooseEnvironment(deps.environments, preferred, requested);
+  return deps.catalogs.compile({
+    certname,
+    nodeId: agent?.nodeId,
+    environment: environment.version,
+    environmentName: environment.name,
+    facts: said?.values ?? (await storedFacts(deps, agent?.nodeId)),
+    trusted: asked.trusted_facts?.values ?? trustedFacts(certname, { kind: "none" }),
+    settings,
+    transactionUuid: asked.transaction_uuid,
+  });
+}
