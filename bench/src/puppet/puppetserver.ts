@@ -47,7 +47,8 @@ export async function startPuppetserver(dir: string, environments: string, certn
   const env = { PATH: process.env["PATH"] ?? "", HOME: dir, LANG: "C.UTF-8" };
   const ca = (...words: string[]) =>
     promisify(execFile)("puppetserver", ["ca", ...words, "--config", config], { env, cwd: dir });
-  await ca("setup", "--subject-alt-names", "DNS:localhost,IP:127.0.0.1");
+  // It answers only to names of its certificate: also to that of the Host header.
+  await ca("setup", "--subject-alt-names", "DNS:localhost,DNS:gateway.example,IP:127.0.0.1");
   await ca("generate", "--ca-client", "--force", "--certname", certname);
   writeSettings(dir, port);
   const words = ["-Xms1g", "-Xmx1g", "-Djruby.logger.class=com.puppetlabs.jruby_utils.jruby.Slf4jLogger"];
