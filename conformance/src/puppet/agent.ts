@@ -68,12 +68,14 @@ export function newAgent(server: Server, certname: string, settings: Readonly<Re
       certname,
       server: server.host,
       [version >= 7 ? "serverport" : "masterport"]: server.port,
-      color: "false",
       ...settings,
       ...more,
     };
-    const options = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
-    return run("puppet", [...words, ...options], folder);
+    const options = Object.entries(all).flatMap(([name, value]) =>
+      // Of a setting that is true or false, the name says which.
+      value === "true" ? [`--${name}`] : value === "false" ? [`--no-${name}`] : [`--${name}`, value],
+    );
+    return run("puppet", [...words, ...options, "--color", "false"], folder);
   };
 
   return {

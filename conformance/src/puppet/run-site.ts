@@ -13,7 +13,7 @@ export type Parameters = Readonly<Record<string, unknown>>;
 
 /** One report as the API lists it. */
 export interface Report {
-  readonly run: string;
+  readonly id: string;
   readonly status: string;
   readonly [field: string]: unknown;
 }

@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { needs } from "./programs.js";
+import { faultsOf, needs } from "./programs.js";
 import { type RunSite, startRunSite } from "./run-site.js";
 
 const { skip, note } = needs("puppet");
@@ -53,7 +53,7 @@ describe.skipIf(skip)(`whole runs of an unmodified agent${note}`, () => {
       [`Tidy[${at("types", "none")}]`]: { age: "1w" },
     });
     const first = await agent.test();
-    expect(first.out).not.toMatch(/^(Error|Warning):/m);
+    expect(faultsOf(first.out)).toEqual([]);
     expect(first.code).toBe(2);
     expect(text("types", "hello")).toBe(`hello ${agent.certname} on Debian\n`);
     expect(readlinkSync(at("types", "link"))).toBe(at("types", "hello"));
@@ -61,7 +61,7 @@ describe.skipIf(skip)(`whole runs of an unmodified agent${note}`, () => {
     expect(existsSync(at("types", "made"))).toBe(true);
     expect(text("types", "refreshed")).toBe("refreshed\n");
     const second = await agent.test();
-    expect(second.out).not.toMatch(/^(Error|Warning):/m);
+    expect(faultsOf(second.out)).toEqual([]);
     expect(second.code).toBe(0);
     expect(text("types", "refreshed")).toBe("refreshed\n");
     const [newest, oldest] = await site.reports(agent.certname);
@@ -77,7 +77,7 @@ describe.skipIf(skip)(`whole runs of an unmodified agent${note}`, () => {
     expect(run.out).toContain("(corrective)");
     expect(text("kept")).toBe("as declared\n");
     const [report] = await site.reports(agent.certname);
-    expect(await site.done("report", "show", report?.run ?? "")).toMatch(/corrective/i);
+    expect(await site.done("report", "show", report?.id ?? "")).toMatch(/corrective/i);
   });
 
   it("brings files from modules, and whole folders but what is left out", async () => {
@@ -95,7 +95,7 @@ describe.skipIf(skip)(`whole runs of an unmodified agent${note}`, () => {
       },
     });
     const first = await agent.test();
-    expect(first.out).not.toMatch(/^(Error|Warning):/m);
+    expect(faultsOf(first.out)).toEqual([]);
     expect(first.code).toBe(2);
     expect(text("one")).toBe("one\n");
     expect(text("tree", "sub", "leaf.txt")).toBe("leaf\n");
@@ -110,7 +110,7 @@ describe.skipIf(skip)(`whole runs of an unmodified agent${note}`, () => {
       [`File[${at("fact")}]`]: { ensure: "file", content: "%{facts.site_color} in %{facts.site_place}\n" },
     });
     const run = await agent.test();
-    expect(run.out).not.toMatch(/^(Error|Warning):/m);
+    expect(faultsOf(run.out)).toEqual([]);
     expect(run.out).toContain("site_color.rb");
     expect(text("fact")).toBe("blue in berlin\n");
     expect(JSON.stringify(await site.json("node", "facts", agent.certname))).toContain('"site_color":"blue"');
@@ -140,7 +140,7 @@ describe.skipIf(skip)(`whole runs of an unmodified agent${note}`, () => {
     expect(run.code).toBe(0);
     expect(existsSync(at("noop"))).toBe(false);
     const [report] = await site.reports(agent.certname);
-    expect(await site.done("report", "show", report?.run ?? "")).toMatch(/noop/i);
+    expect(await site.done("report", "show", report?.id ?? "")).toMatch(/noop/i);
   });
 
   it("goes on beside a resource that fails, skips what requires it, and reports both", async () => {
@@ -156,7 +156,7 @@ describe.skipIf(skip)(`whole runs of an unmodified agent${note}`, () => {
     expect([existsSync(at("needing")), text("beside")]).toEqual([false, "beside\n"]);
     const [report] = await site.reports(agent.certname);
     expect(report).toMatchObject({ status: "failure" });
-    const shown = await site.done("report", "show", report?.run ?? "");
+    const shown = await site.done("report", "show", report?.id ?? "");
     expect(shown).toContain("Exec[bad]");
     expect((await agent.test()).code).toBe(4);
   });
