@@ -3,6 +3,7 @@ import { benchCa } from "./ca/bench.js";
 import { benchDsc } from "./dsc/bench.js";
 import { benchFleet } from "./fleet/bench.js";
 import { killAll } from "./process/child.js";
+import { benchPuppet } from "./puppet/bench.js";
 import { type Report, render } from "./report.js";
 import { benchReports } from "./reports/bench.js";
 
@@ -10,6 +11,7 @@ const BENCHES: Readonly<Record<string, (quick: boolean, say: (line: string) => v
   ca: benchCa,
   dsc: benchDsc,
   fleet: benchFleet,
+  puppet: benchPuppet,
   reports: benchReports,
 };
 

@@ -43,8 +43,13 @@ export async function rotate<Each extends { readonly name: string }, Round>(
   return subjects.map(({ name }, i) => ({ name, rounds: results[i] ?? [] }));
 }
 
-/** The load of one turn; every request is of another agent. */
-export function planFor(subject: Subject, request: RequestShape, expected: Buffer, settings: Settings): LoadPlan {
+/** The load of one turn; every request is of another agent. @param expected undefined where each answer is another one */
+export function planFor(
+  subject: Subject,
+  request: RequestShape,
+  expected: Buffer | undefined,
+  settings: Settings,
+): LoadPlan {
   return {
     host: "127.0.0.1",
     port: subject.port,
@@ -56,7 +61,7 @@ export function planFor(subject: Subject, request: RequestShape, expected: Buffe
     agents: subject.agents,
     spread: "turns",
     request,
-    expected: expected.toString("base64"),
+    expected: expected?.toString("base64") ?? null,
     serverPid: subject.pid,
     postmaster: subject.postmaster,
   };

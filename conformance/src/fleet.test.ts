@@ -51,7 +51,7 @@ describe("a simulated fleet", () => {
     expect(ready.http).toMatch(/^http:/);
     const simulated = await command("--json", "simulate", "--dsc", "200", "--runs", "2", "--rate", "200");
     expect(simulated.code).toBe(0);
-    expect(JSON.parse(simulated.out)).toMatchObject({
+    expect(JSON.parse(simulated.out).dsc).toMatchObject({
       registered: 200,
       checkIns: 400,
       downloads: 200,

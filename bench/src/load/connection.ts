@@ -32,6 +32,7 @@ export class Connection {
   #status = 0;
   #start = -1;
   #end = 0;
+  #chunked = false;
   #waiting: Waiting | undefined;
   #failure: Error | undefined;
 
@@ -55,9 +56,14 @@ export class Connection {
     return this.#opened;
   }
 
-  /** Resolves when the whole answer has come. @throws for any other answer than a 200 with the expected body */
-  async exchange(request: string, expected: Buffer): Promise<void> {
-    await this.#send(request, expected);
+  /**
+   * Resolves when the whole answer has come.
+   * @param expected its body; undefined where any will do
+   * @throws for any other answer than a 200 with the expected body
+   */
+  async exchange(request: string, expected: Buffer | undefined): Promise<void> {
+    const { status, body } = await this.#send(request, expected);
+    if (status !== 200) throw new Error(`an answer is no 200:\n${status} ${body.toString("latin1", 0, 1000)}`);
   }
 
   /** Resolves with the answer, whatever it is. */
@@ -95,6 +101,7 @@ export class Connection {
       this.#start = head + 4;
       this.#end += this.#start;
     }
+    if (this.#chunked && !this.#unchunk()) return undefined;
     if (this.#used < this.#end) return undefined;
     if (this.#used > this.#end) return "has bytes behind it";
     if (expected !== undefined && expected.compare(this.#answer, this.#start, this.#end) !== 0)
@@ -109,12 +116,37 @@ export class Connection {
   /** Learns the status and, in `#end`, the length. */
   #readHead(head: string, expected: Buffer | undefined): string | undefined {
     this.#status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(head)?.[1] ?? Number.NaN);
-    const length = this.#status === 204 ? "0" : /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
+    this.#chunked = /\r\ntransfer-encoding: *chunked/i.test(head);
+    const length = this.#chunked || this.#status === 204 ? "0" : /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
     if (length === undefined || Number.isNaN(this.#status)) return "cannot be read";
     this.#end = Number(length);
     if (expected === undefined) return undefined;
     if (this.#status !== 200) return "is no 200";
+    if (this.#chunked) return undefined;
     return this.#end === expected.length ? undefined : "has another length than expected";
+  }
+
+  /** Puts the chunks of a whole answer together, in their place. @returns false while some are missing */
+  #unchunk(): boolean {
+    const chunks: Buffer[] = [];
+    let at = this.#start;
+    for (;;) {
+      const line = this.#answer.subarray(at, this.#used).indexOf("\r\n");
+      if (line < 0) return false;
+      const size = Number.parseInt(this.#answer.toString("latin1", at, at + line), 16);
+      const begin = at + line + 2;
+      at = begin + size + 2;
+      // Also for what is no number: then the answer never is whole, and is told as late.
+      if (!(at <= this.#used)) return false;
+      if (size === 0) break;
+      chunks.push(this.#answer.subarray(begin, begin + size));
+    }
+    const body = Buffer.concat(chunks);
+    body.copy(this.#answer, this.#start);
+    this.#chunked = false;
+    this.#end = this.#start + body.length;
+    this.#used = this.#end + (this.#used - at);
+    return true;
   }
 
   #keep(chunk: Buffer): void {

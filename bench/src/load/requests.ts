@@ -33,7 +33,7 @@ export function requestMaker({ request, agents, spread }: LoadPlan): (connection
   const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   // All values of a placeholder have one length.
   const bytes = Buffer.byteLength(template(body)(valuesFor(agentId(0))));
-  const length = method === "POST" ? `Content-Length: ${bytes}\r\n` : "";
+  const length = method !== "GET" ? `Content-Length: ${bytes}\r\n` : "";
   const fill = template(
     `${method} ${path} HTTP/1.1\r\nHost: gateway.example\r\n${fields.join("")}${length}\r\n${body}`,
   );

@@ -7,7 +7,7 @@ import type { LoadPlan, LoadResult } from "./types.js";
 /** One round of load: every connection asks again as soon as it was answered. */
 export async function loadRound(plan: LoadPlan): Promise<LoadResult> {
   const next = requestMaker(plan);
-  const expected = Buffer.from(plan.expected, "base64");
+  const expected = plan.expected === null ? undefined : Buffer.from(plan.expected, "base64");
   const open = () => new Connection(plan.host, plan.port, plan.tls);
   const connections = Array.from({ length: plan.connections }, open);
   const cpu = () => [processCpu(plan.serverPid), treeCpu(plan.postmaster), ownCpu()] as const;

@@ -21,8 +21,8 @@ export interface LoadPlan {
   /** `turns`: each request is of another agent; `own`: each connection is one agent's. */
   readonly spread: "turns" | "own";
   readonly request: RequestShape;
-  /** The body that every answer must have, base64. */
-  readonly expected: string;
+  /** The body that every answer must have, base64; null where each answer has another one: a 200 is enough then. */
+  readonly expected: string | null;
   /** The server whose CPU time is taken. */
   readonly serverPid: number;
   readonly postmaster: number;
@@ -33,7 +33,7 @@ export interface LoadPlan {
  * each request, and `{JOB}` for the same in upper case.
  */
 export interface RequestShape {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT";
   readonly path: string;
   /** Everything but Host and Content-Length. */
   readonly headers: Readonly<Record<string, string>>;

@@ -15,6 +15,16 @@ const running = new Set<ChildProcess>();
 
 let closed = false;
 
+/** Lets {@link killAll} end this program too. @throws when everything was ended already */
+export function whileRunning(child: ChildProcess): void {
+  if (closed) {
+    child.kill("SIGTERM");
+    throw new Error("stopped");
+  }
+  running.add(child);
+  child.once("exit", () => running.delete(child));
+}
+
 /** Ends what runs and starts nothing more: whoever measures then fails, and cleans up. */
 export function killAll(): void {
   closed = true;
@@ -57,7 +67,8 @@ export async function startServer<Ready>(
   return { pid: child.pid ?? 0, ready: JSON.parse(line) as Ready, readyMs, stop: () => stop(child) };
 }
 
-async function stop(child: ChildProcess): Promise<void> {
+/** SIGTERM, and SIGKILL when that does not help. */
+export async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const hard = setTimeout(() => child.kill("SIGKILL"), 30_000);

@@ -39,7 +39,9 @@ describe("wrong use", () => {
       ["dsc", "key", "add"],
       ["token", "create", "--name", "x", "--role", "king"],
       ["token", "create", "--name", "x", "--role", "viewer", "--days", "soon"],
+      ["simulate"],
       ["simulate", "--dsc", "none"],
+      ["simulate", "--puppet", "0"],
       ["doctor", "now"],
     ].map((words) => [words.join(" "), words] as const),
   )("%s is told on standard error, with exit code 2", async (_, words) => {

@@ -368,9 +368,20 @@ describe("audit", () => {
 
 describe("simulate and config", () => {
   it("simulated nodes register, pull and report", async () => {
-    expect(await json("simulate", "--dsc", "2", "--runs", "1")).toMatchObject({ registered: 2, failures: 0 });
+    expect((await json("simulate", "--dsc", "2", "--runs", "1")).dsc).toMatchObject({ registered: 2, failures: 0 });
     expect((await json("node", "list", "--name", "SIM-")).nodes).toHaveLength(2);
     expect((await json("report", "list", "--since", "1h", "--all")).reports.length).toBeGreaterThan(3);
+  });
+
+  it("simulated Puppet agents enrol, run and report, and leave no rule of the policy behind", async () => {
+    const { puppet } = await json("simulate", "--puppet", "2", "--runs", "2");
+    expect(puppet).toMatchObject({ enrolled: 2, runs: 4, catalogs: 4, reports: 4, failures: 0, serverErrors: 0 });
+    expect(
+      (await json("ca", "list", "--all")).certificates.filter(({ name }: { name: string }) => /^sim-/.test(name)),
+    ).toHaveLength(2);
+    expect(JSON.stringify(await json("ca", "policy", "list"))).not.toContain("simulation-");
+    const both = await done("simulate", "--puppet", "1", "--dsc", "1", "--runs", "1");
+    expect(both).toMatch(/^DSC nodes\n[\s\S]*^Puppet agents\n[\s\S]*^enrolled +1$/m);
   });
 
   it("config check and show", async () => {

@@ -19,8 +19,10 @@ export interface Agent {
   has(file: keyof Agent["files"]): boolean;
   /** Gets itself a certificate; asks again every so many seconds, or once for 0. */
   bootstrap(waitForCert?: number): Promise<Ran>;
-  /** One whole run. */
-  test(): Promise<Ran>;
+  /** One whole run; with more settings for it. The exit code says what it did: 0 nothing, 2 changes, 4 failures, 6 both. */
+  test(settings?: Readonly<Record<string, string>>): Promise<Ran>;
+  /** Any other command, such as `facts upload`. */
+  puppet(...words: string[]): Promise<Ran>;
   /** `puppet ssl ACTION`. */
   ssl(action: string, ...options: string[]): Promise<Ran>;
   /** What goes into its next request for a certificate (YAML). */
@@ -66,12 +68,14 @@ export function newAgent(server: Server, certname: string, settings: Readonly<Re
       certname,
       server: server.host,
       [version >= 7 ? "serverport" : "masterport"]: server.port,
-      color: "false",
       ...settings,
       ...more,
     };
-    const options = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
-    return run("puppet", [...words, ...options], folder);
+    const options = Object.entries(all).flatMap(([name, value]) =>
+      // Of a setting that is true or false, the name says which.
+      value === "true" ? [`--${name}`] : value === "false" ? [`--no-${name}`] : [`--${name}`, value],
+    );
+    return run("puppet", [...words, ...options, "--color", "false"], folder);
   };
 
   return {
@@ -81,7 +85,8 @@ export function newAgent(server: Server, certname: string, settings: Readonly<Re
     read: (file) => readFileSync(files[file], "utf8"),
     has: (file) => existsSync(files[file]),
     bootstrap: (waitForCert = 0) => puppet(["ssl", "bootstrap"], { waitforcert: String(waitForCert) }),
-    test: () => puppet(["agent", "--test"], { waitforcert: "0" }),
+    test: (more = {}) => puppet(["agent", "--test"], { waitforcert: "0", ...more }),
+    puppet: (...words) => puppet(words, {}),
     // Without a wait, an action whose server does not answer would try for ever.
     ssl: (action, ...options) => puppet(["ssl", action, ...options], { waitforcert: "0" }),
     csrAttributes: (yaml) => {

@@ -23,6 +23,10 @@ export function needs(...programs: string[]): { readonly skip: boolean; readonly
   return { skip: missing.length > 0, note: missing.length > 0 ? ` (needs ${missing.join(", ")})` : "" };
 }
 
+/** Lines in which an agent complains, but of what its facts may not read of this machine. */
+export const faultsOf = (out: string): string[] =>
+  out.split("\n").filter((line) => /^(?:Error|Warning): (?!Facter: )/.test(line));
+
 /** Runs a program to its end with an environment in which nothing of the caller's speaks to it. */
 export function run(program: string, args: readonly string[], home: string, input = ""): Promise<Ran> {
   const env = { PATH: process.env["PATH"] ?? "", HOME: home, LANG: "C.UTF-8" };

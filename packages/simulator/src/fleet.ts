@@ -1,11 +1,11 @@
 import { setMaxListeners } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
 import { LcmError } from "./errors.js";
 import type { Flavour } from "./flavour.js";
 import { countAnswer, countFailure, countRun, type FleetSummary, newFleetSummary } from "./fleet-summary.js";
 import { Lcm } from "./lcm.js";
 import type { LcmRun } from "./lcm-state.js";
 import { Limit } from "./limit.js";
+import { pause } from "./pause.js";
 import type { LcmAnswer, LcmTls } from "./transport.js";
 
 /** How many agents do what, and how fast. */
@@ -134,9 +134,4 @@ async function register(lcm: Lcm, summary: FleetSummary): Promise<boolean> {
     countFailure(summary, lcm.agentId, error);
     return false;
   }
-}
-
-/** Sleeps; being aborted just ends the pause early. */
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
 }

@@ -1,23 +1,29 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import type { FleetSummary } from "@gatehouse/simulator";
+import type { FleetSummary, PuppetFleetSummary } from "@gatehouse/simulator";
 import type { Command } from "commander";
 import { type CommandContext, type Session, sessionOf } from "./context.js";
-import { CommandError } from "./errors.js";
+import { CommandError, EXIT } from "./errors.js";
 import { count as above0 } from "./options.js";
 import { pairs } from "./output.js";
-import { publish, toPublish } from "./publish.js";
+import { simulateDsc } from "./simulate-dsc.js";
+import { simulatePuppet } from "./simulate-puppet.js";
 
-const NAME = "SimulatedWeb";
-const MODULE_NAME = "xSimulated";
-const MODULE_VERSION = "1.0.0.0";
-
-interface Flags {
-  readonly dsc: number;
+/** What is asked of a fleet of whatever protocol. */
+export interface FleetFlags {
   readonly runs: number;
   readonly rate: number;
+}
+
+interface Flags extends FleetFlags {
+  readonly dsc?: number;
+  readonly puppet?: number;
   readonly serverUrl?: string;
+  readonly puppetServer?: string;
+}
+
+/** What each fleet did, by its protocol. */
+interface Simulated {
+  dsc?: FleetSummary;
+  puppet?: PuppetFleetSummary;
 }
 
 /** `gatehouse simulate` */
@@ -25,76 +31,63 @@ export function simulateCommands(program: Command, context: CommandContext): voi
   program
     .command("simulate")
     .description("let simulated agents use this gateway, for a first look and for load")
-    .requiredOption("--dsc <n>", "number of DSC nodes", above0)
-    .option("--runs <n>", "check-ins of each", above0, 2)
-    .option("--rate <n>", "nodes started per second", above0, 50)
-    .option("--server-url <url>", "the ServerURL of the nodes; this gateway's when left out")
-    .action(async ({ dsc: count, runs, rate, serverUrl }: Flags, command: Command) => {
-      const { simulateDscFleet } = await import("@gatehouse/simulator");
+    .option("--dsc <n>", "number of DSC nodes", above0)
+    .option("--puppet <n>", "number of Puppet agents", above0)
+    .option("--runs <n>", "check-ins or runs of each", above0, 2)
+    .option("--rate <n>", "agents started per second", above0, 50)
+    .option("--server-url <url>", "the ServerURL of the DSC nodes; this gateway's when left out")
+    .option("--puppet-server <url>", "https://HOST:PORT for the Puppet agents; this gateway's when left out")
+    .action(async (flags: Flags, command: Command) => {
+      const { dsc, puppet } = flags;
+      if (dsc === undefined && puppet === undefined)
+        throw new CommandError("Say how many agents: --dsc N, --puppet N, or both.", EXIT.usage);
       const session = sessionOf(command, context);
-      await publishSamples(session);
-      const { name, key } = await addKey(session);
-      try {
-        const { url, ca, fingerprint } = session.target;
-        const summary = await simulateDscFleet({
-          serverUrl: serverUrl ?? `${url}/PSDSCPullServer.svc`,
-          registrationKey: key,
-          count,
-          runs,
-          rate,
-          configurationNames: [NAME],
-          report: true,
-          flavour: ["wmf51", "wmf50", "linux"],
-          // A gateway of this machine is known by its fingerprint, which the calls above have checked.
-          ...(fingerprint === undefined
-            ? ca === undefined
-              ? {}
-              : { tls: { ca } }
-            : { tls: { rejectUnauthorized: false } }),
-        });
-        session.show(summary, () => describe(summary));
-        if (summary.failures > 0) throw new CommandError(`${summary.failures} of the simulated agents' steps failed.`);
-      } finally {
-        const params = { path: { protocol: "dsc", key: name } };
-        await session.ask((api) => api.DELETE("/enrolment-keys/{protocol}/{key}", { params }));
-      }
+      const summary = await simulate(session, flags);
+      session.show(summary, () => describe(summary));
+      const failures = Object.values(summary).reduce((sum, fleet) => sum + fleet.failures, 0);
+      if (failures > 0) throw new CommandError(`${failures} of the simulated agents' steps failed.`);
     });
 }
 
-function addKey(session: Session) {
-  const body = { name: `simulation-${process.pid}-${Date.now()}` };
-  return session.ask((api) => api.POST("/enrolment-keys/{protocol}", { params: { path: { protocol: "dsc" } }, body }));
-}
-
-/** The sample configuration and its module, through the same door as an operator's own. */
-async function publishSamples(session: Session): Promise<void> {
-  const { sampleConfiguration, sampleModule } = await import("@gatehouse/simulator");
-  const dir = mkdtempSync(path.join(tmpdir(), "gatehouse-samples-"));
-  try {
-    const module = { name: MODULE_NAME, version: MODULE_VERSION };
-    const files: [string, Buffer][] = [
-      [`${MODULE_NAME}_${MODULE_VERSION}.zip`, await sampleModule(MODULE_NAME, MODULE_VERSION)],
-      [`${NAME}.mof`, sampleConfiguration({ name: NAME, module })],
-    ];
-    for (const [name, content] of files) {
-      const file = path.join(dir, name);
-      writeFileSync(file, content);
-      await publish(session, toPublish(file));
-    }
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
-  }
+/** The fleets of all protocols at once; each has taken away what it needed before a failure of another is told. */
+async function simulate(session: Session, flags: Flags): Promise<Simulated> {
+  const { dsc, puppet, serverUrl, puppetServer } = flags;
+  const summary: Simulated = {};
+  const dscNodes = async (count: number) => {
+    summary.dsc = await simulateDsc(session, count, flags, serverUrl);
+  };
+  const puppetAgents = async (count: number) => {
+    summary.puppet = await simulatePuppet(session, count, flags, puppetServer);
+  };
+  const ended = await Promise.allSettled([dsc && dscNodes(dsc), puppet && puppetAgents(puppet)]);
+  for (const one of ended) if (one.status === "rejected") throw one.reason;
+  return summary;
 }
 
 /** `checksumMismatches` as people write it. */
 const inWords = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
-function describe(summary: FleetSummary): string {
-  const { firstFailures, byAction, ...counts } = summary;
+function describe({ dsc, puppet }: Simulated): string {
+  const parts = [];
+  if (dsc !== undefined) {
+    const { byAction, ...fleet } = dsc;
+    parts.push(fleetText("DSC nodes", fleet, "answered", byAction));
+  }
+  if (puppet !== undefined) {
+    const { byStatus, ...fleet } = puppet;
+    parts.push(fleetText("Puppet agents", fleet, "runs", byStatus));
+  }
+  return parts.join("\n");
+}
+
+type Counts = Omit<FleetSummary, "byAction"> | Omit<PuppetFleetSummary, "byStatus">;
+
+function fleetText(title: string, fleet: Counts, word: string, by: Readonly<Record<string, number>>): string {
+  const { firstFailures, ...counts } = fleet;
   const rows = Object.entries(counts).map(
     ([name, value]) => [inWords(name), typeof value === "number" ? Math.round(value) : value] as const,
   );
-  const actions = Object.entries(byAction).map(([name, value]) => [`answered ${name}`, value] as const);
+  const more = Object.entries(by).map(([name, value]) => [`${word} ${name}`, value] as const);
   const failures = firstFailures.map((failure) => `  ${JSON.stringify(failure)}\n`).join("");
-  return `${pairs([...rows, ...actions])}${failures}`;
+  return `${title}\n${pairs([...rows, ...more])}${failures}`;
 }
