@@ -8,8 +8,8 @@ import {
   documentKinds,
   groupChecks,
 } from "@gatehouse/api";
-import type { AuditLog } from "@gatehouse/core/audit";
 import { createDeclaredCatalogs } from "@gatehouse/catalogs";
+import type { AuditLog } from "@gatehouse/core/audit";
 import type { AutosignRule } from "@gatehouse/core/certificates";
 import { systemClock } from "@gatehouse/core/clock";
 import type { Environments } from "@gatehouse/core/environments";
