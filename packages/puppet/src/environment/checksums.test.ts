@@ -74,6 +74,14 @@ describe("bytes", () => {
     expect(opened).toHaveLength(3);
   });
 
+  it("are looked at once for many that ask at the same time", async () => {
+    const { opened, content } = await contentOf([long], "disk");
+    const checksums = new Checksums(content);
+    const asked = Array.from({ length: 20 }, () => checksums.of("sha512", [entryOf(long)]));
+    const sums = (await Promise.all(asked)).map((digestOf) => digestOf(entryOf(long)));
+    expect([new Set(sums).size, opened.length]).toEqual([1, 1]);
+  });
+
   it("that are away now may be there later", async () => {
     const { content } = await contentOf([short], "memory");
     let there = false;

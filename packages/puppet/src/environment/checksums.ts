@@ -12,6 +12,7 @@ const OTHERS = ["mtime", "ctime", "none"] as const;
 /** Every kind that an agent can ask for (wire/puppet.md section 3.5). */
 export const CHECKSUM_TYPES = [...DIGESTS, ...LITE, ...OTHERS] as const;
 export type ChecksumType = (typeof CHECKSUM_TYPES)[number];
+type DigestType = (typeof DIGESTS)[number] | (typeof LITE)[number];
 
 /** Bytes that a lite kind looks at. */
 const LITE_BYTES = 512;
@@ -30,11 +31,11 @@ export type DigestOf = (file: FileEntry) => string;
 
 /**
  * Digests of files. Every version has md5 and sha256 beside its files; of the other kinds each blob's is made once, when
- * somebody asks, a piece at a time.
+ * somebody asks, a piece at a time, however many ask.
  */
 export class Checksums {
   readonly #content: ContentReader;
-  readonly #made = new LRUCache<string, string>({ max: KEPT });
+  readonly #made = new LRUCache<string, Promise<string>>({ max: KEPT });
 
   constructor(content: ContentReader) {
     this.#content = content;
@@ -51,17 +52,22 @@ export class Checksums {
     return ({ sha256 }) => digests.get(sha256) ?? "";
   }
 
-  async #digest(type: (typeof DIGESTS)[number] | (typeof LITE)[number], file: FileEntry): Promise<string> {
+  #digest(type: DigestType, file: FileEntry): Promise<string> {
     const key = `${type} ${file.sha256}`;
     const known = this.#made.get(key);
     if (known !== undefined) return known;
-    const lite = type.endsWith("lite");
-    const hash = createHash(lite ? type.slice(0, -4) : type);
-    const blob = await this.#content.open(file);
-    if ("bytes" in blob) hash.update(lite ? blob.bytes.subarray(0, LITE_BYTES) : blob.bytes);
-    else for await (const chunk of createReadStream(blob.path, lite ? { end: LITE_BYTES - 1 } : {})) hash.update(chunk);
-    const digest = hash.digest("hex");
-    this.#made.set(key, digest);
-    return digest;
+    const made = digestOf(type, file, this.#content);
+    this.#made.set(key, made);
+    made.catch(() => this.#made.delete(key));
+    return made;
   }
+}
+
+async function digestOf(type: DigestType, file: FileEntry, content: ContentReader): Promise<string> {
+  const lite = type.endsWith("lite");
+  const hash = createHash(lite ? type.slice(0, -4) : type);
+  const blob = await content.open(file);
+  if ("bytes" in blob) hash.update(lite ? blob.bytes.subarray(0, LITE_BYTES) : blob.bytes);
+  else for await (const chunk of createReadStream(blob.path, lite ? { end: LITE_BYTES - 1 } : {})) hash.update(chunk);
+  return hash.digest("hex");
 }

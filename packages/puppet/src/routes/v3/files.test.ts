@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { BlobRef } from "@gatehouse/core/content";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { corpusOf, isSendable } from "../../path-corpus.test.helper.js";
 import { nobody, type Sent, serve, stranger, verified } from "../../puppet.test.helper.js";
 
 const NODE = verified("web01.example.org");
@@ -264,6 +265,25 @@ describe("who asks for what is not theirs (T8, T20)", () => {
     for (const key of ["lab/one.txt", "lab//one.txt", "/lab///one.txt", "lab/one.txt/", "lab%2F%2fone.txt"])
       for (const what of ["file_metadata", "file_content"])
         expect((await get(`${what}/modules/${key}?environment=production`)).status).toBe(403);
+  });
+
+  it("a rule holds in every way to write a path, and none of them leads to other bytes (T9, T10)", async () => {
+    const path = `${V3}/file_content/modules/lab/one.txt`;
+    const ways = corpusOf(path).filter(({ raw }) => isSendable(raw) && !raw.startsWith("http"));
+    expect(ways.length).toBeGreaterThan(60);
+    const deny = {
+      ...{ name: "no secrets", "sort-order": 1, deny: "*" },
+      "match-request": { path: `^${path.replaceAll(".", "[.]")}$`, type: "regex" },
+    } as const;
+    const ruled = await house({ config: { authorization: { rules: [deny] } } });
+    const open = await house();
+    for (const { raw, shown } of ways) {
+      const url = `${raw}?environment=production`;
+      const sent = { peer: NODE, headers: binary };
+      expect((await ruled.send("GET", url, sent)).status, shown).not.toBe(200);
+      const answer = await open.send("GET", url, sent);
+      if (answer.status === 200) expect(answer.text, shown).toBe("plain file from module\n");
+    }
   });
 
   it("a body is bounded, and one without a form changes nothing", async () => {

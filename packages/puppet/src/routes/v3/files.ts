@@ -9,8 +9,8 @@ import { environmentOf, parametersOf } from "./parameters.js";
 
 /** Bytes of a form: a GET that an old agent posts has some 2,000 of them. */
 const FORM_LIMIT = 64 << 10;
-/** Characters of answers to searches that are kept: those of some 80 environments with 2,000 plugins. */
-const KEPT = 64 << 20;
+/** Characters of answers to searches that are kept: those of some 60 environments with 2,000 plugins. */
+const KEPT = 32 << 20;
 
 /** All that makes two searches one. */
 const OF_A_SEARCH = ["links", "checksum_type", "source_permissions", "recurse", "recurselimit", "max_files"] as const;
