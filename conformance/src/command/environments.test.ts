@@ -50,6 +50,19 @@ describe("gatehouse puppet", () => {
     expect(await done("puppet", "rollback", "production", "1")).toBe("production is at version 1 again.\n");
   });
 
+  it("apply deploys what a document names, once", async () => {
+    const documents = path.join(dir, "fleet");
+    cpSync(path.dirname(EXAMPLE), documents, { recursive: true });
+    const apply = (...args: string[]) => done("apply", "--set", "code", "-f", documents, ...args);
+    expect(await apply()).toBe("= 1 unchanged\n");
+    write("fleet/production/modules/site_motd/files/more", "more\n");
+    expect(await apply("--dry-run")).toContain("~ Environment production: version 1 → 3\n");
+    expect(await versionOf("production")).toBe(1);
+    expect(await apply()).toBe("~ Environment production: version 1 → 3\n= 0 unchanged\n");
+    expect(await versionOf("production")).toBe(3);
+    rmSync(documents, { recursive: true });
+  });
+
   it("deploy refuses a tree with a link that leads out, whole", async () => {
     write("bad/manifests/site.pp", "");
     symlinkSync("../../production/manifests", path.join(dir, "bad/manifests/other"));
@@ -85,7 +98,7 @@ describe("the environment-cache hook", () => {
     write("feature_2/manifests/site.pp", "# new\n");
     expect((await call()).status).toBe(204);
     expect([await versionOf("feature_1"), await versionOf("feature_2"), await versionOf("production")]).toEqual([
-      2, 1, 3,
+      2, 1, 4,
     ]);
     expect((await call("?environment=../feature_2")).status).toBe(400);
     const events = (await json("audit", "list", "--action", "environment.deploy")).events;

@@ -25,7 +25,8 @@ export interface Sources {
 }
 
 /**
- * The files of documents that a path names: itself, or those of a folder and its folders, without hidden ones.
+ * The files of documents that a path names: itself, or those of a folder and its folders, without hidden ones and
+ * Puppet environments.
  * @throws DocumentsError for what cannot be read, leads out of the folder, is too much, or is no text
  */
 export function readSources(target: string): Sources {
@@ -48,7 +49,10 @@ export function readSources(target: string): Sources {
   };
   const walk = (folder: string, shown: string, above: readonly string[]) => {
     if (++folders > MOST_FOLDERS) throw refuse(target, `There are more than ${MOST_FOLDERS} folders.`);
-    for (const name of attempt(shown, () => readdirSync(folder)).sort()) {
+    const names = attempt(shown, () => readdirSync(folder)).sort();
+    // A Puppet environment's YAML and JSON are its own.
+    if (folder !== real && names.includes("environment.conf")) return;
+    for (const name of names) {
       if (name.startsWith(".")) continue;
       const [here, said] = [path.join(folder, name), path.join(shown, name)];
       const isLink = attempt(said, () => lstatSync(here)).isSymbolicLink();

@@ -19,6 +19,50 @@ const refused = (files: Record<string, string | Buffer>, env: NodeJS.ProcessEnv 
   return refusalOf(dir, () => read(dir, env, below));
 };
 
+describe("an environment", () => {
+  const environment = (at: string) => `kind: Environment\nname: production\nspec: {path: ${at}}\n`;
+  const files = {
+    "code/all.yaml": environment("production"),
+    "code/production/environment.conf": "",
+    "code/production/data/common.yaml": "---\na: %{broken\n",
+    "code/production/.git/config": "x",
+  };
+
+  it("is its folder's list, with what is in it; its own YAML is no document", async () => {
+    const dir = folderOf({ ...files, "code/production/dead": "-> nothing" });
+    const { documents, files: named, below, warnings } = await read(dir);
+    expect(documents).toEqual([{ kind: "Environment", name: "production", spec: { path: "code/production" } }]);
+    const list = named.get("code/production");
+    const { entries } = JSON.parse(String(list?.file));
+    expect(entries.map((entry: { path: string }) => entry.path)).toEqual([
+      "data",
+      "data/common.yaml",
+      "environment.conf",
+    ]);
+    expect(list?.sha256).toBe(createHash("sha256").update(String(list?.file)).digest("hex"));
+    expect([...below.values()].map(({ file }) => file)).toEqual(
+      expect.arrayContaining([path.join(dir, "code/production/data/common.yaml")]),
+    );
+    expect(warnings).toMatchObject([{ name: "production", message: expect.stringContaining("dead is left out") }]);
+  });
+
+  it("is not outside, not a file, and has no link that leads out", async () => {
+    expect(await refused({ "a.yaml": environment("../other") })).toEqual([
+      expect.stringContaining("a.yaml:3:8 spec.path"),
+    ]);
+    expect(await refused({ "a.yaml": environment("a.yaml") })).toEqual([expect.stringContaining("It is no folder.")]);
+    expect(await refused({ "a.yaml": environment("/etc") })).toEqual([
+      expect.stringContaining("nothing outside is read"),
+    ]);
+    expect(await refused({ ...files, "code/production/x": "-> /etc/passwd" })).toEqual([
+      expect.stringMatching(/^code\/all\.yaml:3:8 spec\.path: x is a link to \/etc\/passwd, which leads out/),
+    ]);
+    expect(await refused({ "a.yaml": "kind: Environment\nname: A-b\nspec: {path: x}\n" })).toEqual([
+      expect.stringContaining("name"),
+    ]);
+  });
+});
+
 describe("what is gathered", () => {
   it("has paths from the folder that is applied, wherever the document stands, and what they lead to", async () => {
     const dir = folderOf({

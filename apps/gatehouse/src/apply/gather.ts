@@ -20,6 +20,10 @@ export interface Gathered {
   readonly given: Given;
   /** By the path that documents name them by. */
   readonly files: ReadonlyMap<string, ContentFile>;
+  /** What is in the folders that documents name, by digest. */
+  readonly below: ReadonlyMap<string, ContentFile>;
+  /** What a person should know of the content. */
+  readonly warnings: readonly { readonly kind: string; readonly name: string; readonly message: string }[];
   /** What a gateway found wrong, at its places in the files. */
   explain(errors: readonly { readonly pointer: string; readonly detail: string }[]): DocumentsError;
 }
@@ -45,7 +49,7 @@ export async function gather(
   if (faults.length > 0) throw refused(faults);
 
   const byName = new Map(kinds.map((kind) => [kind.kind, kind]));
-  const collected: Collected = { secrets: new Map(), files: new Map() };
+  const collected: Collected = { secrets: new Map(), files: new Map(), below: new Map(), warnings: [] };
   const found: Fault[] = [];
   const complete: Document[] = [];
   for (const document of documents) {
@@ -67,6 +71,8 @@ export async function gather(
     documents: complete.map(({ kind, name, spec }) => ({ kind, name, spec })),
     given,
     files: collected.files,
+    below: collected.below,
+    warnings: collected.warnings,
     explain: (errors) => refused(errors.map(({ pointer, detail }) => faultAt(pointer, detail))),
   };
 }
@@ -81,7 +87,8 @@ async function inspect(
   for (const { index, kind, name, spec } of documents) {
     const content = kinds.get(kind)?.content;
     const file = content && files.get(String(spec[content.property]));
-    if (content === undefined || file === undefined) continue;
+    // A folder was looked at as it was read.
+    if (content === undefined || file === undefined || typeof file.file !== "string") continue;
     try {
       await content.artifact.inspect(content.fileName(name), file.file);
     } catch (thrown) {

@@ -10,4 +10,5 @@ export const localKinds = (): DocumentKind[] =>
     autosign: { configured: () => [], check: () => undefined },
     authorization: { rules: async () => [] },
     clock: systemClock,
+    content: { open: () => Promise.reject(new Error("there is no gateway here")) },
   });

@@ -2,6 +2,7 @@ import type { ApplyResult, DocumentKind } from "@gatehouse/api";
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { Gateway } from "../server/compose.js";
 import { gather } from "./gather.js";
+import { stageMissing } from "./stage.js";
 
 /** Under this set and name, `serve --apply` applies. */
 const SET = "default";
@@ -16,13 +17,11 @@ export async function seed(
   target: string,
   env: NodeJS.ProcessEnv,
 ): Promise<ApplyResult> {
-  const { documents, given, files, explain } = await gather(target, documentKinds, env);
-  const here = new Set(
-    (await content.stored([...files.values()].map(({ sha256 }) => sha256))).map(({ sha256 }) => sha256),
-  );
-  for (const { file, sha256 } of files.values()) if (!here.has(sha256)) await content.stage(file);
+  const { documents, given, files, below, warnings, explain } = await gather(target, documentKinds, env);
+  await stageMissing(content, new Map([...[...files.values()].map((one) => [one.sha256, one] as const), ...below]));
   try {
-    return await apply({ documents, given, set: SET, dryRun: false, prune: false, actor: ACTOR });
+    const applied = await apply({ documents, given, set: SET, dryRun: false, prune: false, actor: ACTOR });
+    return { ...applied, warnings: [...warnings, ...applied.warnings] };
   } catch (thrown) {
     if (thrown instanceof GatehouseError && thrown.errors !== undefined) throw explain(thrown.errors);
     throw thrown;

@@ -1,12 +1,8 @@
-import { createReadStream } from "node:fs";
-import { Readable } from "node:stream";
-import { ApiProblem, type Applied, upload } from "@gatehouse/client";
+import { ApiProblem, type Applied } from "@gatehouse/client";
 import type { Session } from "../command/context.js";
 import type { Gathered } from "./gather.js";
 import type { ContentFile } from "./sources.js";
-
-/** Files that are sent together. */
-const AT_ONCE = 4;
+import { sendMissing } from "./upload.js";
 
 export interface ApplyFlags {
   readonly set: string;
@@ -15,12 +11,16 @@ export interface ApplyFlags {
 }
 
 /**
- * Applies documents over the API. A dry run sends no content.
+ * Applies documents over the API. A dry run sends no content but the lists of folders.
  * @throws DocumentsError with the places that the gateway refuses, ApiProblem for any other refusal
  */
 export async function sendDocuments(session: Session, gathered: Gathered, flags: ApplyFlags): Promise<Applied> {
-  const { documents, given, files, explain } = gathered;
-  if (!flags.dryRun) await sendContent(session, [...files.values()]);
+  const { documents, given, files, below, warnings, explain } = gathered;
+  const named = new Map([...files.values()].map((one) => [one.sha256, one]));
+  // Of folders, a dry run compares the lists.
+  const lists = new Map([...named].filter(([, { file }]) => typeof file !== "string"));
+  const sent: ReadonlyMap<string, ContentFile> = flags.dryRun ? lists : new Map([...named, ...below]);
+  if (sent.size > 0) await sendMissing(session, sent);
   const body = {
     documents: [...documents],
     secrets: Object.fromEntries(given.secrets),
@@ -28,27 +28,10 @@ export async function sendDocuments(session: Session, gathered: Gathered, flags:
     ...flags,
   };
   try {
-    return await session.ask((api) => api.POST("/apply", { body }));
+    const applied = await session.ask((api) => api.POST("/apply", { body }));
+    return { ...applied, warnings: [...warnings, ...applied.warnings] };
   } catch (thrown) {
     if (thrown instanceof ApiProblem && thrown.errors.length > 0) throw explain(thrown.errors);
     throw thrown;
   }
-}
-
-/** Sends what the gateway does not have. */
-async function sendContent(session: Session, files: readonly ContentFile[]): Promise<void> {
-  if (files.length === 0) return;
-  const byDigest = new Map(files.map((file) => [file.sha256, file]));
-  const { missing } = await session.ask((api) =>
-    api.POST("/apply/missing-files", { body: { sha256s: [...byDigest.keys()] } }),
-  );
-  const waiting = missing.values();
-  const worker = async () => {
-    for (const sha256 of waiting) {
-      const { file, size } = byDigest.get(sha256) as ContentFile;
-      const sent = upload(Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>, size);
-      await session.ask((api) => api.POST("/apply/files", sent));
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }

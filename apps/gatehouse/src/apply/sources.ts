@@ -1,7 +1,9 @@
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
-import type { Document, DocumentKind, SecretSource } from "@gatehouse/api";
-import { digestOf } from "./digest.js";
+import { type Document, type DocumentKind, type SecretSource, treeText } from "@gatehouse/api";
+import { GatehouseError } from "@gatehouse/core/errors";
+import { readTree } from "../environment/read-tree.js";
+import { digestOf, sha256Of } from "./digest.js";
 import { isWithin, OUTSIDE, reasonOf, textOf } from "./files.js";
 
 /** Bytes of a secret. */
@@ -9,7 +11,8 @@ const MOST_SECRET = 64 << 10;
 
 /** A file of content, with what the gateway needs to know of it. */
 export interface ContentFile {
-  readonly file: string;
+  /** Its path, or its bytes. */
+  readonly file: string | Buffer;
   readonly sha256: string;
   readonly size: number;
 }
@@ -20,6 +23,10 @@ export interface Collected {
   readonly secrets: Map<string, string>;
   /** By the path from the root. */
   readonly files: Map<string, ContentFile>;
+  /** What is in folders, by digest: documents name the folder, and its list is in `files`. */
+  readonly below: Map<string, ContentFile>;
+  /** What a person should know of a document's content. */
+  readonly warnings: { readonly kind: string; readonly name: string; readonly message: string }[];
 }
 
 /** What a document speaks of and is not there. */
@@ -46,7 +53,7 @@ export interface Place {
  */
 export async function collect(
   kind: DocumentKind,
-  { spec }: Document,
+  { kind: word, name, spec }: Document,
   place: Place,
   into: Collected,
 ): Promise<Document["spec"]> {
@@ -65,7 +72,20 @@ export async function collect(
       changed[property] = { file: below };
     }
   }
-  if (kind.content !== undefined) {
+  if (kind.content?.folder === true) {
+    const { property } = kind.content;
+    const pointer = `/spec/${property}`;
+    const { file, below } = inside(place, String(spec[property]), pointer, "folder");
+    const tree = await readTree(file).catch((thrown: unknown) => {
+      if (!(thrown instanceof GatehouseError)) throw thrown;
+      throw new SourceFault(pointer, thrown.message);
+    });
+    const list = Buffer.from(treeText(tree.entries));
+    into.files.set(below, { file: list, sha256: sha256Of(list), size: list.length });
+    for (const [sha256, found] of tree.files) into.below.set(sha256, { ...found, sha256 });
+    into.warnings.push(...tree.warnings.map((message) => ({ kind: word, name, message })));
+    changed[property] = below;
+  } else if (kind.content !== undefined) {
     const { property, artifact } = kind.content;
     const pointer = `/spec/${property}`;
     const { file, below, size } = inside(place, String(spec[property]), pointer);
@@ -85,13 +105,15 @@ function inside(
   { root, folder }: Place,
   named: string,
   pointer: string,
+  what: "file" | "folder" = "file",
 ): { file: string; below: string; size: number } {
   try {
     const file = realpathSync(path.resolve(folder, named));
     if (!isWithin(root, file)) throw new SourceFault(pointer, OUTSIDE);
     const stat = statSync(file);
-    if (!stat.isFile()) throw new SourceFault(pointer, "It is no regular file.");
-    return { file, below: path.relative(root, file).split(path.sep).join("/"), size: stat.size };
+    if (what === "file" && !stat.isFile()) throw new SourceFault(pointer, "It is no regular file.");
+    if (what === "folder" && !stat.isDirectory()) throw new SourceFault(pointer, "It is no folder.");
+    return { file, below: path.relative(root, file).split(path.sep).join("/") || ".", size: stat.size };
   } catch (thrown) {
     if (thrown instanceof SourceFault) throw thrown;
     throw new SourceFault(pointer, reasonOf(thrown));

@@ -170,7 +170,13 @@ export function compose(parts: GatewayParts): Gateway {
     check: (rule: AutosignRule) => void checkAutosignPolicy({ rules: [rule] }, oidNamesOf(config.ca)),
   };
   const uploadDir = path.join(dataDir, "uploads");
-  const kinds = documentKinds({ protocols, autosign, authorization: authorization.forOperators, clock: systemClock });
+  const kinds = documentKinds({
+    protocols,
+    autosign,
+    authorization: authorization.forOperators,
+    clock: systemClock,
+    content,
+  });
   const atomically = applyAtomically({
     db,
     box,

@@ -47,5 +47,6 @@ export const kindsOf = (said: Partial<KindDeps> = {}) =>
     autosign: { configured: () => [], check: () => undefined },
     authorization: { rules: async () => [] },
     clock: fixedClock(AT),
+    content: { open: () => Promise.reject(new Error("nothing is looked at here")) },
     ...said,
   });

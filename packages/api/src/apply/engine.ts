@@ -63,7 +63,7 @@ export function createApply({ kinds, atomically, content, uploadDir }: EngineDep
     const contentWarnings = await inspectContent(withContent, stored, content, uploadDir);
 
     const plan = await inTurn(atomically, !dryRun, async (ports) => {
-      const work: ApplyWork = { ports, given, actor, stored, contentWarnings };
+      const work: ApplyWork = { ports, given, actor, dryRun, stored, contentWarnings };
       const made = await planOf(kinds, documents, work, { set, prune });
       await carryOut(made, work, set);
       return made;

@@ -12,6 +12,7 @@ export {
   type SecretSource,
   secretId,
 } from "./kind.js";
+export { treeText } from "./kinds/environment.js";
 export { documentKinds, type KindDeps } from "./kinds.js";
 export type { AppliedChange, ApplyResult } from "./result.js";
 export { documentsSchema } from "./schema.js";

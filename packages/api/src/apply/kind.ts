@@ -5,6 +5,7 @@ import type { AutosignRules } from "@gatehouse/core/certificates";
 import type { ArtifactKind, BlobRef, ContentStore } from "@gatehouse/core/content";
 import type { Credentials } from "@gatehouse/core/credentials";
 import type { EnrolmentKeys } from "@gatehouse/core/enrolment";
+import type { Environments } from "@gatehouse/core/environments";
 import type { Groups } from "@gatehouse/core/groups";
 import type { JsonSchema } from "../operation/schema.js";
 
@@ -55,6 +56,7 @@ export interface ApplyPorts {
   readonly authorizationRules: Pick<AuthorizationRules, "list" | "put" | "remove" | "identities">;
   readonly credentials: Credentials;
   readonly groups: Pick<Groups, "list" | "change">;
+  readonly environments: Pick<Environments, "deploy" | "identities" | "isCurrent" | "versions" | "withdraw">;
   readonly applied: AppliedDocuments;
   readonly audit: AuditLog;
 }
@@ -73,6 +75,8 @@ export interface ApplyWork {
   readonly ports: ApplyPorts;
   readonly given: Given;
   readonly actor: string;
+  /** Everything is undone, and content may not have been sent. */
+  readonly dryRun: boolean;
   /** Digests of content that is here: in a dry run it may be on its way only. */
   readonly stored: ReadonlySet<string>;
   /** What was found in the content of documents that changes, by the document's place. */
@@ -117,7 +121,13 @@ export interface DocumentKind {
   /** Properties of the spec that are a {@link SecretSource}. */
   readonly secrets?: readonly string[];
   /** The property of the spec that names a file of content, and what is published from it. */
-  readonly content?: { readonly property: string; readonly artifact: ArtifactKind; fileName(name: string): string };
+  readonly content?: {
+    readonly property: string;
+    readonly artifact: Pick<ArtifactKind, "id" | "label" | "maxBytes" | "address" | "inspect">;
+    /** True where the property names a folder: what is handed in for it is its list, {@link treeText}. */
+    readonly folder?: true;
+    fileName(name: string): string;
+  };
   /** What a schema cannot say; pure, asked where the files are and on the gateway. */
   check?(document: Document, given: Given): Findings;
   /** What only a gateway can say. */

@@ -1,4 +1,5 @@
 import type { Clock } from "@gatehouse/core/clock";
+import type { ContentStore } from "@gatehouse/core/content";
 import type { AuthorizationForOperators } from "../authorization.js";
 import type { ApiDeps, ProtocolForOperators } from "../deps.js";
 import { groupChecks } from "../groups.js";
@@ -9,6 +10,7 @@ import { authorizationRuleKind } from "./kinds/authorization-rule.js";
 import { autosignRuleKind } from "./kinds/autosign-rule.js";
 import { credentialKind } from "./kinds/credential.js";
 import { enrolmentKeyKind } from "./kinds/enrolment-key.js";
+import { environmentKind } from "./kinds/environment.js";
 import { groupKind } from "./kinds/group.js";
 
 /** What kinds need to know beside the ports. */
@@ -17,15 +19,18 @@ export interface KindDeps {
   readonly autosign: Pick<ApiDeps["autosign"], "configured" | "check">;
   readonly authorization: Pick<AuthorizationForOperators, "rules">;
   readonly clock: Clock;
+  /** Where the lists of folders are, on a gateway. */
+  readonly content: Pick<ContentStore, "open">;
 }
 
 /** Every kind of document, in the order in which they are written. */
-export function documentKinds({ protocols, autosign, authorization, clock }: KindDeps): DocumentKind[] {
+export function documentKinds({ protocols, autosign, authorization, clock, content }: KindDeps): DocumentKind[] {
   return [
     enrolmentKeyKind(protocols),
     apiTokenKind(() => clock.now()),
     credentialKind(),
     ...protocols.flatMap(({ artifactKinds }) => artifactKinds.flatMap((kind) => artifactDocumentKind(kind) ?? [])),
+    environmentKind(content),
     groupKind(groupChecks(protocols)),
     autosignRuleKind(autosign),
     authorizationRuleKind(protocols, authorization),

@@ -1,5 +1,16 @@
-import { MOST_ENTRIES, MOST_FILE, MOST_PATH } from "@gatehouse/core/environments";
-import { boolean, described, integer, listOf, moment, named, object, oneOf, text } from "../operation/schema.js";
+import { MOST_ENTRIES, MOST_FILE, MOST_PATH, type NewTreeEntry } from "@gatehouse/core/environments";
+import {
+  boolean,
+  described,
+  integer,
+  listOf,
+  moment,
+  named,
+  object,
+  oneOf,
+  type TypeOf,
+  text,
+} from "../operation/schema.js";
 
 const summary = {
   name: text(),
@@ -68,3 +79,11 @@ export const EnvironmentRollback = named(
     },
   ),
 );
+
+/** What is missing or too much is for the tree's own check to say. */
+export function entryOf(entry: TypeOf<typeof EnvironmentTree>["entries"][number]): NewTreeEntry {
+  const { type, path, mode, mtime, size = -1, sha256 = "", target = "" } = entry;
+  if (type === "file") return { type, path, mode, mtime, size, sha256 };
+  if (type === "link") return { type, path, mode, mtime, target };
+  return { type, path, mode, mtime };
+}

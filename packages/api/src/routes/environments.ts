@@ -1,4 +1,3 @@
-import type { NewTreeEntry } from "@gatehouse/core/environments";
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { ApiDeps } from "../deps.js";
 import {
@@ -7,10 +6,10 @@ import {
   EnvironmentRollback,
   EnvironmentTree,
   EnvironmentVersionList,
+  entryOf,
 } from "../models/environment.js";
 import { created, done, json, nothing, ok } from "../operation/answers.js";
 import { operation } from "../operation/operation.js";
-import type { TypeOf } from "../operation/schema.js";
 
 /** Bytes: 100,000 entries of some length. */
 const TREE_LIMIT = 64 << 20;
@@ -116,11 +115,3 @@ export const withdrawEnvironment = operation({
       return done;
     },
 });
-
-/** What is missing or too much is for the tree's own check to say. */
-function entryOf(entry: TypeOf<typeof EnvironmentTree>["entries"][number]): NewTreeEntry {
-  const { type, path, mode, mtime, size = -1, sha256 = "", target = "" } = entry;
-  if (type === "file") return { type, path, mode, mtime, size, sha256 };
-  if (type === "link") return { type, path, mode, mtime, target };
-  return { type, path, mode, mtime };
-}

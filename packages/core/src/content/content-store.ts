@@ -19,8 +19,8 @@ export interface ContentStore {
   versionsWith(kind: string, sha256s: readonly string[]): Promise<PublishedContent[]>;
   /** Takes a channel away; its versions stay. @returns false when there was none */
   withdraw(kind: string, name: string, channel: string): Promise<boolean>;
-  /** Stores bytes that nothing refers to yet; what is not published within a day is collected. */
-  stage(file: string): Promise<BlobRef>;
+  /** Stores bytes, or those of a file, that nothing refers to yet; what is not published within a day is collected. */
+  stage(source: string | Buffer): Promise<BlobRef>;
   /** Which of these digests (lower-case hex) are stored, published or staged; those that are staged have a day again. */
   stored(sha256s: readonly string[]): Promise<BlobRef[]>;
   /** Moves a channel to a version that was published in it. @returns undefined when there is no such artifact or version */

@@ -5,6 +5,7 @@ import type {
   EnvironmentSummary,
   EnvironmentVersion,
   EnvironmentVersionSummary,
+  NewTreeEntry,
 } from "./types.js";
 
 /** Port: environments as agents read them. Asked at every request, and answered from memory. */
@@ -31,6 +32,13 @@ export interface Environments extends KnownEnvironments {
    *   a link that leads out of it
    */
   deploy(deployment: Deployment): Promise<Deployed>;
+  /**
+   * Whether a tree is what the environment is now: but for times.
+   * @returns undefined where there is no such environment @throws as {@link deploy}, but for what is stored
+   */
+  isCurrent(name: string, entries: readonly NewTreeEntry[]): Promise<boolean | undefined>;
+  /** By name, what tells an environment from one that is deployed after it was withdrawn. */
+  identities(): Promise<ReadonlyMap<string, string>>;
   list(): Promise<EnvironmentSummary[]>;
   /** Newest first; empty when there is no such environment. */
   versions(name: string): Promise<EnvironmentVersionSummary[]>;

@@ -95,7 +95,7 @@ describe("checkTree", () => {
     expect(faultOf([file("x".repeat(255))])).toBe(1);
     expect(faultOf([file("x".repeat(256))])).toEqual(long("too long"));
     expect(faultOf([file("ä".repeat(128))])).toEqual(long("too long"));
-    const deep = (depth: number) => Array.from({ length: depth }, (_, i) => folder("d/".repeat(i) + "d"));
+    const deep = (depth: number) => Array.from({ length: depth }, (_, i) => folder(`${"d/".repeat(i)}d`));
     expect(faultOf(deep(64))).toBe(64);
     expect(faultOf(deep(65))).toEqual(long("64 folders deep"));
     const most = Array.from({ length: MOST_ENTRIES }, (_, i) => file(`f${i}`));

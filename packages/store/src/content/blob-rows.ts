@@ -19,6 +19,11 @@ export async function digestFile(file: string): Promise<{ sha256: Buffer; size: 
 /** A file's path, or the bytes themselves. */
 export type Source = string | Buffer;
 
+export const digestOf = async (source: Source): Promise<{ sha256: Buffer; size: number }> =>
+  typeof source === "string"
+    ? digestFile(source)
+    : { sha256: createHash("sha256").update(source).digest(), size: source.length };
+
 async function* chunksOf(source: Source): AsyncGenerator<Buffer> {
   if (typeof source === "string")
     return yield* createReadStream(source, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>;
@@ -51,8 +56,8 @@ export async function storeBlob(run: Run, source: Source, sha256: Buffer, size: 
 }
 
 /** Stores a blob that nothing refers to yet, or gives one that waits already its time anew. */
-export async function stageBlob(run: Run, file: string, sha256: Buffer, size: number): Promise<void> {
-  if ((await insertBlob(run, file, sha256, size, true)) !== undefined) return;
+export async function stageBlob(run: Run, source: Source, sha256: Buffer, size: number): Promise<void> {
+  if ((await insertBlob(run, source, sha256, size, true)) !== undefined) return;
   await run("update blobs set staged_at = now() where sha256 = $1 and staged_at is not null", [sha256]);
 }
 

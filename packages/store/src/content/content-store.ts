@@ -2,7 +2,7 @@ import type { BlobRef, ContentStore, Head, PublishedContent } from "@gatehouse/c
 import { keyOf } from "../clean.js";
 import type { Database } from "../database.js";
 import type { BlobCache } from "./blob-cache.js";
-import { digestFile, stageBlob } from "./blob-rows.js";
+import { digestOf, stageBlob } from "./blob-rows.js";
 import { createContentRecords, HEAD_COLUMNS, HEAD_JOINS } from "./content-records.js";
 import { CONTENT_CHANNEL, HeadCache } from "./head-cache.js";
 
@@ -81,9 +81,9 @@ export function createContentStore(db: Database, cache: BlobCache): WatchedConte
     versionsWith: (kind, sha256s) =>
       sha256s.length === 0 ? Promise.resolve([]) : db.run<PublishedContent>(VERSIONS_WITH, [kind, bytesOf(sha256s)]),
 
-    async stage(file) {
-      const { sha256, size } = await digestFile(file);
-      await db.transaction((run) => stageBlob(run, file, sha256, size));
+    async stage(source) {
+      const { sha256, size } = await digestOf(source);
+      await db.transaction((run) => stageBlob(run, source, sha256, size));
       return { sha256: sha256.toString("hex"), size };
     },
 

@@ -8,6 +8,7 @@ import {
   type EnvironmentSummary,
   type Environments,
   type EnvironmentVersionSummary,
+  type KnownEnvironments,
   type NewTreeEntry,
   PUPPET_ENVIRONMENT,
   type TreeEntry,
@@ -32,8 +33,12 @@ const VERSIONS = `
   left join channels c on c.artifact_id = a.id and c.version_id = v.id
   where a.kind = $1 and a.name = $2 order by v.number desc`;
 const HEAD = `
-  select v.number as version, e.tree from channels c join artifact_versions v on v.id = c.version_id
-  join environment_versions e on e.version_id = v.id where c.artifact_id = $1 and c.name = $2`;
+  select v.number as version, e.tree from artifacts a join channels c on c.artifact_id = a.id
+  join artifact_versions v on v.id = c.version_id join environment_versions e on e.version_id = v.id
+  where a.kind = $1 and a.name = $2 and c.name = $3`;
+const IDENTITIES = `
+  select a.name, c.id::text as id from artifacts a join channels c on c.artifact_id = a.id
+  where a.kind = $1 and c.name = $2`;
 
 const POINT = `
   insert into channels (artifact_id, name, version_id) select artifact_id, $3, id from artifact_versions
@@ -41,7 +46,7 @@ const POINT = `
   on conflict (artifact_id, name) do update set version_id = excluded.version_id, moved_at = now()`;
 
 /** What operators do with environments, without caches: on the database, or in one transaction of it. */
-export type EnvironmentRecords = Pick<Environments, "deploy" | "list" | "versions" | "rollback" | "withdraw">;
+export type EnvironmentRecords = Omit<Environments, keyof KnownEnvironments>;
 
 /** {@link EnvironmentRecords} on PostgreSQL. Every replica is told of moves with the commit. */
 export function createEnvironmentRecords(db: Pick<Queryable, "run" | "transaction">): EnvironmentRecords {
@@ -54,6 +59,17 @@ export function createEnvironmentRecords(db: Pick<Queryable, "run" | "transactio
       return db.transaction((run) => deployIn(run, deployment, tree));
     },
 
+    async isCurrent(name, entries) {
+      checkEnvironmentName(name);
+      const tree = digestOfTree(checkTree(entries).values());
+      return (await headOf(db.run, name))?.tree.equals(tree);
+    },
+
+    async identities() {
+      const rows = await db.run<{ name: string; id: string }>(IDENTITIES, [PUPPET_ENVIRONMENT, CURRENT]);
+      return new Map(rows.map(({ name, id }) => [name, id]));
+    },
+
     list: () => db.run<EnvironmentSummary>(LIST, [PUPPET_ENVIRONMENT, CURRENT]),
 
     versions,
@@ -62,6 +78,11 @@ export function createEnvironmentRecords(db: Pick<Queryable, "run" | "transactio
 
     withdraw: async (name) => (await versions(name)).length > 0 && content.withdraw(PUPPET_ENVIRONMENT, name, CURRENT),
   };
+}
+
+async function headOf(run: Run, name: string): Promise<{ version: number; tree: Buffer } | undefined> {
+  const [head] = await run<{ version: number; tree: Buffer }>(HEAD, [PUPPET_ENVIRONMENT, name, CURRENT]);
+  return head;
 }
 
 async function rollbackIn(run: Run, name: string, wanted: number | undefined): Promise<Deployed> {
@@ -88,7 +109,7 @@ async function deployIn(
 ): Promise<Deployed> {
   const artifact = await holdArtifact(run, PUPPET_ENVIRONMENT, name);
   const tree = digestOfTree(entries.values());
-  const [head] = await run<{ version: number; tree: Buffer }>(HEAD, [artifact.id, CURRENT]);
+  const head = await headOf(run, name);
   if (head?.tree.equals(tree)) return { name, version: head.version, changed: false };
   const files = [...entries.values()].filter((entry) => entry.type === "file");
   const blobs = await keepBlobs(run, new Set(files.map(({ sha256 }) => sha256)));

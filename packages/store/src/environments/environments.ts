@@ -59,6 +59,8 @@ export function createEnvironments(db: Database, content: Content): Environments
     },
 
     deploy: (deployment) => moving(records.deploy(deployment)),
+    isCurrent: records.isCurrent,
+    identities: records.identities,
     list: records.list,
     versions: records.versions,
     rollback: (name, version) => moving(records.rollback(name, version)),

@@ -6,6 +6,8 @@ const up = [
   // Of a version of an environment, replaced ones too: any agent may have it. Such a blob is never collected.
   "alter table blobs add in_environment boolean not null default false",
   "create index blobs_environment_md5 on blobs (md5) where in_environment",
+  // One that is withdrawn and made again is another one.
+  "alter table channels add id bigint generated always as identity",
   `create table environment_versions (
      version_id bigint primary key references artifact_versions,
      tree bytea not null check (length(tree) = 32),
@@ -15,6 +17,7 @@ const up = [
 
 const down = [
   "drop table environment_versions",
+  "alter table channels drop id",
   "drop index blobs_environment_md5",
   "alter table blobs drop in_environment",
   "alter table blobs drop md5",
