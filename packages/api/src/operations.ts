@@ -94,6 +94,7 @@ export const operations: readonly Operation[] = [
   apply.showDocumentsSchema,
   apply.missingFiles,
   apply.stageFile,
+  apply.stageSmallFiles,
   artifacts.listArtifacts,
   artifacts.publishArtifact,
   artifacts.listArtifactVersions,

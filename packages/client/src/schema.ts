@@ -952,6 +952,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/apply/small-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send many small files at once
+         * @description As `/apply/files`, each of at most 64 KiB: the thousands of an environment come in a few requests.
+         */
+        post: operations["api.apply.stage-small-files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/artifacts/{kind}": {
         parameters: {
             query?: never;
@@ -2318,6 +2338,9 @@ export interface components {
             /** @description Also where a name is one that agents know a gateway by: who has the certificate can be it. */
             gatewayName?: boolean;
         };
+        SmallFiles: {
+            files: string[];
+        };
         Split: {
             /** @description The agents that go: their ids or aliases. */
             agents: string[];
@@ -2327,6 +2350,9 @@ export interface components {
             sha256: string;
             /** @description Bytes. */
             size: number;
+        };
+        StagedFiles: {
+            files: components["schemas"]["StagedFile"][];
         };
         Status: {
             /** @description Of the gateway that answers. */
@@ -2622,8 +2648,10 @@ export type Serials = components['schemas']['Serials'];
 export type SettingExplanation = components['schemas']['SettingExplanation'];
 export type SettingSource = components['schemas']['SettingSource'];
 export type Signing = components['schemas']['Signing'];
+export type SmallFiles = components['schemas']['SmallFiles'];
 export type Split = components['schemas']['Split'];
 export type StagedFile = components['schemas']['StagedFile'];
+export type StagedFiles = components['schemas']['StagedFiles'];
 export type Status = components['schemas']['Status'];
 export type StoredAuthorizationRule = components['schemas']['StoredAuthorizationRule'];
 export type TaskRun = components['schemas']['TaskRun'];
@@ -4481,6 +4509,37 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             413: components["responses"]["Problem413"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.apply.stage-small-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SmallFiles"];
+            };
+        };
+        responses: {
+            /** @description What arrived, in the order of the request. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StagedFiles"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             503: components["responses"]["Problem503"];
         };
     };

@@ -3,10 +3,10 @@ import { Readable } from "node:stream";
 import { upload } from "@gatehouse/client";
 import type { Session } from "../command/context.js";
 import { CommandError } from "../command/errors.js";
-import type { ContentFile } from "./sources.js";
+import { batchesOf, bytesOf, type Sent } from "./batches.js";
 
-/** Files that are sent together. */
-const AT_ONCE = 8;
+/** Requests at once. */
+const AT_ONCE = 4;
 /** Digests that are asked about at once. */
 const ASKED = 10_000;
 
@@ -16,7 +16,7 @@ const ASKED = 10_000;
  */
 export async function sendMissing(
   session: Session,
-  files: ReadonlyMap<string, Pick<ContentFile, "file" | "size">>,
+  files: ReadonlyMap<string, Sent>,
 ): Promise<{ files: number; bytes: number }> {
   const digests = [...files.keys()];
   const missing: string[] = [];
@@ -24,19 +24,31 @@ export async function sendMissing(
     const sha256s = digests.slice(at, at + ASKED);
     missing.push(...(await session.ask((api) => api.POST("/apply/missing-files", { body: { sha256s } }))).missing);
   }
-  let bytes = 0;
-  const waiting = missing.values();
+  const wanted = missing.map((sha256) => [sha256, files.get(sha256) as Sent] as const);
+  const { small, large } = batchesOf(wanted);
+  await eachOf(small, async (batch) => {
+    const body = { files: (await bytesOf(batch)).map((bytes) => bytes.toString("base64")) };
+    const stored = await session.ask((api) => api.POST("/apply/small-files", { body }));
+    for (const [i, one] of batch.entries()) check(one, stored.files[i]?.sha256);
+  });
+  await eachOf(large, async (one) => {
+    const { file, size } = one[1];
+    const sent = typeof file === "string" ? Readable.toWeb(createReadStream(file)) : file;
+    const call = upload(sent as ReadableStream<Uint8Array> | Uint8Array, size);
+    check(one, (await session.ask((api) => api.POST("/apply/files", call))).sha256);
+  });
+  return { files: missing.length, bytes: wanted.reduce((sum, [, { size }]) => sum + size, 0) };
+}
+
+function check([sha256, { file }]: readonly [string, Sent], stored: string | undefined): void {
+  if (stored !== sha256)
+    throw new CommandError(`${typeof file === "string" ? file : "A folder"} changed while it was sent: try again.`);
+}
+
+async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = items.values();
   const worker = async () => {
-    for (const sha256 of waiting) {
-      const { file, size } = files.get(sha256) as Pick<ContentFile, "file" | "size">;
-      const sent = typeof file === "string" ? Readable.toWeb(createReadStream(file)) : file;
-      const call = upload(sent as ReadableStream<Uint8Array> | Uint8Array, size);
-      const stored = await session.ask((api) => api.POST("/apply/files", call));
-      if (stored.sha256 !== sha256)
-        throw new CommandError(`${typeof file === "string" ? file : "A folder"} changed while it was sent: try again.`);
-      bytes += size;
-    }
+    for (const item of waiting) await work(item);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return { files: missing.length, bytes };
 }

@@ -43,7 +43,7 @@ const check = answerChecker(apiDocument());
 type Answer = string | object | undefined;
 
 /** What answers 201. */
-const MADE = ["POST /certificates", "POST /apply/files"];
+const MADE = ["POST /certificates", "POST /apply/files", "POST /apply/small-files"];
 
 /** What the API answers such a thing as. */
 function formOf(answer: Answer, call: string): { status: number; contentType: string | undefined } {

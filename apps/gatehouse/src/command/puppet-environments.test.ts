@@ -64,7 +64,6 @@ describe("gatehouse puppet withdraw", () => {
 });
 
 describe("gatehouse puppet deploy", () => {
-  // The gateway of the tests reads bodies as JSON.
   const FILES = { a: '"one"', b: '"two"' };
   let dir: string;
   beforeEach(() => {
@@ -72,23 +71,25 @@ describe("gatehouse puppet deploy", () => {
     for (const [name, text] of Object.entries(FILES)) writeFileSync(path.join(dir, name), text);
     onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
   });
-  const stored = (_: string, body: unknown) => {
-    const text = JSON.stringify(body);
-    return { sha256: sha256(text), size: text.length };
-  };
+  const stored = (_: string, body: unknown) => ({
+    files: (body as { files: string[] }).files.map((base64) => {
+      const text = Buffer.from(base64, "base64").toString();
+      return { sha256: sha256(text), size: text.length };
+    }),
+  });
   const deploy = (house: Awaited<ReturnType<typeof gatewayOf>>, ...args: string[]) =>
     house.gatehouse(["puppet", "deploy", "production", dir, ...args]);
 
   it("sends what is missing, and then the tree", async () => {
     const house = await gatewayOf({
       "POST /apply/missing-files": { missing: [sha256(FILES.b)] },
-      "POST /apply/files": stored,
+      "POST /apply/small-files": stored,
       "PUT /environments/production": deployed(),
     });
     expect(await deploy(house)).toMatchObject({ code: 0, out: "production is at version 3: 1 files sent (5 B).\n" });
     expect(house.asked.map(([call]) => call)).toEqual([
       "POST /apply/missing-files",
-      "POST /apply/files",
+      "POST /apply/small-files",
       "PUT /environments/production",
     ]);
     const entries = (house.asked[2]?.[1] as { entries: { path: string }[] } | undefined)?.entries ?? [];
@@ -116,7 +117,7 @@ describe("gatehouse puppet deploy", () => {
     const gone = aProblem(409, "conflict", "Some files are not stored.");
     const house = await gatewayOf({
       "POST /apply/missing-files": () => ({ missing: asked++ === 0 ? [] : [sha256(FILES.a)] }),
-      "POST /apply/files": stored,
+      "POST /apply/small-files": stored,
       "PUT /environments/production": () => (puts++ === 0 ? gone : deployed()),
     });
     expect(await deploy(house)).toMatchObject({ code: 0, out: "production is at version 3: 1 files sent (5 B).\n" });
@@ -131,7 +132,7 @@ describe("gatehouse puppet deploy", () => {
   it("stops when a file is not what was read", async () => {
     const house = await gatewayOf({
       "POST /apply/missing-files": { missing: [sha256(FILES.a)] },
-      "POST /apply/files": { sha256: "00".repeat(32), size: 5 },
+      "POST /apply/small-files": { files: [{ sha256: "00".repeat(32), size: 5 }] },
     });
     expect(await deploy(house)).toMatchObject({ code: 1, err: expect.stringContaining("changed while it was sent") });
   });

@@ -4,7 +4,7 @@ import { stageMissing } from "../apply/stage.js";
 import type { ReadTree } from "./read-tree.js";
 
 export interface DeployPorts {
-  readonly content: Pick<ContentStore, "stored" | "stage">;
+  readonly content: Pick<ContentStore, "stored" | "stage" | "stageSmall">;
   readonly environments: Pick<Environments, "deploy">;
 }
 

@@ -115,6 +115,29 @@ describe("deploying", () => {
   });
 });
 
+describe("small files", () => {
+  const send = (files: unknown) =>
+    house.call("POST", "/api/v1/apply/small-files", { token: house.tokens.operator, body: { files } });
+
+  it.each<[string, unknown]>([
+    ["what is no Base64", ["%%%%"]],
+    ["Base64 with more behind it", ["YQ==YQ=="]],
+    ["a file that is too large", [Buffer.alloc(65_537).toString("base64")]],
+    ["too many", Array.from({ length: 1001 }, () => "")],
+    ["what is no text", [1]],
+  ])("refuses %s, and keeps nothing of it", async (_, files) => {
+    const count = "select count(*)::int as n from blobs";
+    const [before] = await house.db.run(count);
+    expect((await send(["bmV3", ...(files as unknown[])])).status).toBe(400);
+    expect(await house.db.run(count)).toEqual([before]);
+  });
+
+  it("takes the largest", async () => {
+    const bytes = Buffer.alloc(65_536, 7);
+    expect((await send([bytes.toString("base64")])).json.files).toMatchObject([{ size: 65_536 }]);
+  });
+});
+
 describe("what is not there", () => {
   it("is not found", async () => {
     for (const name of ["nobody", "PRODUCTION", "a%2Fb", "__proto__"]) {

@@ -131,6 +131,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   "api.apply": "/api/v1/apply",
   "api.apply.schema": "/api/v1/apply/schema",
   "api.apply.missing-files": "/api/v1/apply/missing-files",
+  "api.apply.stage-small-files": "/api/v1/apply/small-files",
   "api.apply.stage-file": "/api/v1/apply/files",
   "api.environments.list": "/api/v1/environments",
   "api.environments.deploy": "/api/v1/environments/x",

@@ -212,6 +212,8 @@ describe("what is there", () => {
     const mof = 'instance of OMI_ConfigurationDocument { Version="2.0.1"; };';
     const staged = await admin("POST", "/apply/files", mof);
     expect(staged.status).toBe(201);
+    const small = await admin("POST", "/apply/small-files", { files: [Buffer.from(mof).toString("base64"), ""] });
+    expect(small).toMatchObject({ status: 201, json: { files: [staged.json, { size: 0 }] } });
     const sha256s = [staged.json.sha256, "00".repeat(32)];
     expect((await admin("POST", "/apply/missing-files", { sha256s })).json).toEqual({ missing: ["00".repeat(32)] });
     const body = {

@@ -1,3 +1,4 @@
+import { SMALL_CONTENT } from "@gatehouse/core/content";
 import { MOST_DOCUMENTS } from "../apply/bounds.js";
 import {
   anything,
@@ -18,6 +19,20 @@ const sha256 = text({ pattern: "^[0-9a-f]{64}$", description: "Of the bytes, low
 const StagedFile = named("StagedFile", object({ sha256, size: integer({ minimum: 0, description: "Bytes." }) }));
 
 export { StagedFile };
+
+/** Files that one request holds, and the bytes of that request. */
+export const MOST_SMALL_FILES = 1000;
+export const SMALL_FILES_LIMIT = 4 << 20;
+
+export const SmallFiles = named(
+  "SmallFiles",
+  object({
+    files: listOf(text({ maxLength: Math.ceil(SMALL_CONTENT / 3) * 4, description: "A file's bytes, in Base64." }), {
+      maxItems: MOST_SMALL_FILES,
+    }),
+  }),
+);
+export const StagedFiles = named("StagedFiles", object({ files: listOf(StagedFile) }));
 
 export const Digests = named("Digests", object({ sha256s: listOf(sha256, { maxItems: MOST_DOCUMENTS }) }));
 export const MissingFiles = named("MissingFiles", object({ missing: listOf(sha256) }));

@@ -1,8 +1,20 @@
+import { SMALL_CONTENT } from "@gatehouse/core/content";
 import { MOST_FILE } from "@gatehouse/core/environments";
+import { GatehouseError } from "@gatehouse/core/errors";
 import { withUpload } from "@gatehouse/http";
 import { documentsSchema } from "../apply/schema.js";
 import type { ApiDeps } from "../deps.js";
-import { Applied, Digests, Documents, DocumentsSchema, MissingFiles, StagedFile } from "../models/apply.js";
+import {
+  Applied,
+  Digests,
+  Documents,
+  DocumentsSchema,
+  MissingFiles,
+  SMALL_FILES_LIMIT,
+  SmallFiles,
+  StagedFile,
+  StagedFiles,
+} from "../models/apply.js";
 import { created, json, ok } from "../operation/answers.js";
 import { operation } from "../operation/operation.js";
 
@@ -88,3 +100,30 @@ export const stageFile = operation({
         created(await deps.content.stage(file)),
       ),
 });
+
+export const stageSmallFiles = operation({
+  id: "api.apply.stage-small-files",
+  method: "POST",
+  path: "/apply/small-files",
+  parts: {},
+  summary: "Send many small files at once",
+  description: "As `/apply/files`, each of at most 64 KiB: the thousands of an environment come in a few requests.",
+  role: "operator",
+  body: SmallFiles,
+  bodyLimit: SMALL_FILES_LIMIT,
+  answers: { 201: json("What arrived, in the order of the request.", StagedFiles) },
+  handle:
+    ({ content }) =>
+    async ({ body: { files } }) =>
+      created({ files: await content.stageSmall(files.map(bytesOf)) }),
+});
+
+function bytesOf(text: string, place: number): Buffer {
+  const bytes = Buffer.from(text, "base64");
+  if (bytes.toString("base64") !== text || bytes.length > SMALL_CONTENT)
+    throw new GatehouseError(
+      "request-malformed",
+      `The body's /files/${place} is no Base64 of at most ${SMALL_CONTENT} bytes.`,
+    );
+  return bytes;
+}

@@ -3,6 +3,9 @@ import type { ArtifactVersion, BlobRef, Head, LaidBlob, Publication, Published, 
 /** The channel of kinds that have one stream of versions. */
 export const CURRENT = "current";
 
+/** Bytes of content that is staged together with other content. */
+export const SMALL_CONTENT = 1 << 16;
+
 /** Port: published content. Names are compared without regard to case. */
 export interface ContentStore {
   /** Blob, version and channel in one transaction: an interrupted publication leaves nothing. */
@@ -21,6 +24,8 @@ export interface ContentStore {
   withdraw(kind: string, name: string, channel: string): Promise<boolean>;
   /** Stores bytes, or those of a file, that nothing refers to yet; what is not published within a day is collected. */
   stage(source: string | Buffer): Promise<BlobRef>;
+  /** As {@link stage}, of many at once, each of at most {@link SMALL_CONTENT} bytes. */
+  stageSmall(contents: readonly Buffer[]): Promise<BlobRef[]>;
   /** Which of these digests (lower-case hex) are stored, published or staged; those that are staged have a day again. */
   stored(sha256s: readonly string[]): Promise<BlobRef[]>;
   /** Moves a channel to a version that was published in it. @returns undefined when there is no such artifact or version */

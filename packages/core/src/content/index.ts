@@ -1,2 +1,2 @@
-export { type ContentStore, CURRENT } from "./content-store.js";
+export { type ContentStore, CURRENT, SMALL_CONTENT } from "./content-store.js";
 export * from "./types.js";

@@ -61,6 +61,42 @@ export async function stageBlob(run: Run, source: Source, sha256: Buffer, size: 
   await run("update blobs set staged_at = now() where sha256 = $1 and staged_at is not null", [sha256]);
 }
 
+/** Bytes of one chunk, with their digests. */
+export interface SmallBlob {
+  readonly bytes: Buffer;
+  readonly sha256: Buffer;
+  readonly md5: Buffer;
+}
+
+export const digestsOf = (bytes: Buffer): { sha256: Buffer; md5: Buffer } => ({
+  sha256: createHash("sha256").update(bytes).digest(),
+  md5: createHash("md5").update(bytes).digest(),
+});
+
+/** As {@link stageBlob}, of many in few statements. */
+export async function stageSmall(run: Run, blobs: readonly SmallBlob[]): Promise<void> {
+  // Each once, and in one order: two that stage the same bytes would else wait for each other.
+  const byDigest = new Map(blobs.map((blob) => [blob.sha256.toString("hex"), blob]));
+  const sorted = [...byDigest].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, blob]) => blob);
+  const sha256s = sorted.map(({ sha256 }) => sha256);
+  const made = await run<{ id: string; sha256: string }>(
+    `insert into blobs (sha256, md5, size, staged_at)
+     select *, now() from unnest($1::bytea[], $2::bytea[], $3::bigint[])
+     on conflict on constraint blobs_sha256 do nothing returning id, encode(sha256, 'hex') as sha256`,
+    [sha256s, sorted.map(({ md5 }) => md5), sorted.map(({ bytes }) => bytes.length)],
+  );
+  const filled = made.filter(({ sha256 }) => (byDigest.get(sha256)?.bytes.length ?? 0) > 0);
+  await run(
+    "insert into blob_chunks (blob_id, seq, bytes) select id, 0, bytes from unnest($1::bigint[], $2::bytea[]) as new (id, bytes)",
+    [filled.map(({ id }) => id), filled.map(({ sha256 }) => byDigest.get(sha256)?.bytes)],
+  );
+  await run(
+    `update blobs set staged_at = now() where id in (
+       select id from blobs where sha256 = any($1) and staged_at is not null order by id for update)`,
+    [sha256s],
+  );
+}
+
 /**
  * Chunk by chunk, never whole in memory. Bytes that differ from the digest (a file that changed meanwhile) abort the
  * transaction. @returns undefined when the blob is there

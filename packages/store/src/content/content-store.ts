@@ -2,7 +2,7 @@ import type { BlobRef, ContentStore, Head, PublishedContent } from "@gatehouse/c
 import { keyOf } from "../clean.js";
 import type { Database } from "../database.js";
 import type { BlobCache } from "./blob-cache.js";
-import { digestOf, stageBlob } from "./blob-rows.js";
+import { digestOf, digestsOf, stageBlob, stageSmall } from "./blob-rows.js";
 import { createContentRecords, HEAD_COLUMNS, HEAD_JOINS } from "./content-records.js";
 import { CONTENT_CHANNEL, HeadCache } from "./head-cache.js";
 
@@ -85,6 +85,12 @@ export function createContentStore(db: Database, cache: BlobCache): WatchedConte
       const { sha256, size } = await digestOf(source);
       await db.transaction((run) => stageBlob(run, source, sha256, size));
       return { sha256: sha256.toString("hex"), size };
+    },
+
+    async stageSmall(contents) {
+      const blobs = contents.map((bytes) => ({ bytes, ...digestsOf(bytes) }));
+      await db.transaction((run) => stageSmall(run, blobs));
+      return blobs.map(({ sha256, bytes }) => ({ sha256: sha256.toString("hex"), size: bytes.length }));
     },
 
     stored: (sha256s) => db.run<BlobRef>(STORED, [bytesOf(sha256s)]),

@@ -115,6 +115,31 @@ describe("content that is staged", () => {
   });
 });
 
+describe("small content that is staged together", () => {
+  const texts = Array.from({ length: 300 }, (_, i) => Buffer.from(i === 0 ? "" : `small ${i}`));
+
+  it("is there as if each had come alone, twice or not", async () => {
+    await stage(texts[1] as Buffer);
+    await age(30);
+    const twice = [...texts, ...texts];
+    expect(await content.store().stageSmall(twice)).toEqual(twice.map(refOf));
+    expect(await count(content.db, "blobs")).toBe(300);
+    expect(await count(content.db, "blob_chunks")).toBe(299);
+    expect(await count(content.db, "blobs where staged_at > now() - interval '1 hour'")).toBe(300);
+    expect(await count(content.db, "blobs where md5 is null")).toBe(0);
+    for (const bytes of texts.slice(0, 3))
+      expect((await sourceOf(await content.store().open(refOf(bytes)))).equals(bytes)).toBe(true);
+    expect(await content.store().stageSmall([])).toEqual([]);
+  });
+
+  it("does not wait for others that stage the same in another order, and leaves alone what is published", async () => {
+    await content.publish("Web", texts[7] as Buffer);
+    const orders = Array.from({ length: 8 }, (_, i) => [...texts.slice(i * 30), ...texts.slice(0, i * 30)]);
+    await Promise.all(orders.map((order) => content.store().stageSmall(order)));
+    expect(await count(content.db, "blobs where staged_at is null")).toBe(1);
+  });
+});
+
 describe("a channel that is withdrawn", () => {
   it("is nobody's head any more, on this gateway at once; its versions stay, and it can be published again", async () => {
     const store = content.store();
