@@ -1,5 +1,6 @@
 import type { Environments, NewTreeEntry } from "@gatehouse/core/environments";
 import { beforeEach, describe, expect, it } from "vitest";
+import { createFileBucket } from "../bucket/file-bucket.js";
 import { dropStagedBlobs } from "../content/blob-rows.js";
 import { count, until } from "../store.test.helper.js";
 import { createEnvironmentRecords } from "./environment-records.js";
@@ -182,6 +183,26 @@ describe("collection beside a deployment", () => {
     });
     expect(await deploying).toMatchObject({ code: "conflict", message: expect.stringContaining("again") });
     await nothingWasMade();
+  });
+});
+
+describe("bytes that agents back up as well", () => {
+  it.each(["before", "after"])("stay when the backup that came %s the deployment is dropped", async (when) => {
+    const bucket = createFileBucket(content.db);
+    const backUp = async () => bucket.put(null, await content.file("backup", "one"), "/etc/motd");
+    if (when === "before") await backUp();
+    await deploy("one");
+    if (when === "after") await backUp();
+    expect(await bucket.drop(new Date(Date.now() + 86_400_000))).toBe(1);
+    await content.db.run("update blobs set staged_at = now() - interval '9 days' where staged_at is not null");
+    expect(await dropStagedBlobs(content.db, 24)).toBe(0);
+    expect(await environments.fileBy("sha256", (fileOf("a", "one") as { sha256: string }).sha256)).toBeDefined();
+  });
+
+  it("stay also where something had them wait for collection", async () => {
+    await deploy("one");
+    await content.db.run("update blobs set staged_at = now() - interval '9 days'");
+    expect(await dropStagedBlobs(content.db, 24)).toBe(0);
   });
 });
 

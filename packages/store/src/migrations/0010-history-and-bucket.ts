@@ -32,7 +32,7 @@ const up = [
   // Bytes that nobody backed up any more wait for collection, which looks whether something else refers to them.
   `create function bucket_files_gone() returns trigger language plpgsql as $$ begin
      update blobs b set staged_at = now() from gone
-     where b.id = gone.blob_id and b.staged_at is null
+     where b.id = gone.blob_id and b.staged_at is null and not b.in_environment
        and not exists (select from bucket_files f where f.blob_id = b.id);
      return null; end $$`,
   `create trigger bucket_files_gone after delete on bucket_files referencing old table as gone
