@@ -62,6 +62,8 @@ describe("what a Puppet agent hands in", () => {
       status: 200,
       text: "0",
     });
+    // Of two in one batch only the last state counts.
+    await house.gateway.work.idle();
     expect((await put({ os: { family: "RedHat" }, counter: 2, system_uptime: { seconds: 2 } })).status).toBe(200);
     const { facts } = await viewer(`/nodes/${NODE}/facts`);
     expect(facts).toMatchObject([{ source: "puppet", facts: { os: { family: "RedHat" }, counter: 2 } }]);
