@@ -17,6 +17,7 @@ import * as environments from "./routes/environments.js";
 import * as groups from "./routes/groups.js";
 import * as identity from "./routes/identity.js";
 import { explainNode } from "./routes/node-explain.js";
+import { listHistory, showFacts } from "./routes/node-facts.js";
 import { labelNode } from "./routes/node-labels.js";
 import * as lifeCycle from "./routes/node-life-cycle.js";
 import * as settings from "./routes/node-settings.js";
@@ -39,6 +40,8 @@ export const operations: readonly Operation[] = [
   showNode,
   lifeCycle.purgeNode,
   explainNode,
+  showFacts,
+  listHistory,
   labelNode,
   lifeCycle.deactivateNode,
   lifeCycle.activateNode,

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { CommandContext } from "./context.js";
 import { labelCommand, lifeCycleCommands, purgeCommand } from "./node-change.js";
+import { factsCommand } from "./node-facts.js";
 import { mergeCommands, undoCommands } from "./node-identity.js";
 import { listCommand } from "./node-list.js";
 import { explainCommand, showCommand } from "./node-show.js";
@@ -12,6 +13,7 @@ export function nodeCommands(program: Command, context: CommandContext): void {
     listCommand,
     showCommand,
     explainCommand,
+    factsCommand,
     labelCommand,
     lifeCycleCommands,
     mergeCommands,

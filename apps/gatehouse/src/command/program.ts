@@ -13,6 +13,7 @@ import { doctorCommands } from "./doctor/command.js";
 import { dscCommands } from "./dsc.js";
 import { CommandError, EXIT } from "./errors.js";
 import { groupCommands } from "./group.js";
+import { historyCommands } from "./history.js";
 import { nodeCommands } from "./node.js";
 import { pendingCommands } from "./pending.js";
 import { puppetCommands } from "./puppet.js";
@@ -33,6 +34,7 @@ const COMMANDS = [
   groupCommands,
   pendingCommands,
   reportCommands,
+  historyCommands,
   deadLetterCommands,
   dscCommands,
   puppetCommands,

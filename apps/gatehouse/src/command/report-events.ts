@@ -35,7 +35,14 @@ function eventPage(session: Session, id: string, flags: PageFlags): Promise<Page
 export function eventsText(events: readonly ReportEvent[]): string {
   return table(
     ["", "STATUS", "RESOURCE", "SECONDS", "MESSAGE"],
-    events.map(({ seq, status, resource, seconds, message }) => [seq, status, resource, seconds, message]),
+    events.map(({ seq, status, resource, seconds, message, detail }) => [
+      seq,
+      status,
+      resource,
+      seconds,
+      // The agent found it as it had left it no more.
+      detail["corrective"] === true ? `${message ?? ""} (corrective)`.trim() : message,
+    ]),
     "The report names no resource.",
   );
 }

@@ -55,7 +55,7 @@ export function reportsText(reports: readonly Report[], isFiltered: boolean): st
     ]),
     isFiltered
       ? "No report is like that."
-      : "There are no reports yet. A DSC node sends them when its meta-configuration has a ReportServerWeb block.",
+      : "There are no reports yet. A DSC node sends them when its meta-configuration has a ReportServerWeb block; a Puppet agent does by itself.",
   );
 }
 

@@ -76,6 +76,24 @@ function resourcesText({ id }: Report, events: readonly ReportEvent[]): string {
 }
 
 function wordsText({ protocol, attributes }: Report): string {
-  const words = pairs(Object.entries(attributes).map(([name, value]) => [name, value === null ? null : inline(value)]));
-  return words === "" ? "" : section(`in the words of ${protocol}`, words);
+  const all = Object.entries(attributes);
+  const lists = all.filter(([, value]) => isLines(value)) as [string, string[]][];
+  const words = pairs(all.filter(([, value]) => !isLines(value)).map(([name, value]) => [name, wordText(value)]));
+  return [
+    words === "" ? "" : section(`in the words of ${protocol}`, words),
+    ...lists.map(([name, lines]) => section(printable(name), lines.map((line) => `${printable(line)}\n`).join(""))),
+  ].join("");
+}
+
+/** Several sentences: each is a line. */
+const isLines = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "string" && item.includes(" "));
+
+/** Figures as `changed 2, total 30`, without those that are nothing. */
+function wordText(value: unknown): string | null {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return value === null ? null : inline(value);
+  const entries = Object.entries(value);
+  if (entries.length === 0 || entries.some(([, item]) => typeof item !== "number")) return inline(value);
+  const said = entries.filter(([, figure]) => figure !== 0).map(([name, figure]) => `${name} ${figure}`);
+  return said.length === 0 ? null : said.join(", ");
 }

@@ -173,6 +173,26 @@ describe("reports", () => {
     expect(shown).toHaveLength(24);
   });
 
+  it("of Puppet has its figures in a line, its warnings line by line, and what it corrected", () => {
+    const attributes = {
+      environment: "production",
+      noop: false,
+      resources: { total: 30, changed: 1, failed: 0 },
+      events: { failure: 0 },
+      logs: { err: 2 },
+      warnings: ["err Facter: no such\u001b file", "warning Puppet: careful"],
+      groups: ["a", "b"],
+    };
+    const corrected = { ...event(1, "changed"), message: "content changed", detail: { corrective: true } };
+    const text = reportText({ ...report, protocol: "puppet", attributes }, [corrected]);
+    for (const line of [
+      /content changed \(corrective\)/,
+      /^in the words of puppet\n {2}environment +production\n {2}noop +false\n {2}resources +total 30, changed 1\n {2}logs +err 2\n {2}groups +\["a","b"\]$/m,
+      /^warnings\n {2}err Facter: no such\ufffd file\n {2}warning Puppet: careful$/m,
+    ])
+      expect(text).toMatch(line);
+  });
+
   it("that say little are shown with little", () => {
     const text = reportText(
       {

@@ -1,3 +1,4 @@
+import { VOLATILE_FACT } from "@gatehouse/core/facts";
 import { dscAdapter } from "@gatehouse/dsc";
 import { admissionClasses } from "@gatehouse/http";
 import { puppetAdapter } from "@gatehouse/puppet";
@@ -132,7 +133,28 @@ export const configSchema = {
       default: {},
       properties: {
         reportDays: days("Reports, their resources' lines and the bytes they came in are kept this long.", 30, 1),
+        historyDays: days("What changed in a node's facts is kept this long.", 90, 1),
+        bucketDays: days(
+          "A file that an agent backed up is kept this long after it was last backed up; 0: for ever.",
+          90,
+        ),
         deadLetterDays: days("Dead letters that nobody re-drove are kept this long; 0: for ever.", 90),
+      },
+    },
+    history: {
+      type: "object",
+      additionalProperties: false,
+      default: {},
+      properties: {
+        volatile: {
+          type: "array",
+          description:
+            "Facts that change all the time and are no history, besides the known ones: parts joined by dots, `*` for any one; what is below is volatile too.",
+          items: { type: "string", pattern: VOLATILE_FACT },
+          maxItems: 256,
+          uniqueItems: true,
+          default: [],
+        },
       },
     },
     nodes: {

@@ -22,7 +22,13 @@ export interface Config {
   };
   readonly admission: AdmissionLimits;
   readonly inbox: { readonly workers: number; readonly timeoutSeconds: number; readonly heapMb: number };
-  readonly retention: { readonly reportDays: number; readonly deadLetterDays: number };
+  readonly retention: {
+    readonly reportDays: number;
+    readonly historyDays: number;
+    readonly bucketDays: number;
+    readonly deadLetterDays: number;
+  };
+  readonly history: { readonly volatile: readonly string[] };
   readonly nodes: { readonly expireAfterDays: number; readonly purgeAfterDays: number };
   readonly search: { readonly indexed: readonly string[] };
   readonly ca: AuthorityConfig;

@@ -13,8 +13,8 @@ import type { AuditLog } from "@gatehouse/core/audit";
 import type { AutosignRule } from "@gatehouse/core/certificates";
 import { systemClock } from "@gatehouse/core/clock";
 import type { Environments } from "@gatehouse/core/environments";
-import { GatehouseError } from "@gatehouse/core/errors";
 import type { ExchangeHook } from "@gatehouse/core/exchanges";
+import { volatileFacts } from "@gatehouse/core/facts";
 import { createDscRouter } from "@gatehouse/dsc";
 import {
   Admission,
@@ -39,7 +39,9 @@ import {
   createEnrolmentKeys,
   createEnvironments,
   createFacts,
+  createFileBucket,
   createGroups,
+  createHistory,
   createInbox,
   createNodeIdentity,
   createNodeLifeCycle,
@@ -122,7 +124,7 @@ export function compose(parts: GatewayParts): Gateway {
   const content = createContentStore(db, new BlobCache(db, path.join(dataDir, "blobs")));
   const environments = createEnvironments(db, content);
   const reports = createReports(db);
-  const inbox = createInbox(db);
+  const inbox = createInbox(db, volatileFacts(config.history.volatile));
   const taskLog = createTaskLog(db);
   const schedule = [
     ...housekeeping(db, createNodeLifeCycle(db, registry.purge), config),
@@ -131,6 +133,7 @@ export function compose(parts: GatewayParts): Gateway {
   const work = createWork({ db, config, inbox, taskLog, schedule, admission, metrics, log });
   const submissions = createSubmissions(db, work.wake);
   const facts = () => databaseFacts(db);
+  const factsOfNodes = createFacts(db);
   const doctor = createDoctor({
     facts,
     schema: () => schemaFacts(db),
@@ -188,11 +191,6 @@ export function compose(parts: GatewayParts): Gateway {
   });
   const apply = createApply({ kinds, atomically, content, uploadDir });
 
-  const missing = () => Promise.reject(new GatehouseError("not-available", "This is not built yet."));
-  const notYet = {
-    bucket: { find: missing, put: missing },
-  };
-
   const handlers: Handler[] = [
     createDscRouter({
       ...on("dsc"),
@@ -209,7 +207,6 @@ export function compose(parts: GatewayParts): Gateway {
     }),
     ...createPuppetRouters({
       ...on("puppet"),
-      ...notYet,
       onlyByTls: true,
       environments,
       assignments,
@@ -217,7 +214,8 @@ export function compose(parts: GatewayParts): Gateway {
       submissions,
       tasks: work.tasks,
       catalogs: createDeclaredCatalogs(),
-      facts: createFacts(db),
+      facts: factsOfNodes,
+      bucket: createFileBucket(db),
       uploadDir,
       authority: authority.service.of("puppet"),
       registry,
@@ -248,6 +246,8 @@ export function compose(parts: GatewayParts): Gateway {
       audit,
       clock: systemClock,
       reports,
+      facts: factsOfNodes,
+      history: createHistory(db),
       submissions,
       deadLetters: createDeadLetters(db, work.wake),
       inbox,

@@ -77,6 +77,8 @@ const SAMPLES: Readonly<Record<string, string>> = {
   "api.nodes.show": "/api/v1/nodes/x",
   "api.nodes.purge": "/api/v1/nodes/x",
   "api.nodes.explain": "/api/v1/nodes/x/explain",
+  "api.nodes.facts": "/api/v1/nodes/x/facts",
+  "api.nodes.history": "/api/v1/nodes/x/history",
   "api.nodes.label": "/api/v1/nodes/x/labels",
   "api.nodes.deactivate": "/api/v1/nodes/x/deactivate",
   "api.nodes.activate": "/api/v1/nodes/x/activate",

@@ -27,13 +27,17 @@ describe("housekeeping", () => {
     expect(names({})).toEqual([
       "partitions",
       "report-retention",
+      "history-retention",
       "staged-content",
       "hung-runs",
       "dead-letter-retention",
+      "bucket-retention",
       "node-expiry",
     ]);
     const off = { GATEHOUSE_NODES_EXPIRE_AFTER_DAYS: "0", GATEHOUSE_RETENTION_DEAD_LETTER_DAYS: "0" };
-    expect(names(off)).toEqual(["partitions", "report-retention", "staged-content", "hung-runs"]);
+    expect(names({ ...off, GATEHOUSE_RETENTION_BUCKET_DAYS: "0" })).toEqual([
+      ...["partitions", "report-retention", "history-retention", "staged-content", "hung-runs"],
+    ]);
     expect(names({ GATEHOUSE_NODES_PURGE_AFTER_DAYS: "90" })).toContain("node-purge");
   });
 
@@ -82,6 +86,22 @@ describe("housekeeping", () => {
     expect(await runNamed("report-retention")).toEqual({ reports: 1, partitions: [partition] });
     expect(await reportsOf(B)).toEqual([]);
     expect(await reportsOf(A)).toHaveLength(1);
+  });
+
+  it("ends the retention of changes, and of files that nobody backs up any more", async () => {
+    const dayAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+    const partition = `changes_${dayAgo(100).replaceAll("-", "")}`;
+    await house.db.run(
+      `create table ${partition} partition of changes for values from ('${dayAgo(100)} 00:00+00') to ('${dayAgo(99)} 00:00+00')`,
+    );
+    expect(await runNamed("history-retention")).toEqual({ partitions: [partition] });
+    await house.db.run(
+      `with b as (insert into blobs (sha256, size) values (sha256('x'), 1) returning id)
+       insert into bucket_files (blob_id, md5, path, last_at)
+       select id, decode(md5('x'), 'hex'), '/etc/x', now() - interval '100 days' from b`,
+    );
+    expect(await runNamed("bucket-retention", { GATEHOUSE_RETENTION_BUCKET_DAYS: "101" })).toBeUndefined();
+    expect(await runNamed("bucket-retention")).toEqual({ deleted: 1 });
   });
 
   it("purges by policy what an operator took out of service long ago", async () => {

@@ -1,7 +1,10 @@
+import { systemClock } from "@gatehouse/core/clock";
 import type { NodeLifeCycle } from "@gatehouse/core/nodes";
 import type { ScheduledTask } from "@gatehouse/core/schedule";
 import {
+  createFileBucket,
   type Database,
+  dropOldChanges,
   dropOldDeadLetters,
   dropOldReports,
   dropStagedBlobs,
@@ -40,6 +43,14 @@ export function housekeeping(
       },
     },
     {
+      name: "history-retention",
+      everySeconds: 3600,
+      run: async () => {
+        const partitions = await dropOldChanges(db, retention.historyDays);
+        return partitions.length === 0 ? undefined : { partitions };
+      },
+    },
+    {
       name: "staged-content",
       everySeconds: 3600,
       run: async () => counted("deleted", await dropStagedBlobs(db, STAGED_HOURS)),
@@ -51,6 +62,16 @@ export function housekeeping(
       name: "dead-letter-retention",
       everySeconds: 3600,
       run: async () => counted("deleted", await dropOldDeadLetters(db, retention.deadLetterDays)),
+    });
+  }
+  if (retention.bucketDays > 0) {
+    tasks.push({
+      name: "bucket-retention",
+      everySeconds: 3600,
+      run: async () => {
+        const before = new Date(systemClock.now().getTime() - retention.bucketDays * DAY * 1000);
+        return counted("deleted", await createFileBucket(db).drop(before));
+      },
     });
   }
   if (policy.expireAfterDays > 0) {

@@ -76,6 +76,22 @@ describe("what is there", () => {
     expect((await admin("GET", `/reports?${query}`)).json).toEqual({ reports: [], next: null });
   });
 
+  it("what a node says about itself is told, with what changed in it", async () => {
+    for (const version of ["5.1", "7.4"]) {
+      const AdditionalData = [{ Key: "PSVersion", Value: JSON.stringify({ PSVersion: version }) }];
+      await handIn(JSON.stringify({ JobId: JOB, AdditionalData }));
+      // Of two in one batch only the last state counts.
+      await settled();
+    }
+    expect((await admin("GET", "/nodes/web-1/facts")).json.facts).toMatchObject([
+      { source: "dsc", facts: { powershell: { version: "7.4" } } },
+    ]);
+    expect((await admin("GET", "/nodes/web-1/history?subject=facts")).json).toMatchObject({
+      changes: [{ source: "dsc", path: "powershell.version", before: "5.1", after: "7.4" }],
+      next: null,
+    });
+  });
+
   it("a dead letter is shown, put back, and thrown away", async () => {
     await handIn("<html>");
     await settled();

@@ -12,7 +12,7 @@ export interface SaidLogs {
   /** Lines by their level, where there are any. */
   readonly levels: Readonly<Record<string, number>>;
   readonly wrong: readonly ReportError[];
-  /** Warnings, and what went wrong, in a line each. */
+  /** Warnings, and what went wrong, in a line each; what is said again is said once, with how often. */
   readonly words: readonly string[];
   readonly lastAt: Date | undefined;
 }
@@ -20,7 +20,7 @@ export interface SaidLogs {
 export function logsSaid(logs: readonly Json[]): SaidLogs {
   const levels: Record<string, number> = {};
   const wrong: ReportError[] = [];
-  const words: string[] = [];
+  const words = new Map<string, number>();
   let lastAt: Date | undefined;
   for (const line of logs) {
     const level = LEVELS.find((name) => name === own(line, "level"));
@@ -32,8 +32,11 @@ export function logsSaid(logs: readonly Json[]): SaidLogs {
     if (message === undefined) continue;
     const source = textOf(own(line, "source"));
     if (WRONG.has(level)) wrong.push({ message, resource: source?.includes("[") ? source : null, code: null });
-    if ((WRONG.has(level) || level === "warning") && words.length < MOST_WORDS)
-      words.push(`${level} ${source ?? ""}: ${message.slice(0, 300)}`);
+    if (!WRONG.has(level) && level !== "warning") continue;
+    const word = `${level} ${source ?? ""}: ${message.slice(0, 300)}`;
+    const times = words.get(word) ?? 0;
+    if (times > 0 || words.size < MOST_WORDS) words.set(word, times + 1);
   }
-  return { levels, wrong, words, lastAt };
+  const said = [...words].map(([word, times]) => (times === 1 ? word : `${word} (${times} times)`));
+  return { levels, wrong, words: said, lastAt };
 }

@@ -121,6 +121,16 @@ resource_statuses:
     expect(attributes?.["warnings"]).toHaveLength(3);
   });
 
+  it("has each warning once, with how often it was said, and no more than are read", () => {
+    const again = Array.from({ length: 18 }, () => log("err", "Permission denied", "Facter"));
+    const others = Array.from({ length: 50 }, (_, i) => log("warning", `careful ${i}`));
+    const { attributes } = said(report({ status: "changed", logs: [...again, ...others, ...again] }));
+    const warnings = attributes?.["warnings"] as string[];
+    expect(warnings).toHaveLength(20);
+    expect(warnings.slice(0, 2)).toEqual(["err Facter: Permission denied (36 times)", "warning Puppet: careful 0"]);
+    expect(attributes).toMatchObject({ logs: { err: 36, warning: 50 } });
+  });
+
   it("ends when its time metric says, else with its last line, else when it began", () => {
     const time = { time: metric("time", { total: 4.754670484 }) };
     expect(said(report({ metrics: time })).endedAt).toEqual(new Date("2026-11-20T19:39:10.377Z"));

@@ -63,6 +63,9 @@ statuses: !ruby/hash:Foo
     ["too many values", `[${"1,".repeat(1_001)}]`],
     ["too many levels", `${"[".repeat(21)}${"]".repeat(21)}`],
     ["levels that no stack holds", "[".repeat(20_000)],
+    ["megabytes of brackets, before a tree is made of them", "[".repeat(4 << 20)],
+    ["megabytes of list items on one line", "- ".repeat(1 << 20)],
+    ["more words than any report has", `[${"a,".repeat(800_000)}]`],
     ["no YAML", "a: [1, b: }"],
     ["two documents", "--- 1\n--- 2\n"],
   ])("refuses %s", (_, text) => {

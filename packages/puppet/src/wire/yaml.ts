@@ -1,5 +1,5 @@
 import type { JsonLimits } from "@gatehouse/http/json-limits";
-import { isAlias, isMap, isSeq, parseDocument } from "yaml";
+import { Composer, type CST, type Document, isAlias, isMap, isSeq, Lexer, Parser } from "yaml";
 
 /** Ruby's own names for classes stand as tags: unknown ones are left out, and the plain value below them is taken. */
 const OPTIONS = {
@@ -11,13 +11,17 @@ const OPTIONS = {
   logLevel: "error",
 } as const;
 
+/** Lexemes of a text: a report has one for each three or four of its bytes. */
+const MOST_LEXEMES = 1_500_000;
+/** A mapping's key and a document's head stand on the parser's stack beside what is open. */
+const STACKED = 3;
+
 /**
  * The plain value of a YAML text, as Ruby writes it: symbols become texts without their colon; tags make nothing.
  * @throws what the parser throws, and an error for more levels, values or aliases than the limits allow
  */
 export function readYaml(text: string, { levels, values }: JsonLimits): unknown {
-  const document = parseDocument(text, OPTIONS);
-  if (document.errors.length > 0) throw document.errors[0];
+  const document = documentIn(text, levels);
   let count = 0;
   const anchored = new Map<string, unknown>();
   const plain = (node: unknown, depth: number): unknown => {
@@ -52,3 +56,20 @@ const scalar = (value: unknown): unknown => {
   if (typeof value === "bigint") return Number(value);
   return typeof value === "object" ? String(value) : value;
 };
+
+/** The one document of a text, given up as soon as it is too large or too deep: a tree takes a hundred times its bytes. */
+function documentIn(text: string, levels: number): Document.Parsed {
+  const parser = new Parser();
+  const tokens: CST.Token[] = [];
+  let lexemes = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    if (++lexemes > MOST_LEXEMES || parser.stack.length > STACKED * levels)
+      throw new RangeError("too many values or levels");
+    tokens.push(...parser.next(lexeme));
+  }
+  tokens.push(...parser.end());
+  const [document, ...others] = new Composer(OPTIONS).compose(tokens, true, text.length);
+  if (document === undefined || others.length > 0) throw new SyntaxError("not one document");
+  if (document.errors.length > 0) throw document.errors[0];
+  return document as unknown as Document.Parsed;
+}

@@ -99,6 +99,16 @@ describe("a file that was backed up", () => {
     expect(await stored(bytes)).toBe(1);
   });
 
+  it("leaves its bytes to an environment that holds them, also where they were staged", async () => {
+    const bytes = bytesOf("in an environment", 100);
+    await keep(bytes);
+    await house.db.run("update blobs set in_environment = true where sha256 = decode($1, 'hex')", [sha256(bytes)]);
+    await house.db.run("delete from bucket_files where md5 = decode($1, 'hex')", [md5(bytes)]);
+    await house.db.run("update blobs set staged_at = now() where in_environment");
+    await collect();
+    expect(await stored(bytes)).toBe(1);
+  });
+
   it("follows its agent to another node, and goes with it", async () => {
     const bytes = bytesOf("moves", 100);
     await keep(bytes);

@@ -29,11 +29,12 @@ const up = [
   "create index bucket_files_md5 on bucket_files (md5)",
   "create index bucket_files_agent on bucket_files (agent_id)",
   "create index bucket_files_last on bucket_files (last_at)",
-  // Bytes that nobody backed up any more wait for collection, which looks whether something else refers to them.
+  // Bytes that nobody refers to any more wait for collection, which looks again.
   `create function bucket_files_gone() returns trigger language plpgsql as $$ begin
      update blobs b set staged_at = now() from gone
      where b.id = gone.blob_id and b.staged_at is null and not b.in_environment
-       and not exists (select from bucket_files f where f.blob_id = b.id);
+       and not exists (select from bucket_files f where f.blob_id = b.id)
+       and not exists (select from artifact_versions v where v.blob_id = b.id);
      return null; end $$`,
   `create trigger bucket_files_gone after delete on bucket_files referencing old table as gone
    for each statement execute function bucket_files_gone()`,
