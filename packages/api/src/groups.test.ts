@@ -22,6 +22,13 @@ describe("the value of a setting", () => {
     expect(problems(["a b", 7])?.map(({ path }) => path)).toEqual(["/0", "/1"]);
   });
 
+  it("that fits the schema is looked at by its protocol", () => {
+    const own = { ...names, check: (value: unknown) => [{ path: "/0", message: `It is ${value}.` }] };
+    const checks = groupChecks([{ settings: [own] }]);
+    expect(checks.checkValue(own, ["Web"])).toEqual([{ path: "/0", message: "It is Web." }]);
+    expect(checks.checkValue(own, "Web")).toEqual([{ path: "", message: "It must be array." }]);
+  });
+
   it("of an unknown setting has a nearest known one", () => {
     expect(nearest?.("dsc.configuration", [names.name])).toContain("dsc.configurations");
   });

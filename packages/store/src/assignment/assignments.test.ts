@@ -149,6 +149,41 @@ describe("Assignments.of", () => {
     expect((await replicas[0]?.assignments.of(await known(name)))?.["x.list"]).toEqual(["facts", "base"]);
   });
 
+  it("says where groups of one priority do not agree, as an explanation does", async () => {
+    await groups().put(groupOf("a", { settings: { "x.agreed": { k: 1, same: [2] } } }), "ann");
+    await groups().put(groupOf("b", { settings: { "x.agreed": { k: 2, same: [2] } } }), "ann");
+    const { assignments } = replica();
+    const conflicts = [{ setting: "x.agreed", path: ["k"], groups: ["a", "b"] }];
+    const found = await assignments.resolved(await known(name));
+    expect(found).toMatchObject({ settings: { "x.agreed": { k: 1, same: [2] } }, conflicts });
+    const explained = (await assignments.explain(nodeId))?.settings.find(({ setting }) => setting === "x.agreed");
+    expect(explained?.conflicts).toEqual(conflicts);
+  });
+
+  it("tells what it will be with facts that are on their way, and remembers nothing of that", async () => {
+    const rule = { field: "facts.os.family", eq: "new" };
+    await groups().put(groupOf("by facts", { rule, priority: 50, settings: settings("facts") }), "ann");
+    await createFacts(house.db).put(nodeId, "puppet", { os: { family: "old" } }, new Date());
+    await createFacts(house.db).put(nodeId, "dsc", { os: { family: "other" } }, new Date());
+    const { assignments } = replica();
+    const agent = await known(name);
+    const names = async (family?: string) => {
+      const saying = family === undefined ? undefined : { source: "puppet", facts: { os: { family } } };
+      return (await assignments.resolved(agent, saying)).settings["x.names"];
+    };
+    expect(await names()).toEqual(["base"]);
+    expect(await names("new")).toEqual(["facts"]);
+    expect(await names()).toEqual(["base"]);
+    // What other sources say counts besides.
+    await groups().put(
+      groupOf("by facts", { rule: { ...rule, eq: "other" }, priority: 50, settings: settings("dsc") }),
+      "ann",
+    );
+    const later = await known(name);
+    expect((await assignments.resolved(later, { source: "puppet", facts: {} })).settings["x.names"]).toEqual(["dsc"]);
+    expect((await assignments.resolved(later, { source: "dsc", facts: {} })).settings["x.names"]).toEqual(["base"]);
+  });
+
   it("asks the database nothing for a node that did not change", async () => {
     const { sent, assignments } = replica();
     const first = await assignments.of(await known(name));
@@ -165,6 +200,10 @@ describe("Assignments.of", () => {
     const agent = await known(name);
     await registry().purge(nodeId);
     expect(await replica().assignments.of(agent)).toEqual({});
+    expect(await replica().assignments.resolved(agent, { source: "puppet", facts: {} })).toEqual({
+      settings: {},
+      conflicts: [],
+    });
   });
 
   it("sees every kind of thing that a rule can ask for", async () => {

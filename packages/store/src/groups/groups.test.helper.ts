@@ -8,9 +8,14 @@ const definition = (name: string, merge: SettingDefinition["merge"]): SettingDef
   merge,
 });
 
-/** Checks that know three settings, of which none may be a number. */
+/** Checks that know four settings, of which none may be a number. */
 export const testChecks: GroupChecks = {
-  definitions: [definition("x.names", "replace"), definition("x.list", "union"), definition("x.tree", "deep")],
+  definitions: [
+    definition("x.names", "replace"),
+    definition("x.list", "union"),
+    definition("x.tree", "deep"),
+    { ...definition("x.agreed", "deep"), refusesConflicts: true },
+  ],
   checkValue: (_, value) => (typeof value === "number" ? [{ path: "", message: "It is a number." }] : []),
 };
 
