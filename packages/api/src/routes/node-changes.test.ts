@@ -1,3 +1,4 @@
+import type { SettingDefinition } from "@gatehouse/core/groups";
 import type { Labels, NodeView } from "@gatehouse/core/nodes";
 import { describe, expect, it } from "vitest";
 import { aNode, serveApi } from "../api.test.helper.js";
@@ -119,6 +120,27 @@ describe("the life cycle", () => {
     expect([status, json]).toEqual([200, { nodeId: "the-id", name: "web-1", agents: 1, reports: 9 }]);
     const detail = { name: "web-1", state: "active", labels: { site: "a" }, agents: 1, reports: 9 };
     expect(events).toEqual([{ actor: "the-admin", action: "node.purge", subject: "the-id", detail }]);
+  });
+
+  it("by a setting are looked at by its protocol, when it is set by hand too", async () => {
+    const name = "p.x";
+    const definition: SettingDefinition = {
+      ...{ name, protocol: "p", description: "" },
+      merge: "replace",
+      schema: { type: "string" },
+      check: (value) => (value === "good" ? [] : [{ path: "/a", message: "It is bad." }]),
+    };
+    const set: unknown[] = [];
+    const { call } = await serveApi({
+      registry: { find: async () => [aNode()], setSetting: async (...said) => set.push(said) > 0 },
+      protocols: [{ id: "p", artifactKinds: [], settings: [definition], nodeSettings: { [name]: definition.schema } }],
+    });
+    const put = (value: unknown) => call("operator", "PUT", `/nodes/x/settings/${name}`, { value });
+    expect((await put("good")).status).toBe(204);
+    const refused = await put("other");
+    expect([refused.status, refused.text]).toEqual([400, expect.stringContaining("/a: It is bad.")]);
+    expect((await put(7)).status).toBe(400);
+    expect(set).toHaveLength(1);
   });
 
   it("may have ended in between", async () => {
