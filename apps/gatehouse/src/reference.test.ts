@@ -160,6 +160,7 @@ describe("the reference", () => {
     ["puppet", "versions"],
     ["puppet", "rollback"],
     ["puppet", "withdraw"],
+    ["puppet", "catalog"],
     ["puppet", "rules", "list"],
     ["puppet", "rules", "explain"],
     ["puppet", "rules", "remove"],

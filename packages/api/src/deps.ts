@@ -1,6 +1,7 @@
 import type { ApiTokens, AuthorizationRuleSpec } from "@gatehouse/core/access";
 import type { Assignments, SettingExplanation } from "@gatehouse/core/assignment";
 import type { AuditLog } from "@gatehouse/core/audit";
+import type { CatalogPreview } from "@gatehouse/core/catalogs";
 import type { Authority, AutosignRule, AutosignRules, CertificateStore } from "@gatehouse/core/certificates";
 import type { Clock } from "@gatehouse/core/clock";
 import type { ArtifactKind, ContentStore } from "@gatehouse/core/content";
@@ -108,6 +109,7 @@ export interface ApiDeps extends RouterDeps {
   readonly keys: EnrolmentKeys;
   readonly content: ContentStore;
   readonly environments: Pick<Environments, "deploy" | "list" | "versions" | "rollback" | "withdraw">;
+  readonly catalogs: CatalogPreview;
   readonly tokens: ApiTokens;
   readonly authority: Authority;
   readonly authorityFacts: () => Promise<AuthorityFacts>;

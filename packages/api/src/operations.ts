@@ -16,6 +16,7 @@ import * as keys from "./routes/enrolment-keys.js";
 import * as environments from "./routes/environments.js";
 import * as groups from "./routes/groups.js";
 import * as identity from "./routes/identity.js";
+import { showNodeCatalog } from "./routes/node-catalog.js";
 import { explainNode } from "./routes/node-explain.js";
 import { listHistory, showFacts } from "./routes/node-facts.js";
 import { labelNode } from "./routes/node-labels.js";
@@ -42,6 +43,7 @@ export const operations: readonly Operation[] = [
   explainNode,
   showFacts,
   listHistory,
+  showNodeCatalog,
   labelNode,
   lifeCycle.deactivateNode,
   lifeCycle.activateNode,

@@ -29,6 +29,7 @@ export {
 export { defaultRules } from "./authorization/default-rules.js";
 export type { Rule, RuleEntry, RuleMethod } from "./authorization/rule.js";
 export { canonicalPath } from "./canonical-path.js";
+export { createCatalogPreview } from "./catalogs/preview.js";
 export { type PuppetConfig, puppetConfigSchema } from "./config.js";
 export type { PuppetAuthority, PuppetDeps, PuppetV3Deps } from "./deps.js";
 export { createPuppetRouters, puppetTables } from "./router.js";

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { CommandContext } from "./context.js";
+import { catalogCommand } from "./puppet-catalog.js";
 import { environmentCommands } from "./puppet-environments.js";
 import { rulesCommands } from "./puppet-rules.js";
 
@@ -7,5 +8,6 @@ import { rulesCommands } from "./puppet-rules.js";
 export function puppetCommands(program: Command, context: CommandContext): void {
   const puppet = program.command("puppet").description("Puppet and OpenVox");
   environmentCommands(puppet, context);
+  catalogCommand(puppet, context);
   rulesCommands(puppet, context);
 }

@@ -27,7 +27,7 @@ import {
   type RouterDeps,
 } from "@gatehouse/http";
 import { checkAutosignPolicy } from "@gatehouse/pki";
-import { createPuppetRouters } from "@gatehouse/puppet";
+import { createCatalogPreview, createPuppetRouters } from "@gatehouse/puppet";
 import {
   BlobCache,
   createApiTokens,
@@ -191,6 +191,7 @@ export function compose(parts: GatewayParts): Gateway {
   });
   const apply = createApply({ kinds, atomically, content, uploadDir });
 
+  const catalogs = createDeclaredCatalogs();
   const handlers: Handler[] = [
     createDscRouter({
       ...on("dsc"),
@@ -213,7 +214,7 @@ export function compose(parts: GatewayParts): Gateway {
       content,
       submissions,
       tasks: work.tasks,
-      catalogs: createDeclaredCatalogs(),
+      catalogs,
       facts: factsOfNodes,
       bucket: createFileBucket(db),
       uploadDir,
@@ -229,6 +230,7 @@ export function compose(parts: GatewayParts): Gateway {
       ...on("api"),
       registry,
       nodes: registry,
+      catalogs: createCatalogPreview({ registry, assignments, environments, facts: factsOfNodes, catalogs }),
       groups,
       assignments,
       identity: createNodeIdentity(db, registry.forget),

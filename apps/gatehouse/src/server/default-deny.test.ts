@@ -76,6 +76,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   "api.nodes.list": "/api/v1/nodes",
   "api.nodes.show": "/api/v1/nodes/x",
   "api.nodes.purge": "/api/v1/nodes/x",
+  "api.nodes.catalog": "/api/v1/nodes/x/catalog",
   "api.nodes.explain": "/api/v1/nodes/x/explain",
   "api.nodes.facts": "/api/v1/nodes/x/facts",
   "api.nodes.history": "/api/v1/nodes/x/history",

@@ -261,6 +261,33 @@ describe("what is there", () => {
     expect((await admin("DELETE", "/environments/production")).status).toBe(404);
   });
 
+  it("a node's catalog is shown, or why there is none", async () => {
+    const certname = "puppet-1.example.org";
+    const { nodeId: id } = await house.gateway.registry.enrol({
+      ...{ alias: { family: "puppet", kind: "certname", value: certname }, nodeName: certname, evidence: [] },
+      ...{ trust: "certificate", role: "certificate", keyId: null, detail: { extensions: { pp_role: "web" } } },
+      merge: (before) => before,
+    });
+    const setting = `/nodes/${id}/settings/puppet.resources`;
+    const put = (resources: object) => admin("PUT", setting, { value: resources });
+    expect((await put({ "File[/a]": { contents: "x" } })).text).toContain('File has no parameter \\"contents\\"');
+    const secret = { __ptype: "Sensitive", __pvalue: "s3cr3t" };
+    await put({ "File[/a]": { content: secret }, "Notify[%{trusted.extensions.pp_role}]": { before: "File[/a]" } });
+    const { json } = await admin("GET", `/nodes/${id}/catalog`);
+    expect(json).toMatchObject({ name: certname, environment: "production", code_id: null });
+    expect(json.resources.slice(3)).toMatchObject([
+      { type: "Notify", title: "web" },
+      { type: "File", title: "/a", parameters: { content: "[redacted]" } },
+    ]);
+    await put({ "Notify[%{facts.role}]": {} });
+    const refused = await admin("GET", `/nodes/${id}/catalog`);
+    expect([refused.status, refused.json.detail ?? refused.text]).toEqual([
+      409,
+      expect.stringContaining("%{facts.role} has no value"),
+    ]);
+    expect((await admin("DELETE", `/nodes/${id}`)).status).toBe(200);
+  });
+
   it("a request is tested, listed, signed or thrown away", async () => {
     const ask = async (name: string) => {
       const body = csrFor(name);
@@ -407,6 +434,9 @@ describe("what is there", () => {
       "environment.deploy",
       "environment.rollback",
       "environment.withdraw",
+      "node.setting.set",
+      "node.setting.set",
+      "node.purge",
       "ca.request.delete",
       "ca.sign",
       "ca.generate",

@@ -55,6 +55,19 @@ export interface CatalogRequest {
   readonly transactionUuid: string | undefined;
 }
 
+/** Port: catalogs for operators to look at. */
+export interface CatalogPreview {
+  /**
+   * What an agent would get now, of what it said last; what is sensitive in it is redacted.
+   * @throws catalog-failed, as the agent would be told
+   */
+  of(agent: {
+    readonly certname: string;
+    /** Of its certificate. */
+    readonly extensions: Readonly<Record<string, string>>;
+  }): Promise<Catalog>;
+}
+
 /** Port: where catalogs come from. */
 export interface CatalogSource {
   /**

@@ -3,12 +3,12 @@ import { asGatehouseError } from "@gatehouse/core/errors";
 import type { RouteRow } from "@gatehouse/http";
 import { aliasOf } from "../../agents.js";
 import { chooseEnvironment } from "../../catalogs/environment-choice.js";
+import { resolutionFor, storedFacts } from "../../catalogs/node-data.js";
 import { trustedFacts } from "../../catalogs/trusted.js";
 import type { PuppetV3Deps } from "../../deps.js";
 import { PlainError } from "../../errors.js";
 import { submitFacts } from "../../facts.js";
 import { readV4Request } from "../../wire/v4-request.js";
-import { resolutionFor, storedFacts } from "./catalog.js";
 import { json } from "./plainly.js";
 
 /** Bytes: facts, which are stored up to 1 MiB of them, and a few words. */
@@ -55,7 +55,7 @@ async function catalogFor(deps: PuppetV3Deps, asked: ReturnType<typeof readV4Req
     environment: environment.version,
     environmentName: environment.name,
     facts: said?.values ?? (await storedFacts(deps, agent?.nodeId)),
-    trusted: asked.trusted_facts?.values ?? trustedFacts(certname, { kind: "none" }),
+    trusted: asked.trusted_facts?.values ?? trustedFacts(certname, {}),
     settings,
     transactionUuid: asked.transaction_uuid,
   });

@@ -1,14 +1,12 @@
-import type { FactsOnTheirWay, Resolution } from "@gatehouse/core/assignment";
 import { refuseConflicts } from "@gatehouse/core/catalogs";
-import type { FactTree } from "@gatehouse/core/facts";
-import type { KnownAgent } from "@gatehouse/core/nodes";
 import type { Reply, RouteRequest, RouteRow } from "@gatehouse/http";
 import { askingAgent } from "../../catalogs/asking-agent.js";
 import { chooseEnvironment } from "../../catalogs/environment-choice.js";
+import { resolutionFor, storedFacts } from "../../catalogs/node-data.js";
 import { CATALOG_FORMATS, emptyCatalog, renderCatalog } from "../../catalogs/render.js";
 import { sentFacts } from "../../catalogs/sent-facts.js";
 import { commonChecksum, inlined } from "../../catalogs/static-catalog.js";
-import { trustedFacts } from "../../catalogs/trusted.js";
+import { extensionsOf, trustedFacts } from "../../catalogs/trusted.js";
 import type { PuppetV3Deps } from "../../deps.js";
 import { FileServer } from "../../environment/index.js";
 import { submitFacts } from "../../facts.js";
@@ -54,7 +52,7 @@ async function catalogFor(deps: PuppetV3Deps, files: FileServer, request: RouteR
     environment: environment.version,
     environmentName: environment.name,
     facts: sent?.values ?? (await storedFacts(deps, agent?.nodeId)),
-    trusted: trustedFacts(certname, request.peer),
+    trusted: trustedFacts(certname, extensionsOf(certname, request.peer)),
     settings,
     transactionUuid: parameters.get("transaction_uuid") ?? undefined,
   });
@@ -68,20 +66,4 @@ async function catalogFor(deps: PuppetV3Deps, files: FileServer, request: RouteR
   )
     return renderCatalog(catalog, format);
   return renderCatalog(await inlined(catalog, version, files, commonChecksum(checksums)), format);
-}
-
-/** Nobody's node gets nothing. */
-export const resolutionFor = async (
-  { assignments }: Pick<PuppetV3Deps, "assignments">,
-  agent: KnownAgent | undefined,
-  saying?: FactsOnTheirWay,
-): Promise<Resolution> => (agent === undefined ? { settings: {}, conflicts: [] } : assignments.resolved(agent, saying));
-
-/** What the node's agent said last; none for a node that said nothing yet. */
-export async function storedFacts(
-  { facts }: Pick<PuppetV3Deps, "facts">,
-  nodeId: string | undefined,
-): Promise<FactTree> {
-  if (nodeId === undefined) return {};
-  return (await facts.of(nodeId)).find(({ source }) => source === "puppet")?.facts ?? {};
 }

@@ -2,10 +2,10 @@ import { catalogSettings, refuseConflicts } from "@gatehouse/core/catalogs";
 import type { RouteRequest, RouteRow } from "@gatehouse/http";
 import { askingAgent } from "../../catalogs/asking-agent.js";
 import { chooseEnvironment } from "../../catalogs/environment-choice.js";
+import { resolutionFor, storedFacts } from "../../catalogs/node-data.js";
 import { rendered } from "../../catalogs/render.js";
 import type { PuppetV3Deps } from "../../deps.js";
 import { answerFormat } from "../../wire/formats.js";
-import { resolutionFor, storedFacts } from "./catalog.js";
 import { environmentOf, parametersOf } from "./parameters.js";
 
 /** GET node/:certname: which environment a node has, with what its groups give it (wire/puppet.md section 3.1). */
