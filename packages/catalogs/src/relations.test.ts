@@ -12,6 +12,11 @@ describe("inOrder", () => {
     expect(order(...all.reverse())).toEqual(["File[/a]", "Notify[a]", "Notify[b]"]);
   });
 
+  it("puts a directory before what is in it", () => {
+    const all = ["File[/a/b]", "File[/a]", "File[/a/b/c]", "File[/a-b]"].map((reference) => resource(reference));
+    expect(order(...all)).toEqual(["File[/a]", "File[/a-b]", "File[/a/b]", "File[/a/b/c]"]);
+  });
+
   it.each(["require", "subscribe"])("puts what is named by %s first", (name) => {
     expect(order(resource("A[1]", { [name]: ["C[1]", "B[1]"] }), resource("B[1]"), resource("C[1]"))).toEqual([
       ...["C[1]", "B[1]", "A[1]"],

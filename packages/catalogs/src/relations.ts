@@ -20,11 +20,8 @@ export interface Related {
  * @throws catalog-failed for what is no reference, leads to nothing, or goes round in a circle
  */
 export function inOrder<R extends Related>(resources: readonly R[]): R[] {
-  const byReference = new Map(
-    [...resources]
-      .sort((a, b) => (a.reference < b.reference ? -1 : 1))
-      .map((resource) => [resource.reference, resource]),
-  );
+  const sorted = [...resources].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+  const byReference = new Map(sorted.map((resource) => [resource.reference, resource]));
   const needs = new Map<string, string[]>([...byReference.keys()].map((reference) => [reference, []]));
   for (const resource of byReference.values()) {
     for (const name of EARLIER)
@@ -36,6 +33,9 @@ export function inOrder<R extends Related>(resources: readonly R[]): R[] {
   for (const reference of byReference.keys()) visit(reference, needs, done);
   return [...done].flatMap((reference) => byReference.get(reference) ?? []);
 }
+
+/** Without its bracket a directory comes before what is in it. */
+const placeOf = ({ reference }: Related) => reference.slice(0, -1);
 
 /** Depth first, without recursion: a chain may be as long as there are resources. */
 function visit(start: string, needs: ReadonlyMap<string, readonly string[]>, done: Set<string>): void {

@@ -20,7 +20,11 @@ describe("withPlainValues", () => {
     [rich("Sensitive", ["x", rich("Regexp", "y")]), ["x", "/y/"]],
     [rich("Hash", [1, "one", "two", [rich("Regexp", "z")]]), { "1": "one", two: ["/z/"] }],
     [rich("Hash", "no list"), {}],
-    [{ __ptype: "Deferred", name: "f", arguments: ["a"] }, `Deferred({'name' => "f", 'arguments' => ["a"]})`],
+    [
+      { __ptype: "Deferred", name: "f", arguments: ["it's", 1, { k: [null, true] }] },
+      "Deferred({'name' => 'f', 'arguments' => ['it\\'s', 1, {'k' => [undef, true]}]})",
+    ],
+    [{ __ptype: "Deferred", name: "f" }, "Deferred({'name' => 'f', 'arguments' => []})"],
     [{ __ptype: "Pcore::IntegerType", from: 1, to: 3 }, '{"__ptype":"Pcore::IntegerType","from":1,"to":3}'],
     [{ deep: [{ x: rich("SemVer", "1.2.3") }] }, { deep: [{ x: "1.2.3" }] }],
     [{ __ptype: 1 }, { __ptype: 1 }],

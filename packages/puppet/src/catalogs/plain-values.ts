@@ -51,7 +51,7 @@ function ofRich(value: Tree & { readonly __ptype: string }, depth: number): unkn
     case "Hash":
       return hashOf(inside, depth);
     case "Deferred":
-      return `Deferred({'name' => ${JSON.stringify(value["name"])}, 'arguments' => ${JSON.stringify(value["arguments"] ?? [])}})`;
+      return `Deferred(${inPuppet({ name: value["name"], arguments: value["arguments"] ?? [] }, depth)})`;
     default:
       return typeof inside === "string" ? inside : JSON.stringify(inside ?? value);
   }
@@ -66,4 +66,13 @@ function hashOf(inside: unknown, depth: number): unknown {
     return [[typeof name === "string" ? name : JSON.stringify(name), plain(list[place + 1], depth)] as const];
   });
   return Object.fromEntries(entries);
+}
+
+/** A value as Puppet code writes it. */
+function inPuppet(value: unknown, depth: number): string {
+  if (typeof value === "string") return `'${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+  if (typeof value !== "object" || value === null || depth === 0) return value === null ? "undef" : String(value);
+  if (Array.isArray(value)) return `[${value.map((item) => inPuppet(item, depth - 1)).join(", ")}]`;
+  const entries = Object.entries(value).map(([key, inside]) => `${inPuppet(key, 1)} => ${inPuppet(inside, depth - 1)}`);
+  return `{${entries.join(", ")}}`;
 }
