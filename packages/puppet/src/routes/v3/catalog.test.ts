@@ -184,6 +184,52 @@ describe("a catalog", () => {
   });
 });
 
+describe("agents of each version (wire/puppet.md section 7; built, for those below 6)", () => {
+  const escaped = encodeURIComponent(JSON.stringify(facts)).replaceAll("%20", "+");
+  const common = `environment=production&configured_environment=production&transaction_uuid=t-1`;
+  const checksums = "static_catalog=true&checksum_type=md5.sha256.sha384.sha512.sha224";
+  const factsIn = (format: string) => `facts_format=${format}&facts=${encodeURIComponent(escaped)}`;
+
+  it.each<[string, string, string, string, string, boolean]>([
+    ["4.0", "pson, b64_zlib_yaml, yaml, dot", `${factsIn("pson")}&${common}`, "text/pson", "1.2.3", false],
+    ["4.10", "pson, binary", `${factsIn("pson")}&${common}&${checksums}`, "text/pson", "1.2.3", true],
+    [
+      "5",
+      "application/json, text/pson",
+      `${factsIn("application%2Fjson")}&${common}&${checksums}`,
+      "application/json;charset=utf-8",
+      "1.2.3",
+      true,
+    ],
+    [
+      "6",
+      "application/vnd.puppet.rich+json, application/json, text/pson",
+      `${factsIn("application%2Fjson")}&${common}&job_uuid=&${checksums}`,
+      "application/vnd.puppet.rich+json; charset=utf-8",
+      "rich",
+      true,
+    ],
+    [
+      "8",
+      "application/vnd.puppet.rich+json, application/json",
+      `${factsIn("application%2Fjson")}&${common}&check_environment=true&${checksums}`,
+      "application/vnd.puppet.rich+json; charset=utf-8",
+      "rich",
+      true,
+    ],
+  ])("%s gets what it can read", async (_, Accept, body, type, content, isStatic) => {
+    const { send, asked, submitted } = await house();
+    const headers = { ...form, Accept };
+    const answer = await send("POST", `${PATH}?environment=production`, { peer, headers, body });
+    expect([answer.status, answer.type]).toEqual([200, type]);
+    const said = JSON.parse(answer.text);
+    expect(said.resources[0].parameters.content).toEqual(content === "rich" ? semver : content);
+    expect("metadata" in said).toBe(isStatic);
+    if (isStatic) expect(said.metadata["/a"].checksum.type).toBe("md5");
+    expect([asked[0]?.facts, asked[0]?.transactionUuid, submitted.length]).toEqual([facts.values, "t-1", 1]);
+  });
+});
+
 describe("the environment of a catalog", () => {
   const checked = { check_environment: "true" };
 
@@ -193,8 +239,10 @@ describe("the environment of a catalog", () => {
     ["the one that an operator gives", { "puppet.environment": "staging" }, "production", "staging"],
     ["the one that an operator gives, deployed or not", { "puppet.environment": "later" }, "production", "later"],
   ])("is %s", async (_, settings, requested, expected) => {
-    const { ask, asked } = await house({ settings });
+    const { ask, asked, lines } = await house({ settings });
     const answer = await ask({ environment: requested }, {}, requested);
+    const warned = lines.filter(({ level }) => level === "warn").map(({ fields }) => fields["environment"]);
+    expect(warned).toEqual(expected === "later" ? ["later"] : []);
     expect(JSON.parse(answer.text)).toMatchObject({ environment: expected, resources: [resource] });
     expect(asked[0]?.environmentName).toBe(expected);
     expect(asked[0]?.environment?.name).toBe(expected === "later" ? undefined : expected);

@@ -44,6 +44,11 @@ async function catalogFor(deps: PuppetV3Deps, files: FileServer, request: RouteR
   ]);
   refuseConflicts(conflicts);
   const environment = await chooseEnvironment(deps.environments, settings, requested);
+  // A slip of a name: the agent goes on without plugins, and without files.
+  if (environment.version === undefined)
+    request.log.warn("the environment that a node is given was never deployed", {
+      ...{ protocol: "puppet", agent: certname, environment: environment.name },
+    });
   if (parameters.get("check_environment") === "true" && environment.name !== requested)
     return renderCatalog(emptyCatalog(certname, environment.name), format);
   const catalog = await deps.catalogs.compile({
