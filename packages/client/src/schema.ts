@@ -106,6 +106,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/nodes/{node}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a node says about itself, by who said it */
+        get: operations["api.nodes.facts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/nodes/{node}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changed in what a node says about itself, newest first */
+        get: operations["api.nodes.history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/nodes/{node}/catalog": {
         parameters: {
             query?: never;
@@ -972,6 +1006,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/apply/small-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send many small files at once
+         * @description As `/apply/files`, each of at most 64 KiB: the thousands of an environment come in a few requests.
+         */
+        post: operations["api.apply.stage-small-files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/artifacts/{kind}": {
         parameters: {
             query?: never;
@@ -1479,6 +1533,28 @@ export interface components {
             certificate: components["schemas"]["Certificate"] | null;
             /** @description The certificate. */
             pem: string | null;
+        };
+        Change: {
+            /**
+             * Format: date-time
+             * @description When what says so was accepted.
+             */
+            at: string;
+            /** @description Of what: `facts`. */
+            subject: string;
+            /** @description Who said it: a protocol, such as `puppet`. */
+            source: string;
+            /** @description Its parts joined by dots. Empty: there were more changes at once than are kept, and `after` has how many. */
+            path: string;
+            /** @description Left out: it was not there. A text that ends in `…` is the beginning of its JSON. */
+            before?: unknown;
+            /** @description Left out: it is gone. */
+            after?: unknown;
+        };
+        ChangePage: {
+            changes: components["schemas"]["Change"][];
+            /** @description Hand it back as `after` for the page that follows; null on the last one. */
+            next: string | null;
         };
         ChannelMove: {
             version: number;
@@ -2066,6 +2142,9 @@ export interface components {
             /** @description Every group in order of precedence: whether it took the node, and why. */
             groups: components["schemas"]["GroupExplanation"][];
         };
+        NodeFacts: {
+            facts: components["schemas"]["SourceFacts"][];
+        };
         NodeLabels: {
             labels: components["schemas"]["Labels"];
         };
@@ -2368,6 +2447,27 @@ export interface components {
             /** @description Also where a name is one that agents know a gateway by: who has the certificate can be it. */
             gatewayName?: boolean;
         };
+        SmallFiles: {
+            files: string[];
+        };
+        SourceFacts: {
+            /** @description Who said it: a protocol, such as `puppet` or `dsc`. */
+            source: string;
+            /** @description As the agent said them. */
+            facts: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @description When they were said last.
+             */
+            seenAt: string;
+            /**
+             * Format: date-time
+             * @description When they were last others than before; volatile ones count too.
+             */
+            changedAt: string;
+        };
         Split: {
             /** @description The agents that go: their ids or aliases. */
             agents: string[];
@@ -2377,6 +2477,9 @@ export interface components {
             sha256: string;
             /** @description Bytes. */
             size: number;
+        };
+        StagedFiles: {
+            files: components["schemas"]["StagedFile"][];
         };
         Status: {
             /** @description Of the gateway that answers. */
@@ -2587,6 +2690,8 @@ export type CertificateRequest = components['schemas']['CertificateRequest'];
 export type CertificateRequestList = components['schemas']['CertificateRequestList'];
 export type CertificateState = components['schemas']['CertificateState'];
 export type CertificateStatus = components['schemas']['CertificateStatus'];
+export type Change = components['schemas']['Change'];
+export type ChangePage = components['schemas']['ChangePage'];
 export type ChannelMove = components['schemas']['ChannelMove'];
 export type ConflictKind = components['schemas']['ConflictKind'];
 export type Counted = components['schemas']['Counted'];
@@ -2644,6 +2749,7 @@ export type NewEnrolmentKey = components['schemas']['NewEnrolmentKey'];
 export type NewToken = components['schemas']['NewToken'];
 export type Node = components['schemas']['Node'];
 export type NodeExplanation = components['schemas']['NodeExplanation'];
+export type NodeFacts = components['schemas']['NodeFacts'];
 export type NodeLabels = components['schemas']['NodeLabels'];
 export type NodePage = components['schemas']['NodePage'];
 export type NodeReference = components['schemas']['NodeReference'];
@@ -2674,8 +2780,11 @@ export type Serials = components['schemas']['Serials'];
 export type SettingExplanation = components['schemas']['SettingExplanation'];
 export type SettingSource = components['schemas']['SettingSource'];
 export type Signing = components['schemas']['Signing'];
+export type SmallFiles = components['schemas']['SmallFiles'];
+export type SourceFacts = components['schemas']['SourceFacts'];
 export type Split = components['schemas']['Split'];
 export type StagedFile = components['schemas']['StagedFile'];
+export type StagedFiles = components['schemas']['StagedFiles'];
 export type Status = components['schemas']['Status'];
 export type StoredAuthorizationRule = components['schemas']['StoredAuthorizationRule'];
 export type TaskRun = components['schemas']['TaskRun'];
@@ -2885,6 +2994,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NodeExplanation"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.nodes.facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name, id or alias. */
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its facts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeFacts"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.nodes.history": {
+        parameters: {
+            query?: {
+                /** @description How many to answer with, at the most. */
+                limit?: number;
+                /** @description Go on after a page: its `next`. */
+                after?: string;
+                /** @description Only changes of this, such as `facts`. */
+                subject?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name, id or alias. */
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of changes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePage"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -4561,6 +4733,37 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             413: components["responses"]["Problem413"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.apply.stage-small-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SmallFiles"];
+            };
+        };
+        responses: {
+            /** @description What arrived, in the order of the request. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StagedFiles"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             503: components["responses"]["Problem503"];
         };
     };
