@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Agent } from "./agent.js";
@@ -62,5 +62,31 @@ describe.skipIf(skip)(`Puppet's commands against the gateway, with the exit code
     const got = await agent.puppet("filebucket", "-r", "get", ofEnvironment);
     expect(got).toMatchObject({ code: 0, out: expect.stringContaining("one\n") });
     expect((await agent.puppet("filebucket", "-r", "get", "0".repeat(64))).code).not.toBe(0);
+  });
+
+  it("filebucket -r of an administrator gets, restores and compares what was backed up; nobody lists it", async () => {
+    const [before, after] = ["before", "after"].map((name) => path.join(agent.folder, name)) as [string, string];
+    writeFileSync(before, "as it was\n");
+    writeFileSync(after, "as it is\n");
+    const backup = await agent.puppet("filebucket", "-r", "backup", before, after);
+    const [, sum = "", other = ""] = /: ([0-9a-f]{64})\n.*: ([0-9a-f]{64})\n/.exec(backup.out) ?? [];
+    expect(backup.code, backup.out).toBe(0);
+    const administrator = await site.administrator("admin");
+    const bucket = (...words: string[]) => administrator.puppet("filebucket", "-r", ...words);
+    expect(await bucket("get", sum)).toEqual({ code: 0, out: "as it was\n" });
+    const restored = path.join(administrator.folder, "restored");
+    expect((await bucket("restore", restored, sum)).code).toBe(0);
+    expect(readFileSync(restored, "utf8")).toBe("as it was\n");
+    const diff = await bucket("diff", sum, other);
+    expect(diff.code).toBe(0);
+    expect(diff.out).toMatch(/^-as it was\n\+as it is$/m);
+    expect((await bucket("get", "0".repeat(64))).code).toBe(1);
+    expect((await bucket("list")).code).toBe(1);
+  });
+
+  it("catalog find without facts is no catalog", async () => {
+    const found = await agent.puppet("catalog", "find", agent.certname, "--terminus", "rest");
+    expect(found.code).toBe(1);
+    expect(found.out).toContain("Error 500 on SERVER");
   });
 });

@@ -11,13 +11,14 @@ const { skip, note } = needs("puppet");
 const treeOf = (version: string) => ({
   "modules/site/files/a.txt": `a ${version}\n`,
   "modules/site/files/b.txt": `b ${version}\n`,
+  "shared/b.txt": `b ${version}\n`,
   [`modules/site/lib/facter/site_${version}.rb`]: `Facter.add(:site_version) { setcode { '${version}' } }\n`,
 });
 
 describe.skipIf(skip)(`an unmodified agent whose environment changes${note}`, () => {
   let site: RunSite;
   beforeAll(async () => {
-    site = await startRunSite();
+    site = await startRunSite({ GATEHOUSE_PUPPET_MOUNTS: JSON.stringify({ extra: "shared" }) });
     await site.deploy("production", treeOf("v1"));
     await site.deploy("staging", treeOf("staging"));
   });
@@ -56,36 +57,40 @@ describe.skipIf(skip)(`an unmodified agent whose environment changes${note}`, ()
     expect(run.out).toContain("server specified environment 'production'");
   });
 
-  it("gets a static catalog, and none when it asks for none", async () => {
+  it("gets a static catalog, with what it says of files of modules but not of other mounts", async () => {
     const agent = await site.agent("static");
-    await declareFile(agent, "static");
+    await site.declare(agent.certname, {
+      [`File[${at("static")}]`]: { ensure: "file", source: "puppet:///modules/site/a.txt" },
+      [`File[${at("mounted")}]`]: { ensure: "file", source: "puppet:///extra/b.txt" },
+    });
     expect((await agent.test()).code).toBe(2);
+    expect([text("static"), text("mounted")]).toEqual(["a v1\n", "b v1\n"]);
     const catalog = catalogOf(agent);
     expect(catalog.code_id).toMatch(/^[A-Za-z0-9_:;-]+$/);
+    expect(Object.keys(catalog.metadata)).toEqual([at("static")]);
     expect(catalog.metadata[at("static")]).toMatchObject({
       type: "file",
       content_uri: "puppet:///modules/site/files/a.txt",
     });
-    expect((await agent.test({ static_catalogs: "false" })).code).toBe(0);
-    expect(catalogOf(agent).metadata ?? {}).toEqual({});
+    expect((await agent.test()).code).toBe(0);
   });
 
   describe("in the middle of a run", () => {
     /** Starts a run that stops between two files, deploys another version meanwhile, and lets it end. */
-    async function deployInTheMiddle(agent: Agent, settings: Record<string, string>): Promise<void> {
+    async function deployInTheMiddle(agent: Agent, mount: string): Promise<void> {
       const [waits, goes] = [at(`${agent.certname}.waits`), at(`${agent.certname}.goes`)];
-      const file = (name: string) => ({ ensure: "file", source: `puppet:///modules/site/${name}.txt` });
+      const file = (source: string) => ({ ensure: "file", source: `puppet:///${source}.txt` });
       await site.declare(agent.certname, {
-        [`File[${at(`${agent.certname}.a`)}]`]: { ...file("a"), before: "Exec[wait]" },
+        [`File[${at(`${agent.certname}.a`)}]`]: { ...file("modules/site/a"), before: "Exec[wait]" },
         "Exec[wait]": {
           command: `/bin/sh -c 'touch ${waits}; while ! test -e ${goes}; do sleep 0.1; done'`,
           creates: goes,
           timeout: 100,
         },
-        [`File[${at(`${agent.certname}.b`)}]`]: { ...file("b"), require: "Exec[wait]" },
+        [`File[${at(`${agent.certname}.b`)}]`]: { ...file(`${mount}/b`), require: "Exec[wait]" },
       });
       await site.deploy("production", treeOf("v1"));
-      const run = agent.test(settings);
+      const run = agent.test();
       while (!existsSync(waits)) await sleep(50);
       await site.deploy("production", treeOf("v2"));
       writeFileSync(goes, "");
@@ -94,15 +99,15 @@ describe.skipIf(skip)(`an unmodified agent whose environment changes${note}`, ()
 
     it("keeps the version of its static catalog, and has the new one with the next", async () => {
       const agent = await site.agent("middle");
-      await deployInTheMiddle(agent, {});
+      await deployInTheMiddle(agent, "modules/site");
       expect([text("middle.example.org.a"), text("middle.example.org.b")]).toEqual(["a v1\n", "b v1\n"]);
       expect((await agent.test()).code).toBe(2);
       expect([text("middle.example.org.a"), text("middle.example.org.b")]).toEqual(["a v2\n", "b v2\n"]);
     });
 
-    it("has whole files of one version or the other without one", async () => {
+    it("has each other file whole, of the version that is there when it asks", async () => {
       const agent = await site.agent("dynamic");
-      await deployInTheMiddle(agent, { static_catalogs: "false" });
+      await deployInTheMiddle(agent, "extra");
       expect([text("dynamic.example.org.a"), text("dynamic.example.org.b")]).toEqual(["a v1\n", "b v2\n"]);
     });
   });

@@ -36,6 +36,8 @@ export interface RunSite {
   declare(certname: string, resources: Readonly<Record<string, Parameters>>): Promise<void>;
   /** A new agent with its certificate. */
   agent(short: string, settings?: Readonly<Record<string, string>>): Promise<Agent>;
+  /** One with a certificate that may administer. */
+  administrator(short: string): Promise<Agent>;
   /** Of a node, the newest first, processed. */
   reports(certname: string): Promise<Report[]>;
   close(): Promise<void>;
@@ -57,6 +59,12 @@ export async function startRunSite(env: Readonly<Record<string, string>> = {}): 
     const { status, json: answer } = await house.api("PUT", `/groups/${name}`, body);
     if (status !== 200) throw new Error(`the group ${name} got ${status}: ${JSON.stringify(answer)}`);
   };
+  const made = (short: string, settings: Readonly<Record<string, string>> = {}) => {
+    const server = { host: "localhost", port: new URL(house.first.https).port };
+    const agent = newAgent(server, `${short}.example.org`, { keylength: "2048", ...settings });
+    agents.push(agent);
+    return agent;
+  };
   return {
     house,
     root,
@@ -74,9 +82,25 @@ export async function startRunSite(env: Readonly<Record<string, string>> = {}): 
     group,
     declare: (certname, resources) => group(certname.replaceAll(".", "-"), certname, { "puppet.resources": resources }),
     agent: async (short, settings) => {
-      const server = { host: "localhost", port: new URL(house.first.https).port };
-      const agent = newAgent(server, `${short}.example.org`, { keylength: "2048", ...settings });
-      agents.push(agent);
+      const agent = made(short, settings);
+      expectDone(await agent.bootstrap());
+      return agent;
+    },
+    administrator: async (short) => {
+      const agent = made(short);
+      const { certificate, key }: { certificate: string; key: string } = await house.ca(
+        "generate",
+        agent.certname,
+        "--extension",
+        "pp_cli_auth=true",
+      );
+      for (const [file, content] of [
+        [agent.files.certificate, certificate],
+        [agent.files.key, key],
+      ] as const) {
+        mkdirSync(path.dirname(file), { recursive: true });
+        writeFileSync(file, content, { mode: 0o600 });
+      }
       expectDone(await agent.bootstrap());
       return agent;
     },
