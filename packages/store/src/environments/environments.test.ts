@@ -65,6 +65,31 @@ describe("an environment that is deployed", () => {
     expect(await environments.current("production")).toBe(first);
   });
 
+  it("is what another gateway's agents get soon, whichever way it moved", async () => {
+    const other = open();
+    await other.store.watch();
+    try {
+      const seen = async () => (await other.environments.current("production"))?.version;
+      const soon = (version: number | undefined) => expect.poll(seen, { timeout: 10_000 }).toBe(version);
+      await soon(undefined);
+      await deploy("one");
+      await soon(1);
+      const began = await other.environments.current("production");
+      await deploy("two");
+      await soon(2);
+      // What a request began with is still there, and as it was.
+      expect(began?.entries.get("modules/one.pp")).toMatchObject({ sha256: sha("one") });
+      await environments.rollback("production", 1);
+      await soon(1);
+      expect(await other.environments.current("production")).toBe(began);
+      await environments.withdraw("production");
+      await soon(undefined);
+      expect(await other.environments.names()).toEqual([]);
+    } finally {
+      await other.store.close();
+    }
+  });
+
   it("is found by its own name and code id only", async () => {
     await deploy("one");
     await deploy("two", "staging");
