@@ -30,7 +30,7 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-describe("gatehouse puppet", () => {
+describe("environments", () => {
   it("deploy sends what is missing, and nothing twice", async () => {
     const deploy = (from = path.join(dir, "production")) => json("puppet", "deploy", "production", from);
     expect(await deploy(EXAMPLE)).toMatchObject({ version: 1, changed: true, sent: { files: 9 } });
@@ -71,10 +71,6 @@ describe("gatehouse puppet", () => {
     expect(await versionOf("bad")).toBeUndefined();
     rmSync(path.join(dir, "bad"), { recursive: true });
   });
-
-  it("has no verb but those of the rules that was not called above", async () => {
-    expect((await notCalled("puppet")).filter((verb) => !verb.startsWith("puppet rules"))).toEqual([]);
-  });
 });
 
 describe("the environment-cache hook", () => {
@@ -103,6 +99,23 @@ describe("the environment-cache hook", () => {
     expect((await call("?environment=../feature_2")).status).toBe(400);
     const events = (await json("audit", "list", "--action", "environment.deploy")).events;
     expect(events[0]).toMatchObject({ actor: "deploy.example.org" });
+  });
+});
+
+describe("gatehouse puppet catalog", () => {
+  it("shows what a node's agent would get, of the version that is there", async () => {
+    const settings = { "puppet.resources": { "Notify[hello]": { message: "for %{trusted.certname}" } } };
+    const group = { rule: { field: "name", eq: "deploy.example.org" }, settings };
+    expect((await house.api("PUT", "/groups/deployers", group)).status).toBe(200);
+    expect(await done("puppet", "catalog", "deploy.example.org")).toMatch(
+      /^deploy\.example\.org: 1 resources?, environment production, version 4-[0-9a-f]{16}\n\nNotify\[hello\]\n {2}message: for deploy\.example\.org\n$/,
+    );
+  });
+});
+
+describe("gatehouse puppet", () => {
+  it("has no verb but those of the rules that was not called above", async () => {
+    expect((await notCalled("puppet")).filter((verb) => !verb.startsWith("puppet rules"))).toEqual([]);
   });
 });
 
