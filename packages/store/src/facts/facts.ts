@@ -12,7 +12,10 @@ const DEEPEST = 20;
 const MOST_KEYS = 20_000;
 const LONGEST_SOURCE = 50;
 
-/** What says nothing new leaves its row's facts, and all that follows them, alone. Gives what other facts were before. */
+/**
+ * What says nothing new leaves its row's facts, and all that follows them, alone. Gives what other facts were before. In
+ * the order of the nodes, which follow their facts: other workers have other agents of the same.
+ */
 const PUT = {
   name: "facts.put",
   text: `with said as (
@@ -21,7 +24,7 @@ const PUT = {
            join nodes n on n.id = s.node_id
          ), put as (
            insert into facts (node_id, source, facts, seen_at, changed_at)
-           select node_id, source, facts, at, at from said
+           select node_id, source, facts, at, at from said order by node_id, source
            on conflict (node_id, source) do update set
              facts = case when facts.facts = excluded.facts then facts.facts else excluded.facts end,
              seen_at = excluded.seen_at,
