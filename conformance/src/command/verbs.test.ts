@@ -374,12 +374,17 @@ describe("simulate and config", () => {
   });
 
   it("simulated Puppet agents enrol, run and report, and leave no rule of the policy behind", async () => {
-    const { puppet } = await json("simulate", "--puppet", "2", "--runs", "2");
-    expect(puppet).toMatchObject({ enrolled: 2, runs: 4, catalogs: 4, reports: 4, failures: 0, serverErrors: 0 });
-    expect(
-      (await json("ca", "list", "--all")).certificates.filter(({ name }: { name: string }) => /^sim-/.test(name)),
-    ).toHaveLength(2);
+    const { puppet } = await json("simulate", "--puppet", "2", "--runs", "4");
+    expect(puppet).toMatchObject({ enrolled: 2, runs: 8, catalogs: 8, reports: 8, failures: 0, serverErrors: 0 });
+    const isSimulated = ({ name }: { name: string }) => name.endsWith(".simulated.example");
+    expect((await json("ca", "list", "--all")).certificates.filter(isSimulated)).toHaveLength(2);
     expect(JSON.stringify(await json("ca", "policy", "list"))).not.toContain("simulation-");
+    const [{ name: agent }] = (await json("ca", "list", "--all")).certificates.filter(isSimulated);
+    expect(await done("node", "facts", agent, "system_uptime")).toContain("seconds");
+    // The fourth run finds another kernel; what else is another in each run is volatile, and no news.
+    const history = await done("history", agent);
+    expect(history).toContain("kernelrelease");
+    expect(history).not.toMatch(/uptime|load_averages|used_bytes/);
     const both = await done("simulate", "--puppet", "1", "--dsc", "1", "--runs", "1");
     expect(both).toMatch(/^DSC nodes\n[\s\S]*^Puppet agents\n[\s\S]*^enrolled +1$/m);
   });

@@ -61,6 +61,6 @@ export function nodesText(nodes: readonly Node[], isFiltered: boolean): string {
     ]),
     isFiltered
       ? "No node is like that."
-      : "There are no nodes yet. A key for the first: gatehouse dsc key add --name NAME; simulated ones: gatehouse simulate --dsc 5",
+      : "There are no nodes yet. A key for the first: gatehouse dsc key add --name NAME; simulated ones: gatehouse simulate --dsc 5 --puppet 5",
   );
 }

@@ -105,7 +105,7 @@ function welcome({ http, https, dataDir, listeners }: RunningGateway): string {
     `${run} ca bootstrap                         prints the lines for the host`,
     `${run} ca list`,
     "See it work without a node:",
-    `${run} simulate --dsc 5`,
+    `${run} simulate --dsc 5 --puppet 5`,
     `${run} node list`,
     `${run} report list`,
     `${run} status`,
