@@ -17,7 +17,17 @@ describe("environment.conf", () => {
       modulepath: ["site-modules", "modules"],
       manifest: "manifests/site.pp",
       configVersion: "scripts/config_version.sh $environmentpath $environment",
+      staticCatalogs: true,
     });
+  });
+
+  it.each([
+    ["static_catalogs = false", false],
+    ["static_catalogs=False", false],
+    ["static_catalogs = true", true],
+    ["static_catalogs = perhaps", true],
+  ])("has static catalogs by %j: %j", (text, staticCatalogs) => {
+    expect(parse(text).staticCatalogs).toBe(staticCatalogs);
   });
 
   it.each(["", "\n \n", "# modulepath = x", "[main]", "other = 1"])("says nothing with %j", (text) => {

@@ -8,6 +8,8 @@ export interface EnvironmentConf {
   readonly manifest: string;
   /** The command that names a version, as it stands; nobody runs it. */
   readonly configVersion: string | undefined;
+  /** Whether an agent that asks for a static catalog gets one: agents always ask. */
+  readonly staticCatalogs: boolean;
 }
 
 export const CONF_FILE = "environment.conf";
@@ -15,6 +17,7 @@ export const DEFAULT_CONF: EnvironmentConf = {
   modulepath: ["modules"],
   manifest: "manifests",
   configVersion: undefined,
+  staticCatalogs: true,
 };
 
 /** Bytes that are read; a real one has some 200. */
@@ -50,6 +53,7 @@ export function parseEnvironmentConf(name: string, text: string): EnvironmentCon
     modulepath: modulepath === undefined ? DEFAULT_CONF.modulepath : modulepath.split(":").flatMap(inside),
     manifest: manifest === undefined ? DEFAULT_CONF.manifest : (inside(manifest)[0] ?? DEFAULT_CONF.manifest),
     configVersion: settings.get("config_version"),
+    staticCatalogs: settings.get("static_catalogs")?.toLowerCase() !== "false",
   };
 }
 

@@ -300,6 +300,14 @@ describe("a static catalog", () => {
     },
   );
 
+  it("is none where the environment says so", async () => {
+    const { ask, environments } = await house();
+    environments.deploy("production", { "environment.conf": "static_catalogs = false\n" });
+    expect(JSON.parse((await ask(asks)).text)).not.toHaveProperty("metadata");
+    environments.deploy("production", { "environment.conf": "static_catalogs = true\n" });
+    expect(JSON.parse((await ask(asks)).text)).toHaveProperty("metadata");
+  });
+
   it("is none where nothing was deployed", async () => {
     const { ask } = await house({ settings: { "puppet.environment": "later" } });
     expect(JSON.parse((await ask(asks)).text)).not.toHaveProperty("metadata");

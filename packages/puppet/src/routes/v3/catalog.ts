@@ -9,6 +9,7 @@ import { commonChecksum, inlined } from "../../catalogs/static-catalog.js";
 import { extensionsOf, trustedFacts } from "../../catalogs/trusted.js";
 import type { PuppetV3Deps } from "../../deps.js";
 import { FileServer } from "../../environment/index.js";
+import { layoutOf } from "../../environment/layout.js";
 import { submitFacts } from "../../facts.js";
 import { answerFormat } from "../../wire/formats.js";
 import { environmentNameOf, parametersOf } from "./parameters.js";
@@ -63,12 +64,8 @@ async function catalogFor(deps: PuppetV3Deps, files: FileServer, request: RouteR
   });
   const checksums = parameters.get("checksum_type");
   const { version } = environment;
-  if (
-    parameters.get("static_catalog") !== "true" ||
-    checksums === null ||
-    catalog.code_id === null ||
-    version === undefined
-  )
-    return renderCatalog(catalog, format);
+  const asksForStatic = parameters.get("static_catalog") === "true" && checksums !== null;
+  if (!asksForStatic || catalog.code_id === null || version === undefined) return renderCatalog(catalog, format);
+  if (!(await layoutOf(version, deps.content)).conf.staticCatalogs) return renderCatalog(catalog, format);
   return renderCatalog(await inlined(catalog, version, files, commonChecksum(checksums)), format);
 }
