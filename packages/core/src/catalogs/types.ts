@@ -68,6 +68,14 @@ export interface CatalogPreview {
   }): Promise<Catalog>;
 }
 
+/** What the compiler, or the code that it ran, said. */
+export interface CompileLog {
+  readonly level: "debug" | "info" | "notice" | "warning" | "err" | "alert" | "emerg" | "crit";
+  readonly message: string;
+  readonly file?: string;
+  readonly line?: number;
+}
+
 /** Port: where catalogs come from. */
 export interface CatalogSource {
   /**

@@ -1,0 +1,84 @@
+import type { Catalog, CompileLog } from "./types.js";
+
+/** What became of one attempt to make a catalog for a node. */
+export interface CatalogOutcome {
+  readonly nodeId: string;
+  readonly certname: string;
+  readonly environment: string;
+  /** Undefined where the environment was never deployed. */
+  readonly version: number | undefined;
+  /** The facts' and the code's share: not the waiting for a worker. */
+  readonly milliseconds: number;
+  readonly logs: readonly CompileLog[];
+  /** The catalog with what it exports, or why there is none. */
+  readonly result:
+    | { readonly catalog: Catalog; readonly exported: readonly ExportedResource[] }
+    | { readonly error: string };
+}
+
+/** A resource that other nodes may collect: as it stands in its node's catalog, virtual for the node itself. */
+export interface ExportedResource {
+  readonly type: string;
+  readonly title: string;
+  readonly tags: readonly string[];
+  readonly file?: string;
+  readonly line?: number;
+  /** Rich data (`__ptype`), as in a catalog. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/** One attempt, as operators see it. */
+export interface CatalogSummary {
+  readonly id: string;
+  readonly at: Date;
+  readonly environment: string;
+  readonly version: number | undefined;
+  readonly milliseconds: number;
+  /** Undefined where it failed. The same digest is the same catalog, but for its id, its version and its run. */
+  readonly digest: string | undefined;
+  readonly resources: number | undefined;
+  readonly warnings: number;
+  readonly error: string | undefined;
+}
+
+export interface KeptCatalog extends CatalogSummary {
+  readonly catalog: Catalog | undefined;
+  readonly logs: readonly CompileLog[];
+}
+
+/** Port: the last catalogs of nodes. Bodies are kept once, whoever got them. */
+export interface CatalogArchive {
+  /**
+   * Keeps the outcome, and in the same transaction what the node exports in place of what it exported before; a failure
+   * leaves its exports as they are. What is sensitive in a catalog is redacted in what is kept, never in what is exported.
+   */
+  keep(outcome: CatalogOutcome): Promise<void>;
+  /** Newest first, at most `limit`. */
+  list(nodeId: string, limit: number): Promise<CatalogSummary[]>;
+  find(nodeId: string, id: string): Promise<KeptCatalog | undefined>;
+}
+
+/** A condition of a collector, as Puppet hands it to a terminus: `["tag", "==", "web"]`, `[a, "and", b]`. */
+export type CollectorFilter =
+  | readonly [CollectorFilter, "and" | "or", CollectorFilter]
+  | readonly [field: string, operator: "==" | "!=", value: unknown];
+
+/** Port: what collectors and puppetdb_query ask, while a catalog is compiled. */
+export interface CatalogQueries {
+  /**
+   * Exported resources of other active nodes, by node and title; of the asking node none: its own are in its compiler.
+   * @param type capitalized, such as `Nagios::Host`
+   * @throws request-malformed for a filter that is none @throws conflict when more than 10,000 are found
+   */
+  exported(
+    type: string,
+    askedBy: string,
+    filter: CollectorFilter | undefined,
+  ): Promise<(ExportedResource & { readonly certname: string })[]>;
+  /**
+   * What puppetdb_query answers.
+   * @param query PQL, or PuppetDB's AST
+   * @throws request-malformed naming what is not supported
+   */
+  puppetdb(query: string | readonly unknown[]): Promise<readonly Readonly<Record<string, unknown>>[]>;
+}
