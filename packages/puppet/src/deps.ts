@@ -32,7 +32,7 @@ export interface PuppetV3Deps extends RouterDeps {
   readonly environments: KnownEnvironments;
   readonly content: Pick<ContentStore, "open">;
   readonly catalogs: CatalogSource;
-  readonly facts: Pick<Facts, "of">;
+  readonly facts: Pick<Facts, "of" | "ofAgent">;
   readonly submissions: Pick<Submissions, "accept" | "settled">;
   readonly bucket: Pick<FileBucket, "find" | "put">;
   readonly tasks: Tasks;

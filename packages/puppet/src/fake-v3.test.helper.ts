@@ -90,7 +90,7 @@ export function v3World(said: Partial<PuppetV3Deps> = {}) {
     content: environments.content,
     assignments: { resolved: async () => ({ settings: {}, conflicts: [] }) },
     catalogs: { compile: unused("catalogs.compile") },
-    facts: { of: async () => [] },
+    facts: { of: async () => [], ofAgent: async () => undefined },
     submissions: { accept: async (one: NewSubmission) => void submitted.push(one), settled: async () => true },
     bucket: { find: async () => undefined, put: unused("bucket.put") },
     tasks: inlineTasks,

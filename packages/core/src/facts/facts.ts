@@ -1,3 +1,5 @@
+import type { Alias, KnownAgent } from "../nodes/index.js";
+
 /** What one source says of a node: any JSON object, bounded. */
 export type FactTree = Readonly<Record<string, unknown>>;
 
@@ -7,6 +9,12 @@ export interface StoredFacts {
   readonly facts: FactTree;
   readonly seenAt: Date;
   readonly changedAt: Date;
+}
+
+export interface AgentWithFacts {
+  readonly agent: KnownAgent;
+  /** The text of a JSON object; undefined where nothing was said. */
+  readonly text: string | undefined;
 }
 
 /** Port: what nodes say about themselves. */
@@ -19,4 +27,9 @@ export interface Facts {
   put(nodeId: string, source: string, facts: FactTree, at: Date): Promise<boolean>;
   /** By source; empty when there is no such node. */
   of(nodeId: string): Promise<StoredFacts[]>;
+  /**
+   * An agent with what one source says of its node: for who passes that on, in one question.
+   * @returns undefined where there is no such agent
+   */
+  ofAgent(alias: Alias, source: string): Promise<AgentWithFacts | undefined>;
 }

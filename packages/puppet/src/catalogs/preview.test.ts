@@ -16,7 +16,10 @@ function previewOf(conflicts: readonly { setting: string; path: string[]; groups
   const asked: CatalogRequest[] = [];
   const { deps, environments } = world({
     assignments: { resolved: async () => ({ settings: { "puppet.environment": "staging" }, conflicts }) },
-    facts: { of: async () => [{ source: "puppet", facts: { os: {} }, seenAt: at, changedAt: at }] },
+    facts: {
+      of: async () => [{ source: "puppet", facts: { os: {} }, seenAt: at, changedAt: at }],
+      ofAgent: async () => undefined,
+    },
     catalogs: {
       compile: async (request) => {
         asked.push(request);

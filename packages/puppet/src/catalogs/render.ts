@@ -19,12 +19,15 @@ export function renderCatalog(catalog: Catalog, format: CatalogFormat): Reply {
 /** An answer in the format that was agreed on. */
 export function rendered(value: object, format: CatalogFormat): Reply {
   const isPacked = format === "msgpack" || format === "rich_msgpack";
-  return {
-    status: 200,
-    headers: { "Content-Type": contentTypeOf(format) },
-    body: isPacked ? Buffer.from(encode(value)) : JSON.stringify(value),
-  };
+  return textual(isPacked ? Buffer.from(encode(value)) : JSON.stringify(value), format);
 }
+
+/** An answer that is written already. */
+export const textual = (body: string | Buffer, format: CatalogFormat): Reply => ({
+  status: 200,
+  headers: { "Content-Type": contentTypeOf(format) },
+  body,
+});
 
 /** What makes an agent go on in another environment: it syncs its plugins there and asks again (p7-14, exchange 11). */
 export const emptyCatalog = (name: string, environment: string): Catalog => ({

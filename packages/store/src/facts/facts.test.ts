@@ -16,6 +16,26 @@ const revision = async () =>
   (await house.db.run<{ revision: string }>("select revision from nodes where id = $1", [nodeId]))[0]?.revision;
 const deep = (depth: number): Record<string, unknown> => (depth === 1 ? { leaf: 1 } : { a: deep(depth - 1) });
 
+describe("Facts.ofAgent", () => {
+  it("is an agent with what one source said of its node", async () => {
+    const { alias } = enrolmentOf(`facts ${n}`);
+    const agent = await createNodeRegistry(house.db).findAgent(alias);
+    expect(agent?.nodeId).toBe(nodeId);
+    expect(await facts().ofAgent(alias, "puppet")).toEqual({ agent, text: undefined });
+    await facts().put(nodeId, "dsc", { other: 1 }, at(1));
+    await facts().put(nodeId, "puppet", { os: { name: "é" } }, at(1));
+    const said = await facts().ofAgent(alias, "puppet");
+    expect(JSON.parse(said?.text ?? "")).toEqual({ os: { name: "é" } });
+    expect(said?.agent).toEqual(await createNodeRegistry(house.db).findAgent(alias));
+  });
+
+  it("is nothing for who is no agent", async () => {
+    const { alias } = enrolmentOf(`facts ${n}`);
+    expect(await facts().ofAgent({ ...alias, value: "nobody" }, "puppet")).toBeUndefined();
+    expect(await facts().ofAgent({ ...alias, kind: "a\u0000" }, "puppet")).toBeUndefined();
+  });
+});
+
 describe("Facts.put", () => {
   it("keeps one tree for each source, the last one said", async () => {
     expect(await facts().put(nodeId, "puppet", { os: "a" }, at(1))).toBe(true);

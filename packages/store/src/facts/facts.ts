@@ -1,8 +1,10 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import { changesBetween, type Facts, type FactTree, type StoredFacts, volatileFacts } from "@gatehouse/core/facts";
-import { cleanJson, cleanText } from "../clean.js";
+import type { KnownAgent } from "@gatehouse/core/nodes";
+import { cleanJson, cleanText, keyOf } from "../clean.js";
 import type { Database } from "../database.js";
 import { noteChanges } from "../history/history.js";
+import { AGENT_OF_ALIAS, KNOWN_AGENT } from "../nodes/known-agent.js";
 import type { Run } from "../session.js";
 import { isUuid } from "../uuid.js";
 
@@ -34,6 +36,12 @@ const PUT = {
          where f.seen_at <= said.at and f.facts <> said.facts`,
 };
 
+const OF_AGENT = {
+  name: "facts.of-agent",
+  text: `select ${KNOWN_AGENT}, (select facts::text from facts where node_id = a.node_id and source = $4) as text
+         from ${AGENT_OF_ALIAS}`,
+};
+
 /** Facts on their way to the database. */
 export interface FactsSaid {
   readonly nodeId: string;
@@ -45,7 +53,7 @@ export interface FactsSaid {
 }
 
 /** {@link Facts} on PostgreSQL. */
-export function createFacts(db: Pick<Database, "run">): Facts {
+export function createFacts(db: Pick<Database, "read" | "run">): Facts {
   return {
     async put(nodeId, source, facts, at) {
       if (!isUuid(nodeId)) return false;
@@ -60,6 +68,14 @@ export function createFacts(db: Pick<Database, "run">): Facts {
         `select source, facts, seen_at as "seenAt", changed_at as "changedAt" from facts where node_id = $1 order by source`,
         [nodeId],
       );
+    },
+
+    async ofAgent({ family, kind, value }, source) {
+      const values = [family, cleanText(kind), keyOf(value), source];
+      const [row] = await db.read<KnownAgent & { text: string | null }>(OF_AGENT, values);
+      if (row === undefined) return undefined;
+      const { text, ...agent } = row;
+      return { agent, text: text ?? undefined };
     },
   };
 }

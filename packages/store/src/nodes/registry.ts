@@ -21,19 +21,14 @@ import { isUuid } from "../uuid.js";
 import { amendAgent } from "./amend.js";
 import { Contacts } from "./contacts.js";
 import { enrol } from "./enrol.js";
+import { AGENT_OF_ALIAS, KNOWN_AGENT } from "./known-agent.js";
 import { MOST_LABELS } from "./labels.js";
 import { purgeNode } from "./life-cycle.js";
 import { countNodes, listNodes } from "./list.js";
 import { mergedInto } from "./merged.js";
 import { RuleSearches } from "./rule-searches.js";
 
-const FIND_AGENT = {
-  name: "agents.find",
-  text: `select a.id as "agentId", a.node_id as "nodeId", a.attributes, n.settings, n.state,
-                n.revision::float8 as revision, (select revision::float8 from groups_revision) as "groupsRevision"
-         from agent_aliases l join agents a on a.id = l.agent_id join nodes n on n.id = a.node_id
-         where l.family = $1 and l.kind = $2 and l.value_key = $3`,
-};
+const FIND_AGENT = { name: "agents.find", text: `select ${KNOWN_AGENT} from ${AGENT_OF_ALIAS}` };
 
 const PUT_SETTING =
   "update nodes set settings = jsonb_set(settings, array[$2::text], $3::jsonb) where id = $1 returning id";

@@ -44,6 +44,7 @@ async function house({ settings = {}, fails = undefined as GatehouseError | unde
     },
     facts: {
       of: async () => [{ source: "puppet", facts: { stored: true }, seenAt: new Date(0), changedAt: new Date(0) }],
+      ofAgent: async () => undefined,
     },
   });
   served.environments.deploy("production", { "modules/lab/files/one.txt": "one" });

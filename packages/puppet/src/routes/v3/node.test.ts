@@ -1,3 +1,4 @@
+import type { KnownAgent } from "@gatehouse/core/nodes";
 import { decode } from "@msgpack/msgpack";
 import { describe, expect, it } from "vitest";
 import { serve, verified } from "../../puppet.test.helper.js";
@@ -5,16 +6,26 @@ import { serve, verified } from "../../puppet.test.helper.js";
 const NODE = "web01.example.org";
 const peer = verified(NODE);
 const json = { Accept: "application/json, text/pson" };
-const at = new Date(0);
+
+const AGENT: KnownAgent = {
+  agentId: "a",
+  nodeId: "n",
+  attributes: {},
+  settings: {},
+  state: "active",
+  revision: 1,
+  groupsRevision: 1,
+};
 
 async function house(settings: object = {}, facts: object | undefined = undefined) {
   const served = await serve({
     assignments: { resolved: async () => ({ settings: settings as Record<string, unknown>, conflicts: [] }) },
     facts: {
-      of: async () => [
-        { source: "dsc", facts: { other: 1 }, seenAt: at, changedAt: at },
-        ...(facts === undefined ? [] : [{ source: "puppet", facts: { ...facts }, seenAt: at, changedAt: at }]),
-      ],
+      of: async () => [],
+      ofAgent: async ({ value }, source) =>
+        value === NODE && source === "puppet" && facts !== undefined
+          ? { agent: AGENT, text: JSON.stringify(facts) }
+          : undefined,
     },
   });
   served.environments.deploy("staging", {});
@@ -49,6 +60,21 @@ describe("GET node", () => {
       parameters: { a: 2, os: {}, role: "web" },
       classes: { ntp: { servers: [] } },
     });
+  });
+
+  it.each<[string, object, object]>([
+    ["facts alone", { "puppet.parameters": {} }, { parameters: { os: { a: 1 } } }],
+    ["facts and classes", { "puppet.classes": { ntp: {} } }, { parameters: { os: { a: 1 } }, classes: { ntp: {} } }],
+  ])("passes on %s, in every format", async (_, settings, said) => {
+    const { ask } = await house(settings, { os: { a: 1 } });
+    const whole = { name: NODE, environment: "production", ...said };
+    expect((await ask()).text).toBe(JSON.stringify(whole));
+    expect((await ask(undefined, { Accept: "pson" })).text).toBe(JSON.stringify(whole));
+    expect(decode((await ask(undefined, { Accept: "application/x-msgpack" })).bytes)).toEqual(whole);
+  });
+
+  it("of facts that say nothing has none", async () => {
+    expect((await (await house({}, {})).ask()).text).toBe(`{"name":"${NODE}","environment":"production"}`);
   });
 
   it.each([
