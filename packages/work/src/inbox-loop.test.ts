@@ -196,6 +196,23 @@ describe("wake, idle and stop", () => {
     await until("the submission", () => inbox.done.length === 1);
   });
 
+  it("after a small batch lets others gather, and takes them together", async () => {
+    const { inbox, loop, counted } = make({ workers: 1 });
+    inbox.put("a");
+    loop.start();
+    await until("the first is settled", () => counted.length === 1);
+    for (let n = 0; n < 5; n++) {
+      inbox.put(`agent ${n}`);
+      loop.wake();
+      await new Promise((go) => setImmediate(go));
+    }
+    await loop.idle();
+    expect(counted).toEqual([
+      [1, 0],
+      [5, 0],
+    ]);
+  });
+
   it("looks by itself after pollMs", async () => {
     const { inbox, loop } = make({ pollMs: 1 });
     loop.start();

@@ -9,6 +9,10 @@ import { type Settled, settleBatch } from "./settle.js";
 /** Accepting comes first: while agents hand in, a worker rests nine times as long as it worked, but not for ever. */
 const BUSY_FACTOR = 9;
 const LONGEST_BUSY_PAUSE_MS = 500;
+/** After a small batch others gather for this long: ten of one submission each cost five times as much as one of ten. */
+const GATHER_MS = 50;
+/** A batch of fewer, with no more bytes than one that is not heavy may have, is small. */
+const FEW = 20;
 
 export interface InboxWorkerDeps extends BatchDeps {
   readonly inbox: Pick<Inbox, "claim">;
@@ -76,6 +80,8 @@ export class InboxWorker {
     const asked = this.#asked.length;
     const claim = await inbox.claim({ most, mostBytes, heavyBytes });
     const startedAt = clock.now().getTime();
+    const isSmall =
+      claim !== undefined && claim.submissions.length < Math.min(FEW, most) && bytesOf(claim) <= heavyBytes;
     const settled = claim === undefined ? undefined : await this.#batch(claim);
     outage.over();
     if (settled === undefined) {
@@ -92,7 +98,8 @@ export class InboxWorker {
     // What stays in the inbox is claimed again at once.
     if (settled.stuck > 0) return this.#backoff.next();
     const tookMs = clock.now().getTime() - startedAt;
-    return this.#deps.busy() ? Math.min(tookMs * BUSY_FACTOR, LONGEST_BUSY_PAUSE_MS) : 0;
+    const busyMs = this.#deps.busy() ? Math.min(tookMs * BUSY_FACTOR, LONGEST_BUSY_PAUSE_MS) : 0;
+    return Math.max(busyMs, isSmall ? GATHER_MS : 0);
   }
 
   async #batch(claim: Claim): Promise<Settled> {
@@ -117,3 +124,5 @@ export class InboxWorker {
     for (const resolve of this.#asked.splice(0, asked)) resolve();
   }
 }
+
+const bytesOf = ({ submissions }: Claim) => submissions.reduce((sum, { size }) => sum + size, 0);
