@@ -57,6 +57,14 @@ describe("the log for people", () => {
 });
 
 describe("the log for programs", () => {
+  it("takes what JSON does not: a circle, a number without end", async () => {
+    const circle: Record<string, unknown> = { big: 1n };
+    circle["self"] = circle;
+    createLog({ level: "info", format: "json" }).info("odd", { circle });
+    await endOfTurn();
+    expect(JSON.parse(written)).toMatchObject({ level: "info", message: "odd", circle: { big: "1" } });
+  });
+
   it("is one line of JSON for one event", async () => {
     const log = createLog({ level: "debug", format: "json" });
     log.info("request", { path: EVIL, from: undefined, status: 200 });

@@ -17,6 +17,20 @@ const people = format.printf(({ timestamp, level, message, ...fields }) => {
   return `${timestamp} ${level.padEnd(5)} ${escaped(String(message))}${rest.join("")}`;
 });
 
+/** Where winston looks for the finished line (logform's `MESSAGE`). */
+const LINE = Symbol.for("message");
+const anything = format.json();
+
+/** A line is mostly plain text and numbers, and there is one for each request: what copes with anything takes five times as long. */
+const json = format((info) => {
+  try {
+    info[LINE] = JSON.stringify(info);
+    return info;
+  } catch {
+    return anything.transform(info, {});
+  }
+});
+
 /** Standard error, written once for all lines of a turn of the event loop; what is left at the end goes out then. */
 function batchedStderr(): Writable {
   let pending = "";
@@ -38,10 +52,10 @@ function batchedStderr(): Writable {
 
 /** The log, on standard error: JSON lines, or lines for people. */
 export function createLog(config: Config["log"]): Logger {
-  const json = config.format === "json" || (config.format === "auto" && !process.stderr.isTTY);
+  const lines = config.format === "json" || (config.format === "auto" && !process.stderr.isTTY);
   return createLogger({
     level: config.level,
-    format: format.combine(format.timestamp(), json ? format.json() : people),
+    format: format.combine(format.timestamp(), lines ? json() : people),
     transports: [new transports.Stream({ stream: batchedStderr() })],
   });
 }
