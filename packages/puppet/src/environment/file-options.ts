@@ -10,6 +10,8 @@ export const DEFAULT_CHECKSUM: ChecksumType = "sha256";
 /** Patterns of one request, and characters of one: agents send four short ones. */
 const MOST_PATTERNS = 100;
 const LONGEST_PATTERN = 256;
+/** Characters that are looked at for the patterns of one search: some 100 ms. The agents' four take one for each name. */
+const MOST_STEPS = 20_000_000;
 
 /** How one thing is to be told of. @throws PuppetError with puppetserver's texts */
 export function metadataOptionsOf(parameters: URLSearchParams): MetadataOptions {
@@ -38,8 +40,18 @@ export function searchOptionsOf(parameters: URLSearchParams): MetadataOptions & 
     recurse: recurse !== "false",
     recurselimit: numberOf(parameters, "recurselimit", "infinite") ?? Number.POSITIVE_INFINITY,
     maxFiles: numberOf(parameters, "max_files", "-1") ?? 0,
-    ignore: patterns.map(fnmatch),
+    ignore: testsOf(patterns),
   };
+}
+
+/** Tests that share the steps of one search: who sends the patterns chooses how many each of them takes. */
+function testsOf(patterns: readonly string[]) {
+  let left = MOST_STEPS;
+  const spend = (steps: number) => {
+    left -= steps;
+    if (left < 0) throw serverError("The patterns to ignore take too long: send fewer, or with fewer stars");
+  };
+  return patterns.map((pattern) => fnmatch(pattern, spend));
 }
 
 /** @param none the word for no limit */

@@ -49,6 +49,22 @@ describe("fnmatch", () => {
     expect(not.filter((name) => test(name))).toEqual([]);
   });
 
+  it("says how many steps each name took: no more than name times pattern", () => {
+    let steps = 0;
+    const spent = (pattern: string, name: string) => {
+      steps = 0;
+      fnmatch(pattern, (more) => {
+        steps += more;
+      })(name);
+      return steps;
+    };
+    expect(spent(".git", "init.pp")).toBe(1);
+    expect(spent("*.pp", "init.pp")).toBeLessThan(20);
+    const many = spent(`*${"a".repeat(100)}b`, "a".repeat(255));
+    expect(many).toBeGreaterThan(10_000);
+    expect(many).toBeLessThan(30_000);
+  });
+
   it("does not run away on a pattern that would make a regular expression do so", () => {
     expect(fnmatch("*a".repeat(120).concat("*b"))("a".repeat(255))).toBe(false);
   });

@@ -6,14 +6,15 @@ const codeOf = (char: string) => char.codePointAt(0) ?? 0;
 /**
  * Whether a name fits a pattern, as Ruby's `File.fnmatch?` without flags has it: that is what `ignore` means to agents.
  * Own code, for the libraries' regular expressions can be made to run for minutes: this takes name times pattern at most.
+ * @param spend told of the steps that each name took
  * @returns a test that can be asked for many names
  */
-export function fnmatch(pattern: string): (name: string) => boolean {
+export function fnmatch(pattern: string, spend: (steps: number) => void = () => undefined): (name: string) => boolean {
   const tokens = tokensOf([...pattern]);
   if (tokens === undefined) return () => false;
   const [first] = tokens;
   const takesPeriod = typeof first === "object" && "char" in first && first.char === ".";
-  return (name) => (takesPeriod || !name.startsWith(".")) && fits(tokens, [...name]);
+  return (name) => (takesPeriod || !name.startsWith(".")) && fits(tokens, [...name], spend);
 }
 
 /** @returns undefined for a set that is not closed: it fits nothing */
@@ -58,12 +59,13 @@ function setOf(chars: readonly string[], start: number): { token: Token; end: nu
 }
 
 /** Each star takes as little as it can; only the last one met is ever tried again. */
-function fits(tokens: readonly Token[], name: readonly string[]): boolean {
+function fits(tokens: readonly Token[], name: readonly string[], spend: (steps: number) => void): boolean {
   let t = 0;
   let n = 0;
   let star = -1;
   let taken = 0;
-  while (n < name.length) {
+  let steps = 1;
+  for (; n < name.length; steps++) {
     const token = tokens[t];
     if (token === "star") {
       star = t++;
@@ -74,8 +76,10 @@ function fits(tokens: readonly Token[], name: readonly string[]): boolean {
     } else if (star >= 0) {
       t = star + 1;
       n = ++taken;
-    } else return false;
+    } else break;
   }
+  spend(steps);
+  if (n < name.length) return false;
   while (tokens[t] === "star") t++;
   return t === tokens.length;
 }

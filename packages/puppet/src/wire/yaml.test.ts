@@ -60,6 +60,11 @@ statuses: !ruby/hash:Foo
   it.each([
     ["an alias of nothing", "a: *b"],
     ["an alias inside of what it names", "a: &a [*a]"],
+    [
+      "a key out of a nest of aliases",
+      `a0: &a0 [lol]\n${Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i}, `.repeat(9)}]\n`).join("")}? *a9\n: 1`,
+    ],
+    ["a key that is an object", "? {a: 1}\n: 2"],
     ["too many values", `[${"1,".repeat(1_001)}]`],
     ["too many levels", `${"[".repeat(21)}${"]".repeat(21)}`],
     ["levels that no stack holds", "[".repeat(20_000)],

@@ -13,6 +13,8 @@ const OPTIONS = {
 
 /** Lexemes of a text: a report has one for each three or four of its bytes. */
 const MOST_LEXEMES = 1_500_000;
+/** Values of a list that is a key, and characters of each. */
+const LONGEST_KEY = 64;
 /** A mapping's key and a document's head stand on the parser's stack beside what is open. */
 const STACKED = 3;
 
@@ -39,7 +41,7 @@ export function readYaml(text: string, { levels, values }: JsonLimits): unknown 
       );
     if (!isMap(node)) return remember(node, scalar((node as { value?: unknown }).value));
     const entries = node.items.map(
-      ({ key, value }) => [String(plain(key, depth + 1)), plain(value, depth + 1)] as const,
+      ({ key, value }) => [keyOf(plain(key, depth + 1)), plain(value, depth + 1)] as const,
     );
     return remember(node, Object.fromEntries(entries));
   };
@@ -49,6 +51,14 @@ export function readYaml(text: string, { levels, values }: JsonLimits): unknown 
     return value;
   };
   return plain(document.contents, 1);
+}
+
+/** A short list can be written as a key; one out of a nest of aliases would have an endless text. */
+function keyOf(value: unknown): string {
+  if (typeof value !== "object" || value === null) return String(value);
+  if (Array.isArray(value) && value.length <= LONGEST_KEY && value.every((item) => typeof item !== "object"))
+    return value.map((item) => String(item).slice(0, LONGEST_KEY)).join();
+  throw new SyntaxError("a key that is no text");
 }
 
 const scalar = (value: unknown): unknown => {

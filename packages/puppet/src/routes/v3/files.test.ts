@@ -186,6 +186,41 @@ describe("file_metadatas", () => {
   });
 });
 
+describe("what takes too long", () => {
+  it("patterns that are made to be tried again and again are refused, and those of agents are not", async () => {
+    const { get, environments } = await house();
+    const planted = Object.fromEntries(
+      Array.from({ length: 2000 }, (_, i) => [`modules/m/lib/${"a".repeat(200)}${i}.rb`, ""]),
+    );
+    environments.deploy("long", planted);
+    const search = "file_metadatas/plugins?recurse=true&environment=long";
+    const evil = Array.from({ length: 100 }, (_, i) => `&ignore=${"*"}${"a".repeat(100)}b${i}`).join("");
+    const refused = await get(`${search}${evil}`);
+    expect([refused.status, JSON.parse(refused.text).message]).toEqual([
+      500,
+      "Server Error: The patterns to ignore take too long: send fewer, or with fewer stars",
+    ]);
+    const usual = await get(`${search}&ignore=.svn&ignore=CVS&ignore=.git&ignore=.hg&ignore=*~&ignore=*.bak`);
+    expect(JSON.parse(usual.text)).toHaveLength(2001);
+  });
+
+  it("a form of a thousand thousands of parameters is refused before they are read", async () => {
+    const { send } = await house();
+    const headers = { ...accept, "Content-Type": "application/x-www-form-urlencoded" };
+    const sent = (count: number) =>
+      send("POST", `${V3}/file_metadata/modules/lab/one.txt`, {
+        ...{ peer: NODE, headers },
+        body: `environment=production${"&a".repeat(count)}`,
+      });
+    expect((await sent(1000)).status).toBe(200);
+    const refused = await sent(1001);
+    expect([refused.status, JSON.parse(refused.text).message]).toEqual([
+      400,
+      "Bad Request: A form has at most 1000 parameters",
+    ]);
+  });
+});
+
 describe("file_content", () => {
   it("is the bytes, of a link those of its target, of a directory none", async () => {
     const { get } = await house();

@@ -14,11 +14,16 @@ const EMPTY: EnvironmentVersion = {
   entries: new Map(),
 };
 
+/** Parameters of a form: agents send eleven. Each takes memory, however few bytes it is written with. */
+const MOST_PARAMETERS = 1_000;
+const AMPERSAND = 0x26;
+
 const malformed = (message: string) => new GatehouseError("request-malformed", message);
 
 /**
  * Of the query, and of a form in the body, which comes last: agents up to 6.14 turn a GET of more than 1,024 characters
  * into a POST (wire/puppet.md section 7).
+ * @throws request-malformed for a form of too many
  */
 export function parametersOf({
   query,
@@ -28,8 +33,16 @@ export function parametersOf({
   const all = new URLSearchParams(query);
   const type = (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase();
   if (body.length === 0 || type !== "application/x-www-form-urlencoded") return all;
+  if (hasMore(body, AMPERSAND, MOST_PARAMETERS)) throw malformed(`A form has at most ${MOST_PARAMETERS} parameters`);
   for (const [name, value] of new URLSearchParams(body.toString("utf8"))) all.append(name, value);
   return all;
+}
+
+/** Whether a byte is there more often than that. */
+function hasMore(bytes: Buffer, byte: number, most: number): boolean {
+  let count = 0;
+  for (let at = bytes.indexOf(byte); at >= 0; at = bytes.indexOf(byte, at + 1)) if (++count > most) return true;
+  return false;
 }
 
 /** @throws request-malformed where it is missing or no name of an environment */
