@@ -121,6 +121,28 @@ describe("PUT file_bucket_file", () => {
   });
 });
 
+describe("many files of one node at once", () => {
+  it("are turned away, and taken again when some are through: slow ones would keep the reports of others out", async () => {
+    const { kept, put, send, server } = await withBucket();
+    await send("HEAD", shaUrl("x"), { peer });
+    const { port } = server.address() as AddressInfo;
+    const slow = Array.from({ length: 4 }, () => connect(port, "127.0.0.1"));
+    for (const socket of slow)
+      socket.write(
+        `PUT ${shaUrl("xx")} HTTP/1.1\r\nHost: x\r\nContent-Type: application/octet-stream\r\nContent-Length: 2\r\n\r\nx`,
+      );
+    await expect.poll(async () => (await readdir(uploadDir)).length).toBe(4);
+    const refused = await put("y");
+    expect(refused.status).toBe(503);
+    expect(Number(refused.headers["retry-after"])).toBeGreaterThan(0);
+    const other = await send("PUT", shaUrl("z"), { peer: verified("db01.example.org"), headers: binary, body: "z" });
+    expect(other.status).toBe(200);
+    for (const socket of slow) socket.destroy();
+    await expect.poll(async () => (await put("y")).status).toBe(200);
+    expect(kept.map(({ bytes }) => String(bytes))).toEqual(["z", "y"]);
+  });
+});
+
 describe("HEAD file_bucket_file", () => {
   it("says whether it is known, at that path where one is given", async () => {
     const { put, send } = await withBucket();

@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { BlobRef } from "@gatehouse/core/content";
 import { GatehouseError } from "@gatehouse/core/errors";
-import { type Peer, type Reply, type RouteRequest, type RouteRow, withUpload } from "@gatehouse/http";
+import { jitteredRetryAfter, type Peer, type Reply, type RouteRequest, type RouteRow, withUpload } from "@gatehouse/http";
 import { BUCKET_BYTES } from "../../config.js";
 import type { PuppetV3Deps } from "../../deps.js";
 import { serverError } from "../../errors.js";
@@ -14,12 +14,15 @@ const PATTERN = /^\/puppet\/v3\/file_bucket_file\/(?<algorithm>[^/]+)\/(?<digest
 const HEX = { md5: /^[0-9a-f]{32}$/i, sha256: /^[0-9a-f]{64}$/i } as const;
 /** Bytes of a file that can be compared with another. */
 const MOST_COMPARED = 1 << 20;
+/** Files that one node sends at once: an agent sends one after the other, and each holds a place of a report's. */
+const MOST_AT_ONCE = 4;
 
 /**
  * file_bucket_file/ALGORITHM/DIGEST[/PATH]: what agents back up before they change it, and content of environments by
  * its digest, for catalogs of the old static compiler (decisions rows 9 and 10).
  */
 export const fileBucketRoutes = (deps: PuppetV3Deps): RouteRow[] => {
+  const few = atOnce(MOST_AT_ONCE);
   const common = { pattern: PATTERN, access: { who: "rules" } } as const;
   return [
     {
@@ -49,7 +52,7 @@ export const fileBucketRoutes = (deps: PuppetV3Deps): RouteRow[] => {
       bodyLimit: deps.config.bucket?.maxBytes ?? BUCKET_BYTES,
       streamed: true,
       admission: "submission",
-      handle: (request) => put(deps, request),
+      handle: (request) => few(nameOf(request.peer), () => put(deps, request)),
     },
   ];
 };
@@ -70,12 +73,33 @@ function keyOf({ algorithm = "", digest = "", path }: RouteRequest["params"]): K
 const missing = ({ path }: Pick<RouteRequest, "path">) =>
   new GatehouseError("not-found", `Could not find file_bucket_file ${path.slice(MOUNT.length)}`);
 
+const nameOf = (peer: Peer) => (peer.kind === "verified" ? peer.name : "");
+
+/** Lets so many run at once under one name. @returns what throws overloaded for one more */
+function atOnce(most: number) {
+  const running = new Map<string, number>();
+  return async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    const now = running.get(name) ?? 0;
+    if (now >= most)
+      throw new GatehouseError("overloaded", `No more than ${most} files of one node are taken at once`, {
+        retryAfterSeconds: jitteredRetryAfter(),
+      });
+    running.set(name, now + 1);
+    try {
+      return await work();
+    } finally {
+      const left = (running.get(name) ?? 1) - 1;
+      if (left === 0) running.delete(name);
+      else running.set(name, left);
+    }
+  };
+}
+
 /** Keeps the file where its bytes have the digest that it is named by, which puppetserver does not look at. */
 async function put(deps: PuppetV3Deps, { params, headers, peer, raw }: RouteRequest): Promise<Reply> {
   const { algorithm, digest, path } = keyOf(params);
   bodyFormat(headers["content-type"], ["binary"]);
-  const value = peer.kind === "verified" ? peer.name : "";
-  const agent = await deps.registry.recentAgent({ family: "puppet", kind: "certname", value });
+  const agent = await deps.registry.recentAgent({ family: "puppet", kind: "certname", value: nameOf(peer) });
   await withUpload(raw, deps.uploadDir, deps.config.bucket?.maxBytes ?? BUCKET_BYTES, async (file) => {
     const found = await digestOf(algorithm, file);
     if (found !== digest)
