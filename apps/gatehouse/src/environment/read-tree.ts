@@ -1,6 +1,14 @@
 import { lstat, readdir, readlink, realpath, stat } from "node:fs/promises";
 import path from "node:path";
-import { checkTree, followLink, MOST_DEPTH, MOST_ENTRIES, type NewTreeEntry } from "@gatehouse/core/environments";
+import { setImmediate } from "node:timers/promises";
+import {
+  followLink,
+  inTurns,
+  MOST_DEPTH,
+  MOST_ENTRIES,
+  type NewTreeEntry,
+  treeChecked,
+} from "@gatehouse/core/environments";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { digestOf } from "../apply/digest.js";
 import { reasonOf } from "../apply/files.js";
@@ -50,7 +58,7 @@ export async function readTree(dir: string): Promise<ReadTree> {
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  checkTree(entries);
+  await inTurns(treeChecked(entries), setImmediate);
   return { entries, files, warnings };
 }
 

@@ -1,4 +1,5 @@
 import { GatehouseError } from "@gatehouse/core/errors";
+import { exceeds } from "@gatehouse/http/json-limits";
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import type { JsonSchema, Schema } from "./schema.js";
@@ -6,19 +7,32 @@ import type { JsonSchema, Schema } from "./schema.js";
 /** Things of one kind that a message names, at the most: a body of 64 KiB holds thousands. */
 const MOST_NAMED = 5;
 
-const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
-formats.default(ajv);
-// `$ref`s resolve as they do in the document, where named schemas stand here.
-ajv.addVocabulary(["components"]);
+/** Bytes up to which all that is wrong with a body is looked for; of a larger one the first thing is enough. */
+const SMALL = 64 << 10;
+/** Of a body: a tree of 100,000 files has 700,000 values. Each takes memory, however few bytes it is written with. */
+const LIMITS = { levels: 128, values: 2_000_000 };
+
+const ajv = ajvOf(true);
+const terse = ajvOf(false);
+
+function ajvOf(allErrors: boolean): Ajv2020 {
+  const made = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors });
+  formats.default(made);
+  // `$ref`s resolve as they do in the document, where named schemas stand here.
+  made.addVocabulary(["components"]);
+  return made;
+}
 
 /** A check against a schema. @throws request-malformed, naming the place and what is wrong there */
 export function checker<T>(schema: Schema<T>, what: string): (value: unknown) => T {
-  return plainChecker<T>({ ...schema.json, components: { schemas: schema.components } }, what);
+  return plainChecker<T>(whole(schema), what);
 }
 
+const whole = <T>({ json, components }: Schema<T>): JsonSchema => ({ ...json, components: { schemas: components } });
+
 /** A check against a JSON Schema that is not ours, such as a protocol's. @throws request-malformed */
-export function plainChecker<T>(schema: JsonSchema, what: string): (value: unknown) => T {
-  const validate = ajv.compile<T>(schema);
+export function plainChecker<T>(schema: JsonSchema, what: string, by = ajv): (value: unknown) => T {
+  const validate = by.compile<T>(schema);
   return (value) => {
     if (validate(value)) return value;
     throw new GatehouseError("request-malformed", `${what}${sentence(validate.errors ?? [])}.`);
@@ -28,14 +42,23 @@ export function plainChecker<T>(schema: JsonSchema, what: string): (value: unkno
 /** A parser of JSON bodies. @throws request-malformed, naming the place and what is wrong there */
 export function bodyParser<T>(schema: Schema<T>): (body: Buffer) => T {
   const check = checker(schema, "the body");
+  let checkLarge: typeof check | undefined;
   return (body) => {
     let value: unknown;
+    const isSmall = body.length <= SMALL;
+    if (!isSmall && exceeds(body, LIMITS))
+      throw new GatehouseError(
+        "request-malformed",
+        `The body has more than ${LIMITS.levels} levels or ${LIMITS.values} values.`,
+      );
     try {
       value = JSON.parse(body.toString("utf8"));
     } catch {
       throw new GatehouseError("request-malformed", "The body is not JSON.");
     }
-    return check(value);
+    if (isSmall) return check(value);
+    checkLarge ??= plainChecker<T>(whole(schema), "the body", terse);
+    return checkLarge(value);
   };
 }
 

@@ -1,3 +1,4 @@
 export * from "./environments.js";
+export * from "./steps.js";
 export * from "./tree.js";
 export * from "./types.js";

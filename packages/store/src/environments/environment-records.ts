@@ -1,17 +1,19 @@
 import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import { CURRENT } from "@gatehouse/core/content";
 import {
   checkEnvironmentName,
-  checkTree,
   type Deployed,
   type Deployment,
   type EnvironmentSummary,
   type Environments,
   type EnvironmentVersionSummary,
+  inTurns,
   type KnownEnvironments,
   type NewTreeEntry,
   PUPPET_ENVIRONMENT,
   type TreeEntry,
+  treeChecked,
 } from "@gatehouse/core/environments";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { cleanText } from "../clean.js";
@@ -55,13 +57,14 @@ export function createEnvironmentRecords(db: Pick<Queryable, "run" | "transactio
   return {
     async deploy(deployment) {
       checkEnvironmentName(deployment.name);
-      const tree = checkTree(deployment.entries);
+      const tree = await inTurns(treeChecked(deployment.entries), setImmediate);
       return db.transaction((run) => deployIn(run, deployment, tree));
     },
 
     async isCurrent(name, entries) {
       checkEnvironmentName(name);
-      const tree = digestOfTree(checkTree(entries).values());
+      const checked = await inTurns(treeChecked(entries), setImmediate);
+      const tree = await inTurns(digestOfTree(checked.values()), setImmediate);
       return (await headOf(db.run, name))?.tree.equals(tree);
     },
 
@@ -107,13 +110,13 @@ async function deployIn(
   { name, by }: Deployment,
   entries: ReadonlyMap<string, NewTreeEntry>,
 ): Promise<Deployed> {
+  const tree = await inTurns(digestOfTree(entries.values()), setImmediate);
   const artifact = await holdArtifact(run, PUPPET_ENVIRONMENT, name);
-  const tree = digestOfTree(entries.values());
   const head = await headOf(run, name);
   if (head?.tree.equals(tree)) return { name, version: head.version, changed: false };
   const files = [...entries.values()].filter((entry) => entry.type === "file");
   const blobs = await keepBlobs(run, new Set(files.map(({ sha256 }) => sha256)));
-  const manifest = manifestOf(Array.from(entries.values(), (entry) => withDigests(entry, blobs)));
+  const manifest = await inTurns(manifestOf(withDigests(entries.values(), blobs)), setImmediate);
   const publication = { kind: PUPPET_ENVIRONMENT, name, channel: CURRENT, by, warnings: [] };
   const sha256 = createHash("sha256").update(manifest).digest();
   const { version } = await publishIn(run, publication, { sha256, size: manifest.length, source: manifest });
@@ -125,13 +128,21 @@ async function deployIn(
   return { name, version, changed: true };
 }
 
-function withDigests(entry: NewTreeEntry, blobs: ReadonlyMap<string, KeptBlob>): TreeEntry {
-  if (entry.type !== "file") return entry;
-  const blob = blobs.get(entry.sha256);
-  if (blob?.size !== entry.size)
-    throw new GatehouseError(
-      "request-malformed",
-      `${JSON.stringify(entry.path)} is said to have ${entry.size} bytes; what has its digest has ${blob?.size}.`,
-    );
-  return { ...entry, md5: blob.md5 };
+function* withDigests(
+  entries: Iterable<NewTreeEntry>,
+  blobs: ReadonlyMap<string, KeptBlob>,
+): Generator<TreeEntry, void, undefined> {
+  for (const entry of entries) {
+    if (entry.type !== "file") {
+      yield entry;
+      continue;
+    }
+    const blob = blobs.get(entry.sha256);
+    if (blob?.size !== entry.size)
+      throw new GatehouseError(
+        "request-malformed",
+        `${JSON.stringify(entry.path)} is said to have ${entry.size} bytes; what has its digest has ${blob?.size}.`,
+      );
+    yield { ...entry, md5: blob.md5 };
+  }
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
 import { type BlobRef, CURRENT } from "@gatehouse/core/content";
-import { type Environments, type EnvironmentVersion, PUPPET_ENVIRONMENT } from "@gatehouse/core/environments";
+import { type Environments, type EnvironmentVersion, inTurns, PUPPET_ENVIRONMENT } from "@gatehouse/core/environments";
 import { LRUCache } from "lru-cache";
 import type { WatchedContentStore } from "../content/content-store.js";
 import type { Database } from "../database.js";
@@ -81,7 +82,8 @@ function keptVersions(db: Database, content: Pick<Content, "open">) {
     if (found === undefined) return undefined;
     const { sha256, size, deployedAt } = found;
     const laid = await content.open({ sha256, size });
-    const entries = treeOf("bytes" in laid ? laid.bytes : await readFile(laid.path));
+    const manifest = "bytes" in laid ? laid.bytes : await readFile(laid.path);
+    const entries = await inTurns(treeOf(manifest), setImmediate);
     return { name, version: number, codeId: `${number}-${sha256.slice(0, 16)}`, deployedAt, entries };
   };
 

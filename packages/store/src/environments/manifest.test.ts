@@ -1,6 +1,10 @@
-import type { TreeEntry } from "@gatehouse/core/environments";
+import { atOnce, type TreeEntry } from "@gatehouse/core/environments";
 import { expect, it } from "vitest";
-import { digestOfTree, manifestOf, treeOf } from "./manifest.js";
+import * as manifest from "./manifest.js";
+
+const digestOfTree = (tree: Iterable<TreeEntry>) => atOnce(manifest.digestOfTree(tree));
+const manifestOf = (tree: Iterable<TreeEntry>) => atOnce(manifest.manifestOf(tree));
+const treeOf = (bytes: Buffer) => atOnce(manifest.treeOf(bytes));
 
 const mtime = 1_763_700_000;
 const FILE = { type: "file", path: "a b/\u{1F600}\n", mode: 0o4755, mtime, size: 3, sha256: "ab", md5: "cd" } as const;
@@ -35,4 +39,17 @@ it.each<[string, TreeEntry]>([
 it("a tree's digest does not change with times", () => {
   expect(digestOfTree([{ ...FILE, mtime: 0 }])).toEqual(digestOfTree([FILE]));
   expect(digestOfTree([])).toHaveLength(32);
+});
+
+it("a large tree is written, read and summed in many steps", () => {
+  const large = Array.from({ length: 10_001 }, (_, i): TreeEntry => ({ ...FILE, path: `${i}` }));
+  const stepsOf = (steps: Iterator<unknown>) => {
+    let count = 0;
+    while (steps.next().done !== true) count++;
+    return count;
+  };
+  expect(stepsOf(manifest.manifestOf(large))).toBe(5);
+  expect(stepsOf(manifest.digestOfTree(large))).toBe(5);
+  expect(stepsOf(manifest.treeOf(manifestOf(large)))).toBe(6);
+  expect([...treeOf(manifestOf(large)).values()]).toEqual(large);
 });

@@ -1,5 +1,11 @@
 import { createHash } from "node:crypto";
-import type { NewTreeEntry, TreeEntry } from "@gatehouse/core/environments";
+import {
+  ENTRIES_PER_STEP,
+  type NewTreeEntry,
+  type Steps,
+  stepping,
+  type TreeEntry,
+} from "@gatehouse/core/environments";
 
 /** One entry, as it is stored: what it is, its path, mode and time, and what only its type has. */
 type Line =
@@ -13,25 +19,37 @@ interface Manifest {
 }
 
 /** The tree as the blob of its version. */
-export function manifestOf(tree: Iterable<TreeEntry>): Buffer {
-  const manifest: Manifest = { format: 1, entries: Array.from(tree, lineOf) };
-  return Buffer.from(JSON.stringify(manifest));
+export function* manifestOf(tree: Iterable<TreeEntry>): Steps<Buffer> {
+  const parts: string[] = [];
+  let lines: Line[] = [];
+  const write = () => {
+    if (lines.length > 0) parts.push(JSON.stringify(lines).slice(1, -1));
+    lines = [];
+  };
+  yield* stepping(tree, (entry) => {
+    if (lines.push(lineOf(entry)) === ENTRIES_PER_STEP) write();
+  });
+  write();
+  return Buffer.from(`{"format":1,"entries":[${parts.join(",")}]}`);
 }
 
 /** The tree of {@link manifestOf}, by path, in its order. */
-export function treeOf(manifest: Buffer): ReadonlyMap<string, TreeEntry> {
+export function* treeOf(manifest: Buffer): Steps<ReadonlyMap<string, TreeEntry>> {
   const { format, entries } = JSON.parse(manifest.toString("utf8")) as Manifest;
   if (format !== 1) throw new Error(`a manifest of form ${String(format)} is of another version of Gatehouse`);
-  return new Map(entries.map((line) => [line[1], entryOf(line)]));
+  yield;
+  const tree = new Map<string, TreeEntry>();
+  yield* stepping(entries, (line) => void tree.set(line[1], entryOf(line)));
+  return tree;
 }
 
 /** Of what a tree holds; times do not count: every checkout has its own. */
-export function digestOfTree(tree: Iterable<NewTreeEntry>): Buffer {
+export function* digestOfTree(tree: Iterable<NewTreeEntry>): Steps<Buffer> {
   const hash = createHash("sha256");
-  for (const entry of tree) {
+  yield* stepping(tree, (entry) => {
     const content = entry.type === "file" ? entry.sha256 : entry.type === "link" ? entry.target : "";
     hash.update(`${JSON.stringify([entry.type, entry.path, entry.mode, content])}\n`);
-  }
+  });
   return hash.digest();
 }
 

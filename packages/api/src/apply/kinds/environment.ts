@@ -1,6 +1,14 @@
 import { readFile } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
 import { type BlobRef, type ContentStore, CURRENT } from "@gatehouse/core/content";
-import { checkEnvironmentName, checkTree, type NewTreeEntry, PUPPET_ENVIRONMENT } from "@gatehouse/core/environments";
+import {
+  checkEnvironmentName,
+  checkTree,
+  inTurns,
+  type NewTreeEntry,
+  PUPPET_ENVIRONMENT,
+  treeChecked,
+} from "@gatehouse/core/environments";
 import { EnvironmentTree, entryOf } from "../../models/environment.js";
 import { bodyParser } from "../../operation/check.js";
 import { atDocument } from "../faults.js";
@@ -11,7 +19,7 @@ interface Spec {
 }
 
 /** Bytes of a folder's list: 100,000 entries of some length. */
-const MOST_TEXT = 64 << 20;
+const MOST_TEXT = 32 << 20;
 
 const parse = bodyParser(EnvironmentTree);
 
@@ -20,9 +28,9 @@ export const treeText = (entries: readonly NewTreeEntry[]): string =>
   JSON.stringify({ entries: [...checkTree(entries).values()] });
 
 /** @throws request-malformed */
-function treeOfText(text: Buffer): NewTreeEntry[] {
+async function treeOfText(text: Buffer): Promise<NewTreeEntry[]> {
   const entries = parse(text).entries.map(entryOf);
-  checkTree(entries);
+  await inTurns(treeChecked(entries), setImmediate);
   return entries;
 }
 
@@ -38,7 +46,7 @@ export function environmentKind(content: Pick<ContentStore, "open">): DocumentKi
     maxBytes: MOST_TEXT,
     address,
     inspect: async (name: string, file: string) => {
-      treeOfText(await readFile(file));
+      await treeOfText(await readFile(file));
       return { ...address(name), warnings: [] };
     },
   };

@@ -3,7 +3,14 @@ import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { BlobRef } from "@gatehouse/core/content";
 import { GatehouseError } from "@gatehouse/core/errors";
-import { jitteredRetryAfter, type Peer, type Reply, type RouteRequest, type RouteRow, withUpload } from "@gatehouse/http";
+import {
+  jitteredRetryAfter,
+  type Peer,
+  type Reply,
+  type RouteRequest,
+  type RouteRow,
+  withUpload,
+} from "@gatehouse/http";
 import { BUCKET_BYTES } from "../../config.js";
 import type { PuppetV3Deps } from "../../deps.js";
 import { serverError } from "../../errors.js";
