@@ -50,6 +50,11 @@ describe("facts", () => {
     ["values that are a list", bytes({ name: "a", values: [] })],
     ["no name", bytes({ values: {} })],
     ["a name that is no text", bytes({ name: 1, values: {} })],
+    ["larger than what is stored", bytes({ name: "a", values: { text: "x".repeat(1 << 20) } })],
+    [
+      "deeper than what is stored",
+      bytes({ name: "a", values: { a: JSON.parse(`${"[".repeat(20)}1${"]".repeat(20)}`) } }),
+    ],
     ["a nest", Buffer.from(`{"name":"a","values":${'{"a":'.repeat(30)}1${"}".repeat(31)}`)],
     ["too many values", bytes({ name: "a", values: { list: Array.from({ length: 200_001 }, () => 0) } })],
   ])("are refused where they are %s", (_, body) => {

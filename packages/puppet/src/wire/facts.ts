@@ -1,9 +1,9 @@
 import { GatehouseError } from "@gatehouse/core/errors";
-import type { FactTree } from "@gatehouse/core/facts";
+import { type FactTree, factsFault } from "@gatehouse/core/facts";
 import { type Coding, decode } from "./decode.js";
 import { member } from "./json-body.js";
 
-/** What facts may be; those of a machine with many disks and interfaces have 3,000 values. */
+/** Of what is read at all; those of a machine with many disks and interfaces have 3,000 values. */
 const LIMITS = { levels: 22, values: 200_000 };
 /** Names that only the server may fill. */
 const OURS = new Set(["trusted", "server_facts", "facts"]);
@@ -16,12 +16,16 @@ export interface SaidFacts {
   readonly values: FactTree;
 }
 
-/** @throws request-malformed, its message in puppetserver's words */
+/** @throws request-malformed, its message in puppetserver's words; also for facts that could not be stored */
 export function readFacts(body: Uint8Array, coding: Coding = "json"): SaidFacts {
+  const refuse = (why: string) => new GatehouseError("request-malformed", `Could not intern from ${coding}: ${why}`);
   const said = decode(body, coding, LIMITS);
   const name = member(said, "name");
   const values = member(said, "values");
   if (typeof name !== "string" || typeof values !== "object" || values === null || Array.isArray(values))
-    throw new GatehouseError("request-malformed", `Could not intern from ${coding}: facts have a name and values`);
-  return { name, values: Object.fromEntries(Object.entries(values).filter(([key]) => !OURS.has(key))) };
+    throw refuse("facts have a name and values");
+  const theirs = Object.fromEntries(Object.entries(values).filter(([key]) => !OURS.has(key)));
+  const fault = factsFault(theirs);
+  if (fault !== undefined) throw refuse(fault);
+  return { name, values: theirs };
 }

@@ -1,5 +1,5 @@
 import { asGatehouseError } from "@gatehouse/core/errors";
-import type { FactTree } from "@gatehouse/core/facts";
+import { type FactTree, factsFault } from "@gatehouse/core/facts";
 import { Ajv } from "ajv";
 import { PlainError } from "../errors.js";
 import { decode } from "./decode.js";
@@ -57,7 +57,11 @@ const validate = new Ajv({ strict: true }).compile<V4Request>({
 /** @throws PlainError, request-malformed, that names the place */
 export function readV4Request(body: Uint8Array): V4Request {
   const value = said(body);
-  if (validate(value)) return value;
+  if (validate(value)) {
+    const fault = factsFault(value.facts?.values ?? {});
+    if (fault === undefined) return value;
+    throw invalid(fault);
+  }
   const [error] = validate.errors ?? [];
   throw invalid(`${error?.instancePath || "the body"} ${error?.message ?? "does not fit"}`);
 }

@@ -1,5 +1,12 @@
 import { GatehouseError } from "@gatehouse/core/errors";
-import { changesBetween, type Facts, type FactTree, type StoredFacts, volatileFacts } from "@gatehouse/core/facts";
+import {
+  changesBetween,
+  type Facts,
+  type FactTree,
+  factsFault,
+  type StoredFacts,
+  volatileFacts,
+} from "@gatehouse/core/facts";
 import type { KnownAgent } from "@gatehouse/core/nodes";
 import { cleanJson, cleanText, keyOf } from "../clean.js";
 import type { Database } from "../database.js";
@@ -8,10 +15,6 @@ import { AGENT_OF_ALIAS, KNOWN_AGENT } from "../nodes/known-agent.js";
 import type { Run } from "../session.js";
 import { isUuid } from "../uuid.js";
 
-/** What one source may say of a node, at the most. */
-const MOST_BYTES = 1 << 20;
-const DEEPEST = 20;
-const MOST_KEYS = 20_000;
 const LONGEST_SOURCE = 50;
 
 /**
@@ -108,26 +111,9 @@ export async function putFacts(run: Run, said: readonly FactsSaid[], isVolatile 
 function checked(said: FactsSaid): FactsSaid {
   if (said.source === "" || said.source.length > LONGEST_SOURCE)
     throw malformed(`A source has 1 to ${LONGEST_SOURCE} characters.`);
-  checkSize(said.facts);
-  const facts = cleanJson(said.facts);
-  if (Buffer.byteLength(JSON.stringify(facts)) > MOST_BYTES)
-    throw malformed(`Facts have at most ${MOST_BYTES} bytes of JSON.`);
-  return { ...said, source: cleanText(said.source), facts };
-}
-
-/** Walks level by level: what is too deep for us may be too deep for a recursion. */
-function checkSize(facts: FactTree): void {
-  if (typeof facts !== "object" || facts === null || Array.isArray(facts)) throw malformed("Facts are an object.");
-  let level: unknown[] = [facts];
-  let keys = 0;
-  for (let depth = 1; level.length > 0; depth++) {
-    if (depth > DEEPEST) throw malformed(`Facts nest at most ${DEEPEST} deep.`);
-    level = level
-      .flatMap((item) => Object.values(item as object))
-      .filter((item) => typeof item === "object" && item !== null);
-    keys += level.length;
-    if (keys > MOST_KEYS) throw malformed(`Facts have at most ${MOST_KEYS} objects and lists.`);
-  }
+  const fault = factsFault(said.facts);
+  if (fault !== undefined) throw malformed(fault);
+  return { ...said, source: cleanText(said.source), facts: cleanJson(said.facts) };
 }
 
 const malformed = (message: string) => new GatehouseError("request-malformed", message);

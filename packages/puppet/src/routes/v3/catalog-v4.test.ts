@@ -92,6 +92,11 @@ describe("POST /puppet/v4/catalog", () => {
       "Invalid input: /persistence must have required",
     ],
     ["facts that are a list", { ...least, facts: { values: [] } }, "Invalid input: /facts/values must be object"],
+    [
+      "facts that could not be stored",
+      { ...least, facts: { values: { a: "x".repeat(1 << 20) } } },
+      "Invalid input: Facts have at most 1048576 bytes of JSON.",
+    ],
     ["more than there is", { ...least, extra: 1 }, "Invalid input: the body must NOT have additional properties"],
     [
       "a nest",

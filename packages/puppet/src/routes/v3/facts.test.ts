@@ -88,6 +88,17 @@ describe("PUT facts", () => {
     expect(submitted).toEqual([]);
   });
 
+  it("that could not be stored are refused, and do not become dead letters", async () => {
+    const { send, submitted } = await serve();
+    const body = JSON.stringify({ ...said, values: { text: "x".repeat(1 << 20) } });
+    const answer = await send("PUT", PATH, { peer, headers: json, body });
+    expect([answer.status, JSON.parse(answer.text).message]).toEqual([
+      400,
+      "Bad Request: The request body is invalid: Could not intern from json: Facts have at most 1048576 bytes of JSON.",
+    ]);
+    expect(submitted).toEqual([]);
+  });
+
   it("under another node's name are refused by the rules", async () => {
     const { send, submitted } = await serve();
     const answer = await send("PUT", PATH.replace(NODE, "other.example.org"), {
