@@ -49,6 +49,19 @@ describe("redeploy", () => {
     ]);
   });
 
+  it("makes no version of what only r10k's own notes say", async () => {
+    write("noted/x", "one");
+    write("noted/.r10k-deploy.json", '{"finished_at":"2026-11-20 19:38:35 UTC"}');
+    const redeploy = redeployOf(dir);
+    await redeploy("noted", "r10k");
+    write("noted/.r10k-deploy.json", '{"finished_at":"2026-11-20 20:38:35 UTC"}');
+    await redeploy("noted", "r10k");
+    expect(await versionOf("noted")).toBe(1);
+    write("noted/x", "two");
+    await redeploy("noted", "r10k");
+    expect(await versionOf("noted")).toBe(2);
+  });
+
   it("follows a folder that is a link, as blue and green have it", async () => {
     write("releases_42/manifests/site.pp", "# 42\n");
     symlinkSync("releases_42", path.join(dir, "gamma"));

@@ -41,6 +41,12 @@ it("a tree's digest does not change with times", () => {
   expect(digestOfTree([])).toHaveLength(32);
 });
 
+it("a tree's digest does not change with what r10k notes of its runs, but with a file of that name elsewhere", () => {
+  const notes = (path: string, sha256: string) => digestOfTree([{ ...FILE, path, sha256 }]);
+  expect(notes(".r10k-deploy.json", "ab")).toEqual(notes(".r10k-deploy.json", "ba"));
+  expect(notes("modules/a/.r10k-deploy.json", "ab")).not.toEqual(notes("modules/a/.r10k-deploy.json", "ba"));
+});
+
 it("a large tree is written, read and summed in many steps", () => {
   const large = Array.from({ length: 10_001 }, (_, i): TreeEntry => ({ ...FILE, path: `${i}` }));
   const stepsOf = (steps: Iterator<unknown>) => {

@@ -43,14 +43,22 @@ export function* treeOf(manifest: Buffer): Steps<ReadonlyMap<string, TreeEntry>>
   return tree;
 }
 
-/** Of what a tree holds; times do not count: every checkout has its own. */
+/** Where r10k notes when it laid an environment: other at each of its runs. */
+const NOTES = ".r10k-deploy.json";
+
+/** Of what a tree holds; times do not count, nor r10k's notes of them: every checkout has its own. */
 export function* digestOfTree(tree: Iterable<NewTreeEntry>): Steps<Buffer> {
   const hash = createHash("sha256");
   yield* stepping(tree, (entry) => {
-    const content = entry.type === "file" ? entry.sha256 : entry.type === "link" ? entry.target : "";
+    const content = entry.path === NOTES ? "" : contentOf(entry);
     hash.update(`${JSON.stringify([entry.type, entry.path, entry.mode, content])}\n`);
   });
   return hash.digest();
+}
+
+function contentOf(entry: NewTreeEntry): string {
+  if (entry.type === "file") return entry.sha256;
+  return entry.type === "link" ? entry.target : "";
 }
 
 function lineOf(entry: TreeEntry): Line {
