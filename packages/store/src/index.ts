@@ -14,6 +14,7 @@ export { createCredentials } from "./credentials.js";
 export { Database, type DatabaseOptions, type Queryable } from "./database.js";
 export { type EmbeddedDatabase, type EmbeddedOptions, startEmbedded } from "./embedded/index.js";
 export { createEnrolmentKeys } from "./enrolment-keys.js";
+export { dropOldVersions } from "./environments/drop-versions.js";
 export { createEnvironmentRecords } from "./environments/environment-records.js";
 export { createEnvironments } from "./environments/environments.js";
 export { createFacts } from "./facts/facts.js";

@@ -138,6 +138,10 @@ export const configSchema = {
           "A file that an agent backed up is kept this long after it was last backed up; 0: for ever.",
           90,
         ),
+        environmentDays: days(
+          "A version of an environment that agents do not get any more is kept this long, and the five newest always; 0: for ever.",
+          90,
+        ),
         deadLetterDays: days("Dead letters that nobody re-drove are kept this long; 0: for ever.", 90),
       },
     },

@@ -26,6 +26,7 @@ export interface Config {
     readonly reportDays: number;
     readonly historyDays: number;
     readonly bucketDays: number;
+    readonly environmentDays: number;
     readonly deadLetterDays: number;
   };
   readonly history: { readonly volatile: readonly string[] };

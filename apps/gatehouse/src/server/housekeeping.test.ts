@@ -32,10 +32,11 @@ describe("housekeeping", () => {
       "hung-runs",
       "dead-letter-retention",
       "bucket-retention",
+      "environment-retention",
       "node-expiry",
     ]);
     const off = { GATEHOUSE_NODES_EXPIRE_AFTER_DAYS: "0", GATEHOUSE_RETENTION_DEAD_LETTER_DAYS: "0" };
-    expect(names({ ...off, GATEHOUSE_RETENTION_BUCKET_DAYS: "0" })).toEqual([
+    expect(names({ ...off, GATEHOUSE_RETENTION_BUCKET_DAYS: "0", GATEHOUSE_RETENTION_ENVIRONMENT_DAYS: "0" })).toEqual([
       ...["partitions", "report-retention", "history-retention", "staged-content", "hung-runs"],
     ]);
     expect(names({ GATEHOUSE_NODES_PURGE_AFTER_DAYS: "90" })).toContain("node-purge");

@@ -7,6 +7,7 @@ import {
   dropOldChanges,
   dropOldDeadLetters,
   dropOldReports,
+  dropOldVersions,
   dropStagedBlobs,
   makePartitions,
   markHung,
@@ -72,6 +73,13 @@ export function housekeeping(
         const before = new Date(systemClock.now().getTime() - retention.bucketDays * DAY * 1000);
         return counted("deleted", await createFileBucket(db).drop(before));
       },
+    });
+  }
+  if (retention.environmentDays > 0) {
+    tasks.push({
+      name: "environment-retention",
+      everySeconds: 6 * 3600,
+      run: async () => counted("versions", await dropOldVersions(db, retention.environmentDays)),
     });
   }
   if (policy.expireAfterDays > 0) {

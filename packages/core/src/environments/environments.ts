@@ -27,7 +27,7 @@ export interface KnownEnvironments {
 export interface Environments extends KnownEnvironments {
   /**
    * Makes a version and moves the environment to it, all or nothing. The files' bytes are stored already
-   * ({@link ContentStore.stage}); no version ever loses them.
+   * ({@link ContentStore.stage}); no version that is there loses them.
    * @throws conflict when bytes are not stored; name-invalid; request-malformed for a tree that is none, too large, or has
    *   a link that leads out of it
    */

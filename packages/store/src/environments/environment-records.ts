@@ -20,6 +20,7 @@ import { cleanText } from "../clean.js";
 import { createContentRecords, holdArtifact, publishIn } from "../content/content-records.js";
 import { NOTIFY_CONTENT } from "../content/head-cache.js";
 import type { Queryable, Run } from "../database.js";
+import { HOLD_VERSIONS } from "./drop-versions.js";
 import { type KeptBlob, keepBlobs } from "./kept-blobs.js";
 import { digestOfTree, manifestOf } from "./manifest.js";
 
@@ -90,6 +91,7 @@ async function headOf(run: Run, name: string): Promise<{ version: number; tree: 
 
 async function rollbackIn(run: Run, name: string, wanted: number | undefined): Promise<Deployed> {
   const notFound = (message: string) => new GatehouseError("not-found", message);
+  await run(HOLD_VERSIONS);
   const hold = "select id from artifacts where kind = $1 and name = $2 for update";
   const [artifact] = await run<{ id: string }>(hold, [PUPPET_ENVIRONMENT, cleanText(name)]);
   if (artifact === undefined) throw notFound("There is no environment of this name.");
@@ -111,6 +113,7 @@ async function deployIn(
   entries: ReadonlyMap<string, NewTreeEntry>,
 ): Promise<Deployed> {
   const tree = await inTurns(digestOfTree(entries.values()), setImmediate);
+  await run(HOLD_VERSIONS);
   const artifact = await holdArtifact(run, PUPPET_ENVIRONMENT, name);
   const head = await headOf(run, name);
   if (head?.tree.equals(tree)) return { name, version: head.version, changed: false };
