@@ -16,6 +16,8 @@ import { openStorage } from "./storage.js";
 
 /** Certificates are looked at this often: one that is about to end is made anew, and renewed files are taken. */
 const CERTIFICATES_MS = 3_600_000;
+/** Content that was deleted goes from this machine's disk this often. */
+const SWEEP_MS = 3 * 3_600_000;
 
 export interface ServeOptions {
   readonly config: Config;
@@ -124,6 +126,12 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
     };
     const ignoreHangups = onHangup(reload);
     const looking = setInterval(() => void reload(), CERTIFICATES_MS).unref();
+    const sweep = () =>
+      gateway.content.sweep().then(
+        (files) => files > 0 && log.info("content that is not stored any more is off this disk", { files }),
+        (thrown: Error) => log.warn("this disk's content was not swept", { reason: thrown.message }),
+      );
+    const sweeping = setInterval(() => void sweep(), SWEEP_MS).unref();
     return {
       gateway,
       listeners,
@@ -136,6 +144,7 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
         draining = true;
         ignoreHangups();
         clearInterval(looking);
+        clearInterval(sweeping);
         await closeListeners(listeners, config.http.drainSeconds);
         await gateway.work.stop();
         await gateway.authority.stop();

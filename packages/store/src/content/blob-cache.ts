@@ -6,6 +6,7 @@ import { GatehouseError } from "@gatehouse/core/errors";
 import { LRUCache } from "lru-cache";
 import type { Database } from "../database.js";
 import { digestFile } from "./blob-rows.js";
+import { sweepFolder } from "./sweep-folder.js";
 
 /** Blobs up to this size are served from memory. */
 const SMALL_BYTES = 256 * 1024;
@@ -53,6 +54,11 @@ export class BlobCache {
     }
     this.#memory.set(ref.sha256, bytes);
     return { ...ref, bytes };
+  }
+
+  /** Takes what is not stored any more off this machine's disk. @returns how many files */
+  sweep(): Promise<number> {
+    return sweepFolder(this.#db, this.#dir);
   }
 
   /** Reads a file once after a start, and again when it was touched: a power cut may leave one with holes. */

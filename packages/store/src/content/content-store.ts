@@ -39,6 +39,8 @@ export interface WatchedContentStore extends ContentStore {
   headsOf(kind: string): Promise<readonly Head[]>;
   /** From here on heads are kept in memory, as long as their moves are heard of. */
   watch(): Promise<void>;
+  /** Takes what is not stored any more off this machine's disk. @returns how many files */
+  sweep(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -63,6 +65,7 @@ export function createContentStore(db: Database, cache: BlobCache): WatchedConte
   return {
     forget,
     watch: () => moves.listen(),
+    sweep: () => cache.sweep(),
     close: () => moves.close(),
 
     publish: (publication) => moving(() => records.publish(publication)),
