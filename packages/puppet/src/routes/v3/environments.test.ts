@@ -47,6 +47,21 @@ describe("environments", () => {
     });
   });
 
+  it("are looked at one after the other, however many there are", async () => {
+    const { environments, get } = await house();
+    for (let i = 0; i < 20; i++) environments.deploy(`e${i}`, { "environment.conf": "manifest = x" });
+    const { current } = environments.port;
+    let [now, most] = [0, 0];
+    environments.port.current = async (name) => {
+      most = Math.max(most, ++now);
+      await new Promise((resolve) => setImmediate(resolve));
+      now--;
+      return current(name);
+    };
+    for (const what of ["environments", "environment_modules"]) expect((await get(what)).status).toBe(200);
+    expect(most).toBe(1);
+  });
+
   it("are listed when one of them cannot be read", async () => {
     const { environments, get } = await house();
     environments.deploy("broken", { "environment.conf": "nonsense" });

@@ -1,3 +1,4 @@
+import type { EnvironmentVersion } from "@gatehouse/core/environments";
 import type { RouteRow } from "@gatehouse/http";
 import type { PuppetV3Deps } from "../../deps.js";
 import { DEFAULT_CONF } from "../../environment/environment-conf.js";
@@ -16,14 +17,18 @@ const TRANSPORTS = "lib/puppet/transport/schema";
 
 /** What there is of environments (wire/puppet.md section 3.9). The default rules show nodes the list and no more. */
 export function environmentRoutes({ environments, content }: PuppetV3Deps): RouteRow[] {
-  const modulesOf = async (version: Parameters<typeof moduleInfoOf>[0]) => ({
+  const modulesOf = async (version: EnvironmentVersion) => ({
     modules: await plainly(moduleInfoOf(version, content)),
     name: version.name,
   });
-  const all = async () => {
-    const names = new Set([...(await environments.names()), DEFAULT_ENVIRONMENT]);
-    const found = await Promise.all([...names].sort().map((name) => findEnvironment(environments, name)));
-    return found.flatMap((version) => version ?? []);
+  /** One after the other: hundreds of environments do not fit into memory together. */
+  const ofAll = async <T>(work: (version: EnvironmentVersion) => Promise<T>): Promise<T[]> => {
+    const made: T[] = [];
+    for (const name of [...new Set([...(await environments.names()), DEFAULT_ENVIRONMENT])].sort()) {
+      const version = await findEnvironment(environments, name);
+      if (version !== undefined) made.push(await work(version));
+    }
+    return made;
   };
   return [
     {
@@ -31,8 +36,8 @@ export function environmentRoutes({ environments, content }: PuppetV3Deps): Rout
       id: "puppet.v3.environments",
       pattern: /^\/puppet\/v3\/environments$/,
       handle: async () => {
-        const settings = await Promise.all(
-          (await all()).map(async (version) => [version.name, { settings: await settingsOf(version) }] as const),
+        const settings = await ofAll(
+          async (version) => [version.name, { settings: await settingsOf(version) }] as const,
         );
         return json(200, { search_paths: [`file://${ENVIRONMENTS}`], environments: Object.fromEntries(settings) });
       },
@@ -44,7 +49,7 @@ export function environmentRoutes({ environments, content }: PuppetV3Deps): Rout
       handle: async (request) => {
         if (request.query.has("environment"))
           return tagged(request, await modulesOf(await plainEnvironmentOf(environments, request.query)));
-        return tagged(request, await Promise.all((await all()).map(modulesOf)));
+        return tagged(request, await ofAll(modulesOf));
       },
     },
     {
@@ -72,7 +77,7 @@ export function environmentRoutes({ environments, content }: PuppetV3Deps): Rout
   ];
 
   /** One that has an environment.conf that cannot be read is listed all the same. */
-  async function settingsOf(version: Parameters<typeof layoutOf>[0]) {
+  async function settingsOf(version: EnvironmentVersion) {
     const layout = await layoutOf(version, content).catch(() => undefined);
     const { manifest, configVersion } = layout?.conf ?? DEFAULT_CONF;
     return {
