@@ -174,3 +174,14 @@ describe("a catalog of declared resources", () => {
     await expect(resources(many)).rejects.toThrow(failed(/at most 10000 resources/));
   });
 });
+
+it("a fact that fills it with megabytes makes no catalog, and the next one is made", async () => {
+  const content = "%{facts.long}".repeat(10);
+  const many = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`File[/${i}]`, { content }]));
+  const long = (length: number) => compile({ "puppet.resources": many }, { facts: { long: "x".repeat(length) } });
+  await expect(long(1 << 20)).rejects.toEqual(
+    failed(/^More than 4194304 characters would be filled in \(File\[\/\d+\]/),
+  );
+  expect((await long(400)).resources).toHaveLength(1003);
+  expect((await long(400)).resources).toHaveLength(1003);
+});

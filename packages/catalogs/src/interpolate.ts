@@ -1,6 +1,9 @@
 import { failure } from "./failure.js";
 
-/** What `%{…}` may name, by its first word: `facts`, `trusted`, `parameters`, `environment`. */
+/**
+ * What `%{…}` may name, by its first word: `facts`, `trusted`, `parameters`, `environment`. Each is for one catalog: what
+ * is filled in is counted by it.
+ */
 export type Scope = Readonly<Record<string, unknown>>;
 
 /** `%%{` stands for `%{` itself; the parts of a name are joined by dots, one that holds dots stands in quotes. */
@@ -10,11 +13,15 @@ const PART = /'([^']*)'|"([^"]*)"|([\w:-]+)/g;
 
 /** Levels of a value that are looked into. */
 const DEEPEST = 20;
+/** Characters that are filled in, in one catalog: an agent chooses its facts, and resources name one again and again. */
+const MOST_FILLED = 4 << 20;
+const filled = new WeakMap<Scope, number>();
 
 /**
  * A declared value with its variables filled in, in texts and in keys of objects.
  * @param where names the place in what is said of a variable that is not there
- * @throws catalog-failed for a variable without a value, or with one that is no text, number or truth value
+ * @throws catalog-failed for a variable without a value, or with one that is no text, number or truth value, and for too
+ *   much that is filled in
  */
 export function interpolate(value: unknown, scope: Scope, where: string, depth: number = DEEPEST): unknown {
   if (typeof value === "string") return interpolateText(value, scope, where);
@@ -32,9 +39,17 @@ export function interpolate(value: unknown, scope: Scope, where: string, depth: 
 /** @throws catalog-failed, as {@link interpolate} does */
 export function interpolateText(text: string, scope: Scope, where: string): string {
   if (!text.includes("%{")) return text;
-  return text.replace(VARIABLE, (_, name: string | undefined) =>
-    name === undefined ? "%{" : filledIn(name, scope, where),
-  );
+  return text.replace(VARIABLE, (_, name: string | undefined) => {
+    if (name === undefined) return "%{";
+    const value = filledIn(name, scope, where);
+    const count = (filled.get(scope) ?? 0) + value.length;
+    if (count > MOST_FILLED)
+      throw failure(
+        `More than ${MOST_FILLED} characters would be filled in (${where}, %{${name.trim().slice(0, 100)}}).`,
+      );
+    filled.set(scope, count);
+    return value;
+  });
 }
 
 function filledIn(said: string, scope: Scope, where: string): string {
