@@ -2,7 +2,7 @@ import { GatehouseError } from "@gatehouse/core/errors";
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 
 /** Milliseconds for a comparison: two files of nothing but short lines take for ever. */
-const LONGEST_MS = 5_000;
+const LONGEST_MS = 2_000;
 
 /** Two files, one after another in one body. */
 export interface Comparing {

@@ -209,6 +209,29 @@ describe("GET file_bucket_file", () => {
   });
 });
 
+describe("comparisons", () => {
+  it("are made one after the other for each node", async () => {
+    const waiting: (() => void)[] = [];
+    const { put, send } = await withBucket({
+      tasks: {
+        run: async <T>() => {
+          await new Promise<void>((resolve) => waiting.push(resolve));
+          return "" as T;
+        },
+      },
+    });
+    await put("a");
+    await put("b");
+    const target = `${shaUrl("a")}&diff_with=${hex("sha256", "b")}`;
+    const ask = () => send("GET", target, { peer: admin, headers: binary });
+    const first = ask();
+    await expect.poll(() => waiting.length).toBe(1);
+    expect((await ask()).status).toBe(503);
+    waiting[0]?.();
+    expect((await first).status).toBe(200);
+  });
+});
+
 describe("diff_with", () => {
   const compare = (a: string, b: string) => `${shaUrl(a)}&diff_with=${hex("sha256", b)}`;
 

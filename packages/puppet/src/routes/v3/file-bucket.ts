@@ -3,18 +3,12 @@ import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { BlobRef } from "@gatehouse/core/content";
 import { GatehouseError } from "@gatehouse/core/errors";
-import {
-  jitteredRetryAfter,
-  type Peer,
-  type Reply,
-  type RouteRequest,
-  type RouteRow,
-  withUpload,
-} from "@gatehouse/http";
+import { type Peer, type Reply, type RouteRequest, type RouteRow, withUpload } from "@gatehouse/http";
 import { BUCKET_BYTES } from "../../config.js";
 import type { PuppetV3Deps } from "../../deps.js";
 import { serverError } from "../../errors.js";
 import { answerFormat, bodyFormat, contentTypeOf } from "../../wire/formats.js";
+import { atOnce, type PerCaller } from "./at-once.js";
 
 const MOUNT = "/puppet/v3/file_bucket_file/";
 const PATTERN = /^\/puppet\/v3\/file_bucket_file\/(?<algorithm>[^/]+)\/(?<digest>[^/]+)(?:\/(?<path>.*))?$/;
@@ -29,7 +23,8 @@ const MOST_AT_ONCE = 4;
  * its digest, for catalogs of the old static compiler (decisions rows 9 and 10).
  */
 export const fileBucketRoutes = (deps: PuppetV3Deps): RouteRow[] => {
-  const few = atOnce(MOST_AT_ONCE);
+  const fewFiles = atOnce(MOST_AT_ONCE, "files");
+  const oneComparison = atOnce(1, "comparisons");
   const common = { pattern: PATTERN, access: { who: "rules" } } as const;
   return [
     {
@@ -50,7 +45,7 @@ export const fileBucketRoutes = (deps: PuppetV3Deps): RouteRow[] => {
       method: "GET",
       bodyLimit: 0,
       admission: "content",
-      handle: (request) => get(deps, request),
+      handle: (request) => get(deps, request, oneComparison),
     },
     {
       ...common,
@@ -59,7 +54,7 @@ export const fileBucketRoutes = (deps: PuppetV3Deps): RouteRow[] => {
       bodyLimit: deps.config.bucket?.maxBytes ?? BUCKET_BYTES,
       streamed: true,
       admission: "submission",
-      handle: (request) => few(nameOf(request.peer), () => put(deps, request)),
+      handle: (request) => fewFiles(request.peer, () => put(deps, request)),
     },
   ];
 };
@@ -80,33 +75,12 @@ function keyOf({ algorithm = "", digest = "", path }: RouteRequest["params"]): K
 const missing = ({ path }: Pick<RouteRequest, "path">) =>
   new GatehouseError("not-found", `Could not find file_bucket_file ${path.slice(MOUNT.length)}`);
 
-const nameOf = (peer: Peer) => (peer.kind === "verified" ? peer.name : "");
-
-/** Lets so many run at once under one name. @returns what throws overloaded for one more */
-function atOnce(most: number) {
-  const running = new Map<string, number>();
-  return async <T>(name: string, work: () => Promise<T>): Promise<T> => {
-    const now = running.get(name) ?? 0;
-    if (now >= most)
-      throw new GatehouseError("overloaded", `No more than ${most} files of one node are taken at once`, {
-        retryAfterSeconds: jitteredRetryAfter(),
-      });
-    running.set(name, now + 1);
-    try {
-      return await work();
-    } finally {
-      const left = (running.get(name) ?? 1) - 1;
-      if (left === 0) running.delete(name);
-      else running.set(name, left);
-    }
-  };
-}
-
 /** Keeps the file where its bytes have the digest that it is named by, which puppetserver does not look at. */
 async function put(deps: PuppetV3Deps, { params, headers, peer, raw }: RouteRequest): Promise<Reply> {
   const { algorithm, digest, path } = keyOf(params);
   bodyFormat(headers["content-type"], ["binary"]);
-  const agent = await deps.registry.recentAgent({ family: "puppet", kind: "certname", value: nameOf(peer) });
+  const value = peer.kind === "verified" ? peer.name : "";
+  const agent = await deps.registry.recentAgent({ family: "puppet", kind: "certname", value });
   await withUpload(raw, deps.uploadDir, deps.config.bucket?.maxBytes ?? BUCKET_BYTES, async (file) => {
     const found = await digestOf(algorithm, file);
     if (found !== digest)
@@ -125,7 +99,7 @@ async function digestOf(algorithm: Key["algorithm"], file: string): Promise<stri
   return hash.digest("hex");
 }
 
-async function get(deps: PuppetV3Deps, request: RouteRequest): Promise<Reply> {
+async function get(deps: PuppetV3Deps, request: RouteRequest, oneComparison: PerCaller): Promise<Reply> {
   const key = keyOf(request.params);
   const format = answerFormat(request.headers.accept, ["binary"]);
   if (request.query.has("list_all")) throw serverError("Listing remote file buckets is not allowed");
@@ -133,7 +107,10 @@ async function get(deps: PuppetV3Deps, request: RouteRequest): Promise<Reply> {
   if (blob === undefined) throw missing(request);
   const headers = { "Content-Type": contentTypeOf(format) };
   const other = request.query.get("diff_with");
-  if (other !== null) return { status: 200, headers, body: await compared(deps, request, [blob, key], other) };
+  if (other !== null) {
+    const compare = () => compared(deps, request, [blob, key], other);
+    return { status: 200, headers, body: await oneComparison(request.peer, compare) };
+  }
   const laid = await deps.content.open(blob);
   return { status: 200, headers, body: "bytes" in laid ? laid.bytes : { path: laid.path, size: laid.size } };
 }

@@ -92,3 +92,31 @@ describe("PUT report", () => {
     if (answer.status === 200) expect(answer.text).toBe(recorded.response.body);
   });
 });
+
+describe("large reports of one agent", () => {
+  it("take turns with those of others on the thread: a third one at once is turned away, a small one is not", async () => {
+    const waiting: (() => void)[] = [];
+    const { send, submitted } = await serve({
+      tasks: {
+        run: async <T>(_: string, { body }: { readonly body: Uint8Array }) => {
+          if (body.length > 256 << 10) await new Promise<void>((resolve) => waiting.push(resolve));
+          return { host: HOST } as T;
+        },
+      },
+    });
+    const put = (body: Buffer) => send("PUT", PATH, { peer, headers: json, body });
+    const large = bytes(report({ logs: [{ message: "x".repeat(256 << 10) }] }));
+    const first = [put(large), put(large)];
+    await expect.poll(() => waiting.length).toBe(2);
+    const refused = await put(large);
+    expect([refused.status, Number(refused.headers["retry-after"]) > 0]).toEqual([503, true]);
+    expect((await put(bytes(report()))).status).toBe(200);
+    for (const go of waiting) go();
+    expect((await Promise.all(first)).map(({ status }) => status)).toEqual([200, 200]);
+    const again = put(large);
+    await expect.poll(() => waiting.length).toBe(3);
+    waiting[2]?.();
+    expect((await again).status).toBe(200);
+    expect(submitted).toHaveLength(4);
+  });
+});
