@@ -249,3 +249,20 @@ describe("other mounts", () => {
     );
   });
 });
+
+it("a search of ten thousand files lets others have their turn in between", async () => {
+  const planted = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`modules/a/files/${i}`, ""]));
+  const { server, version } = house(planted);
+  let turns = 0;
+  let done = false;
+  const others = (async () => {
+    while (!done) {
+      await new Promise((resolve) => setImmediate(resolve));
+      turns++;
+    }
+  })();
+  expect(await server.metadatas(version, "modules/a", deep())).toHaveLength(10_001);
+  done = true;
+  await others;
+  expect(turns).toBeGreaterThan(8);
+});

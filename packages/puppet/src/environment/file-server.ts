@@ -1,4 +1,5 @@
-import type { EnvironmentVersion, FileEntry } from "@gatehouse/core/environments";
+import { setImmediate } from "node:timers/promises";
+import { type EnvironmentVersion, type FileEntry, inTurns, stepping } from "@gatehouse/core/environments";
 import { Checksums } from "./checksums.js";
 import { type Listed, listFiles, type SearchOptions } from "./fileset.js";
 import { layoutOf } from "./layout.js";
@@ -60,7 +61,7 @@ export class FileServer {
     const merged = new Map<string, Listed & { readonly path: string }>();
     for (const root of searched.roots) {
       const path = absolute(version.name, root);
-      for (const listed of listFiles(tree, root, options.links, search, path)) {
+      for (const listed of await inTurns(listFiles(tree, root, options.links, search, path), setImmediate)) {
         if (!merged.has(listed.relative)) merged.set(listed.relative, { ...listed, path });
       }
     }
@@ -70,9 +71,11 @@ export class FileServer {
       all.map(({ found }) => found),
       options,
     );
-    return all.map(({ found, relative, path }) =>
-      metadataOf(tree, found, { path, relativePath: relative }, options, digestOf),
-    );
+    const metadatas: FileMetadata[] = [];
+    const tell = ({ found, relative, path }: (typeof all)[number]) =>
+      void metadatas.push(metadataOf(tree, found, { path, relativePath: relative }, options, digestOf));
+    await inTurns(stepping(all, tell), setImmediate);
+    return metadatas;
   }
 
   /** @returns what holds the bytes; `directory` for one; undefined where there is no such thing */

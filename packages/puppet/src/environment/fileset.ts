@@ -1,3 +1,4 @@
+import { ENTRIES_PER_STEP, type Steps } from "@gatehouse/core/environments";
 import { serverError } from "../errors.js";
 import type { Found, Tree } from "./tree.js";
 
@@ -35,13 +36,13 @@ interface Level {
  * @param shown the root as messages name it
  * @throws PuppetError where there is more than maxFiles
  */
-export function listFiles(
+export function* listFiles(
   tree: Tree,
   root: string,
   links: "manage" | "follow",
   options: SearchOptions,
   shown: string,
-): Listed[] {
+): Steps<Listed[]> {
   const found = tree.find(root, links);
   if (found === undefined) return [];
   const listed: Listed[] = [{ relative: ".", found }];
@@ -57,6 +58,7 @@ export function listFiles(
       const path = relative === "" ? name : `${relative}/${name}`;
       listed.push({ relative: path, found: child });
       if (child.type === "directory") ahead.push({ relative: path, depth: depth + 1, found: child, above: level });
+      if (listed.length % ENTRIES_PER_STEP === 0) yield;
       if (listed.length > MOST) throw serverError(`The directory '${shown}' holds more than ${MOST} entries`);
     }
   }
