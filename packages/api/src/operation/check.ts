@@ -10,7 +10,7 @@ const MOST_NAMED = 5;
 /** Bytes up to which all that is wrong with a body is looked for; of a larger one the first thing is enough. */
 const SMALL = 64 << 10;
 /** Of a body: a tree of 100,000 files has 700,000 values. Each takes memory, however few bytes it is written with. */
-const LIMITS = { levels: 128, values: 2_000_000 };
+const LIMITS = { levels: Number.POSITIVE_INFINITY, values: 2_000_000 };
 
 const ajv = ajvOf(true);
 const terse = ajvOf(false);
@@ -47,10 +47,7 @@ export function bodyParser<T>(schema: Schema<T>): (body: Buffer) => T {
     let value: unknown;
     const isSmall = body.length <= SMALL;
     if (!isSmall && exceeds(body, LIMITS))
-      throw new GatehouseError(
-        "request-malformed",
-        `The body has more than ${LIMITS.levels} levels or ${LIMITS.values} values.`,
-      );
+      throw new GatehouseError("request-malformed", `The body has more than ${LIMITS.values} values.`);
     try {
       value = JSON.parse(body.toString("utf8"));
     } catch {
