@@ -1,11 +1,11 @@
 import type { DataSource } from "typeorm";
 import { expect, it } from "vitest";
-import { EnvironmentRetention13 } from "./0013-environment-retention.js";
+import { EnvironmentRetention11 } from "./0011-environment-retention.js";
 import { migrations } from "./index.js";
 import { useEmptyDatabase } from "./migration.test.helper.js";
 
 const { withSource } = useEmptyDatabase();
-const before = migrations.slice(0, migrations.indexOf(EnvironmentRetention13));
+const before = migrations.slice(0, migrations.indexOf(EnvironmentRetention11));
 const left = (source: DataSource) =>
   source.query("select version_id::int as id, left_at is not null as left from environment_versions order by 1");
 

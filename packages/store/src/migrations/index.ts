@@ -9,7 +9,7 @@ import { AppliedDocuments7 } from "./0007-applied-documents.js";
 import { AccessAndCredentials8 } from "./0008-access-and-credentials.js";
 import { Environments9 } from "./0009-environments.js";
 import { HistoryAndBucket10 } from "./0010-history-and-bucket.js";
-import { EnvironmentRetention13 } from "./0013-environment-retention.js";
+import { EnvironmentRetention11 } from "./0011-environment-retention.js";
 
 /** Every migration, oldest first. Additive ones only: the version before must run on the schema after. */
 export const migrations: readonly (new () => MigrationInterface & { readonly name: string })[] = [
@@ -23,5 +23,5 @@ export const migrations: readonly (new () => MigrationInterface & { readonly nam
   AccessAndCredentials8,
   Environments9,
   HistoryAndBucket10,
-  EnvironmentRetention13,
+  EnvironmentRetention11,
 ];

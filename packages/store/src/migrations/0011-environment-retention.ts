@@ -25,8 +25,8 @@ const down = [
 ];
 
 /** Versions of environments know since when no agent gets them: they are dropped some time after. */
-export class EnvironmentRetention13 implements MigrationInterface {
-  readonly name = "EnvironmentRetention1700000000013";
+export class EnvironmentRetention11 implements MigrationInterface {
+  readonly name = "EnvironmentRetention1700000000011";
 
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of up) await runner.query(statement);
