@@ -121,3 +121,23 @@ describe("a file that was backed up", () => {
     expect(await stored(bytes)).toBe(0);
   });
 });
+
+it("a backup of bytes that are collected at the same moment is kept", async () => {
+  const bytes = bytesOf("collected", 1000);
+  await house.store().stage(await house.file(randomUUID(), bytes));
+  let collected = 0;
+  const racing: Parameters<typeof createFileBucket>[0] = {
+    run: house.db.run.bind(house.db),
+    transaction: (work) =>
+      house.db.transaction((run) =>
+        work(async (statement, values) => {
+          const text = typeof statement === "string" ? statement : statement.text;
+          if (text.startsWith("update blobs set staged_at = null")) collected += await collect();
+          return run(statement, values);
+        }),
+      ),
+  };
+  const ref = await createFileBucket(racing).put(null, await house.file(randomUUID(), bytes), "/etc/motd");
+  expect(collected).toBe(1);
+  expect(await sourceOf(await house.store().open(ref))).toEqual(bytes);
+});

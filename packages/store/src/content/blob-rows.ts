@@ -49,8 +49,9 @@ export async function useStored(run: Run, sha256: Buffer): Promise<BlobRow | und
 
 /** The row of a blob for a version, stored when it is new: in the caller's transaction. */
 export async function storeBlob(run: Run, source: Source, sha256: Buffer, size: number): Promise<BlobRow> {
-  const made = await insertBlob(run, source, sha256, size, false);
-  const blob = made ?? (await useStored(run, sha256));
+  const insert = () => insertBlob(run, source, sha256, size, false);
+  // Collection may come between the two; it has then been, and does not come again.
+  const blob = (await insert()) ?? (await useStored(run, sha256)) ?? (await insert());
   if (blob === undefined) throw new Error("a blob vanished while it was being published again");
   return blob;
 }
