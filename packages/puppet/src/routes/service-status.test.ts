@@ -20,11 +20,13 @@ describe("status/v1", () => {
     [["database", "stopping"], 503, "stopping"],
   ])("with %j in the way: %i %s", async (reasons, status, state) => {
     const { send } = await serve({ notReady: async () => reasons });
-    for (const path of ["simple", "simple/ca", "simple/status-service"])
+    for (const path of ["simple", "simple/ca", "simple/master", "simple/server", "simple/status-service"])
       expect(await send("GET", `/status/v1/${path}`)).toMatchObject({ status, type: utf8, text: state });
     const services = await send("GET", "/status/v1/services");
     expect([services.status, services.type]).toEqual([status, json]);
-    expect(JSON.parse(services.text)).toEqual({ ca: about(state), "status-service": about(state) });
+    expect(JSON.parse(services.text)).toEqual(
+      Object.fromEntries(["ca", "master", "server", "status-service"].map((name) => [name, about(state)])),
+    );
     const ca = await send("GET", "/status/v1/services/ca");
     expect([ca.status, ca.type, JSON.parse(ca.text)]).toEqual([status, json, { ...about(state), service_name: "ca" }]);
   });
@@ -44,9 +46,9 @@ describe("status/v1", () => {
     expect((await send("GET", `/status/v1/${path}?level=${"x".repeat(5000)}`)).text.length).toBeLessThan(200);
   });
 
-  it("knows no other services: the compiler is not here yet", async () => {
+  it("knows no other services: there is no JRuby here", async () => {
     const { send } = await serve();
-    for (const name of ["nosuch", "master", "server", "toString"]) {
+    for (const name of ["nosuch", "jruby-metrics", "puppet-profiler", "toString"]) {
       const full = await send("GET", `/status/v1/services/${name}?level=bogus`);
       expect([full.status, full.type]).toEqual([404, json]);
       expect(JSON.parse(full.text)).toEqual({

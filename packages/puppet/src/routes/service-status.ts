@@ -4,8 +4,8 @@ import { JSON_UTF8, PLAIN_UTF8, PUPPET_VERSION, text } from "../errors.js";
 
 type State = "running" | "stopping" | "error";
 
-/** Services that there are, under puppetserver's names; the compiler's are added with it. */
-const SERVICES = ["ca", "status-service"] as const;
+/** Services that there are, under puppetserver's names; API v3 is `master` to callers of 7, `server` to those of 8. */
+const SERVICES = ["ca", "master", "server", "status-service"] as const;
 const LEVELS = ["critical", "info", "debug"] as const;
 
 const NAME = "[A-Za-z0-9._-]{1,64}";
