@@ -23,18 +23,25 @@ export interface ExportedResource {
   readonly tags: readonly string[];
   readonly file?: string;
   readonly line?: number;
-  /** Rich data (`__ptype`), as in a catalog. */
+  /** Rich data (`__ptype`), as in a catalog; a sensitive one is `{"__ptype": "Sensitive", "__pvalue": …}`. */
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-/** One attempt, as operators see it. */
+/** One attempt as operators see it, or several of one outcome without another between them. */
 export interface CatalogSummary {
   readonly id: string;
-  readonly at: Date;
+  readonly firstAt: Date;
+  readonly lastAt: Date;
+  /** How many attempts had this outcome. */
+  readonly times: number;
   readonly environment: string;
   readonly version: number | undefined;
+  /** Of the last attempt. */
   readonly milliseconds: number;
-  /** Undefined where it failed. The same digest is the same catalog, but for its id, its version and its run. */
+  /**
+   * Undefined where it failed. The same digest is the same catalog, but for its name, its version, its ids, and what is
+   * sensitive in it.
+   */
   readonly digest: string | undefined;
   readonly resources: number | undefined;
   readonly warnings: number;
@@ -42,6 +49,7 @@ export interface CatalogSummary {
 }
 
 export interface KeptCatalog extends CatalogSummary {
+  /** As the last attempt gave it, with what is sensitive redacted. */
   readonly catalog: Catalog | undefined;
   readonly logs: readonly CompileLog[];
 }
@@ -51,6 +59,8 @@ export interface CatalogArchive {
   /**
    * Keeps the outcome, and in the same transaction what the node exports in place of what it exported before; a failure
    * leaves its exports as they are. What is sensitive in a catalog is redacted in what is kept, never in what is exported.
+   * Of a name that no agent has, nothing is kept.
+   * @throws request-malformed for a catalog of more than 64 MiB, or with more than 10,000 exported resources
    */
   keep(outcome: CatalogOutcome): Promise<void>;
   /** Newest first, at most `limit`. */

@@ -1,3 +1,5 @@
 export * from "./archive.js";
 export { refuseConflicts } from "./conflicts.js";
+export * from "./diff.js";
+export { holdsSensitive, REDACTED, redactedCatalog } from "./redact.js";
 export * from "./types.js";

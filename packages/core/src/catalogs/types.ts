@@ -1,6 +1,8 @@
 import type { ResolvedSettings } from "../assignment/index.js";
 import type { EnvironmentVersion } from "../environments/index.js";
+import { GatehouseError } from "../errors/index.js";
 import type { FactTree } from "../facts/index.js";
+import type { ExportedResource } from "./archive.js";
 
 /** What groups and nodes carry for catalogs. */
 export const catalogSettings = {
@@ -48,6 +50,11 @@ export interface CatalogRequest {
   readonly environmentName: string;
   /** Without those that only the presented certificate may state. */
   readonly facts: FactTree;
+  /**
+   * The same as the agent has just sent it, JSON with `name` and `values`: a number that is written 1.0 is one of Puppet's
+   * floats, and cannot be told from 1 in {@link facts}. Names that only the server may fill are passed over.
+   */
+  readonly factsText?: string | undefined;
   /** From the presented certificate (wire/puppet.md, end of section 4). */
   readonly trusted: FactTree;
   /** What the node's groups and its operator give it. */
@@ -76,10 +83,45 @@ export interface CompileLog {
   readonly line?: number;
 }
 
+/** A catalog as its source made it. */
+export interface Compiled {
+  readonly catalog: Catalog;
+  /** The catalog's text, with rich data, where it is written already: what passes on unchanged is not written again. */
+  readonly json?: Buffer;
+  readonly exported: readonly ExportedResource[];
+  readonly logs: readonly CompileLog[];
+  /** The source's own work: no waiting. */
+  readonly milliseconds: number;
+}
+
+/** The code failed; its logs say what it said before. */
+export class CompileFailed extends GatehouseError {
+  readonly logs: readonly CompileLog[];
+
+  constructor(message: string, logs: readonly CompileLog[]) {
+    super("catalog-failed", message);
+    this.logs = logs;
+  }
+}
+
 /** Port: where catalogs come from. */
 export interface CatalogSource {
   /**
-   * @throws GatehouseError `internal` is ours; `catalog-failed` is the code's own failure, its message for the agent
+   * @throws GatehouseError `internal` is ours; `catalog-failed` is the code's own failure, its message for the agent;
+   * `overloaded` where too many wait already; `not-available` where this gateway cannot make it
    */
-  compile(request: CatalogRequest): Promise<Catalog>;
+  compile(request: CatalogRequest): Promise<Compiled>;
+}
+
+/** The classes of one manifest, or why there are none (wire/puppet.md section 3.9). */
+export interface ManifestClasses {
+  readonly path: string;
+  readonly classes?: readonly Readonly<Record<string, unknown>>[];
+  readonly error?: string;
+}
+
+/** Port: what only a compiler can tell of an environment's code. */
+export interface CodeReader {
+  /** By manifest, sorted by its path. @throws not-available where there is no compiler, overloaded, internal */
+  classes(version: EnvironmentVersion): Promise<readonly ManifestClasses[]>;
 }

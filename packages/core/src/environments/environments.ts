@@ -42,6 +42,8 @@ export interface Environments extends KnownEnvironments {
   list(): Promise<EnvironmentSummary[]>;
   /** Newest first; empty when there is no such environment. */
   versions(name: string): Promise<EnvironmentVersionSummary[]>;
+  /** @returns undefined for what was never deployed */
+  version(name: string, number: number): Promise<EnvironmentVersion | undefined>;
   /** Moves the environment to a version that it had; the one before the current when none is named. @throws not-found */
   rollback(name: string, version: number | undefined): Promise<Deployed>;
   /** Takes the environment from agents; versions stay. @returns false when there was none */

@@ -58,6 +58,8 @@ export interface Deployed {
   readonly version: number;
   /** False where the environment was just so: nothing was made. */
   readonly changed: boolean;
+  /** Why agents may not get catalogs of it: what its code fails with. */
+  readonly warning?: string;
 }
 
 /** An environment as operators see it. */

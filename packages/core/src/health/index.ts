@@ -9,6 +9,30 @@ export interface DatabaseFacts {
   readonly milliseconds: number;
 }
 
+export const compilerStates = ["disabled", "starting", "missing", "ready"] as const;
+
+/** What a gateway knows of its compiler of Puppet code. */
+export interface CompilerFacts {
+  readonly state: (typeof compilerStates)[number];
+  /** Where it is missing: why, and what to do. */
+  readonly reason?: string;
+  /** Where it is ready: `3.1.2`. */
+  readonly ruby?: string;
+  /** `Puppet 7.23.0`. */
+  readonly library?: string;
+  /** Catalogs that are compiled at once, at the most. */
+  readonly workers?: number;
+  readonly busy?: number;
+  /** Catalogs that wait for a worker. */
+  readonly waiting?: number;
+  /** Workers that ended, or were ended, in mid-work. */
+  readonly lost?: number;
+  /** Of the process that workers come from. */
+  readonly restarts?: number;
+  /** Why that process did not start the last time. */
+  readonly problem?: string;
+}
+
 export const checkStates = ["ok", "warning", "failed"] as const;
 export type CheckState = (typeof checkStates)[number];
 
