@@ -1,0 +1,85 @@
+# frozen_string_literal: true
+
+# The parent of all workers: loads Puppet once and forks; it never runs the code of an environment.
+# stdin: JSON lines, the first one the settings (see setup.rb), then {"fork": {"token", "environment", "path", "shown"}}
+# stdout: {"ready": {...}}, {"forked": token, "pid"}, {"failed": token, "message"}, {"exited": pid, "status", "signal"}
+# At the end of stdin every worker, with all that it started, is killed.
+
+ORDERS = $stdin.dup
+NEWS = $stdout.dup
+ORDERS.close_on_exec = true
+NEWS.close_on_exec = true
+$stdin.reopen(File::NULL)
+# Whatever a module prints is no part of a conversation.
+$stdout.reopen($stderr)
+File.umask(0o077)
+
+require 'json'
+
+def say(news)
+  NEWS.write("#{JSON.generate(news)}\n")
+  NEWS.flush
+end
+
+settings = JSON.parse(ORDERS.gets || exit(0))
+require_relative 'setup'
+require_relative 'worker'
+Setup.load(settings)
+
+deaths, death = IO.pipe
+children = {}
+trap('CHLD') { death.write_nonblock('.', exception: false) }
+say('ready' => { 'pid' => Process.pid, 'puppet' => Puppet.version, 'ruby' => RUBY_VERSION })
+
+begin_worker = lambda do |order|
+  pid = fork do
+    trap('CHLD', 'DEFAULT')
+    [ORDERS, NEWS, deaths, death].each(&:close)
+    Worker.run(settings, order)
+  end
+  begin
+    Process.setpgid(pid, pid)
+  rescue SystemCallError
+    nil # it has done so itself, or is gone
+  end
+  children[pid] = true
+  say('forked' => order['token'], 'pid' => pid)
+rescue SystemCallError, NoMemoryError => e
+  say('failed' => order['token'], 'message' => e.message)
+end
+
+reap = lambda do
+  while (pid, status = Process.wait2(-1, Process::WNOHANG))
+    # Of what a worker started, and left behind.
+    children.delete(pid) && say('exited' => pid, 'status' => status.exitstatus, 'signal' => status.termsig)
+  end
+rescue Errno::ECHILD
+  nil
+end
+
+idle_work = Setup.idle_work
+loop do
+  ready, = IO.select([ORDERS, deaths], nil, nil, idle_work.empty? ? nil : 0)
+  if ready.nil?
+    idle_work.shift.call
+    next
+  end
+  if ready.include?(deaths)
+    deaths.read_nonblock(4096, exception: false)
+    reap.call
+  end
+  next unless ready.include?(ORDERS)
+
+  line = ORDERS.gets
+  break if line.nil?
+
+  order = JSON.parse(line)
+  begin_worker.call(order['fork']) if order.key?('fork')
+end
+
+children.each_key do |pid|
+  Process.kill(:KILL, -pid)
+rescue SystemCallError
+  nil
+end
+exit!(0)

@@ -1,0 +1,87 @@
+# frozen_string_literal: true
+
+require 'json'
+require 'socket'
+require_relative 'compilation'
+
+# One process, one version of one environment, one request at a time.
+# It connects to the gateway's socket, says {"token", "pid"}, and then answers each JSON line with one line, or with two:
+# {"ok": true, "catalog": true, ...} is followed by the catalog's text. Meanwhile it may ask: {"ask": ..., ...}, one line back.
+class Worker
+  def self.run(settings, order)
+    Process.setpgid(0, 0)
+    limit(settings['memoryBytes'])
+    new(settings, order).serve
+  rescue Errno::EPIPE, Errno::ECONNRESET
+    nil # the gateway is gone, or has given it up
+  ensure
+    # Nothing that a module left to be done at the end is done.
+    exit!(0)
+  end
+
+  # On top of what the parent takes up: what is counted is address space.
+  def self.limit(bytes)
+    used = File.exist?('/proc/self/statm') ? File.read('/proc/self/statm').to_i * 4096 : 1 << 30
+    Process.setrlimit(Process::RLIMIT_AS, used + bytes)
+    Process.setrlimit(Process::RLIMIT_CORE, 0)
+  rescue NotImplementedError, SystemCallError
+    nil # not on this system
+  end
+
+  def initialize(settings, order)
+    @pid = Process.pid
+    @socket = UNIXSocket.new(settings['socket'])
+    @socket.close_on_exec = true
+    @socket.set_encoding(Encoding::UTF_8)
+    # The paths of this machine are nobody's business, and change with every version.
+    @from = "#{order['path']}/"
+    @shown = "#{order['shown']}/"
+    Setup.enter(order['path'])
+    @compilation = Compilation.new(order['environment'], method(:ask))
+    write('token' => order['token'], 'pid' => @pid)
+  end
+
+  def serve
+    while (line = @socket.gets)
+      break if answer(line)
+    end
+  end
+
+  private
+
+  def answer(line)
+    reply = begin
+      # Facts are bounded where they come from; this only has to be more.
+      request = JSON.parse(line, max_nesting: 1000)
+      @compilation.public_send(request.delete('op'), request)
+    rescue Errno::EPIPE, Errno::ECONNRESET
+      raise
+    rescue Exception => e # rubocop:disable Lint/RescueException
+      # Those that are no StandardError leave Ruby itself in doubt: the process answers, and ends.
+      @compilation.failure(e).merge('last' => !e.is_a?(StandardError))
+    end
+    # A module has forked, and this is its child.
+    exit!(1) unless Process.pid == @pid
+    text = reply.delete('text')
+    write(reply.merge('rss' => rss), text)
+    reply['last']
+  end
+
+  def write(message, text = nil)
+    lines = "#{JSON.generate(message)}\n"
+    lines << text << "\n" if text
+    @socket.write(lines.gsub(@from, @shown))
+  end
+
+  def ask(question)
+    write(question)
+    answer = JSON.parse(@socket.gets || raise(Errno::EPIPE))
+    answer.key?('error') ? raise(Puppet::Error, answer['error']) : answer['found']
+  end
+
+  def rss
+    File.read('/proc/self/statm').split[1].to_i * 4096
+  rescue SystemCallError
+    0
+  end
+end

@@ -1,0 +1,201 @@
+import {
+  type CatalogQueries,
+  type CatalogRequest,
+  type CollectorFilter,
+  CompileFailed,
+  type CompileLog,
+  catalogSettings,
+  type ExportedResource,
+  type ManifestClasses,
+} from "@gatehouse/core/catalogs";
+import { type Clock, systemClock } from "@gatehouse/core/clock";
+import type { ContentStore } from "@gatehouse/core/content";
+import type { EnvironmentVersion } from "@gatehouse/core/environments";
+import { failure } from "../failure.js";
+import { type Compiled, compiled } from "./compiled.js";
+import type { FoundRuby } from "./find-ruby.js";
+import { type Generation, Generations } from "./generations.js";
+import { layOut } from "./layout.js";
+import type { Log } from "./log.js";
+import { Pool, type PoolStatus } from "./pool.js";
+import { startProcesses } from "./processes.js";
+import { accountOf, createRunFolder } from "./run-folder.js";
+import { type ServerFacts, serverFacts } from "./server-facts.js";
+import type { Question, WorkerAnswer, WorkerRequest } from "./worker.js";
+
+/** Milliseconds between two looks for versions that nobody uses. */
+const SWEEP = 30_000;
+/** Environments of which a request is kept to warm the next version with: facts have 14 kB and more. */
+const MOST_SAMPLES = 100;
+
+export interface CompilerOptions {
+  readonly found: FoundRuby;
+  readonly content: Pick<ContentStore, "open">;
+  readonly queries: CatalogQueries;
+  readonly log: Log;
+  readonly clock?: Clock;
+  /** Whom modules' code runs as, where this process is root. */
+  readonly user: string;
+  /** That work at a time. */
+  readonly workers: number;
+  readonly timeoutSeconds: number;
+  /** That one worker may take, besides what all share. */
+  readonly memoryMb: number;
+  /** Catalogs after which a worker is replaced. */
+  readonly recycleAfter: number;
+  /** Catalogs that may wait. */
+  readonly queue: number;
+  /** Files for modules' code to read, as `keys/NAME` in its working folder. */
+  readonly keys: Readonly<Record<string, string>>;
+  /** Where catalogs and messages say that environments are: no path of this machine gets out. */
+  readonly shownDir: string;
+  /** A hiera.yaml of the whole server. */
+  readonly hiera?: string | undefined;
+  /** Where code is laid out; the system's folder for temporary files unless told. The account must be able to enter it. */
+  readonly dir?: string | undefined;
+  readonly serverFacts?: ServerFacts;
+}
+
+export interface CompilerStatus extends PoolStatus {
+  /** Versions that are laid out. */
+  readonly generations: number;
+  /** Of the parent process. */
+  readonly restarts: number;
+  readonly parentPid: number | undefined;
+  /** Why the parent process did not start the last time; undefined where it did. */
+  readonly problem: string | undefined;
+}
+
+/** Compiles Puppet code, in Ruby processes apart from this one. */
+export interface RubyCompiler {
+  /**
+   * @throws CompileFailed (catalog-failed) for what the code does wrong, its message as agents print it; overloaded when
+   * too many wait; internal where no process starts
+   */
+  compile(request: CatalogRequest): Promise<Compiled>;
+  /** The classes of a version, by manifest; a broken one has an error. */
+  classes(version: EnvironmentVersion): Promise<readonly ManifestClasses[]>;
+  /**
+   * Lays a version out and has a worker read it: what agents get until now is compiled with it once, and forgotten.
+   * @throws as {@link compile}
+   */
+  warm(version: EnvironmentVersion): Promise<void>;
+  status(): CompilerStatus;
+  /** Ends all processes, and removes what was laid out. */
+  close(): Promise<void>;
+}
+
+/** Starts the parent process, and waits for nothing of it. @throws config-invalid for accounts and keys that are none */
+export async function createRubyCompiler(options: CompilerOptions): Promise<RubyCompiler> {
+  const { found, content, queries, log, clock = systemClock, shownDir, recycleAfter, queue, workers } = options;
+  const account = await accountOf(options.user);
+  const folder = await createRunFolder(account, options.keys, options.dir);
+  const memoryBytes = options.memoryMb << 20;
+  const { hiera } = options;
+  const processes = await startProcesses({ found, folder, account, memoryBytes, hiera, log });
+  const facts = { serverversion: found.libraryVersion, ...(options.serverFacts ?? serverFacts()) };
+  const pool = new Pool<Generation>({
+    fork: async ({ environment, layout }) =>
+      processes.fork({ environment, path: (await layout).path, shown: shownDir.replace(/\/+$/, "") }),
+    endingOf: (worker) => processes.endingOf(worker),
+    timeoutMilliseconds: options.timeoutSeconds * 1000,
+    retainedBytes: memoryBytes / 2,
+    ...{ workers, queue, recycleAfter },
+  });
+  const generations = new Generations({
+    layOut: (version, place) => layOut(version, content, folder, place),
+    release: (generation) => pool.release(generation),
+    clock,
+  });
+  const sweep = setInterval(() => {
+    generations.sweep().catch((error: Error) => log.warn("versions are not removed", { error: error.message }));
+  }, SWEEP);
+  sweep.unref();
+  /** What was compiled last of each environment, for the next version to begin with. */
+  const samples = new Map<string, CatalogRequest>();
+
+  const run = async (version: EnvironmentVersion, request: WorkerRequest, what: string, certname = "") => {
+    const answering = once((question: Question) => answerTo(queries, certname, question));
+    const answer = await generations.with(version, (served) => pool.run({ served, request, answering, what }));
+    if (answer.said.ok) return answer;
+    throw new CompileFailed(answer.said.message ?? "", logsOf(answer));
+  };
+  const compile = async (request: CatalogRequest, version: EnvironmentVersion) => {
+    const what = `the catalog of ${request.certname}`;
+    const answer = await run(version, compilation(request, version, facts), what, request.certname);
+    const { exported = [], milliseconds = 0 } = answer.said;
+    if (answer.text === undefined) throw failure(`${what} is none`);
+    const logs = logsOf(answer);
+    return compiled(answer.text, { exported: exported as readonly ExportedResource[], logs, milliseconds });
+  };
+  return {
+    compile: async (request) => {
+      const { environment, environmentName } = request;
+      if (environment === undefined)
+        throw failure(
+          `Could not find a directory environment named '${environmentName}' anywhere in the path: it was never deployed.`,
+        );
+      const made = await compile(request, environment);
+      samples.delete(environment.name);
+      samples.set(environment.name, request);
+      const [oldest = ""] = samples.size > MOST_SAMPLES ? samples.keys() : [];
+      samples.delete(oldest);
+      return made;
+    },
+    classes: async (version) => {
+      const { said } = await run(version, { op: "classes" }, `the classes of ${version.name}`);
+      return (said.files ?? []) as readonly ManifestClasses[];
+    },
+    warm: async (version) => {
+      const sample = samples.get(version.name);
+      if (sample === undefined) await run(version, { op: "load" }, `the code of ${version.name}`);
+      else await compile({ ...sample, environment: version }, version);
+    },
+    status: () => ({
+      ...pool.status(),
+      generations: generations.size,
+      restarts: processes.restarts,
+      parentPid: processes.parentPid,
+      problem: processes.problem,
+    }),
+    close: async () => {
+      clearInterval(sweep);
+      pool.close();
+      await processes.close();
+      await folder.remove();
+    },
+  };
+}
+
+function compilation(request: CatalogRequest, version: EnvironmentVersion, facts: object): WorkerRequest {
+  const { certname, settings, trusted } = request;
+  return {
+    op: "compile",
+    certname,
+    ...(request.factsText === undefined ? { facts: request.facts } : { factsText: request.factsText }),
+    trusted,
+    classes: settings[catalogSettings.classes] ?? {},
+    parameters: settings[catalogSettings.parameters] ?? {},
+    codeId: version.version === 0 ? null : version.codeId,
+    serverFacts: facts,
+  };
+}
+
+/** A collector asks until nothing new is found; within one catalog the answer is the same. */
+function once<Q, A>(answer: (question: Q) => Promise<A>): (question: Q) => Promise<A> {
+  const answers = new Map<string, Promise<A>>();
+  return (question) => {
+    const key = JSON.stringify(question);
+    const known = answers.get(key) ?? answer(question);
+    answers.set(key, known);
+    return known;
+  };
+}
+
+const logsOf = ({ said }: WorkerAnswer) => (said.logs ?? []) as readonly CompileLog[];
+
+async function answerTo(queries: CatalogQueries, certname: string, question: Question): Promise<unknown> {
+  if (question.ask === "exported")
+    return queries.exported(question.type, certname, (question.filter ?? undefined) as CollectorFilter | undefined);
+  return queries.puppetdb(question.query as string | readonly unknown[]);
+}

@@ -1,0 +1,294 @@
+import { readFileSync } from "node:fs";
+import type { CatalogRequest, CompileFailed } from "@gatehouse/core/catalogs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { CompilerOptions, RubyCompiler } from "./compiler.js";
+import { deferred } from "./deferred.js";
+import { compilerOf, requestFor, ruby, versionOf } from "./ruby.test.helper.js";
+
+const root = "/etc/puppetlabs/code/environments/production";
+const NODE = "web01.example.org";
+
+describe.skipIf(ruby === undefined)("Puppet code that fails", () => {
+  let compiler: RubyCompiler;
+  let version = 0;
+  beforeAll(async () => {
+    compiler = await compilerOf({ workers: 1, memoryMb: 256 });
+  });
+  afterAll(() => compiler.close());
+
+  const made = (files: Parameters<typeof versionOf>[0]) => versionOf(files, { version: ++version });
+  /** A version whose code does something in Ruby, for nodes that have a fact of that. */
+  const ruled = (body: string) =>
+    made({
+      "modules/m/lib/puppet/functions/m/bad.rb": `Puppet::Functions.create_function(:'m::bad') do\n  def bad\n${body}\n  end\nend\n`,
+      "manifests/site.pp": "if $facts['bad'] { $x = m::bad() }\nnotify { 'good': }",
+    });
+  const bad: Partial<CatalogRequest> = { facts: { bad: true } };
+  const failing = async (environment: ReturnType<typeof versionOf>, said = bad) => {
+    const error = (await compiler.compile(requestFor(environment, said)).catch((thrown) => thrown)) as CompileFailed;
+    expect(error.code).toBe("catalog-failed");
+    return error;
+  };
+  /** The next node gets its catalog. */
+  const works = async (environment: ReturnType<typeof versionOf>) => {
+    const next = await compiler.compile(requestFor(environment, { certname: "db01.example.org", facts: {} }));
+    expect(next.catalog.resources.at(-1)).toMatchObject({ title: "good", tags: ["notify", "good", "class"] });
+  };
+
+  it.each([
+    [
+      "a syntax error",
+      "notify { 'a':\n  message => }",
+      `Could not parse for environment production: Syntax error at '}' (file: ${root}/manifests/site.pp, line: 2, column: 14) on node ${NODE}`,
+    ],
+    [
+      "a class that is not there",
+      "include nowhere",
+      `Evaluation Error: Error while evaluating a Function Call, Could not find class ::nowhere for ${NODE} (file: ${root}/manifests/site.pp, line: 1, column: 1) on node ${NODE}`,
+    ],
+    [
+      "what the code itself says",
+      "\n  fail('not today')",
+      `Evaluation Error: Error while evaluating a Function Call, not today (file: ${root}/manifests/site.pp, line: 2, column: 3) on node ${NODE}`,
+    ],
+    [
+      "a duplicate declaration",
+      "notify { 'a': }\nnotify { 'a': }",
+      `Evaluation Error: Error while evaluating a Resource Statement, Duplicate declaration: Notify[a] is already declared at (file: ${root}/manifests/site.pp, line: 1); cannot redeclare (file: ${root}/manifests/site.pp, line: 2) (file: ${root}/manifests/site.pp, line: 2, column: 1) on node ${NODE}`,
+    ],
+    [
+      "a text that is none",
+      'notify { \'a\': message => "\xff" }\nfail("\u2028 ü")',
+      expect.stringContaining("\u2028 ü"),
+    ],
+  ])("is told as agents print it: %s", async (_, code, message) => {
+    const error = await failing(made({ "manifests/site.pp": code }), {});
+    expect(error.message).toEqual(message);
+  });
+
+  it("fails again when it is compiled again, though the library has half of it loaded", async () => {
+    const broken = made({ "manifests/a.pp": "class one {}\nnotify { 'x': }", "manifests/b.pp": "class one { }" });
+    const first = await failing(broken, {});
+    expect(first.message).toMatch(/Class 'one' is already defined/);
+    for (const _ of [1, 2]) expect((await failing(broken, {})).message).toBe(first.message);
+  });
+
+  it("tells what was logged before", async () => {
+    const { logs } = await failing(made({ "manifests/site.pp": "warning('careful')\nfail('over')" }), {});
+    expect(logs[0]).toEqual({ level: "warning", message: "careful" });
+    expect(logs[1]).toMatchObject({ level: "err", message: expect.stringContaining("over") });
+  });
+
+  it.each([
+    ["calls exit", "exit 3", /^The code of environment production called exit on node web01/],
+    [
+      "calls exit!",
+      "exit! 3",
+      /^The process that made the catalog of web01\.example\.org ended in mid-work: status 3$/,
+    ],
+    ["aborts", "abort 'bye'", /called exit/],
+    ["kills its process", "Process.kill(:KILL, $$); sleep", /ended in mid-work: signal 9$/],
+    ["crashes it", "Process.kill(:SEGV, $$); sleep", /ended in mid-work: signal/],
+    ["raises what is no StandardError", "raise NotImplementedError, 'never'", /^never on node/],
+    ["raises an Exception", "raise Exception, 'plain'", /^plain on node/],
+    ["throws what nobody catches", "throw :ball", /uncaught throw :ball.* on node/],
+    ["calls itself without an end", "bad", /(calls itself without an end|stack level too deep)/],
+    ["needs a library that is not there", "require 'no/such/library'", /cannot load such file -- no\/such\/library/],
+    ["prints", "puts 'x' * 100; $stdout.puts '{}'; STDOUT.puts 'y'; system('echo z'); raise 'printed'", /printed/],
+    ["takes a string of 10 GB", "'x' * 10_000_000_000", /took more memory than it may on node/],
+    [
+      "takes more and more",
+      "a = []; loop { a << 'x' * 1_000_000 }",
+      /took more memory than it may on node|ended in mid-work/,
+    ],
+    ["forks", "fork { raise 'child' }; Process.wait; raise 'parent'", /parent/],
+    [
+      "plays with the socket",
+      'ObjectSpace.each_object(UNIXSocket) { |s| s.write("nonsense\\n") }; sleep',
+      /ended in mid-work/,
+    ],
+  ])("ends nothing but its own catalog when it %s", async (_, body, message) => {
+    const environment = ruled(body);
+    expect((await failing(environment)).message).toMatch(message);
+    await works(environment);
+  });
+
+  it("ends nothing but its own catalog when a function has no Ruby syntax", async () => {
+    const environment = made({
+      "modules/m/lib/puppet/functions/m/bad.rb": "Puppet::Functions.create_function(:'m::bad') do\n  def bad(\nend\n",
+      "manifests/site.pp": "if $facts['bad'] { $x = m::bad() }\nnotify { 'good': }",
+    });
+    expect((await failing(environment)).message).toMatch(
+      new RegExp(
+        `^(Server Error: )?${root}/modules/m/lib/puppet/functions/m/bad\\.rb:\\d+: syntax error.* on node ${NODE}$`,
+        "s",
+      ),
+    );
+    await works(environment);
+  });
+
+  it("has a limit for what it answers with", async () => {
+    const huge = made({ "manifests/site.pp": "if $facts['bad'] { $x = 'x' * 1 }\nnotify { 'good': }" });
+    const large = `$a = 'x'.then |$x| { Integer[1, 27].reduce($x) |$memo, $i| { "\${memo}\${memo}" } }\nnotify { 'n': message => $a }`;
+    await failing(made({ "manifests/site.pp": large }), {});
+    await works(huge);
+  });
+});
+
+describe.skipIf(ruby === undefined)("a compiler with tight limits", () => {
+  const loop = (body: string, version = 1) =>
+    versionOf(
+      {
+        "modules/m/lib/puppet/functions/m/bad.rb": `Puppet::Functions.create_function(:'m::bad') do\n  def bad = (${body})\nend\n`,
+        "manifests/site.pp": "if $facts['bad'] { $x = m::bad() }\nnotify { 'good': }",
+      },
+      { version },
+    );
+  async function using(said: Partial<CompilerOptions>, use: (compiler: RubyCompiler) => Promise<void>): Promise<void> {
+    const compiler = await compilerOf({ workers: 1, ...said });
+    try {
+      await use(compiler);
+    } finally {
+      await compiler.close();
+    }
+  }
+  const bad = { facts: { bad: true } };
+
+  it.each([
+    ["without an end", "loop {}"],
+    ["that waits without an end, and ignores signals", "%w[TERM INT].each { |s| trap(s) {} }; sleep"],
+    ["of a process that it started", "system('sleep 1000')"],
+  ])("gives up a catalog %s", (_, body) =>
+    using({ timeoutSeconds: 2 }, async (compiler) => {
+      const environment = loop(body);
+      await compiler.warm(environment);
+      await expect(compiler.compile(requestFor(environment, bad))).rejects.toMatchObject({
+        code: "catalog-failed",
+        message: "Puppet code: the catalog of web01.example.org took longer than 2 s to make, and was given up",
+      });
+      const next = await compiler.compile(requestFor(environment));
+      expect(next.catalog.resources.at(-1)?.title).toBe("good");
+      expect(compiler.status()).toMatchObject({ busy: 0, waiting: 0, lost: 1 });
+    }),
+  );
+
+  it("sends who comes when the queue is full away, for a time", () =>
+    using({ queue: 1, timeoutSeconds: 2 }, async (compiler) => {
+      const environment = loop("loop {}");
+      await compiler.warm(environment);
+      const first = compiler.compile(requestFor(environment, bad));
+      first.catch(() => {});
+      await expect.poll(() => compiler.status().busy, { timeout: 10_000 }).toBe(1);
+      const second = compiler.compile(requestFor(environment));
+      await expect.poll(() => compiler.status().waiting, { timeout: 10_000 }).toBe(1);
+      await expect(compiler.compile(requestFor(environment))).rejects.toMatchObject({
+        code: "overloaded",
+        retryAfterSeconds: expect.any(Number),
+      });
+      await expect(first).rejects.toMatchObject({ code: "catalog-failed" });
+      expect((await second).catalog.resources.at(-1)?.title).toBe("good");
+    }));
+
+  it("replaces a worker after so many catalogs", () =>
+    using({ recycleAfter: 2 }, async (compiler) => {
+      const environment = versionOf({
+        "modules/m/lib/puppet/functions/m/pid.rb":
+          "Puppet::Functions.create_function(:'m::pid') do\n  def pid = $$\nend\n",
+        "manifests/site.pp": "notify { 'n': message => m::pid() }",
+      });
+      const pids: unknown[] = [];
+      for (let i = 0; i < 5; i++)
+        pids.push((await compiler.compile(requestFor(environment))).catalog.resources.at(-1)?.parameters?.["message"]);
+      expect(pids).toEqual([pids[0], pids[0], pids[2], pids[2], pids[4]]);
+      expect(new Set(pids).size).toBe(3);
+    }));
+
+  it("goes on when a worker is killed, in mid-work and at rest", () => {
+    const { promise: isAsked, resolve: ask } = deferred<void>();
+    const { promise: isKilled, resolve: answer } = deferred<void>();
+    const puppetdb = async () => {
+      ask();
+      await isKilled;
+      return [];
+    };
+    return using({ queries: { exported: async () => [], puppetdb } }, async (compiler) => {
+      const environment = versionOf({ "manifests/site.pp": "notify { 'good': message => puppetdb_query('x') }" });
+      const worker = () => childrenOf(compiler.status().parentPid ?? 0)[0] ?? 0;
+      const first = compiler.compile(requestFor(environment));
+      await isAsked;
+      process.kill(worker(), "SIGKILL");
+      answer();
+      expect((await first).catalog.resources.at(-1)?.title).toBe("good");
+      expect(compiler.status()).toMatchObject({ lost: 1, idle: 1, restarts: 0 });
+      process.kill(worker(), "SIGKILL");
+      await expect.poll(() => compiler.status().idle, { timeout: 10_000 }).toBe(0);
+      await compiler.compile(requestFor(environment));
+      expect(compiler.status().lost).toBe(1);
+    });
+  });
+
+  it("goes on when the parent is killed, with who waits and who comes", () =>
+    using({ workers: 2 }, async (compiler) => {
+      const environment = versionOf({ "manifests/site.pp": "notify { 'good': }" });
+      await compiler.compile(requestFor(environment));
+      const { parentPid = 0 } = compiler.status();
+      const asked = Array.from({ length: 20 }, (_, i) =>
+        compiler.compile(requestFor(environment, { certname: `n${i}` })),
+      );
+      process.kill(parentPid, "SIGKILL");
+      for (const [i, made] of (await Promise.all(asked)).entries()) expect(made.catalog.name).toBe(`n${i}`);
+      await expect.poll(() => compiler.status().restarts, { timeout: 10_000 }).toBe(1);
+      const other = versionOf({ "manifests/site.pp": "notify { 'good': }" }, { name: "other" });
+      expect((await compiler.compile(requestFor(other))).catalog.environment).toBe("other");
+      expect(compiler.status().parentPid).not.toBe(parentPid);
+    }));
+
+  it("passes on what modules print, and little of what has no end", async () => {
+    const printed: string[] = [];
+    const debug = (_: string, fields?: Record<string, unknown>) => printed.push(String(fields?.["text"]));
+    const log = { debug, info: () => {}, warn: () => {}, error: () => {} };
+    await using({ log }, async (compiler) => {
+      const said = (body: string, version: number) => compiler.compile(requestFor(loop(body, version), bad));
+      await said("puts 'hello from a module'", 1);
+      await expect.poll(() => printed, { timeout: 10_000 }).toContain("hello from a module");
+      await said("100_000.times { puts 'x' * 200 }", 2);
+      expect(printed.join("").length).toBeLessThan(1 << 20);
+    });
+  });
+
+  it("says why no process starts, and tells who asks at once after a while", () => {
+    const found = { ...(ruby as NonNullable<typeof ruby>), ruby: "/bin/false" };
+    return using({ found }, async (compiler) => {
+      const request = requestFor(versionOf({ "manifests/site.pp": "" }));
+      await expect(compiler.compile(request)).rejects.toMatchObject({
+        code: "internal",
+        message: "No process for the compiler starts.",
+      });
+      expect(compiler.status()).toMatchObject({ busy: 0, problem: expect.stringMatching(/^the parent ended with 1/) });
+    });
+  });
+
+  it("leaves no process behind", async () => {
+    const compiler = await compilerOf({ workers: 1 });
+    const environment = loop("spawn('sleep 1000')");
+    await compiler.compile(requestFor(environment, bad));
+    const pids = [compiler.status().parentPid ?? 0, ...childrenOf(compiler.status().parentPid ?? 0)];
+    const started = pids.flatMap(childrenOf).filter((pid) => !pids.includes(pid));
+    expect([pids.length, started.length]).toEqual([2, 1]);
+    await compiler.close();
+    await expect.poll(() => [...pids, ...started].filter(isAlive), { timeout: 10_000 }).toEqual([]);
+  });
+});
+
+function childrenOf(pid: number): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
+  return text.split(" ").filter(Boolean).map(Number);
+}
+const stateOf = (pid: number) => {
+  try {
+    return /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1];
+  } catch {
+    return undefined;
+  }
+};
+const isAlive = (pid: number) => ![undefined, "Z", "X"].includes(stateOf(pid));

@@ -1,0 +1,92 @@
+import { fixedClock } from "@gatehouse/core/clock";
+import { describe, expect, it } from "vitest";
+import { deferred } from "./deferred.js";
+import { type Generation, Generations } from "./generations.js";
+import { versionOf } from "./ruby.test.helper.js";
+
+const START = Date.parse("2026-11-21T10:00:00Z");
+
+function generationsOf(layOut?: () => Promise<never>) {
+  const clock = fixedClock(new Date(START));
+  const laid: string[] = [];
+  const removed: string[] = [];
+  const released: string[] = [];
+  const generations = new Generations({
+    layOut: async (version, place) => {
+      laid.push(`${version.name}@${version.version}`);
+      await layOut?.();
+      return {
+        path: place,
+        remove: async () => {
+          removed.push(`${version.name}@${version.version}`);
+        },
+      };
+    },
+    release: ({ environment, version }) => released.push(`${environment}@${version}`),
+    clock,
+  });
+  const use = (name: string, version: number) =>
+    generations.with(versionOf({ v: `${version}` }, { name, version }), async (one) => one);
+  const after = async (seconds: number) => {
+    clock.set(new Date(START + seconds * 1000));
+    await generations.sweep();
+  };
+  return { generations, laid, removed, released, use, after };
+}
+
+describe("versions on disk", () => {
+  it("are laid out once, whoever asks", async () => {
+    const { laid, use } = generationsOf();
+    const [a, b] = await Promise.all([use("production", 1), use("production", 1)]);
+    expect([laid, a === b, await a?.layout.then(({ path }) => path)]).toEqual([["production@1"], true, "1"]);
+    expect((await use("production", 2)).version).toBe(2);
+    expect((await use("staging", 1)).environment).toBe("staging");
+    expect(laid).toHaveLength(3);
+  });
+
+  it("go a minute after another has come, and after an hour where none has", async () => {
+    const { use, after, removed, released, generations } = generationsOf();
+    await use("production", 1);
+    await use("staging", 1);
+    await use("production", 2);
+    await after(59);
+    expect(removed).toEqual([]);
+    await after(61);
+    expect([removed, released]).toEqual([["production@1"], ["production@1"]]);
+    await after(3599);
+    expect(generations.size).toBe(2);
+    await after(3601);
+    expect([removed, generations.size]).toEqual([["production@1", "staging@1", "production@2"], 0]);
+  });
+
+  it("stay while somebody uses them", async () => {
+    const { generations, after, removed, use } = generationsOf();
+    const { promise, resolve } = deferred<void>();
+    const begun = deferred<Generation>();
+    const using = generations.with(versionOf({}, { version: 1 }), async (one) => {
+      begun.resolve(one);
+      await promise;
+    });
+    await begun.promise;
+    await use("production", 2);
+    await after(7200);
+    expect(removed).toEqual(["production@2"]);
+    resolve();
+    await using;
+    await after(7201);
+    expect(removed).toEqual(["production@2"]);
+    await after(10_900);
+    expect(removed).toEqual(["production@2", "production@1"]);
+  });
+
+  it("are tried again where the disk had no room", async () => {
+    let tries = 0;
+    const { use, generations } = generationsOf(async () => {
+      if (++tries === 1) throw new Error("no space left");
+      return undefined as never;
+    });
+    await expect(use("production", 1)).rejects.toThrow("no space left");
+    expect(generations.size).toBe(0);
+    await expect(use("production", 1)).resolves.toMatchObject({ version: 1 });
+  });
+});

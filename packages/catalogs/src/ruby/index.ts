@@ -1,0 +1,7 @@
+export {
+  type CompilerOptions,
+  type CompilerStatus,
+  createRubyCompiler,
+  type RubyCompiler,
+} from "./compiler.js";
+export { type FoundRuby, findRuby, type NoRuby, type RubySettings } from "./find-ruby.js";

@@ -1,0 +1,137 @@
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { CompilerOptions, RubyCompiler } from "./compiler.js";
+import { compilerOf, requestFor, ruby, versionOf } from "./ruby.test.helper.js";
+
+const isRoot = process.getuid?.() === 0;
+
+describe.skipIf(ruby === undefined)("modules' code", () => {
+  const dir = mkdtempSync(path.join(tmpdir(), "gatehouse-apart-"));
+  const secret = path.join(dir, "instance.key");
+  let compiler: RubyCompiler;
+  beforeAll(async () => {
+    writeFileSync(secret, "secret", { mode: 0o600 });
+    process.env["GATEHOUSE_TOKEN"] = "secret";
+    process.env["DATABASE_URL"] = "postgres://secret";
+    compiler = await compilerOf({ keys: { "eyaml.pem": secret } });
+    delete process.env["GATEHOUSE_TOKEN"];
+    delete process.env["DATABASE_URL"];
+  });
+  afterAll(async () => {
+    await compiler.close();
+    rmSync(dir, { recursive: true });
+  });
+
+  let version = 0;
+  /** What Ruby code in a module gets. */
+  async function got(body: string): Promise<unknown> {
+    const environment = versionOf(
+      {
+        "modules/m/lib/puppet/functions/m/get.rb": `Puppet::Functions.create_function(:'m::get') do\n  def get\n    ${body}\n  end\nend\n`,
+        "manifests/site.pp": "notify { 'n': message => m::get() }",
+      },
+      { version: ++version },
+    );
+    const made = await compiler.compile(requestFor(environment));
+    return made.catalog.resources.at(-1)?.parameters?.["message"];
+  }
+
+  it("finds nothing of ours in its environment", async () => {
+    const names = (await got("ENV.keys.sort")) as string[];
+    expect(names.filter((name) => !name.startsWith("RUBY_GC_"))).toEqual(["HOME", "LANG", "LC_ALL", "PATH", "TZ"]);
+  });
+
+  it("works in a folder of its own, which is the only one of ours that it may write", async () => {
+    expect(await got("[Dir.pwd == ENV['HOME'], Dir.children('.').include?('keys'), File.write('x', 'y')]")).toEqual([
+      true,
+      true,
+      1,
+    ]);
+  });
+
+  it.skipIf(!isRoot)("is nobody, and reads no file of root's", async () => {
+    expect(
+      await got(
+        `[Process.uid == 0, Process.euid == 0, Process.groups.include?(0), File.readable?(${JSON.stringify(secret)})]`,
+      ),
+    ).toEqual([...[false, false, false, false]]);
+  });
+
+  it.skipIf(!isRoot)("cannot change the code that others run", async () => {
+    expect(await got("[__dir__, File.dirname(__dir__), __FILE__].map { |f| File.writable?(f) }")).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  it("reads the keys that are meant for it, by name", async () => {
+    expect(await got("File.read('keys/eyaml.pem')")).toBe("secret");
+  });
+
+  it("has no connection but its own, dumps no core, and is nicer than we are", async () => {
+    const [sockets, core, nice] = (await got(
+      "[ObjectSpace.each_object(Socket).count + Dir.children('/proc/self/fd').count { |f| (File.readlink(\"/proc/self/fd/#{f}\") rescue '').start_with?('socket') }, Process.getrlimit(:CORE), Process.getpriority(Process::PRIO_PROCESS, 0)]",
+    )) as [number, number[], number];
+    // Its own, and the pipe of what it prints, which Node makes of a socket.
+    expect([sockets <= 3, core, nice]).toEqual([true, [0, 0], 10]);
+  });
+});
+
+describe.skipIf(ruby === undefined)("a hiera.yaml of the whole server", () => {
+  it("comes before those of environments", async () => {
+    const dir = mkdtempSync(path.join(tmpdir(), "gatehouse-hiera-"));
+    chmodSync(dir, 0o755);
+    writeFileSync(
+      path.join(dir, "hiera.yaml"),
+      "version: 5\nhierarchy:\n  - {name: all, path: all.yaml}\ndefaults: {datadir: ., data_hash: yaml_data}\n",
+    );
+    writeFileSync(path.join(dir, "all.yaml"), "a: server\n");
+    const compiler = await compilerOf({ hiera: path.join(dir, "hiera.yaml") });
+    const environment = versionOf({
+      "hiera.yaml": "version: 5\nhierarchy:\n  - {name: all, path: all.yaml}\n",
+      "data/all.yaml": "a: environment\nb: environment\n",
+      "manifests/site.pp": "notify { 'n': message => [lookup('a'), lookup('b')] }",
+    });
+    const made = await compiler.compile(requestFor(environment));
+    expect(made.catalog.resources.at(-1)?.parameters).toEqual({ message: ["server", "environment"] });
+    await compiler.close();
+    rmSync(dir, { recursive: true });
+  });
+});
+
+describe.skipIf(ruby === undefined)("what a compiler leaves on disk", () => {
+  it("is nothing, and what others have left goes with the next", async () => {
+    const dir = mkdtempSync(path.join(tmpdir(), "gatehouse-left-"));
+    chmodSync(dir, 0o755);
+    const alive = `gatehouse-ruby-${process.ppid}-alive`;
+    for (const name of ["gatehouse-ruby-999999999-gone", alive, "other"]) mkdirSync(path.join(dir, name));
+    const compiler = await compilerOf({ dir });
+    await compiler.compile(requestFor(versionOf({ "manifests/site.pp": "" })));
+    const names = readdirSync(dir).filter((name) => !name.startsWith(`gatehouse-ruby-${process.pid}-`));
+    expect([readdirSync(dir).length, names]).toEqual([3, [alive, "other"]]);
+    await compiler.close();
+    expect(readdirSync(dir)).toHaveLength(2);
+    rmSync(dir, { recursive: true });
+  });
+
+  const refusals: [string, Partial<CompilerOptions>, RegExp, number?][] = [
+    ["a key that is not there", { keys: { a: "/nowhere" } }, /^The key a \(puppet\.compiler\.keys\) is not read/],
+  ];
+  if (isRoot)
+    refusals.push(
+      ["a user that is not there", { user: "no-such-user" }, /^There is no user no-such-user/],
+      ["root", { user: "root" }, /^The compiler is not run as root/],
+      ["a folder that is closed", {}, /^The compiler's account cannot enter \/.*gatehouse-left/, 0o700],
+    );
+  it.each(refusals)("is nothing where it does not start: %s", async (_, said, message, mode = 0o755) => {
+    const dir = mkdtempSync(path.join(tmpdir(), "gatehouse-left-"));
+    chmodSync(dir, mode);
+    const refused = { code: "config-invalid", message: expect.stringMatching(message) };
+    await expect(compilerOf({ ...said, dir })).rejects.toMatchObject(refused);
+    expect(readdirSync(dir)).toEqual([]);
+    rmSync(dir, { recursive: true });
+  });
+});

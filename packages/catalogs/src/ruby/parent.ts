@@ -1,0 +1,153 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { setPriority } from "node:os";
+import path from "node:path";
+import { GatehouseError } from "@gatehouse/core/errors";
+import { cleanEnvironment } from "./clean-environment.js";
+import { deferred } from "./deferred.js";
+import { type FoundRuby, loadPath } from "./find-ruby.js";
+import { readLines } from "./lines.js";
+import type { Log } from "./log.js";
+import type { Account, RunFolder } from "./run-folder.js";
+
+/** What Ruby adds to its messages, with lines of the code in them: agents and reports have one line for a message. */
+const PLAIN_MESSAGES = ["--disable=did_you_mean", "--disable=error_highlight"];
+/** Compilations give way to whoever answers requests. */
+const NICENESS = 10;
+/** Bytes in a second of what Ruby prints, and characters of one line: a module may print without an end. */
+const MOST_PRINTED = 64 << 10;
+const MOST_TEXT = 1000;
+const MOST_LINE = 1 << 20;
+
+/** What a worker is told when it begins. */
+export interface ForkOrder {
+  readonly token: string;
+  readonly environment: string;
+  /** The folder with the environment's folder. */
+  readonly path: string;
+  /** What stands in its place in catalogs and messages. */
+  readonly shown: string;
+}
+
+/** How a process ended; undefined where nobody was there to see. */
+export type Ending = { readonly status: number | null; readonly signal: number | null } | undefined;
+
+/** What becomes of the parent and its children. */
+export interface ParentEvents {
+  /** @param token of the order */
+  failed(token: string, message: string): void;
+  exited(pid: number, ending: Ending): void;
+  /** @param why it never was ready; undefined where it was */
+  gone(why: string | undefined): void;
+}
+
+export interface ParentOptions {
+  readonly found: FoundRuby;
+  readonly folder: RunFolder;
+  readonly account: Account | undefined;
+  readonly memoryBytes: number;
+  /** A hiera.yaml of the whole server. */
+  readonly hiera: string | undefined;
+  readonly log: Log;
+}
+
+/** The process that has loaded Puppet, and of which workers are forks. */
+export interface Parent {
+  readonly pid: number | undefined;
+  /** Once it can fork. @throws internal when it ends before */
+  readonly ready: Promise<void>;
+  fork(order: ForkOrder): void;
+  /** Ends it, and all that it forked. */
+  end(): void;
+}
+
+export function startParent(options: ParentOptions, events: ParentEvents): Parent {
+  const { found, folder, account, memoryBytes, hiera, log } = options;
+  const child = spawn(
+    found.ruby,
+    [...PLAIN_MESSAGES, ...loadPath(found.libdir), path.join(folder.programs, "parent.rb")],
+    {
+      cwd: folder.home,
+      env: cleanEnvironment(folder.home),
+      stdio: ["pipe", "pipe", "pipe"],
+      // Its own session: what a terminal sends to the gateway is for the gateway to pass on.
+      detached: true,
+      ...(account ?? {}),
+    },
+  );
+  const { promise: ready, resolve, reject } = deferred<void>();
+  const order = (value: unknown) => child.stdin.writable && child.stdin.write(`${JSON.stringify(value)}\n`);
+  child.stdin.on("error", () => {});
+  const { home, socket } = folder;
+  order({ home, socket, memoryBytes, hiera: hiera ?? null });
+  lowerPriority(child);
+  readLines(child.stdout, MOST_LINE, {
+    tooLong: () => child.kill("SIGKILL"),
+    line: (bytes) => {
+      const news = JSON.parse(bytes.toString()) as News;
+      if (news.ready !== undefined) {
+        isReady = true;
+        resolve();
+      }
+      if (news.failed !== undefined) events.failed(news.failed, news.message ?? "");
+      else if (news.exited !== undefined)
+        events.exited(news.exited, { status: news.status ?? null, signal: news.signal ?? null });
+    },
+  });
+  const printed = passOn(child, log);
+  let isReady = false;
+  let isGone = false;
+  const gone = (how: string) => {
+    if (isGone) return;
+    isGone = true;
+    const why = `${how}: ${printed()}`;
+    reject(new GatehouseError("internal", "The compiler did not start.", { detail: why }));
+    events.gone(isReady ? undefined : why);
+  };
+  child.on("error", (error) => gone(error.message));
+  // Not "close": workers hold its stderr, and may live longer.
+  child.on("exit", (code, signal) => gone(`the parent ended with ${signal ?? code}`));
+  return {
+    pid: child.pid,
+    ready,
+    fork: (said) => order({ fork: said }),
+    end: () => child.stdin.end(),
+  };
+}
+
+interface News {
+  readonly ready?: object;
+  readonly failed?: string;
+  readonly message?: string;
+  readonly exited?: number;
+  readonly status?: number | null;
+  readonly signal?: number | null;
+}
+
+function lowerPriority({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) setPriority(pid, NICENESS);
+  } catch {
+    // It has ended: that is told elsewhere.
+  }
+}
+
+/**
+ * What Ruby and modules print goes to the log, as much of it as anybody reads: the rest is read and dropped, or who
+ * prints would wait.
+ * @returns the last that was printed
+ */
+function passOn({ stderr }: ChildProcess, log: Log): () => string {
+  let last = "";
+  let second = 0;
+  let printed = 0;
+  stderr?.on("data", (chunk: Buffer) => {
+    const now = Math.floor(Date.now() / 1000);
+    if (now !== second) printed = 0;
+    second = now;
+    printed += chunk.length;
+    if (printed > MOST_PRINTED) return;
+    last = chunk.toString().trim();
+    for (const line of last.split("\n")) log.debug("the compiler printed", { text: line.slice(0, MOST_TEXT) });
+  });
+  return () => last.slice(-MOST_TEXT);
+}
