@@ -26,17 +26,18 @@ interface Declared extends Reference {
  * @returns a source that is as fast as the merged settings are small: nothing is stored, nothing is read
  */
 export function createDeclaredCatalogs(clock: Clock = systemClock): CatalogSource {
-  return { compile: async (request) => compile(request, clock.now()) };
+  return {
+    compile: async (request) => {
+      const begun = performance.now();
+      const catalog = declaredCatalog(request, clock.now());
+      return { catalog, exported: [], logs: [], milliseconds: performance.now() - begun };
+    },
+  };
 }
 
-function compile(request: CatalogRequest, now: Date): Catalog {
-  const { certname, environment, environmentName, settings } = request;
-  const [missing] = Object.keys(treeOf(settings[catalogSettings.classes]));
-  if (missing !== undefined)
-    throw failure(
-      `Could not find class ${missing} for ${certname}: classes (setting ${catalogSettings.classes}) need a compiler of Puppet code, and there is none here.`,
-    );
-  const resources = inOrder(declaredIn(request)).map(resourceOf);
+function declaredCatalog(request: CatalogRequest, now: Date): Catalog {
+  const { certname, environment, environmentName } = request;
+  const resources = declaredResources(request);
   return {
     tags: ["settings"],
     name: certname,
@@ -46,12 +47,21 @@ function compile(request: CatalogRequest, now: Date): Catalog {
     catalog_format: 2,
     environment: environmentName,
     resources: [...SKELETON.resources, ...resources],
-    edges: [
-      ...SKELETON.edges,
-      ...resources.map((resource) => ({ source: "Class[main]", target: referenceTo(resource) })),
-    ],
+    edges: [...SKELETON.edges, ...resources.map(inMain)],
     classes: ["settings"],
   };
+}
+
+/** Declared resources are in no class of their own. */
+export const inMain = (resource: CatalogResource) => ({ source: "Class[main]", target: referenceTo(resource) });
+
+/**
+ * The resources that groups and operators declare for a node, in the order in which they are applied.
+ * @param elsewhere references of resources that are in the catalog already: relations may name them
+ * @throws catalog-failed for what makes no resource, or leads to nothing
+ */
+export function declaredResources(request: CatalogRequest, elsewhere?: ReadonlySet<string>): CatalogResource[] {
+  return inOrder(declaredIn(request), elsewhere).map(resourceOf);
 }
 
 /** What comes first in every catalog of puppetserver 7 (wire/puppet.md section 3.3). */

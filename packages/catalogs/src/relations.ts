@@ -17,17 +17,18 @@ export interface Related {
 /**
  * Puts resources in an order that fits with their relations: each after those that it needs, otherwise by reference.
  * The same resources come in the same order every time; agents apply them in it.
+ * @param elsewhere references that relations may name besides; agents find the circles that lead through them
  * @throws catalog-failed for what is no reference, leads to nothing, or goes round in a circle
  */
-export function inOrder<R extends Related>(resources: readonly R[]): R[] {
+export function inOrder<R extends Related>(resources: readonly R[], elsewhere: ReadonlySet<string> = new Set()): R[] {
   const sorted = [...resources].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
   const byReference = new Map(sorted.map((resource) => [resource.reference, resource]));
   const needs = new Map<string, string[]>([...byReference.keys()].map((reference) => [reference, []]));
   for (const resource of byReference.values()) {
     for (const name of EARLIER)
-      for (const other of targets(resource, name, byReference)) needs.get(resource.reference)?.push(other);
+      for (const other of targets(resource, name, byReference, elsewhere)) needs.get(resource.reference)?.push(other);
     for (const name of LATER)
-      for (const other of targets(resource, name, byReference)) needs.get(other)?.push(resource.reference);
+      for (const other of targets(resource, name, byReference, elsewhere)) needs.get(other)?.push(resource.reference);
   }
   const done = new Set<string>();
   for (const reference of byReference.keys()) visit(reference, needs, done);
@@ -60,15 +61,20 @@ function visit(start: string, needs: ReadonlyMap<string, readonly string[]>, don
   }
 }
 
-function targets({ reference, parameters }: Related, name: string, known: ReadonlyMap<string, Related>): string[] {
+function targets(
+  { reference, parameters }: Related,
+  name: string,
+  known: ReadonlyMap<string, Related>,
+  elsewhere: ReadonlySet<string>,
+): string[] {
   const said = parameters[name];
   if (said === undefined) return [];
   return (Array.isArray(said) ? said : [said]).flatMap((target: unknown) => {
     const text = typeof target === "string" ? target : JSON.stringify(target);
     if (typeof target !== "string" || parseReference(text) === undefined)
       throw failure(`${reference}: ${name} is ${text.slice(0, 200)}, which is no resource such as File[/etc/motd].`);
-    if (ALWAYS.has(text)) return [];
-    if (!known.has(text)) throw failure(`Could not find resource '${text}' in parameter '${name}' of ${reference}`);
-    return [text];
+    if (known.has(text)) return [text];
+    if (ALWAYS.has(text) || elsewhere.has(text)) return [];
+    throw failure(`Could not find resource '${text}' in parameter '${name}' of ${reference}`);
   });
 }
