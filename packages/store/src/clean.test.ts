@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cleanJson, cleanText } from "./clean.js";
+import { cleanJson, cleanText, isCleanJson } from "./clean.js";
 
 describe("cleanText", () => {
   it("drops U+0000 and replaces lone surrogates", () => {
@@ -8,6 +8,15 @@ describe("cleanText", () => {
   it("leaves good text alone", () => {
     expect(cleanText("Grüße 🐘")).toBe("Grüße 🐘");
   });
+});
+
+it.each([
+  [{ "Grüße 🐘": ["\n\u0001\ud83d\ude00"] }, true],
+  ["a\0", false],
+  [{ "\ud800": 1 }, false],
+  [["\udfff"], false],
+])("isCleanJson of %j is %j", (value, expected) => {
+  expect(isCleanJson(JSON.stringify(value))).toBe(expected);
 });
 
 describe("cleanJson", () => {

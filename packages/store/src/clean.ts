@@ -9,6 +9,9 @@ export function keyOf(name: string): string {
   return cleanText(name).toLowerCase();
 }
 
+/** Whether PostgreSQL takes what this is the JSON of: no U+0000 and no lone surrogate is in it, which JSON escapes. */
+export const isCleanJson = (json: string): boolean => !/\\u(?:0000|d[89a-f])/.test(json);
+
 /** A JSON value with every string and key cleaned; `__proto__` stays an ordinary key. */
 export function cleanJson<T>(value: T): T {
   if (typeof value === "string") return cleanText(value) as T;

@@ -49,7 +49,7 @@ const POINT = `
   on conflict (artifact_id, name) do update set version_id = excluded.version_id, moved_at = now()`;
 
 /** What operators do with environments, without caches: on the database, or in one transaction of it. */
-export type EnvironmentRecords = Omit<Environments, keyof KnownEnvironments>;
+export type EnvironmentRecords = Omit<Environments, keyof KnownEnvironments | "version">;
 
 /** {@link EnvironmentRecords} on PostgreSQL. Every replica is told of moves with the commit. */
 export function createEnvironmentRecords(db: Pick<Queryable, "run" | "transaction">): EnvironmentRecords {
@@ -66,7 +66,7 @@ export function createEnvironmentRecords(db: Pick<Queryable, "run" | "transactio
       checkEnvironmentName(name);
       const checked = await inTurns(treeChecked(entries), setImmediate);
       const tree = await inTurns(digestOfTree(checked.values()), setImmediate);
-      return (await headOf(db.run, name))?.tree.equals(tree);
+      return (await headOf((statement, values) => db.run(statement, values), name))?.tree.equals(tree);
     },
 
     async identities() {

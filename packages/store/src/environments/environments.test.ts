@@ -53,6 +53,22 @@ describe("an environment that is deployed", () => {
     expect(await count(content.db, "artifact_versions")).toBe(1);
   });
 
+  it("can be told from another tree, and found by its number, whichever agents get", async () => {
+    expect(await environments.isCurrent("production", tree("one"))).toBeUndefined();
+    await deploy("one");
+    await deploy("two");
+    expect(await environments.isCurrent("production", tree("one"))).toBe(false);
+    expect(await environments.isCurrent("production", tree("two"))).toBe(true);
+    expect((await environments.version("production", 1))?.entries.get("modules/one.pp")).toMatchObject({
+      sha256: sha("one"),
+    });
+    expect(await environments.version("production", 2)).toBe(await environments.current("production"));
+    expect([await environments.version("production", 3), await environments.version("nosuch", 1)]).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
   it("is the same object at every question, and after a move forth and back", async () => {
     await deploy("one");
     const first = await environments.current("production");

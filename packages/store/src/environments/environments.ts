@@ -64,6 +64,7 @@ export function createEnvironments(db: Database, content: Content): Environments
     identities: records.identities,
     list: records.list,
     versions: records.versions,
+    version: load,
     rollback: (name, version) => moving(records.rollback(name, version)),
     withdraw: (name) => moving(records.withdraw(name)),
   };

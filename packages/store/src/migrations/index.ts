@@ -10,6 +10,7 @@ import { AccessAndCredentials8 } from "./0008-access-and-credentials.js";
 import { Environments9 } from "./0009-environments.js";
 import { HistoryAndBucket10 } from "./0010-history-and-bucket.js";
 import { EnvironmentRetention11 } from "./0011-environment-retention.js";
+import { Catalogs12 } from "./0012-catalogs.js";
 
 /** Every migration, oldest first. Additive ones only: the version before must run on the schema after. */
 export const migrations: readonly (new () => MigrationInterface & { readonly name: string })[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly (new () => MigrationInterface & { readonly nam
   Environments9,
   HistoryAndBucket10,
   EnvironmentRetention11,
+  Catalogs12,
 ];

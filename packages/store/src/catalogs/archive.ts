@@ -1,0 +1,141 @@
+import type { CatalogArchive, CatalogOutcome, CatalogSummary, CompileLog } from "@gatehouse/core/catalogs";
+import { cleanJson, cleanText, keyOf } from "../clean.js";
+import { isBigint } from "../cursor.js";
+import type { Database } from "../database.js";
+import type { SecretBox } from "../secret-box.js";
+import type { Run } from "../session.js";
+import { isUuid } from "../uuid.js";
+import { type Body, bodyOf, catalogOf, type Header, holdBody, listResources, packIfNew } from "./bodies.js";
+import { type Exports, exportsOf, replaceExports } from "./exports.js";
+
+/** Of one attempt. */
+const MOST_LOGS = 1_000;
+const LONGEST_TEXT = 10_000;
+
+/** Two runs of one agent take turns. */
+const HOLD_AGENT = {
+  name: "catalogs.hold-agent",
+  text: `select a.id from agent_aliases l join agents a on a.id = l.agent_id
+         where l.family = 'puppet' and l.kind = 'certname' and l.value_key = $1 for no key update of a`,
+};
+
+/** One more attempt: in the row of the last one, where that had the same outcome. The time is that of this agent's turn. */
+const NOTE = {
+  name: "catalogs.note",
+  text: `with last as (select id from catalogs where agent_id = $1 order by id desc limit 1),
+              again as (
+                update catalogs c set last_at = statement_timestamp(), times = c.times + 1, milliseconds = $4, header = $6
+                from last where c.id = last.id and c.environment = $2 and c.version is not distinct from $3
+                  and c.body_id is not distinct from $5 and c.logs = $7 and c.error is not distinct from $8
+                returning c.id),
+              first as (
+                insert into catalogs (agent_id, environment, version, milliseconds, body_id, header, logs, error)
+                select $1::uuid, $2::text, $3::int, $4::real, $5::bigint, $6::jsonb, $7::jsonb, $8::text
+                where not exists (select from again) returning id)
+         select id from again union all select id from first`,
+};
+
+/** @returns what it exported before, where that is something else */
+const POINT = {
+  name: "catalogs.point",
+  text: `with before as (select exported from agent_catalogs where agent_id = $1),
+              put as (
+                insert into agent_catalogs (agent_id, catalog_id, body_id, certname, at, exported)
+                values ($1, $2, $3, $4, statement_timestamp(), $5)
+                on conflict (agent_id) do update set catalog_id = excluded.catalog_id, body_id = excluded.body_id,
+                  certname = excluded.certname, at = excluded.at, exported = excluded.exported)
+         select coalesce((select exported = $5 from before), false) as same`,
+};
+
+const COLUMNS = `c.id, c.first_at as "firstAt", c.last_at as "lastAt", c.times, c.environment, c.version, c.milliseconds,
+  encode(b.digest, 'hex') as digest, b.resources, c.error,
+  jsonb_array_length(jsonb_path_query_array(c.logs, '$[*] ? (@.level != "debug" && @.level != "info" && @.level != "notice")'))
+    as warnings`;
+const FROM = `from catalogs c join agents a on a.id = c.agent_id left join catalog_bodies b on b.id = c.body_id`;
+const LIST = `select ${COLUMNS} ${FROM} where a.node_id = $1 order by c.id desc limit $2`;
+const FIND = `select ${COLUMNS}, c.logs, c.header, b.body, b.size ${FROM} where a.node_id = $1 and c.id = $2`;
+
+/** {@link CatalogArchive} on PostgreSQL. @param box for what is sensitive in what is exported */
+export function createCatalogArchive(db: Pick<Database, "run" | "transaction">, box: SecretBox): CatalogArchive {
+  return {
+    async keep(outcome) {
+      const { result } = outcome;
+      if ("error" in result) return db.transaction((run) => note(run, outcome, undefined, null).then(() => undefined));
+      const body = bodyOf(result.catalog);
+      const exports = exportsOf(result.exported);
+      const packed = await packIfNew((statement, values) => db.run(statement, values), body);
+      await db.transaction((run) => keepCatalog(run, box, outcome, { body, packed, exports }));
+    },
+
+    async list(nodeId, limit) {
+      if (!isUuid(nodeId)) return [];
+      return (await db.run<SummaryRow>(LIST, [nodeId, limit])).map(summaryOf);
+    },
+
+    async find(nodeId, id) {
+      if (!isUuid(nodeId) || !isBigint(id)) return undefined;
+      const [row] = await db.run<KeptRow>(FIND, [nodeId, id]);
+      if (row === undefined) return undefined;
+      const { logs, header, body, size, ...summary } = row;
+      const catalog =
+        body === null || header === null || size === null ? undefined : await catalogOf(body, size, header);
+      return { ...summaryOf(summary), logs, catalog };
+    },
+  };
+}
+
+interface Made {
+  readonly body: Body;
+  readonly packed: Buffer | undefined;
+  readonly exports: Exports;
+}
+
+async function keepCatalog(run: Run, box: SecretBox, outcome: CatalogOutcome, made: Made): Promise<void> {
+  const { body, packed, exports } = made;
+  const bodyId = await holdBody(run, body, packed);
+  const noted = await note(run, outcome, body.header, bodyId);
+  if (noted === undefined) return;
+  await listResources(run, bodyId, body.catalog);
+  const { agentId, id } = noted;
+  const values = [agentId, id, bodyId, cleanText(outcome.certname), exports.digest];
+  const [before] = await run<{ same: boolean }>(POINT, values);
+  if (before?.same !== true) await replaceExports(run, box, agentId, exports);
+}
+
+/** @returns undefined for a name that no agent has */
+async function note(run: Run, outcome: CatalogOutcome, header: Header | undefined, bodyId: string | null) {
+  const { certname, environment, version, milliseconds, logs, result } = outcome;
+  const [agent] = await run<{ id: string }>(HOLD_AGENT, [keyOf(certname)]);
+  if (agent === undefined) return undefined;
+  const [noted] = await run<{ id: string }>(NOTE, [
+    agent.id,
+    cleanText(environment),
+    version ?? null,
+    milliseconds,
+    bodyId,
+    header === undefined ? null : JSON.stringify(header),
+    JSON.stringify(cleanJson(logs.slice(0, MOST_LOGS).map(cutLog))),
+    "error" in result ? cutText(cleanText(result.error)) : null,
+  ]);
+  return noted === undefined ? undefined : { agentId: agent.id, id: noted.id };
+}
+
+const cutText = (text: string) => (text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT - 1)}…`);
+const cutLog = (log: CompileLog): CompileLog => ({ ...log, message: cutText(log.message) });
+
+type Nullable<T> = { readonly [K in keyof T]: undefined extends T[K] ? Exclude<T[K], undefined> | null : T[K] };
+type SummaryRow = Nullable<CatalogSummary>;
+interface KeptRow extends SummaryRow {
+  readonly logs: CompileLog[];
+  readonly header: Header | null;
+  readonly body: Buffer | null;
+  readonly size: number | null;
+}
+
+const summaryOf = (row: SummaryRow): CatalogSummary => ({
+  ...row,
+  version: row.version ?? undefined,
+  digest: row.digest ?? undefined,
+  resources: row.resources ?? undefined,
+  error: row.error ?? undefined,
+});
