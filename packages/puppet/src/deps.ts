@@ -1,7 +1,7 @@
 import type { KnownAuthorizationRules } from "@gatehouse/core/access";
 import type { Assignments } from "@gatehouse/core/assignment";
 import type { FileBucket } from "@gatehouse/core/bucket";
-import type { CatalogSource } from "@gatehouse/core/catalogs";
+import type { CatalogArchive, CatalogSource, CodeReader } from "@gatehouse/core/catalogs";
 import type { ProfileAuthority } from "@gatehouse/core/certificates";
 import type { ContentStore } from "@gatehouse/core/content";
 import type { KnownEnvironments } from "@gatehouse/core/environments";
@@ -32,6 +32,9 @@ export interface PuppetV3Deps extends RouterDeps {
   readonly environments: KnownEnvironments;
   readonly content: Pick<ContentStore, "open">;
   readonly catalogs: CatalogSource;
+  /** Where what became of each catalog is kept. */
+  readonly archive: Pick<CatalogArchive, "keep">;
+  readonly code: CodeReader;
   readonly facts: Pick<Facts, "of" | "ofAgent">;
   readonly submissions: Pick<Submissions, "accept" | "settled">;
   readonly bucket: Pick<FileBucket, "find" | "put">;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Catalog, CatalogOutcome, Compiled } from "@gatehouse/core/catalogs";
 import type { BlobRef, LaidBlob } from "@gatehouse/core/content";
 import type { EnvironmentVersion, TreeEntry } from "@gatehouse/core/environments";
 import { GatehouseError } from "@gatehouse/core/errors";
@@ -77,6 +78,12 @@ export const inlineTasks: PuppetV3Deps["tasks"] = {
   run: async <T>(name: string, input: { readonly body: Uint8Array }) => functions[name]?.(input as never) as T,
 };
 
+/** What a source of catalogs answers. */
+export const made = (catalog: Catalog, said: Partial<Compiled> = {}): Compiled => ({
+  ...{ catalog, exported: [], logs: [], milliseconds: 1 },
+  ...said,
+});
+
 const unused = (name: string) => () => {
   throw new Error(`the test did not say what ${name} does`);
 };
@@ -85,11 +92,14 @@ const unused = (name: string) => () => {
 export function v3World(said: Partial<PuppetV3Deps> = {}) {
   const environments = new FakeEnvironments();
   const submitted: NewSubmission[] = [];
+  const kept: CatalogOutcome[] = [];
   const deps = {
     environments: environments.port,
     content: environments.content,
     assignments: { resolved: async () => ({ settings: {}, conflicts: [] }) },
     catalogs: { compile: unused("catalogs.compile") },
+    archive: { keep: async (outcome: CatalogOutcome) => void kept.push(outcome) },
+    code: { classes: unused("code.classes") },
     facts: { of: async () => [], ofAgent: async () => undefined },
     submissions: { accept: async (one: NewSubmission) => void submitted.push(one), settled: async () => true },
     bucket: { find: async () => undefined, put: unused("bucket.put") },
@@ -97,5 +107,5 @@ export function v3World(said: Partial<PuppetV3Deps> = {}) {
     uploadDir: "/nonexistent",
     ...said,
   };
-  return { environments, submitted, deps };
+  return { environments, submitted, kept, deps };
 }

@@ -32,4 +32,5 @@ export { canonicalPath } from "./canonical-path.js";
 export { createCatalogPreview } from "./catalogs/preview.js";
 export { type PuppetConfig, puppetConfigSchema } from "./config.js";
 export type { PuppetAuthority, PuppetDeps, PuppetV3Deps } from "./deps.js";
+export { hasCode } from "./environment/has-code.js";
 export { createPuppetRouters, puppetTables } from "./router.js";

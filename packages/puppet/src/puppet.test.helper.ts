@@ -52,7 +52,7 @@ export function world(said: Partial<PuppetDeps & PuppetV3Deps> = {}) {
     authorizationRules: { current: [] },
     ...said,
   };
-  return { authority, deps, lines, environments: v3.environments, submitted: v3.submitted };
+  return { authority, deps, lines, environments: v3.environments, submitted: v3.submitted, kept: v3.kept };
 }
 
 export interface Answer {
@@ -74,7 +74,7 @@ export interface Sent {
  * @param firstRows come before the adapter's own
  */
 export async function serve(said: Partial<PuppetDeps & PuppetV3Deps> = {}, firstRows: readonly RouteRow[] = []) {
-  const { authority, deps, lines, environments, submitted } = world(said);
+  const { authority, deps, lines, environments, submitted, kept } = world(said);
   // Each request has a connection of its own, and says who is at the other end of it.
   let peer: Peer = nobody;
   const [table, v3] = puppetTables(deps);
@@ -114,7 +114,7 @@ export async function serve(said: Partial<PuppetDeps & PuppetV3Deps> = {}, first
       request.end(body);
     });
   };
-  return { authority, lines, table, v3, environments, submitted, send, server };
+  return { authority, lines, table, v3, environments, submitted, kept, send, server };
 }
 
 export const CA = "/puppet-ca/v1";

@@ -1,5 +1,6 @@
 import type { CatalogRequest } from "@gatehouse/core/catalogs";
 import { describe, expect, it } from "vitest";
+import { made } from "../fake-v3.test.helper.js";
 import { world } from "../puppet.test.helper.js";
 import { createCatalogPreview } from "./preview.js";
 import { emptyCatalog } from "./render.js";
@@ -23,7 +24,7 @@ function previewOf(conflicts: readonly { setting: string; path: string[]; groups
     catalogs: {
       compile: async (request) => {
         asked.push(request);
-        return { ...emptyCatalog(request.certname, request.environmentName), resources: [file] };
+        return made({ ...emptyCatalog(request.certname, request.environmentName), resources: [file] });
       },
     },
     registry: {

@@ -1,12 +1,10 @@
-import { type Catalog, type CatalogPreview, refuseConflicts } from "@gatehouse/core/catalogs";
+import { type CatalogPreview, redactedCatalog, refuseConflicts } from "@gatehouse/core/catalogs";
 import { aliasOf } from "../agents.js";
 import type { PuppetV3Deps } from "../deps.js";
 import { DEFAULT_ENVIRONMENT } from "../routes/v3/parameters.js";
 import { chooseEnvironment } from "./environment-choice.js";
 import { resolutionFor, storedFacts } from "./node-data.js";
 import { trustedFacts } from "./trusted.js";
-
-const REDACTED = "[redacted]";
 
 /** {@link CatalogPreview}: of the facts that are stored, and with nothing in it that agents keep to themselves. */
 export const createCatalogPreview = (
@@ -20,7 +18,7 @@ export const createCatalogPreview = (
     ]);
     refuseConflicts(conflicts);
     const environment = await chooseEnvironment(deps.environments, settings, DEFAULT_ENVIRONMENT);
-    const catalog = await deps.catalogs.compile({
+    const { catalog } = await deps.catalogs.compile({
       certname,
       nodeId: agent?.nodeId,
       environment: environment.version,
@@ -30,16 +28,6 @@ export const createCatalogPreview = (
       settings,
       transactionUuid: undefined,
     });
-    return redacted(catalog);
+    return redactedCatalog(catalog);
   },
 });
-
-function redacted(catalog: Catalog): Catalog {
-  const resources = catalog.resources.map((resource) => {
-    const { parameters, sensitive_parameters: names = [] } = resource;
-    if (parameters === undefined || names.length === 0) return resource;
-    const kept = Object.entries(parameters).map(([name, value]) => [name, names.includes(name) ? REDACTED : value]);
-    return { ...resource, parameters: Object.fromEntries(kept) };
-  });
-  return { ...catalog, resources };
-}

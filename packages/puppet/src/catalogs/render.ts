@@ -9,8 +9,12 @@ import { withPlainValues } from "./plain-values.js";
 export const CATALOG_FORMATS = ["rich_json", "json", "rich_msgpack", "msgpack", "pson"] as const;
 export type CatalogFormat = (typeof CATALOG_FORMATS)[number];
 
-/** A catalog in the format that the agent asked for: rich data goes only to who knows it. */
-export function renderCatalog(catalog: Catalog, format: CatalogFormat): Reply {
+/**
+ * A catalog in the format that the agent asked for: rich data goes only to who knows it.
+ * @param json its text, where that is written already
+ */
+export function renderCatalog(catalog: Catalog, format: CatalogFormat, json?: Buffer): Reply {
+  if (json !== undefined && format === "rich_json") return textual(json, format);
   const isRich = format === "rich_json" || format === "rich_msgpack";
   const said = isRich ? catalog : withPlainValues(catalog);
   return rendered(said, format);

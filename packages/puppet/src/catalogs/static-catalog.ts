@@ -64,6 +64,16 @@ export async function inlined(
   return { ...catalog, metadata: Object.fromEntries(metadata), recursive_metadata: Object.fromEntries(recursive) };
 }
 
+/** The text of a catalog with what was inlined at its end, where puppetserver has it: the rest is not written again. */
+export function withMetadata(
+  json: Buffer,
+  { metadata, recursive_metadata }: Pick<StaticCatalog, "metadata" | "recursive_metadata">,
+): Buffer {
+  const end = json.lastIndexOf("}");
+  const added = JSON.stringify({ metadata, recursive_metadata });
+  return Buffer.concat([json.subarray(0, end), Buffer.from(`,${added.slice(1)}`)]);
+}
+
 /** The sources of a file that is inlined: all of them from an environment, and the file is to be there. */
 function sourcesOf({ type, parameters }: CatalogResource): readonly string[] | undefined {
   if (type !== "File" || parameters === undefined || parameters["ensure"] === "absent") return undefined;

@@ -12,7 +12,11 @@ export interface V4Request {
   readonly facts?: { readonly values: FactTree };
   readonly trusted_facts?: { readonly values: FactTree };
   readonly transaction_uuid?: string;
-  readonly options?: { readonly capture_logs?: boolean; readonly prefer_requested_environment?: boolean };
+  readonly options?: {
+    readonly capture_logs?: boolean;
+    readonly log_level?: "debug" | "info" | "warning" | "err";
+    readonly prefer_requested_environment?: boolean;
+  };
 }
 
 const LIMITS = { levels: 24, values: 200_000 };

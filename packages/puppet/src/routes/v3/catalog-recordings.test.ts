@@ -1,6 +1,7 @@
 import type { Catalog } from "@gatehouse/core/catalogs";
 import { describe, expect, it } from "vitest";
 import { emptyCatalog } from "../../catalogs/render.js";
+import { made } from "../../fake-v3.test.helper.js";
 import { serve, verified } from "../../puppet.test.helper.js";
 import { type Recorded, recordings } from "../../recordings.test.helper.js";
 
@@ -35,7 +36,9 @@ describe.skipIf(!isThere)("what real agents asked for", () => {
     if (first === undefined || second === undefined || later === undefined) throw new Error("the recording is short");
     const served = await serve({
       assignments: { resolved: async () => ({ settings: { "puppet.environment": "staging" }, conflicts: [] }) },
-      catalogs: { compile: async (asked) => ({ ...emptyCatalog(asked.certname, asked.environmentName), version: 1 }) },
+      catalogs: {
+        compile: async (asked) => made({ ...emptyCatalog(asked.certname, asked.environmentName), version: 1 }),
+      },
     });
     served.environments.deploy("staging", {});
     const empty = await replay(served, first);
@@ -54,7 +57,9 @@ describe.skipIf(!isThere)("what real agents asked for", () => {
   it("an agent that prefers msgpack takes it (p7-12)", async () => {
     const [exchange] = recorded("p7-12-msgpack", "/catalog/");
     if (exchange === undefined) throw new Error("the recording has no such exchange");
-    const served = await serve({ catalogs: { compile: async ({ certname }) => emptyCatalog(certname, "production") } });
+    const served = await serve({
+      catalogs: { compile: async ({ certname }) => made(emptyCatalog(certname, "production")) },
+    });
     expect((await replay(served, exchange)).type).toBe("application/vnd.puppet.rich+msgpack");
   });
 
@@ -62,7 +67,7 @@ describe.skipIf(!isThere)("what real agents asked for", () => {
     const [exchange] = recorded("p7-08-csrattr-static", "/catalog/");
     if (exchange === undefined) throw new Error("the recording has no such exchange");
     const { metadata, recursive_metadata, ...plain } = JSON.parse(exchange.response.body ?? "");
-    const served = await serve({ catalogs: { compile: async () => plain as Catalog } });
+    const served = await serve({ catalogs: { compile: async () => made(plain as Catalog) } });
     served.environments.deploy("production", {
       "modules/lab/files/one.txt": "plain file from module\n",
       "modules/lab/files/bin.dat": Buffer.from("AAH//iBiaW5hcnk=", "base64").toString("latin1"),

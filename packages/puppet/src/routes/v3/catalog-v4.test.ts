@@ -2,6 +2,7 @@ import type { CatalogRequest } from "@gatehouse/core/catalogs";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { describe, expect, it } from "vitest";
 import { emptyCatalog } from "../../catalogs/render.js";
+import { made } from "../../fake-v3.test.helper.js";
 import { serve, verified } from "../../puppet.test.helper.js";
 
 const NODE = "web01.example.org";
@@ -14,6 +15,8 @@ const peer = verified("console");
 const least = { certname: NODE, environment: "production", persistence: { facts: false, catalog: false } };
 const facts = { values: { os: { family: "Debian" } } };
 
+const logs = (["debug", "notice", "warning", "err"] as const).map((level) => ({ level, message: level }));
+
 async function house(fails?: GatehouseError) {
   const asked: CatalogRequest[] = [];
   const served = await serve({
@@ -23,7 +26,7 @@ async function house(fails?: GatehouseError) {
       compile: async (request) => {
         asked.push(request);
         if (fails !== undefined) throw fails;
-        return emptyCatalog(request.certname, request.environmentName);
+        return made(emptyCatalog(request.certname, request.environmentName), { logs });
       },
     },
   });
@@ -42,22 +45,23 @@ describe("POST /puppet/v4/catalog", () => {
   });
 
   it("answers with the catalog of a node, in the environment that it has", async () => {
-    const { ask, asked, submitted } = await house();
+    const { ask, asked, submitted, kept } = await house();
     const answer = await ask({ ...least, facts, transaction_uuid: "t", job_id: "1" });
     expect([answer.status, answer.type]).toEqual([200, "application/json;charset=utf-8"]);
     const { catalog, ...others } = JSON.parse(answer.text);
     expect([catalog.name, catalog.environment, others]).toEqual([NODE, "staging", {}]);
     expect(asked[0]).toMatchObject({ nodeId: `node of ${NODE}`, facts: facts.values, transactionUuid: "t" });
     expect(asked[0]?.trusted).toMatchObject({ certname: NODE, extensions: {} });
-    expect(submitted).toEqual([]);
+    expect([submitted, kept]).toEqual([[], []]);
   });
 
-  it("does as it is told: facts are stored, the requested environment comes first, what is trusted is believed", async () => {
-    const { ask, asked, submitted } = await house();
+  it("does as it is told: facts and catalog are kept, the requested environment comes first, what is trusted is believed", async () => {
+    const { ask, asked, submitted, kept } = await house();
     const options = { capture_logs: true, log_level: "info", prefer_requested_environment: true };
     const persistence = { facts: true, catalog: true };
     const answer = await ask({ ...least, facts, persistence, options, trusted_facts: { values: { certname: "x" } } });
-    expect(JSON.parse(answer.text)).toMatchObject({ catalog: { environment: "production" }, logs: [] });
+    expect(JSON.parse(answer.text)).toMatchObject({ catalog: { environment: "production" }, logs: logs.slice(1) });
+    expect(kept).toMatchObject([{ certname: NODE, environment: "production", logs }]);
     expect(asked[0]?.trusted).toEqual({ certname: "x" });
     const body = Buffer.from(JSON.stringify({ name: NODE, ...facts }));
     expect(submitted).toEqual([{ agentId: `agent of ${NODE}`, kind: "puppet.facts", body }]);

@@ -1,14 +1,15 @@
-import { refuseConflicts } from "@gatehouse/core/catalogs";
+import { type Compiled, type CompileLog, refuseConflicts } from "@gatehouse/core/catalogs";
 import { asGatehouseError } from "@gatehouse/core/errors";
-import type { RouteRow } from "@gatehouse/http";
+import type { Log, RouteRow } from "@gatehouse/http";
 import { aliasOf } from "../../agents.js";
 import { chooseEnvironment } from "../../catalogs/environment-choice.js";
+import { makeCatalog } from "../../catalogs/making.js";
 import { resolutionFor, storedFacts } from "../../catalogs/node-data.js";
 import { trustedFacts } from "../../catalogs/trusted.js";
 import type { PuppetV3Deps } from "../../deps.js";
 import { PlainError } from "../../errors.js";
 import { submitFacts } from "../../facts.js";
-import { readV4Request } from "../../wire/v4-request.js";
+import { readV4Request, type V4Request } from "../../wire/v4-request.js";
 import { json } from "./plainly.js";
 
 /** Bytes: facts, which are stored up to 1 MiB of them, and a few words. */
@@ -16,7 +17,7 @@ const BODY_LIMIT = 4 << 20;
 
 /**
  * POST /puppet/v4/catalog: catalogs for a service that asks on behalf of nodes, with all that it says of them believed.
- * By the default rules nobody may (wire/puppet.md section 3.9). Catalogs are not kept, whatever `persistence` says.
+ * By the default rules nobody may (wire/puppet.md section 3.9).
  */
 export const v4CatalogRoutes = (deps: PuppetV3Deps): RouteRow[] => [
   {
@@ -26,11 +27,11 @@ export const v4CatalogRoutes = (deps: PuppetV3Deps): RouteRow[] => [
     access: { who: "rules" },
     bodyLimit: BODY_LIMIT,
     admission: "check-in",
-    handle: async ({ body }) => {
+    handle: async ({ body, log }) => {
       const asked = readV4Request(body);
       try {
-        const catalog = await catalogFor(deps, asked);
-        return json(200, { catalog, ...(asked.options?.capture_logs === true ? { logs: [] } : {}) });
+        const { catalog, logs } = await catalogFor(deps, asked, log);
+        return json(200, { catalog, ...(asked.options?.capture_logs === true ? { logs: logsFor(asked, logs) } : {}) });
       } catch (thrown) {
         const error = asGatehouseError(thrown);
         throw error.code === "catalog-failed" ? new PlainError(error.code, error.message) : error;
@@ -39,7 +40,7 @@ export const v4CatalogRoutes = (deps: PuppetV3Deps): RouteRow[] => [
   },
 ];
 
-async function catalogFor(deps: PuppetV3Deps, asked: ReturnType<typeof readV4Request>) {
+async function catalogFor(deps: PuppetV3Deps, asked: V4Request, log: Log): Promise<Compiled> {
   const { certname, environment: requested, persistence, facts: said } = asked;
   const agent = await deps.registry.findAgent(aliasOf(certname));
   if (agent !== undefined && said !== undefined && persistence.facts)
@@ -49,7 +50,7 @@ async function catalogFor(deps: PuppetV3Deps, asked: ReturnType<typeof readV4Req
   refuseConflicts(conflicts);
   const preferred = asked.options?.prefer_requested_environment === true ? {} : settings;
   const environment = await chooseEnvironment(deps.environments, preferred, requested);
-  return deps.catalogs.compile({
+  const request = {
     certname,
     nodeId: agent?.nodeId,
     environment: environment.version,
@@ -58,5 +59,15 @@ async function catalogFor(deps: PuppetV3Deps, asked: ReturnType<typeof readV4Req
     trusted: asked.trusted_facts?.values ?? trustedFacts(certname, {}),
     settings,
     transactionUuid: asked.transaction_uuid,
-  });
+  };
+  return persistence.catalog ? makeCatalog(deps, request, log) : deps.catalogs.compile(request);
+}
+
+/** From the least to the worst. */
+const LEVELS: readonly CompileLog["level"][] = ["debug", "info", "notice", "warning", "err", "alert", "emerg", "crit"];
+
+/** What was said at the level that is asked for, and above; all without one. */
+function logsFor({ options }: V4Request, logs: readonly CompileLog[]): readonly CompileLog[] {
+  const least = options?.log_level;
+  return least === undefined ? logs : logs.filter(({ level }) => LEVELS.indexOf(level) >= LEVELS.indexOf(least));
 }

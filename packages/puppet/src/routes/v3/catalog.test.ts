@@ -1,9 +1,10 @@
 import { deflateSync } from "node:zlib";
-import type { CatalogRequest } from "@gatehouse/core/catalogs";
+import { type CatalogRequest, type Compiled, CompileFailed } from "@gatehouse/core/catalogs";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { decode } from "@msgpack/msgpack";
 import { describe, expect, it } from "vitest";
 import { emptyCatalog } from "../../catalogs/render.js";
+import { made } from "../../fake-v3.test.helper.js";
 import { type Sent, serve, verified } from "../../puppet.test.helper.js";
 
 const NODE = "web01.example.org";
@@ -19,7 +20,11 @@ const resource = {
 };
 
 /** A source of catalogs that notes what it is asked, in a house with some environments. */
-async function house({ settings = {}, fails = undefined as GatehouseError | undefined } = {}) {
+async function house({
+  settings = {},
+  fails = undefined as GatehouseError | undefined,
+  said = {} as Partial<Compiled>,
+} = {}) {
   const asked: CatalogRequest[] = [];
   const resolved: unknown[] = [];
   const served = await serve({
@@ -28,12 +33,8 @@ async function house({ settings = {}, fails = undefined as GatehouseError | unde
         asked.push(request);
         if (fails !== undefined) throw fails;
         const code_id = request.environment?.codeId ?? null;
-        return {
-          ...emptyCatalog(request.certname, request.environmentName),
-          version: 7,
-          code_id,
-          resources: [resource],
-        };
+        const empty = emptyCatalog(request.certname, request.environmentName);
+        return made({ ...empty, version: 7, code_id, resources: [resource] }, said);
       },
     },
     assignments: {
@@ -73,6 +74,7 @@ describe("a catalog", () => {
         environment: expect.objectContaining({ name: "production", version: 1 }),
         environmentName: "production",
         facts: facts.values,
+        factsText: JSON.stringify(facts),
         trusted: {
           authenticated: "remote",
           certname: NODE,
@@ -121,6 +123,61 @@ describe("a catalog", () => {
       issue_kind: "RUNTIME_ERROR",
     });
     expect(submitted).toHaveLength(1);
+  });
+
+  it("is kept before it is given, with what was said of it and what it exports", async () => {
+    const exported = [{ type: "Host", title: "a", tags: [], parameters: {} }];
+    const logs = [{ level: "warning" as const, message: "old", file: "/a.pp", line: 1 }];
+    const { ask, kept } = await house({ said: { exported, logs, milliseconds: 12 } });
+    const { catalog_uuid } = JSON.parse((await ask(withFacts)).text);
+    expect(kept).toEqual([
+      {
+        ...{ nodeId: `node of ${NODE}`, certname: NODE, environment: "production", version: 1, milliseconds: 12, logs },
+        result: { catalog: expect.objectContaining({ catalog_uuid, resources: [resource] }), exported },
+      },
+    ]);
+  });
+
+  it("that fails is kept as a failure, with what was said before; what is our fault is not", async () => {
+    const logs = [{ level: "notice" as const, message: "before" }];
+    const { ask, kept } = await house({ fails: new CompileFailed("Evaluation Error: x", logs) });
+    await ask(withFacts);
+    expect(kept).toEqual([
+      {
+        ...{ nodeId: `node of ${NODE}`, certname: NODE, environment: "production", version: 1, logs },
+        ...{ milliseconds: expect.any(Number), result: { error: "Evaluation Error: x" } },
+      },
+    ]);
+    const other = await house({ fails: new GatehouseError("internal", "No process starts.") });
+    expect([(await other.ask(withFacts)).status, other.kept]).toEqual([500, []]);
+  });
+
+  it("that too many wait for is a 503 that says when to come again", async () => {
+    const fails = new GatehouseError("overloaded", "The compiler has 100 catalogs to make already.", {
+      retryAfterSeconds: 20,
+    });
+    const { ask, kept } = await house({ fails });
+    const answer = await ask(withFacts);
+    expect([answer.status, answer.headers["retry-after"], kept]).toEqual([503, "20", []]);
+    expect(JSON.parse(answer.text).message).toBe(fails.message);
+  });
+
+  it("that takes a compiler, where there is none, is a 501 that says so", async () => {
+    const { ask } = await house({ fails: new GatehouseError("not-available", "There is no Ruby.") });
+    const answer = await ask(withFacts);
+    expect([answer.status, JSON.parse(answer.text).message]).toEqual([501, "There is no Ruby."]);
+  });
+
+  it("that is written already is passed on as it is, to who takes it so", async () => {
+    const json = Buffer.from('{"name": "as written", "code_id": "1" }\n');
+    const { ask } = await house({ said: { json } });
+    expect((await ask(withFacts)).bytes).toEqual(json);
+    const asStatic = await ask({ ...withFacts, static_catalog: "true", checksum_type: "md5" });
+    expect(JSON.parse(asStatic.text)).toMatchObject({
+      ...{ name: "as written", metadata: { "/a": { checksum: { type: "md5" } } }, recursive_metadata: {} },
+    });
+    const plain = await ask(withFacts, { headers: { Accept: "application/json" } });
+    expect(JSON.parse(plain.text)).toMatchObject({ name: NODE, resources: [{ parameters: { content: "1.2.3" } }] });
   });
 
   it("is refused where groups do not agree, with both named", async () => {
@@ -172,7 +229,7 @@ describe("a catalog", () => {
       catalogs: {
         compile: async ({ certname, nodeId, facts: said, trusted, settings, environmentName }) => {
           expect([nodeId, said, settings, trusted["extensions"]]).toEqual([undefined, facts.values, {}, {}]);
-          return emptyCatalog(certname, environmentName);
+          return made(emptyCatalog(certname, environmentName));
         },
       },
     });

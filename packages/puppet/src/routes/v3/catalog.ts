@@ -2,10 +2,11 @@ import { refuseConflicts } from "@gatehouse/core/catalogs";
 import type { Reply, RouteRequest, RouteRow } from "@gatehouse/http";
 import { askingAgent } from "../../catalogs/asking-agent.js";
 import { chooseEnvironment } from "../../catalogs/environment-choice.js";
+import { makeCatalog } from "../../catalogs/making.js";
 import { resolutionFor, storedFacts } from "../../catalogs/node-data.js";
 import { CATALOG_FORMATS, emptyCatalog, renderCatalog } from "../../catalogs/render.js";
 import { sentFacts } from "../../catalogs/sent-facts.js";
-import { commonChecksum, inlined } from "../../catalogs/static-catalog.js";
+import { commonChecksum, inlined, withMetadata } from "../../catalogs/static-catalog.js";
 import { extensionsOf, trustedFacts } from "../../catalogs/trusted.js";
 import type { PuppetV3Deps } from "../../deps.js";
 import { FileServer } from "../../environment/index.js";
@@ -52,20 +53,23 @@ async function catalogFor(deps: PuppetV3Deps, files: FileServer, request: RouteR
     });
   if (parameters.get("check_environment") === "true" && environment.name !== requested)
     return renderCatalog(emptyCatalog(certname, environment.name), format);
-  const catalog = await deps.catalogs.compile({
+  const asked = {
     certname,
     nodeId: agent?.nodeId,
     environment: environment.version,
     environmentName: environment.name,
+    factsText: sent?.body.toString(),
     facts: sent?.values ?? (await storedFacts(deps, agent?.nodeId)),
     trusted: trustedFacts(certname, extensionsOf(certname, request.peer)),
     settings,
     transactionUuid: parameters.get("transaction_uuid") ?? undefined,
-  });
+  };
+  const { catalog, json } = await makeCatalog(deps, asked, request.log);
   const checksums = parameters.get("checksum_type");
   const { version } = environment;
   const asksForStatic = parameters.get("static_catalog") === "true" && checksums !== null;
-  if (!asksForStatic || catalog.code_id === null || version === undefined) return renderCatalog(catalog, format);
-  if (!(await layoutOf(version, deps.content)).conf.staticCatalogs) return renderCatalog(catalog, format);
-  return renderCatalog(await inlined(catalog, version, files, commonChecksum(checksums)), format);
+  if (!asksForStatic || catalog.code_id === null || version === undefined) return renderCatalog(catalog, format, json);
+  if (!(await layoutOf(version, deps.content)).conf.staticCatalogs) return renderCatalog(catalog, format, json);
+  const made = await inlined(catalog, version, files, commonChecksum(checksums));
+  return renderCatalog(made, format, json && withMetadata(json, made));
 }

@@ -1,3 +1,5 @@
+import type { CodeReader } from "@gatehouse/core/catalogs";
+import { GatehouseError } from "@gatehouse/core/errors";
 import { describe, expect, it } from "vitest";
 import type { Rule } from "../../authorization/rule.js";
 import { type Sent, serve, verified } from "../../puppet.test.helper.js";
@@ -8,8 +10,8 @@ const allow: Rule = {
   "match-request": { path: "/puppet/v3/environment_", type: "path" },
 };
 
-async function house() {
-  const served = await serve({ config: { authorization: { rules: [allow] } } });
+async function house(classes: CodeReader["classes"] = async () => []) {
+  const served = await serve({ config: { authorization: { rules: [allow] } }, code: { classes } });
   const get = (url: string, sent: Sent = {}) =>
     served.send("GET", `/puppet/v3/${url}`, { peer: verified("console"), ...sent });
   return { ...served, get };
@@ -134,15 +136,44 @@ describe("environment_modules", () => {
 });
 
 describe("what takes a compiler", () => {
-  it("is said to be missing: classes, and transports where there are any", async () => {
-    const { environments, get } = await house();
+  it("is said to be missing where there are transports, and where classes cannot be read", async () => {
+    const { environments, get } = await house(async () => {
+      throw new GatehouseError("not-available", "There is no Ruby.");
+    });
     const none = await get("environment_transports?environment=production");
     expect([none.status, JSON.parse(none.text)]).toEqual([200, { name: "production", transports: [] }]);
     environments.deploy("production", { "modules/net/lib/puppet/transport/schema/panos.rb": "" });
-    for (const what of ["transports", "classes"]) {
+    for (const [what, text] of [
+      ["transports", "The transports of module 'net' are not read."],
+      ["classes", "There is no Ruby."],
+    ]) {
       const answer = await get(`environment_${what}?environment=production`);
-      expect([answer.status, answer.text]).toEqual([501, expect.stringContaining("takes a compiler")]);
+      expect([answer.status, answer.text]).toEqual([501, text]);
     }
+  });
+
+  it("has the classes of manifests, read once for each version, with a tag", async () => {
+    const asked: number[] = [];
+    const lab = {
+      path: "/environments/production/modules/lab/manifests/init.pp",
+      classes: [{ name: "lab", params: [] }],
+    };
+    const { environments, get } = await house(async ({ version }) => {
+      asked.push(version);
+      return [lab, { path: "/environments/production/modules/x/manifests/init.pp", error: "Syntax error" }];
+    });
+    environments.deploy("production", {});
+    const url = "environment_classes?environment=production";
+    const first = await get(url);
+    expect([first.status, JSON.parse(first.text)]).toEqual([
+      200,
+      { name: "production", files: [lab, { path: lab.path.replace("lab", "x"), error: "Syntax error" }] },
+    ]);
+    const again = await get(url, { headers: { "If-None-Match": first.headers.etag } });
+    expect([again.status, again.text]).toEqual([304, ""]);
+    environments.deploy("production", { x: "" });
+    await get(url);
+    expect(asked).toEqual([1, 2]);
   });
 
   it("fails like everything of an environment whose environment.conf cannot be read", async () => {

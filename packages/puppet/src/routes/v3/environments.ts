@@ -5,6 +5,7 @@ import { DEFAULT_CONF } from "../../environment/environment-conf.js";
 import { layoutOf } from "../../environment/layout.js";
 import { absolute, ENVIRONMENTS } from "../../environment/metadata.js";
 import { moduleInfoOf } from "../../environment/module-info.js";
+import { perVersion } from "../../environment/per-version.js";
 import { treeOf } from "../../environment/tree.js";
 import { PlainError } from "../../errors.js";
 import { DEFAULT_ENVIRONMENT, findEnvironment } from "./parameters.js";
@@ -16,7 +17,7 @@ const base = { method: "GET", access: { who: "rules" }, bodyLimit: 0, admission:
 const TRANSPORTS = "lib/puppet/transport/schema";
 
 /** What there is of environments (wire/puppet.md section 3.9). The default rules show nodes the list and no more. */
-export function environmentRoutes({ environments, content }: PuppetV3Deps): RouteRow[] {
+export function environmentRoutes({ environments, content, code }: PuppetV3Deps): RouteRow[] {
   const modulesOf = async (version: EnvironmentVersion) => ({
     modules: await plainly(moduleInfoOf(version, content)),
     name: version.name,
@@ -61,7 +62,8 @@ export function environmentRoutes({ environments, content }: PuppetV3Deps): Rout
         const { modules } = await plainly(layoutOf(version, content));
         const tree = treeOf(version);
         const withAny = [...modules.values()].find(({ path }) => tree.names(`${path}/${TRANSPORTS}`).length > 0);
-        if (withAny !== undefined) throw needsCompiler(`the transports of module '${withAny.name}'`);
+        if (withAny !== undefined)
+          throw new PlainError("not-available", `The transports of module '${withAny.name}' are not read.`);
         return tagged(request, { name: version.name, transports: [] });
       },
     },
@@ -69,9 +71,9 @@ export function environmentRoutes({ environments, content }: PuppetV3Deps): Rout
       ...base,
       id: "puppet.v3.environment-classes",
       pattern: /^\/puppet\/v3\/environment_classes$/,
-      handle: async ({ query }) => {
-        await plainEnvironmentOf(environments, query);
-        throw needsCompiler("classes");
+      handle: async (request) => {
+        const version = await plainEnvironmentOf(environments, request.query);
+        return tagged(request, { name: version.name, files: await plainly(classesOf(version, code)) });
       },
     },
   ];
@@ -89,5 +91,5 @@ export function environmentRoutes({ environments, content }: PuppetV3Deps): Rout
   }
 }
 
-const needsCompiler = (what: string) =>
-  new PlainError("not-available", `Reading ${what} takes a compiler of Puppet's language, which is not here yet.`);
+/** A version's classes stay what they are. */
+const classesOf = perVersion((version, code: PuppetV3Deps["code"]) => code.classes(version));

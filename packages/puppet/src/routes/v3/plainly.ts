@@ -20,7 +20,7 @@ export async function plainly<T>(promised: Promise<T>): Promise<T> {
     return await promised;
   } catch (thrown) {
     const error = asGatehouseError(thrown);
-    if (error.status >= 500) throw thrown;
+    if (error.status >= 500 && error.code !== "not-available") throw thrown;
     throw new PlainError(error.code, error.message);
   }
 }
