@@ -17,6 +17,7 @@ import * as environments from "./routes/environments.js";
 import * as groups from "./routes/groups.js";
 import * as identity from "./routes/identity.js";
 import { showNodeCatalog } from "./routes/node-catalog.js";
+import * as keptCatalogs from "./routes/node-catalogs.js";
 import { explainNode } from "./routes/node-explain.js";
 import { listHistory, showFacts } from "./routes/node-facts.js";
 import { labelNode } from "./routes/node-labels.js";
@@ -44,6 +45,9 @@ export const operations: readonly Operation[] = [
   showFacts,
   listHistory,
   showNodeCatalog,
+  keptCatalogs.listNodeCatalogs,
+  keptCatalogs.showKeptCatalog,
+  keptCatalogs.compareCatalogs,
   labelNode,
   lifeCycle.deactivateNode,
   lifeCycle.activateNode,

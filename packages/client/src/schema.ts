@@ -160,6 +160,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/nodes/{node}/catalogs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The catalogs that a node's Puppet agent got last, and why it got none, newest first */
+        get: operations["api.nodes.catalogs.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/nodes/{node}/catalogs/{catalog}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A catalog that a node's Puppet agent got, with what the compiler said */
+        get: operations["api.nodes.catalogs.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/nodes/{node}/catalogs/{catalog}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is other in a catalog than in one before
+         * @description Resources, their parameters and what contains them; not tags, lines and the order. Whether something sensitive is another is not known.
+         */
+        get: operations["api.nodes.catalogs.compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/nodes/{node}/labels": {
         parameters: {
             query?: never;
@@ -1451,6 +1505,26 @@ export interface components {
             }[];
             classes: string[];
         };
+        CatalogDifferences: {
+            before: components["schemas"]["CatalogSummary"];
+            after: components["schemas"]["CatalogSummary"];
+            added: components["schemas"]["ResourceDifference"][];
+            removed: components["schemas"]["ResourceDifference"][];
+            changed: components["schemas"]["ResourceDifference"][];
+            edges: {
+                added: {
+                    source: string;
+                    target: string;
+                }[];
+                removed: {
+                    source: string;
+                    target: string;
+                }[];
+            };
+        };
+        CatalogList: {
+            catalogs: components["schemas"]["CatalogSummary"][];
+        };
         CatalogResource: {
             type: string;
             title: string;
@@ -1462,6 +1536,33 @@ export interface components {
             /** @description As the agent gets them; sensitive ones are redacted. */
             parameters?: unknown;
             sensitive_parameters?: string[];
+        };
+        CatalogSummary: {
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was made first.
+             */
+            firstAt: string;
+            /**
+             * Format: date-time
+             * @description When it was made last.
+             */
+            lastAt: string;
+            /** @description How often in a row it was made as it is. */
+            times: number;
+            environment: string;
+            /** @description Of the environment; null where it was never deployed. */
+            version: number | null;
+            /** @description What making it took, the last time. */
+            milliseconds: number;
+            /** @description The same digest is the same catalog, but for names, versions, ids and what is sensitive. Null: there is none. */
+            digest: string | null;
+            resources: number | null;
+            /** @description Lines of its log that are a warning or worse. */
+            warnings: number;
+            /** @description Why there is none, as the agent was told. */
+            error: string | null;
         };
         Certificate: {
             name: string;
@@ -1559,6 +1660,33 @@ export interface components {
         ChannelMove: {
             version: number;
         };
+        CompileLog: {
+            /** @enum {string} */
+            level: "debug" | "info" | "notice" | "warning" | "err" | "alert" | "emerg" | "crit";
+            message: string;
+            file?: string;
+            line?: number;
+        };
+        CompilerFacts: {
+            /** @enum {string} */
+            state: "disabled" | "starting" | "missing" | "ready";
+            /** @description Why it is missing. */
+            reason?: string;
+            ruby?: string;
+            /** @description Such as `Puppet 7.23.0`. */
+            library?: string;
+            /** @description Catalogs that are compiled at once, at the most. */
+            workers?: number;
+            busy?: number;
+            /** @description Catalogs that wait for a worker. */
+            waiting?: number;
+            /** @description Workers that ended in mid-work. */
+            lost?: number;
+            /** @description Of the process that workers come from. */
+            restarts?: number;
+            /** @description Why that process did not start the last time. */
+            problem?: string;
+        };
         /**
          * @description clone: an agent of the same family is alive there; reinstalled: there is one, long silent; unproven: all that is the same may have been copied; ambiguous: another node fits as well; deactivated: an operator took it out of service; uncertain: too little is the same; moved: a known agent fits it better than its own.
          * @enum {string}
@@ -1632,6 +1760,8 @@ export interface components {
             version: number;
             /** @description False when they got it already: nothing was made. */
             changed: boolean;
+            /** @description Why agents may not get catalogs of it: what its code fails with. */
+            warning?: string;
         };
         Digests: {
             sha256s: string[];
@@ -1936,6 +2066,36 @@ export interface components {
                 /** @description How much speaks for one machine; 100 is all. */
                 score: number;
             }[];
+        };
+        KeptCatalog: {
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was made first.
+             */
+            firstAt: string;
+            /**
+             * Format: date-time
+             * @description When it was made last.
+             */
+            lastAt: string;
+            /** @description How often in a row it was made as it is. */
+            times: number;
+            environment: string;
+            /** @description Of the environment; null where it was never deployed. */
+            version: number | null;
+            /** @description What making it took, the last time. */
+            milliseconds: number;
+            /** @description The same digest is the same catalog, but for names, versions, ids and what is sensitive. Null: there is none. */
+            digest: string | null;
+            resources: number | null;
+            /** @description Lines of its log that are a warning or worse. */
+            warnings: number;
+            /** @description Why there is none, as the agent was told. */
+            error: string | null;
+            catalog: components["schemas"]["Catalog"] | null;
+            /** @description What the compiler said, and the code that it ran. */
+            logs: components["schemas"]["CompileLog"][];
         };
         LabelChange: {
             /** @description New values by key; others of the node stay. */
@@ -2390,6 +2550,17 @@ export interface components {
             csr: string;
             profile?: components["schemas"]["AutosignProfile"];
         };
+        ResourceDifference: {
+            type: string;
+            title: string;
+            parameters: {
+                name: string;
+                /** @description Left out: it was not there. */
+                before?: unknown;
+                /** @description Left out: it is not there. */
+                after?: unknown;
+            }[];
+        };
         RevocationList: {
             issuer: string;
             /** @description Decimal; it may be larger than JSON's numbers hold. */
@@ -2514,6 +2685,8 @@ export interface components {
             tasks: components["schemas"]["TaskRun"][];
             database: components["schemas"]["DatabaseFacts"];
             protocols: string[];
+            /** @description Of Puppet code, on the gateway that answers. */
+            compiler: components["schemas"]["CompilerFacts"];
         };
         StoredAuthorizationRule: {
             name: string;
@@ -2682,7 +2855,10 @@ export type CaCertificate = components['schemas']['CaCertificate'];
 export type CallDecision = components['schemas']['CallDecision'];
 export type CallToExplain = components['schemas']['CallToExplain'];
 export type Catalog = components['schemas']['Catalog'];
+export type CatalogDifferences = components['schemas']['CatalogDifferences'];
+export type CatalogList = components['schemas']['CatalogList'];
 export type CatalogResource = components['schemas']['CatalogResource'];
+export type CatalogSummary = components['schemas']['CatalogSummary'];
 export type Certificate = components['schemas']['Certificate'];
 export type CertificatePage = components['schemas']['CertificatePage'];
 export type CertificateProfile = components['schemas']['CertificateProfile'];
@@ -2693,6 +2869,8 @@ export type CertificateStatus = components['schemas']['CertificateStatus'];
 export type Change = components['schemas']['Change'];
 export type ChangePage = components['schemas']['ChangePage'];
 export type ChannelMove = components['schemas']['ChannelMove'];
+export type CompileLog = components['schemas']['CompileLog'];
+export type CompilerFacts = components['schemas']['CompilerFacts'];
 export type ConflictKind = components['schemas']['ConflictKind'];
 export type Counted = components['schemas']['Counted'];
 export type Credential = components['schemas']['Credential'];
@@ -2732,6 +2910,7 @@ export type IdentityChange = components['schemas']['IdentityChange'];
 export type IdentityChangePage = components['schemas']['IdentityChangePage'];
 export type IdentityConflict = components['schemas']['IdentityConflict'];
 export type IdentityDecision = components['schemas']['IdentityDecision'];
+export type KeptCatalog = components['schemas']['KeptCatalog'];
 export type LabelChange = components['schemas']['LabelChange'];
 export type Labels = components['schemas']['Labels'];
 export type LatestReport = components['schemas']['LatestReport'];
@@ -2773,6 +2952,7 @@ export type ReportPart = components['schemas']['ReportPart'];
 export type ReportStatus = components['schemas']['ReportStatus'];
 export type RequestFindings = components['schemas']['RequestFindings'];
 export type RequestToTest = components['schemas']['RequestToTest'];
+export type ResourceDifference = components['schemas']['ResourceDifference'];
 export type RevocationList = components['schemas']['RevocationList'];
 export type RevokedSerials = components['schemas']['RevokedSerials'];
 export type Role = components['schemas']['Role'];
@@ -3085,6 +3265,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Catalog"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.nodes.catalogs.list": {
+        parameters: {
+            query?: {
+                /** @description How many to answer with, at the most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Name, id or alias. */
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those that are kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.nodes.catalogs.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name, id or alias. */
+                node: string;
+                /** @description Its id. */
+                catalog: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The catalog. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptCatalog"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.nodes.catalogs.compare": {
+        parameters: {
+            query?: {
+                /** @description The id of the catalog to compare it to; unless given, the last one before it that is another. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name, id or alias. */
+                node: string;
+                /** @description Its id. */
+                catalog: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What differs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogDifferences"];
                 };
             };
             400: components["responses"]["Problem400"];

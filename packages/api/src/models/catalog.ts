@@ -1,4 +1,17 @@
-import { anything, boolean, described, integer, listOf, named, object, text } from "../operation/schema.js";
+import {
+  anything,
+  boolean,
+  described,
+  integer,
+  listOf,
+  moment,
+  named,
+  nullable,
+  number,
+  object,
+  oneOf,
+  text,
+} from "../operation/schema.js";
 
 const Resource = named(
   "CatalogResource",
@@ -26,5 +39,79 @@ export const Catalog = named(
     resources: listOf(Resource, { description: "In the order in which the agent applies them." }),
     edges: listOf(object({ source: text(), target: text() })),
     classes: listOf(text()),
+  }),
+);
+
+const summary = {
+  id: text(),
+  firstAt: moment({ description: "When it was made first." }),
+  lastAt: moment({ description: "When it was made last." }),
+  times: integer({ description: "How often in a row it was made as it is." }),
+  environment: text(),
+  version: nullable(integer({ description: "Of the environment; null where it was never deployed." })),
+  milliseconds: number({ description: "What making it took, the last time." }),
+  digest: nullable(
+    text({
+      description:
+        "The same digest is the same catalog, but for names, versions, ids and what is sensitive. Null: there is none.",
+    }),
+  ),
+  resources: nullable(integer()),
+  warnings: integer({ description: "Lines of its log that are a warning or worse." }),
+  error: nullable(text({ description: "Why there is none, as the agent was told." })),
+};
+
+export const CatalogSummary = named("CatalogSummary", object(summary));
+
+export const CatalogList = named("CatalogList", object({ catalogs: listOf(CatalogSummary) }));
+
+const CompileLog = named(
+  "CompileLog",
+  object(
+    {
+      level: oneOf(["debug", "info", "notice", "warning", "err", "alert", "emerg", "crit"]),
+      message: text(),
+    },
+    { file: text(), line: integer() },
+  ),
+);
+
+export const KeptCatalog = named(
+  "KeptCatalog",
+  object({
+    ...summary,
+    catalog: nullable(described("What is sensitive in it is redacted. Null: there is none.", Catalog)),
+    logs: listOf(CompileLog, { description: "What the compiler said, and the code that it ran." }),
+  }),
+);
+
+const ResourceDifference = named(
+  "ResourceDifference",
+  object({
+    type: text(),
+    title: text(),
+    parameters: listOf(
+      object(
+        { name: text() },
+        {
+          before: described("Left out: it was not there.", anything()),
+          after: described("Left out: it is not there.", anything()),
+        },
+      ),
+    ),
+  }),
+);
+
+const Edge = object({ source: text(), target: text() });
+
+export const CatalogDifferences = named(
+  "CatalogDifferences",
+  object({
+    before: CatalogSummary,
+    after: CatalogSummary,
+    added: listOf(ResourceDifference),
+    removed: listOf(ResourceDifference),
+    changed: listOf(ResourceDifference),
+    edges: object({ added: listOf(Edge), removed: listOf(Edge) }),
   }),
 );

@@ -59,11 +59,14 @@ export const EnvironmentTree = named(
 
 export const DeployedEnvironment = named(
   "DeployedEnvironment",
-  object({
-    name: text(),
-    version: integer({ description: "That agents get now." }),
-    changed: boolean({ description: "False when they got it already: nothing was made." }),
-  }),
+  object(
+    {
+      name: text(),
+      version: integer({ description: "That agents get now." }),
+      changed: boolean({ description: "False when they got it already: nothing was made." }),
+    },
+    { warning: text({ description: "Why agents may not get catalogs of it: what its code fails with." }) },
+  ),
 );
 
 export const EnvironmentRollback = named(

@@ -1,4 +1,4 @@
-import { checkStates } from "@gatehouse/core/health";
+import { checkStates, compilerStates } from "@gatehouse/core/health";
 import { type NodeState, nodeStates } from "@gatehouse/core/nodes";
 import { type ReportStatus, reportStatuses } from "@gatehouse/core/reports";
 import {
@@ -48,6 +48,24 @@ const Backlog = named(
   }),
 );
 
+const Compiler = named(
+  "CompilerFacts",
+  object(
+    { state: oneOf(compilerStates) },
+    {
+      reason: text({ description: "Why it is missing." }),
+      ruby: text(),
+      library: text({ description: "Such as `Puppet 7.23.0`." }),
+      workers: integer({ description: "Catalogs that are compiled at once, at the most." }),
+      busy: integer(),
+      waiting: integer({ description: "Catalogs that wait for a worker." }),
+      lost: integer({ description: "Workers that ended in mid-work." }),
+      restarts: integer({ description: "Of the process that workers come from." }),
+      problem: text({ description: "Why that process did not start the last time." }),
+    },
+  ),
+);
+
 export const Status = named(
   "Status",
   object({
@@ -67,6 +85,7 @@ export const Status = named(
     tasks: listOf(TaskRun, { description: "How each task last went, on whatever gateway." }),
     database: Database,
     protocols: listOf(text()),
+    compiler: described("Of Puppet code, on the gateway that answers.", Compiler),
   }),
 );
 

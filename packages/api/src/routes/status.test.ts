@@ -21,6 +21,7 @@ it("the status is put together from the ports", async () => {
     inbox: { backlog: async () => ({ waiting: 1, oldestAt: AT, deadLetters: 2 }) },
     taskLog: { list: async () => [{ name: "expire", startedAt: AT, endedAt: null, error: null }] },
     database: { facts: async () => ({ version: "18.4", sizeBytes: 1, now: AT, milliseconds: 0.5 }) },
+    compiler: () => ({ state: "missing", reason: "no Ruby" }),
     protocols: [{ id: "dsc", artifactKinds: [], settings: [], nodeSettings: {}, checkEnrolmentKey: () => [] }],
   });
   const at = AT.toISOString();
@@ -35,6 +36,7 @@ it("the status is put together from the ports", async () => {
     tasks: [{ name: "expire", startedAt: at, endedAt: null, error: null }],
     database: { version: "18.4", sizeBytes: 1, now: at, milliseconds: 0.5 },
     protocols: ["dsc"],
+    compiler: { state: "missing", reason: "no Ruby" },
   });
   expect(since).toEqual([new Date(AT.getTime() - 86_400_000)]);
 });

@@ -13,7 +13,20 @@ export const showStatus = operation({
   role: "viewer",
   answers: { 200: json("The numbers.", Status) },
   handle:
-    ({ registry, identity, certificates, reports, inbox, taskLog, database, protocols, version, startedAt, clock }) =>
+    ({
+      registry,
+      identity,
+      certificates,
+      reports,
+      inbox,
+      taskLog,
+      database,
+      compiler,
+      protocols,
+      version,
+      startedAt,
+      clock,
+    }) =>
     async () => {
       const [counts, reports24h, backlog, tasks, facts, identityConflicts, requests] = await Promise.all([
         registry.counts(),
@@ -36,6 +49,7 @@ export const showStatus = operation({
         tasks,
         database: facts,
         protocols: ids,
+        compiler: compiler(),
       });
     },
 });
