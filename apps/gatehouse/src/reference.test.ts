@@ -161,6 +161,7 @@ describe("the reference", () => {
     ["puppet", "rollback"],
     ["puppet", "withdraw"],
     ["puppet", "catalog"],
+    ["puppet", "catalogs"],
     ["puppet", "rules", "list"],
     ["puppet", "rules", "explain"],
     ["puppet", "rules", "remove"],

@@ -1,7 +1,8 @@
-import type { Catalog } from "@gatehouse/client";
+import type { Catalog, KeptCatalog } from "@gatehouse/client";
 import type { Command } from "commander";
-import { type CommandContext, sessionOf } from "./context.js";
-import { inline, printable } from "./output.js";
+import { type CommandContext, type Session, sessionOf } from "./context.js";
+import { inline, printable, section } from "./output.js";
+import { when } from "./when.js";
 
 /** What every catalog has, and nobody declared. */
 const ALWAYS = new Set(["Stage[main]", "Class[Settings]", "Class[main]"]);
@@ -14,12 +15,32 @@ export function catalogCommand(puppet: Command, context: CommandContext): void {
       "what a node's agent would get now, in the order in which it applies it; --json shows the catalog itself",
     )
     .argument("<node>", "name, id or alias")
-    .action(async (node: string, _, command: Command) => {
+    .option("--id <id>", "one that it got before, with what its compiler said, of those that `puppet catalogs` lists")
+    .action(async (node: string, { id }: { readonly id?: string }, command: Command) => {
       const session = sessionOf(command, context);
+      if (id !== undefined) return showKept(session, node, id);
       const params = { path: { node } };
       const catalog = await session.ask((api) => api.GET("/nodes/{node}/catalog", { params }));
       session.show(catalog, () => catalogText(catalog));
     });
+}
+
+async function showKept(session: Session, node: string, id: string): Promise<void> {
+  const params = { path: { node, catalog: id } };
+  const kept = await session.ask((api) => api.GET("/nodes/{node}/catalogs/{catalog}", { params }));
+  session.show(kept, () => keptText(kept));
+}
+
+function keptText({ id, firstAt, lastAt, times, error, logs, catalog }: KeptCatalog): string {
+  const often = times === 1 ? "" : `, ${times} times until ${when(lastAt)}`;
+  const head = `Catalog ${id}, made ${when(firstAt)}${often}\n`;
+  const lines = logs.map(({ level, message, file, line }) => {
+    const place = file === undefined ? "" : ` (${printable(file)}${line === undefined ? "" : `:${line}`})`;
+    return `${level}: ${printable(message)}${place}\n`;
+  });
+  const said = lines.length === 0 ? "" : `${section("Log", lines.join(""))}`;
+  const failed = error === null ? "" : `There is none: ${printable(error)}\n`;
+  return `${head}${failed}${said}${catalog === null ? "" : `\n${catalogText(catalog)}`}`;
 }
 
 function catalogText({ name, environment, code_id: version, resources }: Catalog): string {

@@ -129,6 +129,19 @@ describe("gatehouse puppet deploy", () => {
     expect(never.asked.filter(([call]) => call.startsWith("PUT"))).toHaveLength(2);
   });
 
+  it("warns of code that fails: it is deployed all the same", async () => {
+    const warning = "Syntax error at '}' (line: 2)\u001b";
+    const house = await gatewayOf({
+      "POST /apply/missing-files": { missing: [] },
+      "PUT /environments/production": deployed({ warning }),
+      "POST /environments/production/rollback": deployed({ warning }),
+    });
+    const err = "warning: agents get no catalogs of it: Syntax error at '}' (line: 2)\ufffd\n";
+    expect(await deploy(house)).toMatchObject({ code: 0, err });
+    expect(await house.gatehouse(["puppet", "rollback", "production"])).toMatchObject({ code: 0, err });
+    expect((await deploy(house, "--json")).json).toMatchObject({ warning });
+  });
+
   it("stops when a file is not what was read", async () => {
     const house = await gatewayOf({
       "POST /apply/missing-files": { missing: [sha256(FILES.a)] },

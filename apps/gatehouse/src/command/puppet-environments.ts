@@ -1,4 +1,4 @@
-import type { EnvironmentSummary, EnvironmentVersionSummary } from "@gatehouse/client";
+import type { DeployedEnvironment, EnvironmentSummary, EnvironmentVersionSummary } from "@gatehouse/client";
 import { checkEnvironmentName } from "@gatehouse/core/environments";
 import type { Command } from "commander";
 import { readTree } from "../environment/read-tree.js";
@@ -6,7 +6,7 @@ import { type SentTree, sendTree } from "../environment/send-tree.js";
 import { bytes } from "../server/doctor/words.js";
 import { type CommandContext, sessionOf } from "./context.js";
 import { CommandError, EXIT } from "./errors.js";
-import { table } from "./output.js";
+import { printable, table } from "./output.js";
 import { when } from "./when.js";
 
 /** `gatehouse puppet deploy`, `environments`, `versions`, `rollback` and `withdraw` */
@@ -54,6 +54,7 @@ function deployCommand(puppet: Command, context: CommandContext): void {
       const tree = await readTree(dir);
       session.warn(tree.warnings);
       const sent = await sendTree(session, name, tree);
+      session.warn(warningsOf(sent));
       session.show(sent, () => deployedText(sent));
     });
 }
@@ -72,6 +73,7 @@ function rollbackCommand(puppet: Command, context: CommandContext): void {
       const params = { path: { name } };
       const body = version === undefined ? {} : { version };
       const moved = await session.ask((api) => api.POST("/environments/{name}/rollback", { params, body }));
+      session.warn(warningsOf(moved));
       session.show(moved, () =>
         moved.changed
           ? `${moved.name} is at version ${moved.version} again.\n`
@@ -79,6 +81,9 @@ function rollbackCommand(puppet: Command, context: CommandContext): void {
       );
     });
 }
+
+const warningsOf = ({ warning }: DeployedEnvironment) =>
+  warning === undefined ? [] : [`agents get no catalogs of it: ${printable(warning)}`];
 
 const deployedText = ({ name, version, changed, sent }: SentTree): string =>
   changed

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { CommandContext } from "./context.js";
 import { catalogCommand } from "./puppet-catalog.js";
+import { catalogsCommand } from "./puppet-catalogs.js";
 import { environmentCommands } from "./puppet-environments.js";
 import { rulesCommands } from "./puppet-rules.js";
 
@@ -9,5 +10,6 @@ export function puppetCommands(program: Command, context: CommandContext): void 
   const puppet = program.command("puppet").description("Puppet and OpenVox");
   environmentCommands(puppet, context);
   catalogCommand(puppet, context);
+  catalogsCommand(puppet, context);
   rulesCommands(puppet, context);
 }

@@ -17,6 +17,7 @@ export function statusText(status: Status, url: string, now = new Date(status.da
       "database",
       `PostgreSQL ${database.version}, ${bytes(database.sizeBytes)}, answers in ${Math.round(database.milliseconds)} ms`,
     ],
+    ["compiler", compilerText(status)],
     ["nodes", states === "" ? "none yet: gatehouse dsc key add --name NAME" : states],
     ["newest runs", runs === "" ? "none yet" : runs],
     ["last 24 hours", reportsText(reports24h)],
@@ -25,6 +26,15 @@ export function statusText(status: Status, url: string, now = new Date(status.da
     ["waits for you", pendingText(status)],
     ["tasks", tasksText(status, now)],
   ]);
+}
+
+function compilerText({ compiler }: Status): string {
+  const { state, reason = "", ruby, library, workers = 0, busy = 0, waiting = 0 } = compiler;
+  if (state === "disabled") return "off: puppet.compiler.enabled is false";
+  if (state === "starting") return "not started yet";
+  if (state === "missing") return `none: ${printable(reason)}`;
+  const queue = waiting === 0 ? "" : `, ${counted(waiting, "catalog waits", "catalogs wait")}`;
+  return `Ruby ${ruby} with ${library}, ${busy} of ${counted(workers, "worker")} busy${queue}`;
 }
 
 /** The statuses that we know in our order, then those of a newer gateway. */

@@ -23,6 +23,7 @@ describe("status", () => {
     tasks: [{ name: "sweep", startedAt: AT, endedAt: AT, error: null }],
     database: { version: "18.4", sizeBytes: 3 << 20, now: "2026-03-01T12:00:00Z", milliseconds: 1.6 },
     protocols: ["dsc"],
+    compiler: { state: "disabled" },
   };
   const text = (status: Partial<Status>) => statusText({ ...well, ...status }, "https://gate:8140");
 
@@ -32,6 +33,7 @@ describe("status", () => {
         "gateway        https://gate:8140, version 1.2.3, up 4 hours",
         "protocols      dsc",
         "database       PostgreSQL 18.4, 3.0 MiB, answers in 2 ms",
+        "compiler       off: puppet.compiler.enabled is false",
         "nodes          12 active, 1 expired",
         "newest runs    9 success, 2 failure, 1 of a later version",
         "last 24 hours  483 reports: 480 success, 3 failure",
@@ -57,6 +59,21 @@ describe("status", () => {
     expect(told).toContain("dead letters   2: gatehouse dead-letter list\n");
     expect(told).toContain("waits for you  1 identity conflict, 2 requests for certificates: gatehouse pending\n");
     expect(told).toContain("tasks          expire FAILED 2 minutes ago: deadlock\n");
+  });
+
+  it.each<[Status["compiler"], string]>([
+    [{ state: "starting" }, "not started yet"],
+    [{ state: "missing", reason: "No Ruby was found." }, "none: No Ruby was found."],
+    [
+      { state: "ready", ruby: "3.1.2", library: "Puppet 7.23.0", workers: 2, busy: 1, waiting: 0 },
+      "Ruby 3.1.2 with Puppet 7.23.0, 1 of 2 workers busy",
+    ],
+    [
+      { state: "ready", ruby: "3.1.2", library: "OpenVox 8.28.1", workers: 1, busy: 1, waiting: 3 },
+      "Ruby 3.1.2 with OpenVox 8.28.1, 1 of 1 worker busy, 3 catalogs wait",
+    ],
+  ])("has the compiler: %j", (compiler, expected) => {
+    expect(text({ compiler })).toContain(`\ncompiler       ${expected}\n`);
   });
 
   it("of an empty gateway says what to do first", () => {

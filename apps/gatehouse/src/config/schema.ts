@@ -4,6 +4,7 @@ import { admissionClasses } from "@gatehouse/http";
 import { puppetAdapter } from "@gatehouse/puppet";
 import { INDEXED_FACT } from "@gatehouse/store";
 import { authoritySchema } from "./authority.js";
+import { compilerSchema } from "./compiler.js";
 import { listenerSchema } from "./listener.js";
 
 export { mountable } from "./listener.js";
@@ -138,6 +139,13 @@ export const configSchema = {
           "A file that an agent backed up is kept this long after it was last backed up; 0: for ever.",
           90,
         ),
+        catalogs: {
+          type: "integer",
+          description: "So many of the catalogs that each Puppet agent got last are kept, and of its failures.",
+          minimum: 1,
+          maximum: 1000,
+          default: 20,
+        },
         environmentDays: days(
           "A version of an environment that agents do not get any more is kept this long, and the five newest always; 0: for ever.",
           90,
@@ -190,6 +198,10 @@ export const configSchema = {
     },
     ca: authoritySchema,
     dsc: { ...dscAdapter.configSchema, default: {} },
-    puppet: { ...puppetAdapter.configSchema, default: {} },
+    puppet: {
+      ...puppetAdapter.configSchema,
+      properties: { ...puppetAdapter.configSchema.properties, compiler: compilerSchema },
+      default: {},
+    },
   },
 } as const;

@@ -2,6 +2,7 @@ import type { DscConfig } from "@gatehouse/dsc";
 import type { AdmissionLimits } from "@gatehouse/http";
 import type { PuppetConfig } from "@gatehouse/puppet";
 import type { AuthorityConfig } from "./authority.js";
+import type { CompilerConfig } from "./compiler.js";
 import type { ListenerConfig } from "./listener.js";
 
 export type { ListenerCertificate, ListenerConfig, Mount } from "./listener.js";
@@ -26,6 +27,7 @@ export interface Config {
     readonly reportDays: number;
     readonly historyDays: number;
     readonly bucketDays: number;
+    readonly catalogs: number;
     readonly environmentDays: number;
     readonly deadLetterDays: number;
   };
@@ -34,5 +36,5 @@ export interface Config {
   readonly search: { readonly indexed: readonly string[] };
   readonly ca: AuthorityConfig;
   readonly dsc: DscConfig;
-  readonly puppet: PuppetConfig;
+  readonly puppet: PuppetConfig & { readonly compiler: CompilerConfig };
 }

@@ -8,11 +8,11 @@ import {
   documentKinds,
   groupChecks,
 } from "@gatehouse/api";
-import { createDeclaredCatalogs } from "@gatehouse/catalogs";
+import { createCatalogs, createDeclaredCatalogs, type FoundRuby, type NoRuby } from "@gatehouse/catalogs";
 import type { AuditLog } from "@gatehouse/core/audit";
 import type { AutosignRule } from "@gatehouse/core/certificates";
 import { systemClock } from "@gatehouse/core/clock";
-import type { Environments } from "@gatehouse/core/environments";
+import type { Environments, EnvironmentVersion } from "@gatehouse/core/environments";
 import type { ExchangeHook } from "@gatehouse/core/exchanges";
 import { volatileFacts } from "@gatehouse/core/facts";
 import { createDscRouter } from "@gatehouse/dsc";
@@ -27,12 +27,14 @@ import {
   type RouterDeps,
 } from "@gatehouse/http";
 import { checkAutosignPolicy } from "@gatehouse/pki";
-import { createCatalogPreview, createPuppetRouters } from "@gatehouse/puppet";
+import { createCatalogPreview, createPuppetRouters, hasCode } from "@gatehouse/puppet";
 import {
   BlobCache,
   createApiTokens,
   createAssignments,
   createAuditLog,
+  createCatalogArchive,
+  createCatalogQueries,
   createContentStore,
   createCredentials,
   createDeadLetters,
@@ -66,6 +68,7 @@ import { authorityFacts, authorityHealth } from "./authority/facts.js";
 import { authorityGauges } from "./authority/gauges.js";
 import { createGatewayAuthorization, type GatewayAuthorization } from "./authorization.js";
 import type { ServerCertificate } from "./certificate.js";
+import { compilerMetrics, createGatewayCompiler, type GatewayCompiler, warmedEnvironments } from "./compiler/index.js";
 import { createDoctor } from "./doctor/index.js";
 import { crlRenewal, housekeeping } from "./housekeeping.js";
 import { landingTable } from "./landing.js";
@@ -85,6 +88,8 @@ export interface GatewayParts {
   readonly listeners: () => readonly Listener[];
   /** The gateway's own certificate, once it has one. */
   readonly certificate: () => ServerCertificate | undefined;
+  /** The Ruby for Puppet code, where it is being looked for already. */
+  readonly ruby?: Promise<FoundRuby | NoRuby> | undefined;
   readonly exchanges?: ExchangeHook;
   readonly draining: () => boolean;
 }
@@ -100,6 +105,7 @@ export interface Gateway {
   readonly work: Work;
   readonly authority: GatewayAuthority;
   readonly authorization: GatewayAuthorization;
+  readonly compiler: GatewayCompiler;
   readonly apply: Apply;
   readonly documentKinds: readonly DocumentKind[];
 }
@@ -122,7 +128,13 @@ export function compose(parts: GatewayParts): Gateway {
   const authorization = createGatewayAuthorization({ config, db, log });
   authorityGauges(metrics, authority.service, parts.certificate);
   const content = createContentStore(db, new BlobCache(db, path.join(dataDir, "blobs")));
-  const environments = createEnvironments(db, content);
+  const stored = createEnvironments(db, content);
+  const withCode = (version: EnvironmentVersion) => hasCode(version, content);
+  const compiler = createGatewayCompiler({
+    ...{ config: config.puppet.compiler, found: parts.ruby, content, environments: stored, hasCode: withCode, log },
+    queries: createCatalogQueries(db, box),
+  });
+  const environments = warmedEnvironments(stored, { compiler, log });
   const reports = createReports(db);
   const inbox = createInbox(db, volatileFacts(config.history.volatile));
   const taskLog = createTaskLog(db);
@@ -141,6 +153,8 @@ export function compose(parts: GatewayParts): Gateway {
     schedule,
     taskRuns: () => taskLog.list(),
     authority: () => authorityHealth(authority.service, config.ca.crlDays),
+    compiler: compiler.facts,
+    environmentsWithCode: compiler.neededBy,
     listeners: parts.listeners,
     dscPrefixes: config.dsc.prefixes,
     serverNames: config.serverNames,
@@ -186,12 +200,19 @@ export function compose(parts: GatewayParts): Gateway {
     groups: checks,
     committed: async () => {
       content.forget();
+      compiler.moved();
       await authorization.forOperators.refresh();
     },
   });
   const apply = createApply({ kinds, atomically, content, uploadDir });
 
-  const catalogs = createDeclaredCatalogs();
+  const declared = createDeclaredCatalogs();
+  const catalogs = compilerMetrics(
+    metrics,
+    createCatalogs({ declared, compiler: compiler.source, hasCode: withCode }),
+    compiler.facts,
+  );
+  const keptCatalogs = createCatalogArchive(db, box);
   const handlers: Handler[] = [
     createDscRouter({
       ...on("dsc"),
@@ -215,6 +236,8 @@ export function compose(parts: GatewayParts): Gateway {
       submissions,
       tasks: work.tasks,
       catalogs,
+      archive: keptCatalogs,
+      code: compiler,
       facts: factsOfNodes,
       bucket: createFileBucket(db),
       uploadDir,
@@ -250,11 +273,13 @@ export function compose(parts: GatewayParts): Gateway {
       reports,
       facts: factsOfNodes,
       history: createHistory(db),
+      keptCatalogs,
       submissions,
       deadLetters: createDeadLetters(db, work.wake),
       inbox,
       taskLog,
       doctor,
+      compiler: compiler.facts,
       database: { facts },
       version: VERSION,
       startedAt,
@@ -283,6 +308,7 @@ export function compose(parts: GatewayParts): Gateway {
     work,
     authority,
     authorization,
+    compiler,
     apply,
     documentKinds: kinds,
   };

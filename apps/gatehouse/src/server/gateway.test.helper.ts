@@ -100,6 +100,7 @@ export function useGateway({ env = {}, withAuthority = true }: HouseOptions = {}
   });
   afterAll(async () => {
     await closeListeners(listeners, 1);
+    await house.gateway?.compiler.stop();
     await house.gateway?.work.stop();
     await house.gateway?.authority.stop();
     await house.gateway?.authorization.stop();

@@ -28,6 +28,7 @@ describe("housekeeping", () => {
       "partitions",
       "report-retention",
       "history-retention",
+      "catalog-retention",
       "staged-content",
       "hung-runs",
       "dead-letter-retention",
@@ -37,7 +38,7 @@ describe("housekeeping", () => {
     ]);
     const off = { GATEHOUSE_NODES_EXPIRE_AFTER_DAYS: "0", GATEHOUSE_RETENTION_DEAD_LETTER_DAYS: "0" };
     expect(names({ ...off, GATEHOUSE_RETENTION_BUCKET_DAYS: "0", GATEHOUSE_RETENTION_ENVIRONMENT_DAYS: "0" })).toEqual([
-      ...["partitions", "report-retention", "history-retention", "staged-content", "hung-runs"],
+      ...["partitions", "report-retention", "history-retention", "catalog-retention", "staged-content", "hung-runs"],
     ]);
     expect(names({ GATEHOUSE_NODES_PURGE_AFTER_DAYS: "90" })).toContain("node-purge");
   });
@@ -103,6 +104,15 @@ describe("housekeeping", () => {
     );
     expect(await runNamed("bucket-retention", { GATEHOUSE_RETENTION_BUCKET_DAYS: "101" })).toBeUndefined();
     expect(await runNamed("bucket-retention")).toEqual({ deleted: 1 });
+  });
+
+  it("leaves each agent as many catalogs as are to be kept", async () => {
+    await house.db.run(
+      `insert into catalogs (agent_id, environment, milliseconds, logs, error)
+       select (select id from agents limit 1), 'e', 1, '[]', 'failed ' || n from generate_series(1, 25) n`,
+    );
+    expect(await runNamed("catalog-retention", { GATEHOUSE_RETENTION_CATALOGS: "25" })).toBeUndefined();
+    expect(await runNamed("catalog-retention")).toEqual({ catalogs: 5, bodies: 0 });
   });
 
   it("purges by policy what an operator took out of service long ago", async () => {

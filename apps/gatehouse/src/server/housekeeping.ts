@@ -4,6 +4,7 @@ import type { ScheduledTask } from "@gatehouse/core/schedule";
 import {
   createFileBucket,
   type Database,
+  dropOldCatalogs,
   dropOldChanges,
   dropOldDeadLetters,
   dropOldReports,
@@ -49,6 +50,14 @@ export function housekeeping(
       run: async () => {
         const partitions = await dropOldChanges(db, retention.historyDays);
         return partitions.length === 0 ? undefined : { partitions };
+      },
+    },
+    {
+      name: "catalog-retention",
+      everySeconds: 3600,
+      run: async () => {
+        const { catalogs, bodies } = await dropOldCatalogs(db, retention.catalogs);
+        return catalogs + bodies === 0 ? undefined : { catalogs, bodies };
       },
     },
     {

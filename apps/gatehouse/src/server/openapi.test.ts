@@ -1,5 +1,5 @@
 import { apiDocument, documented, operationsOf } from "@gatehouse/api/testing";
-import { createSubmissions } from "@gatehouse/store";
+import { createCatalogArchive, createSubmissions, SecretBox } from "@gatehouse/store";
 import { beforeAll, describe, expect, it } from "vitest";
 import { csrFor } from "./csr.test.helper.js";
 import { type Answer, enrol, useGateway } from "./gateway.test.helper.js";
@@ -285,6 +285,25 @@ describe("what is there", () => {
       409,
       expect.stringContaining("%{facts.role} has no value"),
     ]);
+    const archive = createCatalogArchive(house.db, new SecretBox(Buffer.alloc(32)));
+    for (const resources of [[], json.resources]) {
+      const result = { catalog: { ...json, resources }, exported: [] };
+      const outcome = {
+        nodeId: id,
+        certname,
+        environment: "production",
+        version: 1,
+        milliseconds: 1,
+        logs: [],
+        result,
+      };
+      await archive.keep(outcome);
+    }
+    const { catalogs } = (await admin("GET", `/nodes/${id}/catalogs`)).json;
+    expect(catalogs).toMatchObject([{ resources: json.resources.length }, { resources: 0 }]);
+    expect((await admin("GET", `/nodes/${id}/catalogs/${catalogs[0].id}`)).json.catalog).toEqual(json);
+    const { added } = (await admin("GET", `/nodes/${id}/catalogs/${catalogs[0].id}/differences`)).json;
+    expect(added).toHaveLength(json.resources.length);
     expect((await admin("DELETE", `/nodes/${id}`)).status).toBe(200);
   });
 

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { newToken } from "@gatehouse/api";
+import { findRuby } from "@gatehouse/catalogs";
 import { systemClock } from "@gatehouse/core/clock";
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { ExchangeHook } from "@gatehouse/core/exchanges";
@@ -64,6 +65,9 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     // Uploads that a crash cut off: nobody comes back for them.
     rmSync(path.join(dataDir, "uploads"), { recursive: true, force: true });
+    const { compiler } = config.puppet;
+    // The database takes as long to open.
+    const ruby = compiler.enabled ? findRuby(compiler) : undefined;
     const storage = await openStorage({
       config,
       dataDir,
@@ -80,6 +84,7 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
       db: storage.db,
       box: storage.box,
       keyFile: storage.keyFile,
+      ruby,
       log,
       listeners: () => listeners,
       certificate: () => certificate,
@@ -88,6 +93,8 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
     });
     undo.push(() => gateway.content.close());
     await gateway.content.watch();
+    undo.push(() => gateway.compiler.stop());
+    gateway.compiler.start();
     undo.push(() => gateway.authority.stop());
     await gateway.authority.start();
     undo.push(() => gateway.authorization.stop());
@@ -152,6 +159,7 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
         await gateway.registry
           .flush()
           .catch((thrown: Error) => log.warn("last-seen times were lost at the stop", { reason: thrown.message }));
+        await gateway.compiler.stop();
         await gateway.content.close();
         await storage.close();
         removeRunFile(dataDir);

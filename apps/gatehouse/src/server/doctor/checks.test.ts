@@ -4,6 +4,7 @@ import { pullServerCheck, serviceDocument } from "./agents-view.js";
 import { certificateCheck, type Shown } from "./certificate.js";
 import { examined, reasonOf } from "./check.js";
 import { clockCheck } from "./clock.js";
+import { compilerCheck } from "./compiler.js";
 import { databaseChecks } from "./database.js";
 import { backlogChecks } from "./inbox.js";
 import { schedulerChecks } from "./scheduler.js";
@@ -26,6 +27,39 @@ describe("examined", () => {
     ["text", "text."],
   ])("says why: %s", (thrown, reason) => {
     expect(reasonOf(thrown)).toBe(reason);
+  });
+});
+
+describe("the compiler", () => {
+  const ready = { state: "ready", ruby: "3.1.2", library: "Puppet 7.23.0", workers: 2, busy: 1, waiting: 3 } as const;
+
+  it.each<[string, Parameters<typeof compilerCheck>, string, RegExp]>([
+    [
+      "that is there",
+      [ready, []],
+      "ok",
+      /^Ruby 3\.1\.2 with Puppet 7\.23\.0 .* 1 of 2 workers busy, 3 catalogs wait\.$/,
+    ],
+    ["that is behind", [{ ...ready, waiting: 21 }, []], "warning", /21 catalogs wait/],
+    ["whose process fails", [{ ...ready, problem: "no memory" }, []], "failed", /does not start: no memory/],
+    ["that begins", [{ state: "starting" }, ["production"]], "ok", /not started yet/],
+    ["that nobody needs", [{ state: "missing", reason: "No Ruby." }, []], "ok", /^No Ruby\. No environment/],
+    [
+      "that is missing",
+      [{ state: "missing", reason: "No Ruby." }, ["a"]],
+      "failed",
+      /^No Ruby\. 1 environment needs it: a\.$/,
+    ],
+    [
+      "that is turned off",
+      [{ state: "disabled" }, ["a", "b"]],
+      "failed",
+      /enabled is false\. 2 environments need it: a, b\.$/,
+    ],
+  ])("%s", (_, [facts, environments], state, finding) => {
+    const check = compilerCheck(facts, environments);
+    expect(check).toMatchObject({ id: "compiler", state, finding: expect.stringMatching(finding) });
+    expect(check.advice === null).toBe(state === "ok");
   });
 });
 

@@ -2,6 +2,7 @@ import type { Doctor, HealthCheck } from "@gatehouse/core/health";
 import { authorityChecks } from "./authority.js";
 import { examined } from "./check.js";
 import { clockCheck } from "./clock.js";
+import { compilerCheck } from "./compiler.js";
 import { databaseChecks } from "./database.js";
 import { diskCheck } from "./disk.js";
 import { backlogChecks } from "./inbox.js";
@@ -29,6 +30,9 @@ export function createDoctor(parts: DoctorParts): Doctor {
         examined("instance-key", "Look at the key's file by hand.", () => instanceKeyCheck(parts.keyFile)),
         listenerChecks(parts.listeners(), parts, now),
         examined("authority", WHEN_IT_ANSWERS, async () => authorityChecks(await parts.authority(), now)),
+        examined("compiler", WHEN_IT_ANSWERS, async () =>
+          compilerCheck(parts.compiler(), await parts.environmentsWithCode()),
+        ),
         examined("inbox", WHEN_IT_ANSWERS, async () => backlogChecks(await parts.backlog(), now)),
         examined("scheduler", WHEN_IT_ANSWERS, () => schedulerChecks(parts, now)),
       ]);

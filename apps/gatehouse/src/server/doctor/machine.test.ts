@@ -188,6 +188,8 @@ describe("the doctor", () => {
     keyFile: { path: path.join(dir, "tls", "server.key"), own: true },
     startedAt: now,
     now: () => new Date(),
+    compiler: () => ({ state: "disabled" }),
+    environmentsWithCode: async () => [],
   };
   const states = async (parts: DoctorParts) =>
     Object.fromEntries((await createDoctor(parts).examine()).map(({ id, state }) => [id, state]));
@@ -201,6 +203,7 @@ describe("the doctor", () => {
       "instance-key": "ok",
       authority: "ok",
       "revocation-lists": "ok",
+      compiler: "ok",
       inbox: "ok",
       "dead-letters": "ok",
       scheduler: "ok",
@@ -208,7 +211,15 @@ describe("the doctor", () => {
   });
 
   it("tells what it still can when the database is away", async () => {
-    const parts = { ...well, facts: away, schema: away, backlog: away, taskRuns: away, authority: away };
+    const parts = {
+      ...well,
+      facts: away,
+      schema: away,
+      backlog: away,
+      taskRuns: away,
+      authority: away,
+      environmentsWithCode: away,
+    };
     const { disk: _, ...others } = await states(parts);
     expect(others).toEqual({
       database: "failed",
@@ -216,6 +227,7 @@ describe("the doctor", () => {
       clock: "failed",
       "instance-key": "ok",
       authority: "failed",
+      compiler: "failed",
       inbox: "failed",
       scheduler: "failed",
     });

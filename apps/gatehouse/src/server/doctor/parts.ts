@@ -1,4 +1,4 @@
-import type { DatabaseFacts } from "@gatehouse/core/health";
+import type { CompilerFacts, DatabaseFacts } from "@gatehouse/core/health";
 import type { ScheduledTask, TaskRun } from "@gatehouse/core/schedule";
 import type { Backlog } from "@gatehouse/core/submissions";
 import type { Mount } from "../../config/types.js";
@@ -30,6 +30,9 @@ export interface DoctorParts {
   readonly schedule: readonly Pick<ScheduledTask, "name" | "everySeconds">[];
   readonly taskRuns: () => Promise<readonly TaskRun[]>;
   readonly authority: () => Promise<AuthorityHealth>;
+  readonly compiler: () => CompilerFacts;
+  /** The environments whose catalogs take a compiler. */
+  readonly environmentsWithCode: () => Promise<readonly string[]>;
   /** A function: the doctor is composed before the listeners are open. */
   readonly listeners: () => readonly ListenerFacts[];
   /** As configured: `dsc.prefixes`. */

@@ -1,0 +1,140 @@
+import { availableParallelism } from "node:os";
+import { createRubyCompiler, type FoundRuby, findRuby, type NoRuby, type RubyCompiler } from "@gatehouse/catalogs";
+import type { CatalogQueries, CatalogSource, CodeReader } from "@gatehouse/core/catalogs";
+import type { ContentStore } from "@gatehouse/core/content";
+import type { EnvironmentVersion, KnownEnvironments } from "@gatehouse/core/environments";
+import { asGatehouseError, GatehouseError } from "@gatehouse/core/errors";
+import type { CompilerFacts } from "@gatehouse/core/health";
+import type { Log } from "@gatehouse/http";
+import type { CompilerConfig } from "../../config/compiler.js";
+
+/** Where catalogs and messages say that environments are: where Puppet's packages have them. */
+const SHOWN = "/etc/puppetlabs/code/environments";
+
+export interface CompilerParts {
+  readonly config: CompilerConfig;
+  /** What was looked for already: it takes a second. */
+  readonly found?: Promise<FoundRuby | NoRuby> | undefined;
+  readonly content: Pick<ContentStore, "open">;
+  readonly environments: Pick<KnownEnvironments, "names" | "current">;
+  readonly hasCode: (version: EnvironmentVersion) => Promise<boolean>;
+  readonly queries: CatalogQueries;
+  readonly log: Log;
+}
+
+/** The gateway's compiler of Puppet code, where there is a Ruby for it. */
+export interface GatewayCompiler extends CodeReader {
+  /** The compiler, or why there is none; looked for when first asked, if it was not started. */
+  source(): Promise<CatalogSource | NoRuby>;
+  /** Makes a version ready for its first catalog, where it has code. @throws what its code fails with */
+  warm(version: EnvironmentVersion): Promise<void>;
+  facts(): CompilerFacts;
+  /** The environments whose catalogs take a compiler. */
+  neededBy(): Promise<string[]>;
+  /** Looks for Ruby, and warms the versions that agents get; nobody waits for it. */
+  start(): void;
+  /** Environments may have moved in other ways than by a deployment: where it was started, warms what is new. */
+  moved(): void;
+  stop(): Promise<void>;
+}
+
+type Compiler = RubyCompiler & { readonly found: FoundRuby };
+
+export function createGatewayCompiler(parts: CompilerParts): GatewayCompiler {
+  const { config, environments, hasCode, log } = parts;
+  let known: Compiler | NoRuby | undefined;
+  let running: Promise<Compiler | NoRuby> | undefined;
+  let isStopped = false;
+  const get = () => {
+    running ??= begin(parts).then((found) => {
+      known = found;
+      return found;
+    });
+    return running;
+  };
+  const compiler = async (): Promise<Compiler> => {
+    const found = await get();
+    if ("missing" in found) throw new GatehouseError("not-available", found.missing);
+    return found;
+  };
+  const warm = async (version: EnvironmentVersion) => {
+    if (!config.enabled || isStopped || !(await hasCode(version))) return;
+    const found = await get();
+    if (!("missing" in found)) await found.warm(version);
+  };
+  const seen = new WeakSet<EnvironmentVersion>();
+  const warmAll = async () => {
+    for (const name of await environments.names()) {
+      const version = await environments.current(name);
+      if (version === undefined || seen.has(version)) continue;
+      seen.add(version);
+      const failed = (thrown: unknown) =>
+        log.warn("an environment was not warmed", { environment: name, reason: asGatehouseError(thrown).message });
+      await warm(version).catch(failed);
+    }
+  };
+  const warmCurrent = () => {
+    get()
+      .then((found) => ("missing" in found ? undefined : warmAll()))
+      .catch((thrown: unknown) => log.warn("environments are not warmed", { reason: asGatehouseError(thrown).detail }));
+  };
+  return {
+    source: get,
+    warm,
+    classes: async (version) => (await compiler()).classes(version),
+    facts() {
+      if (!config.enabled) return { state: "disabled" };
+      if (known === undefined) return { state: "starting" };
+      if ("missing" in known) return { state: "missing", reason: known.missing };
+      const { rubyVersion, library, libraryVersion } = known.found;
+      const { workers, busy, waiting, lost, restarts, problem } = known.status();
+      return {
+        ...{ state: "ready", ruby: rubyVersion, library: `${library} ${libraryVersion}` },
+        ...{ workers, busy, waiting, lost, restarts },
+        ...(problem === undefined ? {} : { problem }),
+      };
+    },
+    async neededBy() {
+      const names: string[] = [];
+      for (const name of await environments.names()) {
+        const version = await environments.current(name);
+        if (version !== undefined && (await hasCode(version).catch(() => false))) names.push(name);
+      }
+      return names;
+    },
+    start: warmCurrent,
+    moved() {
+      if (running !== undefined) warmCurrent();
+    },
+    async stop() {
+      isStopped = true;
+      const found = await running;
+      if (found !== undefined && !("missing" in found)) await found.close();
+    },
+  };
+}
+
+/** @returns the reason where there is none: a gateway without it serves everything else */
+async function begin({ config, found: early, content, queries, log }: CompilerParts): Promise<Compiler | NoRuby> {
+  const { enabled, ruby, libdir, workers, hiera, ...limits } = config;
+  if (!enabled) return { missing: "It is turned off here: puppet.compiler.enabled is false." };
+  try {
+    const found = await (early ?? findRuby({ ruby, libdir }));
+    if ("missing" in found) {
+      log.info("Puppet code is not compiled", { reason: found.missing });
+      return found;
+    }
+    const { rubyVersion, library, libraryVersion } = found;
+    const compiler = await createRubyCompiler({
+      ...{ found, content, queries, log, hiera, ...limits },
+      workers: workers ?? Math.max(1, availableParallelism() - 1),
+      shownDir: SHOWN,
+    });
+    log.info("Puppet code is compiled", { ruby: rubyVersion, library: `${library} ${libraryVersion}` });
+    return Object.assign(compiler, { found });
+  } catch (thrown) {
+    const { message, detail } = asGatehouseError(thrown);
+    log.error("the compiler of Puppet code does not start", { reason: detail ?? message });
+    return { missing: detail ?? message };
+  }
+}

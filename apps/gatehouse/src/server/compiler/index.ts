@@ -1,0 +1,3 @@
+export { createGatewayCompiler, type GatewayCompiler } from "./compiler.js";
+export { compilerMetrics } from "./metrics.js";
+export { warmedEnvironments } from "./warmed.js";

@@ -1,0 +1,73 @@
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
+import {
+  type Deployed,
+  type Deployment,
+  type Environments,
+  type EnvironmentVersion,
+  inTurns,
+  type TreeEntry,
+  treeChecked,
+} from "@gatehouse/core/environments";
+import { asGatehouseError } from "@gatehouse/core/errors";
+import type { Log } from "@gatehouse/http";
+import type { GatewayCompiler } from "./compiler.js";
+
+/** Milliseconds that a deployment waits for its code to be warm; then it is made all the same. */
+const PATIENCE = 15_000;
+
+export interface WarmParts {
+  readonly compiler: Pick<GatewayCompiler, "warm">;
+  readonly log: Log;
+  readonly patience?: number;
+}
+
+/**
+ * Environments whose new version is warm before agents get it: the first of them waits no longer than those before. Code
+ * that fails is deployed nevertheless, with what it fails with as a warning.
+ */
+export function warmedEnvironments(environments: Environments, parts: WarmParts): Environments {
+  const { compiler, log, patience = PATIENCE } = parts;
+
+  const warm = async (version: EnvironmentVersion): Promise<{ readonly warning?: string }> => {
+    const late = new AbortController();
+    const warming = compiler.warm(version).then(
+      () => ({}),
+      (thrown: unknown) => {
+        const { message: warning, code, detail } = asGatehouseError(thrown);
+        log.warn("an environment was not warmed", { environment: version.name, reason: detail ?? warning });
+        return code === "catalog-failed" ? { warning } : {};
+      },
+    );
+    const patient = sleep(patience, {}, { signal: late.signal }).catch(() => ({}));
+    return Promise.race([warming, patient]).finally(() => late.abort());
+  };
+
+  const deploy = async (deployment: Deployment): Promise<Deployed> => {
+    const { name, entries } = deployment;
+    if (await environments.isCurrent(name, entries)) return environments.deploy(deployment);
+    const said = await warm(await comingVersion(deployment));
+    return { ...(await environments.deploy(deployment)), ...said };
+  };
+
+  const rollback = async (name: string, wanted: number | undefined): Promise<Deployed> => {
+    const known = await environments.versions(name);
+    const before = known.findIndex(({ current }) => current) + 1;
+    const number = wanted ?? known[before]?.version;
+    const version = number === undefined ? undefined : await environments.version(name, number);
+    const said = version === undefined ? {} : await warm(version);
+    const moved = await environments.rollback(name, wanted);
+    return { ...moved, ...said };
+  };
+
+  return { ...environments, deploy, rollback };
+}
+
+/** What is about to be deployed, before it has a number. */
+async function comingVersion({ name, entries }: Deployment): Promise<EnvironmentVersion> {
+  const tree = [...(await inTurns(treeChecked(entries), setImmediate))].map(([path, entry]): [string, TreeEntry] => [
+    path,
+    // Only agents ask for it.
+    entry.type === "file" ? { ...entry, md5: "" } : entry,
+  ]);
+  return { name, version: 0, codeId: "", deployedAt: new Date(), entries: new Map(tree) };
+}
