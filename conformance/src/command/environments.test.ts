@@ -33,7 +33,7 @@ afterAll(async () => {
 describe("environments", () => {
   it("deploy sends what is missing, and nothing twice", async () => {
     const deploy = (from = path.join(dir, "production")) => json("puppet", "deploy", "production", from);
-    expect(await deploy(EXAMPLE)).toMatchObject({ version: 1, changed: true, sent: { files: 9 } });
+    expect(await deploy(EXAMPLE)).toMatchObject({ version: 1, changed: true, sent: { files: 10 } });
     expect(await deploy()).toMatchObject({ version: 1, changed: false, sent: { files: 0 } });
     write("production/modules/site_motd/files/motd", "Another message.\n");
     symlinkSync("motd", path.join(dir, "production/modules/site_motd/files/link"));
@@ -110,6 +110,16 @@ describe("gatehouse puppet catalog", () => {
     expect(await done("puppet", "catalog", "deploy.example.org")).toMatch(
       /^deploy\.example\.org: 1 resources?, environment production, version 4-[0-9a-f]{16}\n\nNotify\[hello\]\n {2}message: for deploy\.example\.org\n$/,
     );
+  });
+});
+
+describe("gatehouse puppet catalogs", () => {
+  it("has nothing of an agent that asked for none, and says so", async () => {
+    expect(await done("puppet", "catalogs", "deploy.example.org")).toMatch(/^No catalog of this node is kept/);
+    const compared = await here("puppet", "catalogs", "deploy.example.org", "--diff");
+    expect(compared).toMatchObject({ code: 1, err: expect.stringContaining("No catalog of this node is kept") });
+    const shown = await here("puppet", "catalog", "deploy.example.org", "--id", "1");
+    expect(shown).toMatchObject({ code: 1, err: expect.stringContaining("no catalog of this node with this id") });
   });
 });
 

@@ -20,6 +20,8 @@ export interface Puppetserver {
   readonly server: Server;
   /** Its authority's folder. */
   readonly cadir: string;
+  /** Everything that it has, and what a test puts beside it; gone with it. */
+  readonly folder: string;
   /** `puppetserver ca ACTION …` with its settings: on its files, or to whatever serves on its port. */
   ca(action: string, ...options: string[]): Promise<Ran>;
   read(file: string): string;
@@ -31,18 +33,25 @@ export interface Puppetserver {
 /**
  * Makes an authority as `puppetserver ca setup` does, and a certificate for whom may administer it.
  * @param autosign names that it signs by itself
+ * @param more settings of its puppet.conf; `FOLDER` in them stands for its own
  */
-export async function newPuppetserver(administrator: string, autosign: readonly string[]): Promise<Puppetserver> {
+export async function newPuppetserver(
+  administrator: string,
+  autosign: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<Puppetserver> {
   const folder = mkdtempSync(path.join(tmpdir(), "gatehouse-puppetserver-"));
   const at = (...parts: string[]) => path.join(folder, ...parts);
   const port = String(await freePort());
   for (const part of ["ca", "code", "var", "run", "log", "conf.d"]) mkdirSync(at(part));
   const config = at("puppet.conf");
+  const others = Object.entries(more).map(([name, value]) => `${name} = ${value.replaceAll("FOLDER", folder)}\n`);
   const configure = (certname: string) =>
     writeFileSync(
       config,
       `[main]\ncertname = ${certname}\nserver = localhost\nserverport = ${port}\nkeylength = 2048\n` +
-        `confdir = ${folder}\nssldir = ${at("ssl")}\ncadir = ${at("ca")}\nvardir = ${at("var")}\n`,
+        `confdir = ${folder}\nssldir = ${at("ssl")}\ncadir = ${at("ca")}\nvardir = ${at("var")}\n` +
+        others.join(""),
     );
   configure("old.example.org");
   writeFileSync(at("autosign.conf"), autosign.map((name) => `${name}\n`).join(""));
@@ -68,6 +77,7 @@ export async function newPuppetserver(administrator: string, autosign: readonly 
   return {
     server: { host: "localhost", port },
     cadir: at("ca"),
+    folder,
     ca: async (action, ...options) => {
       // It shows the certificate of whom its settings name.
       configure(administrator);

@@ -117,7 +117,8 @@ function expectDone({ code, out }: Ran): void {
   if (code !== 0) throw new Error(`an agent got no certificate: ${out}`);
 }
 
-function writeTree(folder: string, tree: Tree): void {
+/** Writes files by their path; a link is written `-> target`. */
+export function writeTree(folder: string, tree: Tree): void {
   for (const [file, content] of Object.entries(tree)) {
     const target = path.join(folder, file);
     mkdirSync(path.dirname(target), { recursive: true });

@@ -1,0 +1,2 @@
+# What of Debian's modules a node gets.
+include "roles::${role}"

@@ -1,0 +1,3 @@
+class roles::ntp {
+  class { 'ntp': restrict => ['default kod nomodify', '-6 ::1'], panic => 0 }
+}

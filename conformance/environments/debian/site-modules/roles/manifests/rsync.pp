@@ -1,0 +1,4 @@
+class roles::rsync {
+  include rsync::server
+  rsync::server::module { 'made': path => '/srv/made', require => Package['rsync'] }
+}

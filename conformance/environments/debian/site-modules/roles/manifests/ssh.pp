@@ -1,0 +1,3 @@
+class roles::ssh {
+  class { 'ssh': storeconfigs_enabled => false }
+}

@@ -1,0 +1,4 @@
+function site::greeting(String $who, String *$more) >> String {
+  $all = [$who] + $more
+  "hello ${all.join(' and ')}"
+}

@@ -1,0 +1,3 @@
+# frozen_string_literal: true
+
+Facter.add(:site_color) { setcode { 'blue' } }

@@ -1,0 +1,3 @@
+class site::late inherits site::late_base {
+  Notify['inherited'] { message => 'overridden', tag +> 'more' }
+}

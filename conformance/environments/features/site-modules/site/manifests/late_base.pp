@@ -1,0 +1,3 @@
+class site::late_base {
+  notify { 'inherited': message => 'from the base', tag => 'base' }
+}

@@ -1,0 +1,1 @@
+type Site::Port = Integer[1, 65535]

@@ -1,0 +1,1 @@
+type Site::User = Struct[{ uid => Integer, Optional[groups] => Array[String] }]

@@ -1,0 +1,48 @@
+# What agents apply to the machine that they run on: all of it below a folder that a group names. The module is that of
+# the environment `features`.
+File { mode => '0644' }
+$top = 'the top'
+$site_tiers = []
+
+case $kind {
+  'whole': {
+    $list = ['one', 'two']
+    $user = 'somebody'
+    $found = [lookup('site::packages'), lookup('site::from'), lookup('site::backed::value')].flatten
+    $deferred = Deferred('sprintf', ["%s\n", Deferred('site::on_agent', [{ 'a' => 1 }])])
+    file {
+      "${root}/erb": content => template('site/config.erb');
+      "${root}/epp": content => epp('site/config.epp', { 'list' => $list, 'user' => $user });
+      "${root}/hiera": content => "${found.join(', ')}\n";
+      "${root}/function": content => "${site::shout('loud', 2)} ${site_legacy('old')} ${facts['site_color']}\n";
+      "${root}/deferred": content => $deferred;
+      "${root}/secret": content => Sensitive("hush\n"), mode => '0600';
+      "${root}/sourced": source => 'puppet:///modules/site/motd';
+    }
+    site_thing { 'thing':
+      ensure  => present,
+      path    => "${root}/thing",
+      size    => 3,
+      flavour => sour,
+      require => File["${root}/erb"],
+    }
+    warning("compiled for ${trusted['certname']} of ${trusted['extensions']['pp_role']}")
+  }
+  'exports': {
+    @@file { "${root}/from-${trusted['certname']}":
+      content => "exported by ${trusted['certname']}\n",
+      tag     => 'shared',
+    }
+    @@file { "${root}/secret-from-${trusted['certname']}": content => Sensitive("hush\n") }
+  }
+  'collects': {
+    File <<| tag == 'shared' |>> { mode => '0600' }
+    File <<| title == "${root}/secret-from-${exporter}" |>>
+  }
+  'failing': {
+    fail("no catalog for ${trusted['certname']}")
+  }
+  default: {
+    file { "${root}/${kind}": content => "in ${environment}\n" }
+  }
+}

@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hasPuppetserver } from "../puppetserver.js";
+import { differencesOf } from "./differences.js";
+import { debianEnvironment, debianModules, roles } from "./environments.js";
+import { machineFacts } from "./facts.js";
+import { ruby, startOurs } from "./ours.js";
+import { startPeer } from "./peer.js";
+import type { CodeServer } from "./types.js";
+
+const missing = [
+  ...(ruby === undefined ? ["puppet"] : []),
+  ...(hasPuppetserver ? [] : ["puppetserver"]),
+  ...(debianModules.includes("stdlib") ? [] : ["Debian's puppet-module-* packages"]),
+];
+const note = missing.length === 0 ? "" : ` (needs ${missing.join(", ")})`;
+if (missing.length > 0)
+  process.stderr.write(`Debian's modules, compiled: not run, for want of ${missing.join(", ")}\n`);
+
+const CERTNAME = "modules.example.org";
+
+describe.skipIf(missing.length > 0)(`modules of Debian's packages, compiled by both${note}`, () => {
+  let home: string;
+  let environment: ReturnType<typeof debianEnvironment>;
+  let servers: readonly CodeServer[] = [];
+  beforeAll(async () => {
+    home = mkdtempSync(path.join(tmpdir(), "gatehouse-code-"));
+    environment = debianEnvironment();
+    servers = await Promise.all([startPeer(), startOurs()]);
+    // Providers of some modules look for their own in production, whatever they are compiled for.
+    for (const server of servers) await server.deploy("production", environment.folder);
+  }, 300_000);
+  afterAll(async () => {
+    for (const server of servers) await server.close();
+    environment?.remove();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  it.each(roles())("%s: resource by resource equal", async (role) => {
+    const facts = await machineFacts(CERTNAME, home);
+    const asked = { certname: CERTNAME, environment: "production", facts, parameters: { role } };
+    const [there, here] = await Promise.all(servers.map((server) => server.catalog(asked)));
+    if (there === undefined || here === undefined) throw new Error("a server is missing");
+    expect([there.error, here.error]).toEqual([undefined, undefined]);
+    const placed = [there, here].map(({ catalog = "", folder }) => ({ catalog, folder }));
+    const [theirs, own] = placed as [(typeof placed)[0], (typeof placed)[0]];
+    expect(JSON.parse(own.catalog).resources.length).toBeGreaterThan(5);
+    expect(differencesOf(theirs, own)).toEqual([]);
+  });
+});
