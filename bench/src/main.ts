@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { benchCa } from "./ca/bench.js";
+import { benchCompile } from "./compile/bench.js";
 import { benchDsc } from "./dsc/bench.js";
 import { benchFleet } from "./fleet/bench.js";
 import { killAll } from "./process/child.js";
@@ -9,6 +10,7 @@ import { benchReports } from "./reports/bench.js";
 
 const BENCHES: Readonly<Record<string, (quick: boolean, say: (line: string) => void) => Promise<Report>>> = {
   ca: benchCa,
+  compile: benchCompile,
   dsc: benchDsc,
   fleet: benchFleet,
   puppet: benchPuppet,

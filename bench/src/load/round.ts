@@ -58,6 +58,7 @@ export async function loadRound(plan: LoadPlan): Promise<LoadResult> {
     postgresCpu: each(1),
     clientCpu: each(2) ?? Number.NaN,
     p50: quantile(sorted, 0.5),
+    p95: quantile(sorted, 0.95),
     p99: quantile(sorted, 0.99),
   };
 }

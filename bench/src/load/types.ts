@@ -51,5 +51,6 @@ export interface LoadResult {
   /** Of the load process itself. */
   readonly clientCpu: number;
   readonly p50: number;
+  readonly p95: number;
   readonly p99: number;
 }

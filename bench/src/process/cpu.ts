@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 // USER_HZ, which Linux has fixed to 100 on every architecture that Node runs on.
 const MICROSECONDS_PER_TICK = 10_000;
@@ -39,4 +39,16 @@ export function treeCpu(pid: number): number | undefined {
     if (fields?.[1] === String(pid)) sum += ticks(fields, 11, 13);
   }
   return sum * MICROSECONDS_PER_TICK;
+}
+
+/** Processes that a process started and that still run, also by its children; none where there is no /proc. */
+export function descendantsOf(pid: number): number[] {
+  const parents = new Map<number, number>();
+  for (const entry of existsSync("/proc") ? readdirSync("/proc") : []) {
+    const parent = /^\d+$/.test(entry) ? statOf(entry)?.[1] : undefined;
+    if (parent !== undefined) parents.set(Number(entry), Number(parent));
+  }
+  const below = (parent: number): number[] =>
+    [...parents].filter(([, one]) => one === parent).flatMap(([child]) => [child, ...below(child)]);
+  return below(pid);
 }

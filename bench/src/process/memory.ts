@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { descendantsOf } from "./cpu.js";
 
 /** Memory of a process in MB of 10^6 bytes: resident, and with shared pages counted in part. */
 export interface Memory {
@@ -16,4 +17,16 @@ export function memoryOf(pid: number): Memory | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Memory of a process and of all that it started, with shared pages counted in part.
+ * @param except a process that is left out, with all that it started
+ * @returns megabytes; undefined where one of them cannot be read
+ */
+export function treePss(pid: number, except: number): number | undefined {
+  const others = new Set([except, ...descendantsOf(except)]);
+  const mine = [pid, ...descendantsOf(pid)].filter((one) => !others.has(one));
+  const found = mine.map((one) => memoryOf(one)?.pss);
+  return found.reduce((sum, pss) => (sum === undefined || pss === undefined ? undefined : sum + pss), 0);
 }

@@ -32,8 +32,14 @@ const STARTS_WITHIN_MS = 240_000;
  * @param dir a new folder of its own
  * @param environments what it serves: a folder with one folder for each
  * @param certname who asks
+ * @param instances of JRuby; its own choice unless told
  */
-export async function startPuppetserver(dir: string, environments: string, certname: string): Promise<Puppetserver> {
+export async function startPuppetserver(
+  dir: string,
+  environments: string,
+  certname: string,
+  instances?: number,
+): Promise<Puppetserver> {
   const at = (...parts: string[]) => path.join(dir, ...parts);
   const port = await freePort();
   for (const part of ["", "ca", "code", "var", "run", "log", "conf.d"]) mkdirSync(at(part), { recursive: true });
@@ -50,7 +56,7 @@ export async function startPuppetserver(dir: string, environments: string, certn
   // It answers only to names of its certificate: also to that of the Host header.
   await ca("setup", "--subject-alt-names", "DNS:localhost,DNS:gateway.example,IP:127.0.0.1");
   await ca("generate", "--ca-client", "--force", "--certname", certname);
-  writeSettings(dir, port);
+  writeSettings(dir, port, instances);
   const words = ["-Xms1g", "-Xmx1g", "-Djruby.logger.class=com.puppetlabs.jruby_utils.jruby.Slf4jLogger"];
   const bootstrap = ["--config", at("conf.d"), "--bootstrap-config", at("services.d")];
   const log = openSync(at("server.log"), "a");
@@ -83,7 +89,7 @@ export async function startPuppetserver(dir: string, environments: string, certn
 }
 
 /** Debian's own, with every folder below this one. */
-function writeSettings(dir: string, port: number): void {
+function writeSettings(dir: string, port: number, instances: number | undefined): void {
   const at = (...parts: string[]) => path.join(dir, ...parts);
   cpSync(path.join(SETTINGS, "services.d"), at("services.d"), { recursive: true });
   for (const file of ["auth.conf", "web-routes.conf"]) cpSync(path.join(SETTINGS, "conf.d", file), at("conf.d", file));
@@ -102,6 +108,7 @@ function writeSettings(dir: string, port: number): void {
       "server-var-dir": at("var"),
       "server-run-dir": at("run"),
       "server-log-dir": at("log"),
+      ...(instances === undefined ? {} : { "max-active-instances": instances }),
     },
   });
   writeFileSync(

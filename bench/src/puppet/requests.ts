@@ -44,11 +44,12 @@ export const putFacts: RequestShape = {
   body: JSON.stringify(facts),
 };
 
-/** The catalog, each time in a run of its own. */
-export function catalogRequest(): RequestShape {
+/** The catalog, each time in a run of its own. @param more facts that the agent says besides */
+export function catalogRequest(more: Readonly<Record<string, string>> = {}): RequestShape {
+  const said = { ...facts, values: { ...facts.values, ...more } };
   const fields = {
     facts_format: "application/json",
-    facts: encodeURIComponent(JSON.stringify(facts)),
+    facts: encodeURIComponent(JSON.stringify(said)),
     environment: ENVIRONMENT,
     configured_environment: ENVIRONMENT,
     check_environment: "true",

@@ -106,7 +106,11 @@ async function warm(
   }
 }
 
-const subjectOf = (name: string, { port, pid, client }: Pick<Puppetserver, "port" | "pid" | "client">): Subject => ({
+/** It as a subject. */
+export const subjectOf = (
+  name: string,
+  { port, pid, client }: Pick<Puppetserver, "port" | "pid" | "client">,
+): Subject => ({
   name,
   port,
   pid,
