@@ -22,16 +22,23 @@ export function bytesOf(body: Reply["body"]): Buffer | undefined {
   return Buffer.isBuffer(body) ? body : undefined;
 }
 
+/** Headers of an answer, in the order in which they go out. */
+export type ReplyHeaders = Record<string, string>;
+
 /**
  * Writes an answer with its exact Content-Length and nothing before or after the body: agents have been stopped by
  * a single stray byte (glpi-agent#889), and by chunked answers.
+ * @param headers to which its length is added
  * @param unread awaited when the answer is out and before the connection is let go
  */
-export async function sendReply(res: ServerResponse, reply: Reply, unread?: () => Promise<void>): Promise<void> {
-  const { status, body = "" } = reply;
-  const headers: Record<string, string | number> = { ...reply.headers };
+export async function sendReply(
+  res: ServerResponse,
+  { status, body = "" }: Omit<Reply, "headers">,
+  headers: ReplyHeaders,
+  unread?: () => Promise<void>,
+): Promise<void> {
   const inMemory = typeof body === "string" || Buffer.isBuffer(body);
-  if (status !== 204) headers["Content-Length"] = inMemory ? Buffer.byteLength(body) : body.size;
+  if (status !== 204) headers["Content-Length"] = String(inMemory ? Buffer.byteLength(body) : body.size);
   res.writeHead(status, headers);
   if (inMemory || res.req.method === "HEAD") {
     const said = inMemory && status !== 204 && res.req.method !== "HEAD" ? body : undefined;

@@ -11,7 +11,7 @@ import type { HttpMetrics } from "./metrics.js";
 import { cameByTls, originOf } from "./origin.js";
 import { noPeer, type Peer, type PeerIdentity } from "./peer.js";
 import { remoteAddressOf, stripProxyHeaders } from "./proxy-headers.js";
-import { bytesOf, type Reply, sendReply } from "./reply.js";
+import { bytesOf, type Reply, type ReplyHeaders, sendReply } from "./reply.js";
 import type { Authenticate, Handler, RouteRow, RouteTable } from "./route-table.js";
 
 export interface RouterDeps {
@@ -159,13 +159,14 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
       error = asGatehouseError(thrown);
       reply = table.renderError(error, progress.id);
     }
-    const headers: Record<string, string> = { ...table.commonHeaders, ...reply.headers, "X-Request-Id": progress.id };
+    const headers: ReplyHeaders = Object.assign({}, table.commonHeaders, reply.headers);
+    headers["X-Request-Id"] = progress.id;
     if (error?.retryAfterSeconds !== undefined) headers["Retry-After"] = String(error.retryAfterSeconds);
     // A body that is not read to its end would be taken for the next request of a kept connection, or swallowed for ever.
     if (deps.draining?.() || !req.complete) headers["Connection"] = "close";
     try {
       const unread = req.complete ? undefined : () => readOut(req, () => leave(progress));
-      await sendReply(res, { ...reply, headers }, unread);
+      await sendReply(res, reply, headers, unread);
     } catch (thrown) {
       // The head is out: only a broken connection can still say that the rest is missing.
       res.destroy();

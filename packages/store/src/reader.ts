@@ -26,7 +26,8 @@ export class PipelinedReader {
     try {
       const client = await connection;
       this.#sendTogether(client);
-      return (await client.query<Row>({ ...statement, values })).rows;
+      // Spelled out: a copy with `...` gets a hidden class of its own each time (docs/adr/0023).
+      return (await client.query<Row>({ name: statement.name, text: statement.text, values })).rows;
     } catch (thrown) {
       // Answers on a pipelined connection come in order: after one that did not come, none can be trusted.
       if (isUnavailable(thrown)) this.#drop(connection);

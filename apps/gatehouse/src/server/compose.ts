@@ -56,7 +56,7 @@ import {
   type SecretBox,
   schemaFacts,
 } from "@gatehouse/store";
-import express, { type Express } from "express";
+import type { Express } from "express";
 import { collectDefaultMetrics } from "prom-client";
 import { oidNamesOf } from "../config/authority.js";
 import type { Config, Mount } from "../config/types.js";
@@ -70,9 +70,10 @@ import { createGatewayAuthorization, type GatewayAuthorization } from "./authori
 import type { ServerCertificate } from "./certificate.js";
 import { compilerMetrics, createGatewayCompiler, type GatewayCompiler, warmedEnvironments } from "./compiler/index.js";
 import { createDoctor } from "./doctor/index.js";
+import { createApp, messagesOf } from "./express-app.js";
 import { crlRenewal, housekeeping } from "./housekeeping.js";
 import { landingTable } from "./landing.js";
-import { type Listener, mountsOf } from "./listeners.js";
+import { type Listener, type Messages, mountsOf } from "./listeners.js";
 import type { KeyFile } from "./storage.js";
 import { VERSION } from "./version.js";
 import { createWork, type Work } from "./work.js";
@@ -96,6 +97,8 @@ export interface GatewayParts {
 
 export interface Gateway {
   readonly app: Express;
+  /** What servers make its requests and answers of. */
+  readonly messages: Messages;
   readonly metrics: HttpMetrics;
   readonly registry: ReturnType<typeof createNodeRegistry>;
   readonly tokens: ReturnType<typeof createApiTokens>;
@@ -291,14 +294,10 @@ export function compose(parts: GatewayParts): Gateway {
     createRouter(landingTable(mountsOf), base),
   ];
 
-  const app = express();
-  app.disable("x-powered-by");
-  app.disable("etag");
-  // Express's own last words, for a target that it cannot parse itself, come without a stack.
-  app.set("env", "production");
-  for (const handler of handlers) app.use(handler);
+  const app = createApp(handlers);
   return {
     app,
+    messages: messagesOf(app),
     metrics,
     registry,
     tokens,

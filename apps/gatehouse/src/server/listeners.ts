@@ -2,10 +2,10 @@ import type { RequestListener } from "node:http";
 import type { Log } from "@gatehouse/http";
 import type { Config } from "../config/types.js";
 import type { CertificateSources } from "./listeners/certificates.js";
-import { type Listener, openListener } from "./listeners/listener.js";
+import { type Listener, type Messages, openListener } from "./listeners/listener.js";
 
 export type { KeyPair } from "./listeners/certificates.js";
-export type { Listener } from "./listeners/listener.js";
+export type { Listener, Messages } from "./listeners/listener.js";
 export { mountsOf } from "./listeners/mounts.js";
 export { onHangup, reloadListeners } from "./listeners/reload.js";
 
@@ -16,6 +16,8 @@ export interface ListenersOptions {
   readonly authority?: CertificateSources["authority"];
   /** Milliseconds that a PROXY protocol header may take. */
   readonly proxyHeaderMs?: number;
+  /** What servers make requests and answers of, where it is not what Node makes. */
+  readonly messages?: Messages;
 }
 
 /**
@@ -27,9 +29,9 @@ export async function openListeners(
   config: Config,
   own: CertificateSources["own"],
   app: RequestListener,
-  { log, authority, proxyHeaderMs }: ListenersOptions = {},
+  { log, authority, proxyHeaderMs, messages }: ListenersOptions = {},
 ): Promise<Listener[]> {
-  const parts = { http: config.http, own, authority, app, log, proxyHeaderMs };
+  const parts = { http: config.http, own, authority, app, log, proxyHeaderMs, messages };
   const opened: Listener[] = [];
   try {
     for (const listener of config.listeners) opened.push(await openListener(listener, parts));

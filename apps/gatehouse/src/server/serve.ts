@@ -110,7 +110,7 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
       return certificate;
     };
     const authority = async () => (await service.caBundle()).pem;
-    listeners = await openListeners(config, own, gateway.app, { log, authority });
+    listeners = await openListeners(config, own, gateway.app, { log, authority, messages: gateway.messages });
     const http = listeners.find(({ secure }) => !secure)?.url ?? null;
     const https = listeners.find(({ secure }) => secure)?.url ?? null;
     const ca = certificate?.file ?? null;

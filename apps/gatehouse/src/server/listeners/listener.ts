@@ -30,12 +30,16 @@ export interface Listener {
   close(drainSeconds: number): Promise<void>;
 }
 
+/** The classes of requests and answers. */
+export type Messages = Pick<http.ServerOptions, "IncomingMessage" | "ServerResponse">;
+
 export interface ListenerParts extends CertificateSources {
   readonly http: Config["http"];
   readonly app: RequestListener;
   readonly log?: Log | undefined;
   /** Milliseconds that a PROXY protocol header may take. */
   readonly proxyHeaderMs?: number | undefined;
+  readonly messages?: Messages | undefined;
 }
 
 /** Opens one listener. @throws start-refused when its address cannot be had, or its certificate not be used */
@@ -45,10 +49,11 @@ export async function openListener(listener: ListenerConfig, parts: ListenerPart
   let shown = tls === "off" ? undefined : await shownBy(listener, parts);
   const server =
     shown === undefined
-      ? http.createServer(limits(parts.http), parts.app)
+      ? http.createServer({ ...limits(parts.http), ...parts.messages }, parts.app)
       : https.createServer(
           {
             ...limits(parts.http),
+            ...parts.messages,
             ...shown.options,
             requestCert: requestClientCertificate,
             // Who has none, or one of another authority, is served too: http/peer-identity says who is who.
