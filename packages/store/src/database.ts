@@ -6,7 +6,7 @@ import { translate } from "./failures.js";
 import { COMMON, migrate } from "./migrate.js";
 import { Notifications } from "./notifications.js";
 import type { Orm, Queryable } from "./queryable.js";
-import { PipelinedReader, type Statement } from "./reader.js";
+import { PipelinedReader, queryOf, type Statement } from "./reader.js";
 import { inTransaction, type Run, Session } from "./session.js";
 
 export interface DatabaseOptions {
@@ -85,8 +85,7 @@ export class Database implements Queryable {
   /** One statement of its own transaction on the pool. @throws database-unavailable */
   async run<Row extends pg.QueryResultRow>(statement: Statement | string, values: unknown[] = []): Promise<Row[]> {
     try {
-      const query = typeof statement === "string" ? { text: statement, values } : { ...statement, values };
-      return (await this.#pool.query<Row>(query)).rows;
+      return (await this.#pool.query<Row>(queryOf(statement, values))).rows;
     } catch (thrown) {
       throw translate(thrown);
     }

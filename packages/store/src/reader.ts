@@ -8,6 +8,13 @@ export interface Statement {
 }
 
 /**
+ * What `pg` is told. Spelled out: a copy that is made with `...` and added to has a hidden class of its own each time
+ * (docs/adr/0023).
+ */
+export const queryOf = (statement: Statement | string, values: unknown[]): pg.QueryConfig =>
+  typeof statement === "string" ? { text: statement, values } : { name: statement.name, text: statement.text, values };
+
+/**
  * One connection on which reads are pipelined: many requests' statements travel together, which costs a third of the
  * CPU of a pool (docs/adr/0004). It reconnects when it is next needed, so a database that was away needs no restart.
  */
@@ -26,8 +33,7 @@ export class PipelinedReader {
     try {
       const client = await connection;
       this.#sendTogether(client);
-      // Spelled out: a copy with `...` gets a hidden class of its own each time (docs/adr/0023).
-      return (await client.query<Row>({ name: statement.name, text: statement.text, values })).rows;
+      return (await client.query<Row>(queryOf(statement, values))).rows;
     } catch (thrown) {
       // Answers on a pipelined connection come in order: after one that did not come, none can be trusted.
       if (isUnavailable(thrown)) this.#drop(connection);

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { isUnavailable, translate } from "./failures.js";
-import type { Statement } from "./reader.js";
+import { queryOf, type Statement } from "./reader.js";
 
 /** One statement on a connection, or inside its transaction. */
 export type Run = <Row extends pg.QueryResultRow>(statement: Statement | string, values?: unknown[]) => Promise<Row[]>;
@@ -8,8 +8,7 @@ export type Run = <Row extends pg.QueryResultRow>(statement: Statement | string,
 const runOn =
   (client: pg.ClientBase): Run =>
   async (statement, values = []) => {
-    const query = typeof statement === "string" ? { text: statement, values } : { ...statement, values };
-    return (await client.query(query)).rows;
+    return (await client.query(queryOf(statement, values))).rows;
   };
 
 /**

@@ -22,9 +22,11 @@ export function compilePattern(text: string): Pattern {
   const { node, groups } = parsePattern(text);
   const steps = compileNode(node);
   const prefix = literalPrefix(node);
+  // Past `^` and the characters that it begins with, a step each.
+  const start = prefix === "" ? { at: 0, position: 0 } : { at: prefix.length + 1, position: prefix.length };
   return {
     groups,
-    exec: (input) => (input.startsWith(prefix) ? run(steps, groups, input) : undefined),
+    exec: (input) => (input.startsWith(prefix) ? run(steps, groups, input, start) : undefined),
   };
 }
 
@@ -34,14 +36,20 @@ interface Way {
   readonly slots: readonly (number | undefined)[];
 }
 
-function run(steps: readonly Step[], groups: number, text: string): Captures | undefined {
+function run(
+  steps: readonly Step[],
+  groups: number,
+  text: string,
+  start: { readonly at: number; readonly position: number },
+): Captures | undefined {
   const seen = new Int32Array(steps.length).fill(-1);
   let ways: Way[] = [];
   let found: Way["slots"] | undefined;
-  for (let position = 0; position <= text.length; position++) {
-    // The leftmost match wins: nothing begins any more once there is one.
-    if (found === undefined) follow(steps, ways, seen, { at: 0, slots: [] }, position, text.length);
-    if (ways.length === 0 && found !== undefined) break;
+  for (let { position } = start; position <= text.length; position++) {
+    // The leftmost match wins: nothing begins any more once there is one, and what has a known beginning begins once.
+    if (found === undefined && (start.at === 0 || position === start.position))
+      follow(steps, ways, seen, { at: start.at, slots: [] }, position, text.length);
+    if (ways.length === 0 && (found !== undefined || start.at > 0)) break;
     const unit = text.charCodeAt(position);
     const next: Way[] = [];
     for (const way of ways) {
