@@ -8,7 +8,7 @@ import { BUCKET_BYTES } from "../../config.js";
 import type { PuppetV3Deps } from "../../deps.js";
 import { serverError } from "../../errors.js";
 import { answerFormat, bodyFormat, contentTypeOf } from "../../wire/formats.js";
-import { atOnce, type PerCaller } from "./at-once.js";
+import { limitPerCaller, type PerCaller } from "./per-caller.js";
 
 const MOUNT = "/puppet/v3/file_bucket_file/";
 const PATTERN = /^\/puppet\/v3\/file_bucket_file\/(?<algorithm>[^/]+)\/(?<digest>[^/]+)(?:\/(?<path>.*))?$/;
@@ -23,8 +23,8 @@ const MOST_AT_ONCE = 4;
  * its digest, for catalogs of the old static compiler (decisions rows 9 and 10).
  */
 export const fileBucketRoutes = (deps: PuppetV3Deps): RouteRow[] => {
-  const fewFiles = atOnce(MOST_AT_ONCE, "files");
-  const oneComparison = atOnce(1, "comparisons");
+  const fewFiles = limitPerCaller(MOST_AT_ONCE, "files");
+  const oneComparison = limitPerCaller(1, "comparisons");
   const common = { pattern: PATTERN, access: { who: "rules" } } as const;
   return [
     {

@@ -3,7 +3,7 @@ import type { PuppetV3Deps } from "../../deps.js";
 import { kindOf } from "../../processors.js";
 import type { Coding } from "../../wire/decode.js";
 import { bodyFormat, type Format } from "../../wire/formats.js";
-import { atOnce } from "./at-once.js";
+import { limitPerCaller } from "./per-caller.js";
 import { agentOf, answerOf, answerTo, invalidBody, nameMismatch } from "./submitting.js";
 
 /** Bytes: recorded ones have 8 to 54 kB for 30 resources. */
@@ -24,7 +24,7 @@ const CODINGS = { json: "json", pson: "json", msgpack: "msgpack", yaml: "yaml" }
  * refuses it: the documents of old agents ask for it (decisions row 8).
  */
 export const reportRoutes = (deps: PuppetV3Deps): RouteRow[] => {
-  const few = atOnce(MOST_LARGE, "large reports");
+  const few = limitPerCaller(MOST_LARGE, "large reports");
   return [
     {
       id: "puppet.v3.report",

@@ -9,7 +9,7 @@ export type PerCaller = <T>(peer: Peer, work: () => Promise<T>) => Promise<T>;
  * or a turn on the one thread, that others wait for.
  * @param what of a caller, for the error: `files`
  */
-export function atOnce(most: number, what: string): PerCaller {
+export function limitPerCaller(most: number, what: string): PerCaller {
   const running = new Map<string, number>();
   return async (peer, work) => {
     const name = nameOf(peer);
