@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { ENVIRONMENTS } from "./environment/metadata.js";
 import type { Planted } from "./fake-v3.test.helper.js";
 import { type Answer, serve, verified } from "./puppet.test.helper.js";
 import { type Recorded, recordings, typeOf } from "./recordings.test.helper.js";
@@ -88,7 +89,11 @@ async function house(played: string) {
 /** Metadata without what differs by design: where files appear to be, and which of the modules that share a directory
  * comes first, which was the disk's order there. */
 const read = (text: string) =>
-  JSON.parse(text.replaceAll(CODE, "").replaceAll(/\/modules\/(?:lab|bench)\/lib"/g, '/modules/-/lib"'));
+  JSON.parse(
+    text
+      .replaceAll(`${CODE}/environments`, ENVIRONMENTS)
+      .replaceAll(/\/modules\/(?:lab|bench)\/lib"/g, '/modules/-/lib"'),
+  );
 const byName = (one: unknown) =>
   Array.isArray(one)
     ? one.toSorted((a: Told, b: Told) => ((a.relative_path ?? "") < (b.relative_path ?? "") ? -1 : 1))

@@ -33,4 +33,5 @@ export { createCatalogPreview } from "./catalogs/preview.js";
 export { type PuppetConfig, puppetConfigSchema } from "./config.js";
 export type { PuppetAuthority, PuppetDeps, PuppetV3Deps } from "./deps.js";
 export { hasCode } from "./environment/has-code.js";
+export { ENVIRONMENTS } from "./environment/metadata.js";
 export { createPuppetRouters, puppetTables } from "./router.js";

@@ -5,6 +5,8 @@ import { FileServer } from "./file-server.js";
 
 const TIME = "2025-11-21 04:40:00 +0000";
 const plain = metadataOptionsOf(new URLSearchParams());
+/** The parts of a path below `modules`. */
+const inModules = (path = "") => path.split("/modules/")[1]?.split("/") ?? [];
 const deep = (query = "") => searchOptionsOf(new URLSearchParams(`recurse=true&${query}`));
 
 const lab: Readonly<Record<string, Planted>> = {
@@ -30,7 +32,7 @@ describe("one thing", () => {
     const { server, version } = house();
     const file = await server.metadata(version, "modules/lab/one.txt", plain);
     expect(JSON.stringify(file)).toBe(
-      '{"path":"/environments/production/modules/lab/files/one.txt","relative_path":null,"links":"manage","owner":0,' +
+      '{"path":"/etc/puppetlabs/code/environments/production/modules/lab/files/one.txt","relative_path":null,"links":"manage","owner":0,' +
         '"group":0,"mode":420,"checksum":{"type":"sha256","value":"{sha256}105c692f304da88fa95df0e4736f5c861a6c5eb2882' +
         'cff2d2b798c48abb06c99"},"type":"file","destination":null}',
     );
@@ -148,7 +150,7 @@ describe("what a search leaves out", () => {
       expect.objectContaining({
         status: 500,
         message: expect.stringMatching(
-          /^The directory '\/environments\/production\/modules\/lab\/files\/tree' contains 6 entries, which exceeds the limit of 5 specified by the max_files parameter/,
+          /^The directory '\/etc\/puppetlabs\/code\/environments\/production\/modules\/lab\/files\/tree' contains 6 entries, which exceeds the limit of 5 specified by the max_files parameter/,
         ),
       }),
     );
@@ -171,7 +173,7 @@ describe("mounts in which the modules are merged", () => {
   it("show the first of a path, each under its own module", async () => {
     const { server, version } = house(planted);
     const found = await server.metadatas(version, "plugins", deep());
-    expect(found?.map(({ path, relative_path }) => `${path.split("/")[4]} ${relative_path}`)).toEqual([
+    expect(found?.map(({ path, relative_path }) => `${inModules(path)[0]} ${relative_path}`)).toEqual([
       ...["a .", "a facter", "a facter/both.rb", "a facter/one.rb", "b puppet", "b puppet/two.rb"],
     ]);
   });
@@ -183,7 +185,7 @@ describe("mounts in which the modules are merged", () => {
     const { server, version } = house(planted);
     for (const key of [mount, `${mount}/ja`]) {
       const found = await server.metadatas(version, key, deep());
-      expect(found?.map(({ path, relative_path }) => `${path.split("/").slice(4).join("/")} ${relative_path}`)).toEqual(
+      expect(found?.map(({ path, relative_path }) => `${inModules(path).join("/")} ${relative_path}`)).toEqual(
         expected,
       );
     }
@@ -191,7 +193,7 @@ describe("mounts in which the modules are merged", () => {
 
   it("find one thing in the first module that has it", async () => {
     const { server, version } = house(planted);
-    const pathOf = async (key: string) => (await server.metadata(version, key, plain))?.path.split("/")[4];
+    const pathOf = async (key: string) => inModules((await server.metadata(version, key, plain))?.path)[0];
     expect(await Promise.all(["plugins", "plugins/facter/both.rb", "plugins/puppet"].map(pathOf))).toEqual([
       ...["a", "a", "b"],
     ]);
@@ -200,8 +202,8 @@ describe("mounts in which the modules are merged", () => {
 
   it("show a directory with nothing in it where no module has any", async () => {
     for (const [tree, path] of [
-      [{ "modules/c/files/x": "" }, "/environments/production/modules"],
-      [{}, "/environments/production"],
+      [{ "modules/c/files/x": "" }, "/etc/puppetlabs/code/environments/production/modules"],
+      [{}, "/etc/puppetlabs/code/environments/production"],
     ] as const) {
       const { server, version } = house(tree);
       expect(await server.metadatas(version, "plugins", deep())).toMatchObject([

@@ -22,8 +22,8 @@ export interface MetadataOptions {
   readonly sourcePermissions: "use" | "use_when_creating" | "ignore";
 }
 
-/** The directory in which environments appear to be. */
-export const ENVIRONMENTS = "/environments";
+/** The directory in which environments appear to be, wherever a path is told: where Puppet's packages have them. */
+export const ENVIRONMENTS = "/etc/puppetlabs/code/environments";
 
 /** The absolute form of a path in an environment. */
 export const absolute = (environment: string, path: string): string =>

@@ -6,10 +6,8 @@ import type { EnvironmentVersion, KnownEnvironments } from "@gatehouse/core/envi
 import { asGatehouseError, GatehouseError } from "@gatehouse/core/errors";
 import type { CompilerFacts } from "@gatehouse/core/health";
 import type { Log } from "@gatehouse/http";
+import { ENVIRONMENTS } from "@gatehouse/puppet";
 import type { CompilerConfig } from "../../config/compiler.js";
-
-/** Where catalogs and messages say that environments are: where Puppet's packages have them. */
-const SHOWN = "/etc/puppetlabs/code/environments";
 
 export interface CompilerParts {
   readonly config: CompilerConfig;
@@ -128,7 +126,7 @@ async function begin({ config, found: early, content, queries, log }: CompilerPa
     const compiler = await createRubyCompiler({
       ...{ found, content, queries, log, hiera, ...limits },
       workers: workers ?? Math.max(1, availableParallelism() - 1),
-      shownDir: SHOWN,
+      shownDir: ENVIRONMENTS,
     });
     log.info("Puppet code is compiled", { ruby: rubyVersion, library: `${library} ${libraryVersion}` });
     return Object.assign(compiler, { found });

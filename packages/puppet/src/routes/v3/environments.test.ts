@@ -27,20 +27,23 @@ describe("environments", () => {
     const answer = await send("GET", "/puppet/v3/environments", { peer: NODE });
     expect([answer.status, answer.type]).toEqual([200, "application/json;charset=utf-8"]);
     expect(JSON.parse(answer.text)).toEqual({
-      search_paths: ["file:///environments"],
+      search_paths: ["file:///etc/puppetlabs/code/environments"],
       environments: {
         production: {
           settings: {
-            modulepath: ["/environments/production/modules"],
-            manifest: "/environments/production/manifests",
+            modulepath: ["/etc/puppetlabs/code/environments/production/modules"],
+            manifest: "/etc/puppetlabs/code/environments/production/manifests",
             environment_timeout: "unlimited",
             config_version: "",
           },
         },
         staging: {
           settings: {
-            modulepath: ["/environments/staging/site", "/environments/staging/modules"],
-            manifest: "/environments/staging/site.pp",
+            modulepath: [
+              "/etc/puppetlabs/code/environments/staging/site",
+              "/etc/puppetlabs/code/environments/staging/modules",
+            ],
+            manifest: "/etc/puppetlabs/code/environments/staging/site.pp",
             environment_timeout: "unlimited",
             config_version: "bin/v",
           },
@@ -155,19 +158,25 @@ describe("what takes a compiler", () => {
   it("has the classes of manifests, read once for each version, with a tag", async () => {
     const asked: number[] = [];
     const lab = {
-      path: "/environments/production/modules/lab/manifests/init.pp",
+      path: "/etc/puppetlabs/code/environments/production/modules/lab/manifests/init.pp",
       classes: [{ name: "lab", params: [] }],
     };
     const { environments, get } = await house(async ({ version }) => {
       asked.push(version);
-      return [lab, { path: "/environments/production/modules/x/manifests/init.pp", error: "Syntax error" }];
+      return [
+        lab,
+        { path: "/etc/puppetlabs/code/environments/production/modules/x/manifests/init.pp", error: "Syntax error" },
+      ];
     });
     environments.deploy("production", {});
     const url = "environment_classes?environment=production";
     const first = await get(url);
     expect([first.status, JSON.parse(first.text)]).toEqual([
       200,
-      { name: "production", files: [lab, { path: lab.path.replace("lab", "x"), error: "Syntax error" }] },
+      {
+        name: "production",
+        files: [lab, { path: lab.path.replace("modules/lab", "modules/x"), error: "Syntax error" }],
+      },
     ]);
     const again = await get(url, { headers: { "If-None-Match": first.headers.etag } });
     expect([again.status, again.text]).toEqual([304, ""]);

@@ -157,7 +157,7 @@ describe("file_metadatas", () => {
     expect(JSON.parse((await get(url)).text)).toHaveLength(2);
     environments.deploy("other", { "modules/lab/files/tree/new.txt": "new" });
     const other = JSON.parse((await get(url.replace("production", "other"))).text);
-    expect(other[0].path).toBe("/environments/other/modules/lab/files/tree");
+    expect(other[0].path).toBe("/etc/puppetlabs/code/environments/other/modules/lab/files/tree");
   });
 
   it("of 2,000 plugins come out of memory", async () => {
