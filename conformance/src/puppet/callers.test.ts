@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { send } from "../wire.js";
+import { missingOf } from "./programs.js";
 import { type RunSite, startRunSite } from "./run-site.js";
 
 // What calls a Puppet server besides agents, with the calls that they make (wire/puppet.md, end of section 4).
@@ -22,7 +23,11 @@ describe("callers that are no agents", () => {
   let proxy: Peer;
   beforeAll(async () => {
     site = await startRunSite({ GATEHOUSE_PUPPET_AUTHORIZATION_RULES: JSON.stringify([FOR_FOREMAN]) });
-    await site.deploy("production", { "manifests/site.pp": "", "modules/site/files/one.txt": "one\n" });
+    await site.deploy("production", {
+      "manifests/site.pp": "",
+      "modules/site/files/one.txt": "one\n",
+      "modules/site/manifests/init.pp": "class site(Integer $port = 80) {}\n",
+    });
     proxy = await peerOf("proxy.example.org", "--extension", "pp_cli_auth=true");
   });
   afterAll(() => site?.close());
@@ -64,12 +69,26 @@ describe("callers that are no agents", () => {
     expect((await call("PUT", status, proxy, { desired_state: "signed" })).status).toBe(404);
   });
 
-  it("Foreman's smart proxy reads the environments, and is told that classes are not known", async () => {
+  const hasPuppet = missingOf("puppet").length === 0;
+  const classesOr501 = hasPuppet ? "their classes" : "is told that nobody here knows their classes (needs puppet)";
+  it(`Foreman's smart proxy reads the environments, and ${classesOr501}`, async () => {
     const environments = await call("GET", "/puppet/v3/environments", proxy);
     expect(environments.status).toBe(200);
     expect(Object.keys(JSON.parse(environments.text).environments)).toEqual(["production"]);
     const classes = await call("GET", "/puppet/v3/environment_classes?environment=production", proxy);
-    expect(classes.status).toBe(501);
+    if (!hasPuppet) return expect(classes.status).toBe(501);
+    expect(classes.status).toBe(200);
+    const params = [{ name: "port", type: "Integer", default_literal: 80, default_source: "80" }];
+    expect(JSON.parse(classes.text)).toEqual({
+      name: "production",
+      files: [
+        { path: "/etc/puppetlabs/code/environments/production/manifests/site.pp", classes: [] },
+        {
+          path: "/etc/puppetlabs/code/environments/production/modules/site/manifests/init.pp",
+          classes: [{ name: "site", params }],
+        },
+      ],
+    });
   });
 
   it("an ordinary agent may do none of that to others", async () => {
