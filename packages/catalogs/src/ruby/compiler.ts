@@ -136,6 +136,7 @@ export async function createRubyCompiler(options: CompilerOptions): Promise<Ruby
           `Could not find a directory environment named '${environmentName}' anywhere in the path: it was never deployed.`,
         );
       const made = await compile(request, environment);
+      if (request.isTrial === true) return made;
       samples.delete(environment.name);
       samples.set(environment.name, request);
       const [oldest = ""] = samples.size > MOST_SAMPLES ? samples.keys() : [];

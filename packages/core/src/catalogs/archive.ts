@@ -66,6 +66,13 @@ export interface CatalogArchive {
   /** Newest first, at most `limit`. */
   list(nodeId: string, limit: number): Promise<CatalogSummary[]>;
   find(nodeId: string, id: string): Promise<KeptCatalog | undefined>;
+  /** Active nodes whose newest attempt was made of an environment, by name: at most `limit`, and how many there are. */
+  nodesOf(environment: string, limit: number): Promise<NodesOfEnvironment>;
+}
+
+export interface NodesOfEnvironment {
+  readonly nodes: readonly { readonly id: string; readonly name: string }[];
+  readonly total: number;
 }
 
 /** A condition of a collector, as Puppet hands it to a terminus: `["tag", "==", "web"]`, `[a, "and", b]`. */

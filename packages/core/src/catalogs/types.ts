@@ -60,19 +60,8 @@ export interface CatalogRequest {
   /** What the node's groups and its operator give it. */
   readonly settings: ResolvedSettings;
   readonly transactionUuid: string | undefined;
-}
-
-/** Port: catalogs for operators to look at. */
-export interface CatalogPreview {
-  /**
-   * What an agent would get now, of what it said last; what is sensitive in it is redacted.
-   * @throws catalog-failed, as the agent would be told
-   */
-  of(agent: {
-    readonly certname: string;
-    /** Of its certificate. */
-    readonly extensions: Readonly<Record<string, string>>;
-  }): Promise<Catalog>;
+  /** An operator tries it: what follows for agents is not to be learned from it. */
+  readonly isTrial?: boolean;
 }
 
 /** What the compiler, or the code that it ran, said. */

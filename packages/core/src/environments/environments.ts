@@ -37,6 +37,12 @@ export interface Environments extends KnownEnvironments {
    * @returns undefined where there is no such environment @throws as {@link deploy}, but for what is stored
    */
   isCurrent(name: string, entries: readonly NewTreeEntry[]): Promise<boolean | undefined>;
+  /**
+   * The version that a deployment of this tree would make, which nobody gets: nothing is written but that the files'
+   * bytes, which are stored already, stay for a day from now.
+   * @throws as {@link deploy}
+   */
+  propose(name: string, entries: readonly NewTreeEntry[]): Promise<EnvironmentVersion>;
   /** By name, what tells an environment from one that is deployed after it was withdrawn. */
   identities(): Promise<ReadonlyMap<string, string>>;
   list(): Promise<EnvironmentSummary[]>;

@@ -225,3 +225,23 @@ describe("CatalogArchive.keep", () => {
     expect(await count(house.db, "agent_catalogs where certname = $1", [name])).toBe(0);
   });
 });
+
+describe("CatalogArchive.nodesOf", () => {
+  it("lists active nodes by their newest attempt, failed ones too, by name", async () => {
+    const environment = `of_${name.replaceAll(/\W/g, "_")}`;
+    const names = [`b.${name}`, `a.${name}`, `c.${name}`, `moved.${name}`, `away.${name}`];
+    const ids = new Map<string, string>();
+    for (const one of names) {
+      ids.set(one, (await house.enrol(one)).nodeId);
+      await house.keep(one, { environment });
+    }
+    await house.keep(`c.${name}`, { environment, ...failing });
+    await house.keep(`moved.${name}`, { environment: "staging" });
+    await house.db.run("update nodes set state = 'deactivated' where name = $1", [`away.${name}`]);
+    await house.enrol(`silent.${name}`);
+    const nodes = [`a.${name}`, `b.${name}`, `c.${name}`].map((one) => ({ id: ids.get(one), name: one }));
+    expect(await house.archive().nodesOf(environment, 10)).toEqual({ nodes, total: 3 });
+    expect(await house.archive().nodesOf(environment, 2)).toEqual({ nodes: nodes.slice(0, 2), total: 3 });
+    expect(await house.archive().nodesOf("nosuch\0", 2)).toEqual({ nodes: [], total: 0 });
+  });
+});

@@ -55,6 +55,11 @@ const FROM = `from catalogs c join agents a on a.id = c.agent_id left join catal
 const LIST = `select ${COLUMNS} ${FROM} where a.node_id = $1 order by c.id desc limit $2`;
 const FIND = `select ${COLUMNS}, c.logs, c.header, b.body, b.size ${FROM} where a.node_id = $1 and c.id = $2`;
 
+const NODES_OF = `select n.id, n.name, count(*) over ()::int as total
+  from agents a join nodes n on n.id = a.node_id and n.state = 'active'
+  cross join lateral (select environment from catalogs where agent_id = a.id order by id desc limit 1) last
+  where a.family = 'puppet' and last.environment = $1 group by n.id order by n.name, n.id limit $2`;
+
 /** {@link CatalogArchive} on PostgreSQL. @param box for what is sensitive in what is exported */
 export function createCatalogArchive(db: Pick<Database, "run" | "transaction">, box: SecretBox): CatalogArchive {
   return {
@@ -80,6 +85,11 @@ export function createCatalogArchive(db: Pick<Database, "run" | "transaction">, 
       const catalog =
         body === null || header === null || size === null ? undefined : await catalogOf(body, size, header);
       return { ...summaryOf(summary), logs, catalog };
+    },
+
+    async nodesOf(environment, limit) {
+      const rows = await db.run<{ id: string; name: string; total: number }>(NODES_OF, [cleanText(environment), limit]);
+      return { nodes: rows.map(({ id, name }) => ({ id, name })), total: rows[0]?.total ?? 0 };
     },
   };
 }

@@ -49,7 +49,7 @@ const POINT = `
   on conflict (artifact_id, name) do update set version_id = excluded.version_id, moved_at = now()`;
 
 /** What operators do with environments, without caches: on the database, or in one transaction of it. */
-export type EnvironmentRecords = Omit<Environments, keyof KnownEnvironments | "version">;
+export type EnvironmentRecords = Omit<Environments, keyof KnownEnvironments | "version" | "propose">;
 
 /** {@link EnvironmentRecords} on PostgreSQL. Every replica is told of moves with the commit. */
 export function createEnvironmentRecords(db: Pick<Queryable, "run" | "transaction">): EnvironmentRecords {
@@ -141,11 +141,16 @@ function* withDigests(
       continue;
     }
     const blob = blobs.get(entry.sha256);
-    if (blob?.size !== entry.size)
-      throw new GatehouseError(
-        "request-malformed",
-        `${JSON.stringify(entry.path)} is said to have ${entry.size} bytes; what has its digest has ${blob?.size}.`,
-      );
-    yield { ...entry, md5: blob.md5 };
+    checkSize(entry, blob?.size);
+    yield { ...entry, md5: (blob as KeptBlob).md5 };
   }
+}
+
+/** @throws request-malformed for a file that is said to have another size than what is stored under its digest */
+export function checkSize({ path, size: said }: { readonly path: string; readonly size: number }, size?: number): void {
+  if (said === size) return;
+  throw new GatehouseError(
+    "request-malformed",
+    `${JSON.stringify(path)} is said to have ${said} bytes; what has its digest has ${size}.`,
+  );
 }

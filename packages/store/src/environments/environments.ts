@@ -1,11 +1,18 @@
 import { readFile } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import { type BlobRef, CURRENT } from "@gatehouse/core/content";
-import { type Environments, type EnvironmentVersion, inTurns, PUPPET_ENVIRONMENT } from "@gatehouse/core/environments";
+import {
+  type Environments,
+  type EnvironmentVersion,
+  inTurns,
+  PUPPET_ENVIRONMENT,
+  proposedVersion,
+} from "@gatehouse/core/environments";
 import { LRUCache } from "lru-cache";
 import type { WatchedContentStore } from "../content/content-store.js";
 import type { Database } from "../database.js";
-import { createEnvironmentRecords } from "./environment-records.js";
+import { checkSize, createEnvironmentRecords } from "./environment-records.js";
+import { notStored } from "./kept-blobs.js";
 import { treeOf } from "./manifest.js";
 
 /** Entries of all versions that are kept in memory: about 300 bytes each. */
@@ -24,7 +31,7 @@ const FILE_BY = (column: "md5" | "sha256") => ({
 });
 const FILES = { md5: FILE_BY("md5"), sha256: FILE_BY("sha256") };
 
-type Content = Pick<WatchedContentStore, "heads" | "headsOf" | "open" | "forget">;
+type Content = Pick<WatchedContentStore, "heads" | "headsOf" | "stored" | "open" | "forget">;
 interface Found extends BlobRef {
   readonly deployedAt: Date;
 }
@@ -61,6 +68,18 @@ export function createEnvironments(db: Database, content: Content): Environments
 
     deploy: (deployment) => moving(records.deploy(deployment)),
     isCurrent: records.isCurrent,
+
+    async propose(name, entries) {
+      const version = await proposedVersion({ name, entries }, setImmediate);
+      const files = [...version.entries.values()].filter((entry) => entry.type === "file");
+      const sha256s = [...new Set(files.map(({ sha256 }) => sha256))];
+      const stored = await content.stored(sha256s);
+      if (stored.length < sha256s.length) throw notStored(sha256s, stored);
+      const sizes = new Map(stored.map(({ sha256, size }) => [sha256, size]));
+      for (const file of files) checkSize(file, sizes.get(file.sha256));
+      return version;
+    },
+
     identities: records.identities,
     list: records.list,
     versions: records.versions,

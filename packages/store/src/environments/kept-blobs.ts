@@ -46,7 +46,8 @@ export async function keepBlobs(run: Run, sha256s: ReadonlySet<string>): Promise
   return kept;
 }
 
-function notStored(sha256s: readonly string[], found: readonly Row[]): GatehouseError {
+/** @returns what to throw: conflict */
+export function notStored(sha256s: readonly string[], found: readonly Pick<Row, "sha256">[]): GatehouseError {
   const stored = new Set(found.map(({ sha256 }) => sha256));
   const missing = sha256s.filter((sha256) => !stored.has(sha256));
   const named = missing.slice(0, MOST_NAMED).join(", ");

@@ -4,9 +4,7 @@ import {
   type Deployment,
   type Environments,
   type EnvironmentVersion,
-  inTurns,
-  type TreeEntry,
-  treeChecked,
+  proposedVersion,
 } from "@gatehouse/core/environments";
 import { asGatehouseError } from "@gatehouse/core/errors";
 import type { Log } from "@gatehouse/http";
@@ -45,7 +43,7 @@ export function warmedEnvironments(environments: Environments, parts: WarmParts)
   const deploy = async (deployment: Deployment): Promise<Deployed> => {
     const { name, entries } = deployment;
     if (await environments.isCurrent(name, entries)) return environments.deploy(deployment);
-    const said = await warm(await comingVersion(deployment));
+    const said = await warm(await proposedVersion(deployment, setImmediate));
     return { ...(await environments.deploy(deployment)), ...said };
   };
 
@@ -60,14 +58,4 @@ export function warmedEnvironments(environments: Environments, parts: WarmParts)
   };
 
   return { ...environments, deploy, rollback };
-}
-
-/** What is about to be deployed, before it has a number. */
-async function comingVersion({ name, entries }: Deployment): Promise<EnvironmentVersion> {
-  const tree = [...(await inTurns(treeChecked(entries), setImmediate))].map(([path, entry]): [string, TreeEntry] => [
-    path,
-    // Only agents ask for it.
-    entry.type === "file" ? { ...entry, md5: "" } : entry,
-  ]);
-  return { name, version: 0, codeId: "", deployedAt: new Date(), entries: new Map(tree) };
 }
