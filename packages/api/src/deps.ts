@@ -109,9 +109,12 @@ export interface ApiDeps extends RouterDeps {
   readonly database: { facts(): Promise<DatabaseFacts> };
   readonly keys: EnrolmentKeys;
   readonly content: ContentStore;
-  readonly environments: Pick<Environments, "deploy" | "list" | "versions" | "rollback" | "withdraw">;
+  readonly environments: Pick<
+    Environments,
+    "current" | "deploy" | "list" | "propose" | "versions" | "rollback" | "withdraw"
+  >;
   readonly catalogs: CatalogPreview;
-  readonly keptCatalogs: Pick<CatalogArchive, "list" | "find">;
+  readonly keptCatalogs: Pick<CatalogArchive, "list" | "find" | "nodesOf">;
   readonly tokens: ApiTokens;
   readonly authority: Authority;
   readonly authorityFacts: () => Promise<AuthorityFacts>;

@@ -12,6 +12,7 @@ const PROBLEM_RESPONSES: Readonly<Record<number, string>> = {
   409: "The request does not fit what is stored.",
   413: "The body is larger than this operation takes.",
   415: "The body has a Content-Encoding.",
+  501: "This gateway does not offer it: the title says what is missing.",
   503: "Too much is in flight, or the database cannot be reached. Retry-After says when to try again.",
 };
 

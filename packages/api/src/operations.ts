@@ -13,10 +13,11 @@ import { listCertificates, showCertificate } from "./routes/certificates.js";
 import * as credentials from "./routes/credentials.js";
 import * as deadLetters from "./routes/dead-letters.js";
 import * as keys from "./routes/enrolment-keys.js";
+import { compareEnvironment, listEnvironmentNodes } from "./routes/environment-change.js";
 import * as environments from "./routes/environments.js";
 import * as groups from "./routes/groups.js";
 import * as identity from "./routes/identity.js";
-import { showNodeCatalog } from "./routes/node-catalog.js";
+import { compileNodeCatalog, showNodeCatalog } from "./routes/node-catalog.js";
 import * as keptCatalogs from "./routes/node-catalogs.js";
 import { explainNode } from "./routes/node-explain.js";
 import { listHistory, showFacts } from "./routes/node-facts.js";
@@ -45,6 +46,7 @@ export const operations: readonly Operation[] = [
   showFacts,
   listHistory,
   showNodeCatalog,
+  compileNodeCatalog,
   keptCatalogs.listNodeCatalogs,
   keptCatalogs.showKeptCatalog,
   keptCatalogs.compareCatalogs,
@@ -113,6 +115,8 @@ export const operations: readonly Operation[] = [
   environments.withdrawEnvironment,
   environments.listEnvironmentVersions,
   environments.rollbackEnvironment,
+  listEnvironmentNodes,
+  compareEnvironment,
   keys.listEnrolmentKeys,
   keys.addEnrolmentKey,
   keys.revokeEnrolmentKey,

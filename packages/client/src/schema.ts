@@ -153,7 +153,11 @@ export interface paths {
          */
         get: operations["api.nodes.catalog"];
         put?: never;
-        post?: never;
+        /**
+         * Make a node's catalog, of other facts or another version, to look at
+         * @description Nothing of it is kept, and nobody collects what it exports. What is sensitive in it is redacted. Code that makes no catalog is an answer, with what it said.
+         */
+        post: operations["api.nodes.compile"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1207,6 +1211,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/environments/{name}/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The active nodes whose newest catalog was made of an environment, by name
+         * @description Made, or not made because the code failed.
+         */
+        get: operations["api.environments.nodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/environments/{name}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a tree would change in the catalogs of nodes, were it deployed
+         * @description Each node's catalog is made of the current version and of the tree, of the same facts, one after the other. Nobody gets the tree, and nothing of it or of the catalogs is kept. The files' bytes are sent before, as for a deployment. Of a node that gets another environment, it is what would change if it got this one.
+         */
+        post: operations["api.environments.compare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/enrolment-keys/{protocol}": {
         parameters: {
             query?: never;
@@ -1667,6 +1711,28 @@ export interface components {
             file?: string;
             line?: number;
         };
+        CompileWish: {
+            /** @description In the place of those that are stored: facts by name, or an object with `name` and `values`. */
+            facts?: {
+                [key: string]: unknown;
+            };
+            /** @description The one that the node gets, unless given. */
+            environment?: string;
+            /** @description Of the environment; the current one, unless given. */
+            version?: number;
+        };
+        CompiledCatalog: {
+            environment: string;
+            /** @description Of the environment; null where it was never deployed. */
+            version: number | null;
+            /** @description What making it took. Null: there is none. */
+            milliseconds: number | null;
+            /** @description Why there is none, as the agent would be told. */
+            error: string | null;
+            /** @description What the compiler said, and the code that it ran. */
+            logs: components["schemas"]["CompileLog"][];
+            catalog: components["schemas"]["Catalog"] | null;
+        };
         CompilerFacts: {
             /** @enum {string} */
             state: "disabled" | "starting" | "missing" | "ready";
@@ -1805,8 +1871,24 @@ export interface components {
         EnrolmentKeyList: {
             keys: components["schemas"]["EnrolmentKey"][];
         };
+        EnvironmentChange: {
+            name: string;
+            /** @description That agents get now; null where it was never deployed. */
+            version: number | null;
+            /** @description In the order of the request. */
+            nodes: components["schemas"]["NodeChange"][];
+        };
         EnvironmentList: {
             environments: components["schemas"]["EnvironmentSummary"][];
+        };
+        EnvironmentNodes: {
+            /** @description By name. */
+            nodes: {
+                id: string;
+                name: string;
+            }[];
+            /** @description How many there are. */
+            total: number;
         };
         EnvironmentRollback: {
             /** @description The one before the current when it is left out. */
@@ -2284,6 +2366,42 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        NodeChange: {
+            node: {
+                id: string;
+                name: string;
+            };
+            /** @description The one that the node gets now, which may be another. */
+            environment: string;
+            /** @description Of the current version. */
+            before: {
+                /** @description Why there is no catalog, as the agent would be told. */
+                error: string | null;
+            };
+            /** @description Of the proposed one. */
+            after: {
+                /** @description Why there is no catalog, as the agent would be told. */
+                error: string | null;
+            };
+            /** @description What is said of the proposed version, and not of the current one. */
+            logs: components["schemas"]["CompileLog"][];
+            /** @description Null: one of the catalogs is missing. */
+            differences: {
+                added: components["schemas"]["ResourceDifference"][];
+                removed: components["schemas"]["ResourceDifference"][];
+                changed: components["schemas"]["ResourceDifference"][];
+                edges: {
+                    added: {
+                        source: string;
+                        target: string;
+                    }[];
+                    removed: {
+                        source: string;
+                        target: string;
+                    }[];
+                };
+            } | null;
+        };
         NodeExplanation: {
             id: string;
             name: string;
@@ -2360,6 +2478,12 @@ export interface components {
          * @enum {string}
          */
         Proof: "claimed" | "observed" | "attested";
+        ProposedEnvironment: {
+            /** @description In any order, without the root. */
+            entries: components["schemas"]["TreeEntry"][];
+            /** @description Nodes with a Puppet agent. */
+            nodes: string[];
+        };
         Publication: {
             name: string;
             channel: string;
@@ -2819,6 +2943,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description This gateway does not offer it: the title says what is missing. */
+        Problem501: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Too much is in flight, or the database cannot be reached. Retry-After says when to try again. */
         Problem503: {
             headers: {
@@ -2870,6 +3003,8 @@ export type Change = components['schemas']['Change'];
 export type ChangePage = components['schemas']['ChangePage'];
 export type ChannelMove = components['schemas']['ChannelMove'];
 export type CompileLog = components['schemas']['CompileLog'];
+export type CompileWish = components['schemas']['CompileWish'];
+export type CompiledCatalog = components['schemas']['CompiledCatalog'];
 export type CompilerFacts = components['schemas']['CompilerFacts'];
 export type ConflictKind = components['schemas']['ConflictKind'];
 export type Counted = components['schemas']['Counted'];
@@ -2884,7 +3019,9 @@ export type Digests = components['schemas']['Digests'];
 export type Documents = components['schemas']['Documents'];
 export type EnrolmentKey = components['schemas']['EnrolmentKey'];
 export type EnrolmentKeyList = components['schemas']['EnrolmentKeyList'];
+export type EnvironmentChange = components['schemas']['EnvironmentChange'];
 export type EnvironmentList = components['schemas']['EnvironmentList'];
+export type EnvironmentNodes = components['schemas']['EnvironmentNodes'];
 export type EnvironmentRollback = components['schemas']['EnvironmentRollback'];
 export type EnvironmentSummary = components['schemas']['EnvironmentSummary'];
 export type EnvironmentTree = components['schemas']['EnvironmentTree'];
@@ -2927,6 +3064,7 @@ export type NewCredential = components['schemas']['NewCredential'];
 export type NewEnrolmentKey = components['schemas']['NewEnrolmentKey'];
 export type NewToken = components['schemas']['NewToken'];
 export type Node = components['schemas']['Node'];
+export type NodeChange = components['schemas']['NodeChange'];
 export type NodeExplanation = components['schemas']['NodeExplanation'];
 export type NodeFacts = components['schemas']['NodeFacts'];
 export type NodeLabels = components['schemas']['NodeLabels'];
@@ -2937,6 +3075,7 @@ export type NodeState = components['schemas']['NodeState'];
 export type Pending = components['schemas']['Pending'];
 export type Problem = components['schemas']['Problem'];
 export type Proof = components['schemas']['Proof'];
+export type ProposedEnvironment = components['schemas']['ProposedEnvironment'];
 export type Publication = components['schemas']['Publication'];
 export type PublishedContent = components['schemas']['PublishedContent'];
 export type Purged = components['schemas']['Purged'];
@@ -2980,6 +3119,7 @@ export type ResponseProblem408 = components['responses']['Problem408'];
 export type ResponseProblem409 = components['responses']['Problem409'];
 export type ResponseProblem413 = components['responses']['Problem413'];
 export type ResponseProblem415 = components['responses']['Problem415'];
+export type ResponseProblem501 = components['responses']['Problem501'];
 export type ResponseProblem503 = components['responses']['Problem503'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -3271,6 +3411,44 @@ export interface operations {
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            501: components["responses"]["Problem501"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.nodes.compile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name, id or alias. */
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompileWish"];
+            };
+        };
+        responses: {
+            /** @description What came of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompiledCatalog"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            501: components["responses"]["Problem501"];
             503: components["responses"]["Problem503"];
         };
     };
@@ -5337,6 +5515,73 @@ export interface operations {
             408: components["responses"]["Problem408"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.environments.nodes": {
+        parameters: {
+            query?: {
+                /** @description How many to answer with, at the most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The environment's name, as agents have it: a-z, 0-9 and _. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The nodes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentNodes"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.environments.compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The environment's name, as agents have it: a-z, 0-9 and _. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposedEnvironment"];
+            };
+        };
+        responses: {
+            /** @description What differs, by node. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentChange"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            501: components["responses"]["Problem501"];
             503: components["responses"]["Problem503"];
         };
     };

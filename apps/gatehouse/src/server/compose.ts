@@ -256,7 +256,10 @@ export function compose(parts: GatewayParts): Gateway {
       ...on("api"),
       registry,
       nodes: registry,
-      catalogs: createCatalogPreview({ registry, assignments, environments, facts: factsOfNodes, catalogs }),
+      catalogs: createCatalogPreview({
+        ...{ registry, assignments, environments, facts: factsOfNodes, catalogs, content },
+        ...{ archive: keptCatalogs, config: config.puppet },
+      }),
       groups,
       assignments,
       identity: createNodeIdentity(db, registry.forget),

@@ -4,6 +4,7 @@ import {
   described,
   integer,
   listOf,
+  looseObject,
   moment,
   named,
   nullable,
@@ -76,6 +77,37 @@ const CompileLog = named(
   ),
 );
 
+export const CompileWish = named(
+  "CompileWish",
+  object(
+    {},
+    {
+      facts: described(
+        "In the place of those that are stored: facts by name, or an object with `name` and `values`.",
+        looseObject(),
+      ),
+      environment: text({ minLength: 1, maxLength: 64, description: "The one that the node gets, unless given." }),
+      version: integer({
+        minimum: 1,
+        maximum: 2_147_483_647,
+        description: "Of the environment; the current one, unless given.",
+      }),
+    },
+  ),
+);
+
+export const CompiledCatalog = named(
+  "CompiledCatalog",
+  object({
+    environment: text(),
+    version: nullable(integer({ description: "Of the environment; null where it was never deployed." })),
+    milliseconds: nullable(number({ description: "What making it took. Null: there is none." })),
+    error: nullable(text({ description: "Why there is none, as the agent would be told." })),
+    logs: listOf(CompileLog, { description: "What the compiler said, and the code that it ran." }),
+    catalog: nullable(described("What is sensitive in it is redacted. Null: there is none.", Catalog)),
+  }),
+);
+
 export const KeptCatalog = named(
   "KeptCatalog",
   object({
@@ -104,14 +136,41 @@ const ResourceDifference = named(
 
 const Edge = object({ source: text(), target: text() });
 
+const differences = {
+  added: listOf(ResourceDifference),
+  removed: listOf(ResourceDifference),
+  changed: listOf(ResourceDifference),
+  edges: object({ added: listOf(Edge), removed: listOf(Edge) }),
+};
+
 export const CatalogDifferences = named(
   "CatalogDifferences",
   object({
     before: CatalogSummary,
     after: CatalogSummary,
-    added: listOf(ResourceDifference),
-    removed: listOf(ResourceDifference),
-    changed: listOf(ResourceDifference),
-    edges: object({ added: listOf(Edge), removed: listOf(Edge) }),
+    ...differences,
+  }),
+);
+
+const Side = object({ error: nullable(text({ description: "Why there is no catalog, as the agent would be told." })) });
+
+const NodeChange = named(
+  "NodeChange",
+  object({
+    node: object({ id: text(), name: text() }),
+    environment: text({ description: "The one that the node gets now, which may be another." }),
+    before: described("Of the current version.", Side),
+    after: described("Of the proposed one.", Side),
+    logs: listOf(CompileLog, { description: "What is said of the proposed version, and not of the current one." }),
+    differences: nullable(described("Null: one of the catalogs is missing.", object(differences))),
+  }),
+);
+
+export const EnvironmentChange = named(
+  "EnvironmentChange",
+  object({
+    name: text(),
+    version: nullable(integer({ description: "That agents get now; null where it was never deployed." })),
+    nodes: listOf(NodeChange, { description: "In the order of the request." }),
   }),
 );

@@ -52,9 +52,30 @@ const TreeEntry = named(
   ),
 );
 
-export const EnvironmentTree = named(
-  "EnvironmentTree",
-  object({ entries: listOf(TreeEntry, { maxItems: MOST_ENTRIES, description: "In any order, without the root." }) }),
+const entries = listOf(TreeEntry, { maxItems: MOST_ENTRIES, description: "In any order, without the root." });
+export const EnvironmentTree = named("EnvironmentTree", object({ entries }));
+
+/** Nodes of one request: each takes two catalogs. */
+const MOST_NODES = 25;
+
+export const ProposedEnvironment = named(
+  "ProposedEnvironment",
+  object({
+    entries,
+    nodes: listOf(text({ minLength: 1, maxLength: 255, description: "Name, id or alias." }), {
+      minItems: 1,
+      maxItems: MOST_NODES,
+      description: "Nodes with a Puppet agent.",
+    }),
+  }),
+);
+
+export const EnvironmentNodes = named(
+  "EnvironmentNodes",
+  object({
+    nodes: listOf(object({ id: text(), name: text() }), { description: "By name." }),
+    total: integer({ description: "How many there are." }),
+  }),
 );
 
 export const DeployedEnvironment = named(

@@ -52,7 +52,7 @@ export interface Declaration<P extends string, Q extends Parameters, B, A extend
   readonly upload?: Upload;
   readonly answers: A;
   /** Statuses of refusals, besides those that follow from the rest of the declaration. */
-  readonly refusals?: readonly (404 | 409)[];
+  readonly refusals?: readonly (404 | 409 | 501)[];
   readonly handle: (deps: ApiDeps) => (call: Call<P, Q, B>) => Promise<Said<A>> | Said<A>;
 }
 

@@ -12,8 +12,8 @@ import { created, done, json, nothing, ok } from "../operation/answers.js";
 import { operation } from "../operation/operation.js";
 
 /** Bytes: 100,000 entries of some length. */
-const TREE_LIMIT = 32 << 20;
-const NAME_PART = "The environment's name, as agents have it: a-z, 0-9 and _.";
+export const TREE_LIMIT = 32 << 20;
+export const NAME_PART = "The environment's name, as agents have it: a-z, 0-9 and _.";
 
 type Deps = Pick<ApiDeps, "audit" | "environments">;
 

@@ -16,6 +16,10 @@ export interface SaidFacts {
   readonly values: FactTree;
 }
 
+/** Facts without those that only the server may state. */
+export const withoutOurs = (values: object): FactTree =>
+  Object.fromEntries(Object.entries(values).filter(([key]) => !OURS.has(key)));
+
 /** @throws request-malformed, its message in puppetserver's words; also for facts that could not be stored */
 export function readFacts(body: Uint8Array, coding: Coding = "json"): SaidFacts {
   const refuse = (why: string) => new GatehouseError("request-malformed", `Could not intern from ${coding}: ${why}`);
@@ -24,7 +28,7 @@ export function readFacts(body: Uint8Array, coding: Coding = "json"): SaidFacts 
   const values = member(said, "values");
   if (typeof name !== "string" || typeof values !== "object" || values === null || Array.isArray(values))
     throw refuse("facts have a name and values");
-  const theirs = Object.fromEntries(Object.entries(values).filter(([key]) => !OURS.has(key)));
+  const theirs = withoutOurs(values);
   const fault = factsFault(theirs);
   if (fault !== undefined) throw refuse(fault);
   return { name, values: theirs };
