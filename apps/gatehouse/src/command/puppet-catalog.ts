@@ -1,11 +1,9 @@
-import type { Catalog, KeptCatalog } from "@gatehouse/client";
+import type { KeptCatalog } from "@gatehouse/client";
 import type { Command } from "commander";
+import { catalogText, logText } from "./catalog-text.js";
 import { type CommandContext, type Session, sessionOf } from "./context.js";
-import { inline, printable, section } from "./output.js";
+import { printable } from "./output.js";
 import { when } from "./when.js";
-
-/** What every catalog has, and nobody declared. */
-const ALWAYS = new Set(["Stage[main]", "Class[Settings]", "Class[main]"]);
 
 /** `gatehouse puppet catalog` */
 export function catalogCommand(puppet: Command, context: CommandContext): void {
@@ -34,25 +32,7 @@ async function showKept(session: Session, node: string, id: string): Promise<voi
 function keptText({ id, firstAt, lastAt, times, error, logs, catalog }: KeptCatalog): string {
   const often = times === 1 ? "" : `, ${times} times until ${when(lastAt)}`;
   const head = `Catalog ${id}, made ${when(firstAt)}${often}\n`;
-  const lines = logs.map(({ level, message, file, line }) => {
-    const place = file === undefined ? "" : ` (${printable(file)}${line === undefined ? "" : `:${line}`})`;
-    return `${level}: ${printable(message)}${place}\n`;
-  });
-  const said = lines.length === 0 ? "" : `${section("Log", lines.join(""))}`;
+  const said = logText("Log", logs);
   const failed = error === null ? "" : `There is none: ${printable(error)}\n`;
   return `${head}${failed}${said}${catalog === null ? "" : `\n${catalogText(catalog)}`}`;
-}
-
-function catalogText({ name, environment, code_id: version, resources }: Catalog): string {
-  const declared = resources.filter(({ type, title }) => !ALWAYS.has(`${type}[${title}]`));
-  const from =
-    version === null ? `${environment}, of which nothing was deployed` : `${environment}, version ${version}`;
-  const head = `${printable(name)}: ${declared.length} resources, environment ${printable(from)}\n`;
-  return `${[head, ...declared.map(resourceText)].join("\n")}`;
-}
-
-function resourceText({ type, title, parameters }: Catalog["resources"][number]): string {
-  const said = Object.entries((parameters ?? {}) as Readonly<Record<string, unknown>>);
-  const lines = said.map(([name, value]) => `  ${printable(name)}: ${printable(inline(value))}\n`);
-  return `${printable(type)}[${printable(title)}]\n${lines.join("")}`;
 }

@@ -1,9 +1,10 @@
 import type { CatalogDifferences, CatalogSummary } from "@gatehouse/client";
 import { type Command, InvalidArgumentError } from "commander";
+import { differencesText } from "./catalog-text.js";
 import { type CommandContext, type Session, sessionOf } from "./context.js";
 import { CommandError } from "./errors.js";
 import { count } from "./options.js";
-import { inline, printable, section, table } from "./output.js";
+import { printable, table } from "./output.js";
 import { when } from "./when.js";
 
 interface Flags {
@@ -30,7 +31,7 @@ export function catalogsCommand(puppet: Command, context: CommandContext): void 
         const query = before === undefined ? {} : { to: before };
         const params = { path: { node, catalog: after ?? "" }, query };
         const found = await session.ask((api) => api.GET("/nodes/{node}/catalogs/{catalog}/differences", { params }));
-        session.show(found, () => differencesText(found));
+        session.show(found, () => comparedText(found));
         return;
       }
       const params = { path: { node }, query: limit === undefined ? {} : { limit } };
@@ -81,32 +82,8 @@ function resultText({ error, resources, warnings }: CatalogSummary): string {
   return `${error ?? `${resources} resources`}${said}`;
 }
 
-function differencesText({ before, after, added, removed, changed, edges }: CatalogDifferences): string {
+function comparedText({ before, after, ...differences }: CatalogDifferences): string {
   const side = (summary: CatalogSummary) =>
     `${summary.id}, ${printable(environmentText(summary))}, ${when(summary.firstAt)}`;
-  const head = `- ${side(before)}\n+ ${side(after)}\n`;
-  const edgeLines = (sign: string, all: CatalogDifferences["edges"]["added"]) =>
-    all.map(({ source, target }) => `${sign} ${printable(source)} -> ${printable(target)}\n`);
-  const moved = [...edgeLines("-", edges.removed), ...edgeLines("+", edges.added)].join("");
-  const parts = [
-    ...removed.map((resource) => resourceText("-", resource)),
-    ...added.map((resource) => resourceText("+", resource)),
-    ...changed.map((resource) => resourceText(" ", resource)),
-    ...(moved === "" ? [] : [section("Containment:", moved)]),
-  ];
-  return parts.length === 0 ? `${head}\nNothing differs.\n` : `${head}\n${parts.join("")}`;
-}
-
-type Difference = CatalogDifferences["changed"][number];
-
-function resourceText(sign: string, { type, title, parameters }: Difference): string {
-  const lines = parameters.flatMap((parameter) =>
-    (["before", "after"] as const)
-      .filter((side) => Object.hasOwn(parameter, side))
-      .map(
-        (side) =>
-          `${side === "before" ? "-" : "+"}   ${printable(parameter.name)}: ${printable(inline(parameter[side]))}\n`,
-      ),
-  );
-  return `${sign} ${printable(type)}[${printable(title)}]\n${lines.join("")}`;
+  return `- ${side(before)}\n+ ${side(after)}\n\n${differencesText(differences) || "Nothing differs.\n"}`;
 }

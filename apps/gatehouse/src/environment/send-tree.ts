@@ -14,17 +14,27 @@ export interface SentTree extends DeployedEnvironment {
  * @throws ApiProblem for a refusal, CommandError when a file changed meanwhile
  */
 export async function sendTree(session: Session, name: string, tree: ReadTree): Promise<SentTree> {
-  const deploy = () =>
-    session.ask((api) =>
-      api.PUT("/environments/{name}", { params: { path: { name } }, body: { entries: [...tree.entries] } }),
-    );
-  let sent = await sendMissing(session, tree.files);
-  const deployed = await deploy().catch(async (thrown: unknown) => {
+  const params = { path: { name } };
+  const body = { entries: [...tree.entries] };
+  const deploy = () => session.ask((api) => api.PUT("/environments/{name}", { params, body }));
+  const { answer, sent } = await withFiles(session, tree, deploy);
+  return { ...answer, sent };
+}
+
+/** Calls with what names a tree's files, once the gateway has them. */
+export async function withFiles<T>(
+  session: Session,
+  tree: Pick<ReadTree, "files">,
+  call: () => Promise<T>,
+): Promise<{ readonly answer: T; readonly sent: SentTree["sent"] }> {
+  const sent = await sendMissing(session, tree.files);
+  try {
+    return { answer: await call(), sent };
+  } catch (thrown) {
     if (!(thrown instanceof ApiProblem) || thrown.code !== "conflict") throw thrown;
     // What was here when we asked may have been collected since.
     const again = await sendMissing(session, tree.files);
-    sent = { files: sent.files + again.files, bytes: sent.bytes + again.bytes };
-    return deploy();
-  });
-  return { ...deployed, sent };
+    const all = { files: sent.files + again.files, bytes: sent.bytes + again.bytes };
+    return { answer: await call(), sent: all };
+  }
 }
