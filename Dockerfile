@@ -14,15 +14,26 @@ RUN pnpm install --offline --frozen-lockfile \
  && pnpm run build \
  && pnpm --filter @gatehouse/gatehouse deploy --prod --no-optional /out
 
-FROM ${NODE_IMAGE} AS runtime
+FROM ${NODE_IMAGE} AS base
 ENV NODE_ENV=production
 WORKDIR /app
-COPY --from=build --chown=root:root /out ./
 RUN install -d -o node -g node -m 0700 /var/lib/gatehouse
-USER node
 VOLUME ["/var/lib/gatehouse"]
 EXPOSE 8140 8080
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8080/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "/app/bin/gatehouse.mjs"]
 CMD ["serve", "--data", "/var/lib/gatehouse"]
+
+# With Ruby and Puppet's library, for an image that compiles Puppet code: docker build --target with-ruby .
+FROM base AS with-ruby
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends puppet-agent \
+ && rm -rf /var/lib/apt/lists/*
+COPY --from=build --chown=root:root /out ./
+USER node
+
+# The last one is what is built where no target is named: without Ruby, for declared catalogs.
+FROM base AS runtime
+COPY --from=build --chown=root:root /out ./
+USER node
