@@ -201,6 +201,13 @@ describe("what a proposed version would change", () => {
     expect(asked).toHaveLength(1);
   });
 
+  it("is what differs from what is declared where the default environment was never deployed", async () => {
+    const { asked, environments, preview } = previewOf({ compile: byVersion });
+    environments.versions.delete("production");
+    const { differences } = await preview.change(AGENT, await proposed(FILES));
+    expect([asked.map(({ environment }) => environment?.entries.size), differences?.added]).toEqual([[4, 0], []]);
+  });
+
   it("says which environment the node gets now", async () => {
     const { preview } = previewOf({ settings: { "puppet.environment": "staging" } });
     expect(await preview.change(AGENT, await proposed(FILES))).toMatchObject({

@@ -17,7 +17,7 @@ import { aliasOf } from "../agents.js";
 import type { PuppetV3Deps } from "../deps.js";
 import { FileServer } from "../environment/index.js";
 import { PuppetError } from "../errors.js";
-import { DEFAULT_ENVIRONMENT } from "../routes/v3/parameters.js";
+import { DEFAULT_ENVIRONMENT, findEnvironment } from "../routes/v3/parameters.js";
 import { type ChosenEnvironment, chooseEnvironment } from "./environment-choice.js";
 import { givenFacts } from "./given-facts.js";
 import { resolutionFor, storedFacts } from "./node-data.js";
@@ -96,7 +96,7 @@ export function createCatalogPreview(deps: PreviewDeps): CatalogPreview {
 
     async change(agent, proposed) {
       const { request, conflicts, usual } = await prepare(agent, {});
-      const current = await deps.environments.current(proposed.name);
+      const current = await findEnvironment(deps.environments, proposed.name);
       const compiledOf = async (environment: EnvironmentVersion | undefined) => {
         if (environment === undefined) return NOTHING(agent.certname, proposed.name);
         const said = { ...request, environment, environmentName: proposed.name };
@@ -118,7 +118,7 @@ export function createCatalogPreview(deps: PreviewDeps): CatalogPreview {
   };
 }
 
-/** What nodes get of an environment that was never deployed. */
+/** What nodes get of an environment that was never deployed, and is not the default one. */
 const NOTHING = (certname: string, environment: string) => ({
   ...{ error: undefined, logs: [] as readonly CompileLog[] },
   catalog: emptyCatalog(certname, environment),
