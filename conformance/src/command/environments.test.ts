@@ -41,7 +41,7 @@ describe("environments", () => {
   });
 
   it("versions, rollback, environments and withdraw", async () => {
-    expect(await done("puppet", "versions", "production")).toMatch(/^2 +current .* admin +9 .*\n1 +- /m);
+    expect(await done("puppet", "versions", "production")).toMatch(/^2 +current .* admin +10 .*\n1 +- /m);
     expect(await done("puppet", "rollback", "production")).toBe("production is at version 1 again.\n");
     expect(await done("puppet", "environments")).toMatch(/^production +1 +20/m);
     expect(await done("puppet", "rollback", "production", "2")).toBe("production is at version 2 again.\n");
@@ -102,14 +102,78 @@ describe("the environment-cache hook", () => {
   });
 });
 
-describe("gatehouse puppet catalog", () => {
-  it("shows what a node's agent would get, of the version that is there", async () => {
-    const settings = { "puppet.resources": { "Notify[hello]": { message: "for %{trusted.certname}" } } };
-    const group = { rule: { field: "name", eq: "deploy.example.org" }, settings };
-    expect((await house.api("PUT", "/groups/deployers", group)).status).toBe(200);
-    expect(await done("puppet", "catalog", "deploy.example.org")).toMatch(
-      /^deploy\.example\.org: 1 resources?, environment production, version 4-[0-9a-f]{16}\n\nNotify\[hello\]\n {2}message: for deploy\.example\.org\n$/,
+describe("gatehouse puppet catalog, compile and diff", () => {
+  // Without a manifest: what is declared needs no Ruby.
+  const NODE = "deploy.example.org";
+  const SOURCE = "puppet:///modules/site/motd";
+  const deploy = () => done("puppet", "deploy", "declared", path.join(dir, "declared"));
+  const diff = (...more: string[]) => here("puppet", "diff", "declared", path.join(dir, "declared"), ...more);
+  const catalogText = (version: string, content: string) =>
+    new RegExp(
+      `^deploy\\.example\\.org: 2 resources, environment declared, version ${version}-[0-9a-f]{16}\\n\\n` +
+        `File\\[/tmp/x\\]\\n {2}source: ${SOURCE}\\n\\nNotify\\[hello\\]\\n {2}message: ${content}\\n$`,
+      "m",
     );
+  const environment = { "puppet.environment": "declared" };
+  const resources = (message: string) => ({
+    "puppet.resources": { "Notify[hello]": { message }, "File[/tmp/x]": { source: SOURCE } },
+  });
+  const assign = async (settings: object) => {
+    const group = { rule: { field: "name", eq: NODE }, settings };
+    expect((await house.api("PUT", "/groups/deployers", group)).status).toBe(200);
+  };
+  beforeAll(async () => {
+    write("declared/modules/site/files/motd", "one\n");
+    await deploy();
+    await assign({ ...environment, ...resources("for %{trusted.certname}") });
+  });
+
+  it("catalog shows what a node's agent would get, of the version that is there", async () => {
+    expect(await done("puppet", "catalog", NODE)).toMatch(catalogText("1", "for deploy\\.example\\.org"));
+  });
+
+  it("compile makes it of other facts, and of a version before; why there is none is said", async () => {
+    await assign({ ...environment, ...resources("on %{facts.kernel}") });
+    write("facts.yaml", "kernel: Linux\n");
+    const facts = ["--facts", path.join(dir, "facts.yaml")];
+    const failed = await here("puppet", "compile", NODE);
+    expect(failed).toMatchObject({ code: 1, err: expect.stringContaining("%{facts.kernel} has no value") });
+    expect(await done("puppet", "compile", NODE, ...facts)).toMatch(catalogText("1", "on Linux"));
+    write("declared/modules/site/files/motd", "two\n");
+    await deploy();
+    expect(await json("puppet", "compile", NODE, ...facts)).toMatchObject({ environment: "declared", version: 2 });
+    expect(await json("puppet", "compile", NODE, ...facts, "--version", "1")).toMatchObject({ version: 1 });
+    const none = await here("puppet", "compile", NODE, "--version", "9");
+    expect(none).toMatchObject({ code: 1, err: expect.stringContaining("no version 9 of environment declared") });
+    const other = await here("puppet", "compile", NODE, "--environment", "nosuch");
+    expect(other).toMatchObject({ code: 1, err: expect.stringContaining("no environment nosuch") });
+    write("other.json", JSON.stringify({ name: "web01", values: {} }));
+    const wrong = await here("puppet", "compile", NODE, "--facts", path.join(dir, "other.json"));
+    expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining("those of web01, not of deploy.example.org") });
+  });
+
+  it("diff shows what files would hold, before they are deployed, and leaves nothing behind", async () => {
+    await assign({ ...environment, ...resources("always") });
+    expect((await diff("--node", NODE)).out).toMatch(
+      /^declared, version 2 -> .*: 1 node\n\n.*\n {2}nothing differs\n$/,
+    );
+    write("declared/modules/site/files/motd", "three\n");
+    const found = await diff("--group", "deployers");
+    expect(found.code).toBe(0);
+    expect(found.out).toMatch(
+      /\ndeploy\.example\.org\n {2}File\[\/tmp\/x\]\n- {3}source's content: \{sha256\}27dd\w+\n\+ {3}source's content: \{sha256\}f6936912\w+\n$/,
+    );
+    expect((await json("puppet", "versions", "declared")).versions).toHaveLength(2);
+    // Nobody got a catalog yet.
+    expect(await diff()).toMatchObject({ code: 1, err: expect.stringContaining("--node") });
+    expect(await json("puppet", "deploy", "declared", path.join(dir, "declared"))).toMatchObject({
+      ...{ version: 3, changed: true, sent: { files: 0 } },
+    });
+    const { events } = await json("audit", "list", "--action", "environment.compare");
+    expect(events).toMatchObject([
+      { subject: "declared", actor: "admin", detail: { nodes: 1 } },
+      { subject: "declared" },
+    ]);
   });
 });
 
