@@ -39,6 +39,15 @@ case $kind {
     File <<| tag == 'shared' |>> { mode => '0600' }
     File <<| title == "${root}/secret-from-${exporter}" |>>
   }
+  'asks': {
+    $from = puppetdb_query('resources[certname, title] { exported = true and tag = "shared" order by certname }')
+    $kernels = puppetdb_query(['from', 'facts', ['extract', ['certname', 'value'], ['=', 'name', 'kernel']]])
+    $lines = $from.map |$one| {
+      $kernel = $kernels.filter |$fact| { $fact['certname'] == $one['certname'] }
+      "${one['certname']} on ${kernel[0]['value']}: ${one['title']}\n"
+    }
+    file { "${root}/asked": content => $lines.join('') }
+  }
   'failing': {
     fail("no catalog for ${trusted['certname']}")
   }

@@ -72,6 +72,14 @@ describe.skipIf(skip)(`unmodified agents that apply Puppet code${note}`, () => {
     expect(run.out).not.toContain("hush");
   });
 
+  it("puppetdb_query tells of exported resources and of facts, in PQL and as AST, without a PuppetDB", async () => {
+    const other = await agentOf("asked", "exports", { root: "/asked" });
+    const { agent, text } = await agentOf("asking", "asks");
+    await expectRun(other.agent, 0);
+    await expectRun(agent, 2);
+    expect(text("asked").split("\n")).toContain("asked.example.org on Linux: /asked/from-asked.example.org");
+  });
+
   it("an environment by the classifier: the agent is switched, and gets that one's catalog", async () => {
     const { agent, root, assign, text } = await agentOf("switched", "here");
     await expectRun(agent, 2);
