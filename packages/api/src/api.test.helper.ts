@@ -155,5 +155,5 @@ export async function serveApi(fakes: Fakes = {}) {
     const json: unknown = /json/.test(contentType ?? "") ? JSON.parse(text) : undefined;
     return { status, headers: response.headers, text, json };
   };
-  return { call, events, origin: `http://127.0.0.1:${port}` };
+  return { call, events, origin: `http://127.0.0.1:${port}`, server };
 }

@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers/promises";
+import { promisify } from "node:util";
 import { type CatalogPreview, catalogDifferences, type PreviewedChange } from "@gatehouse/core/catalogs";
 import type { NewTreeEntry } from "@gatehouse/core/environments";
 import { GatehouseError } from "@gatehouse/core/errors";
@@ -17,6 +19,10 @@ const change: PreviewedChange = { environment: "production", before: fine, after
 
 async function house(changeOf: CatalogPreview["change"] = async () => change, current: number | undefined = 7) {
   const steps: unknown[] = [];
+  let askedForVersion = (): void => undefined;
+  const asksForVersion = new Promise<void>((resolve) => {
+    askedForVersion = resolve;
+  });
   const nodeOf = (name: string) =>
     aNode({
       ...{ id: `id-${name}`, name },
@@ -24,7 +30,7 @@ async function house(changeOf: CatalogPreview["change"] = async () => change, cu
     });
   const aliasOf = (value: string) => ({ family: "puppet" as const, kind: "certname", value });
   const proposed = { name: "production", version: 0, codeId: "", deployedAt: new Date(0), entries: new Map() };
-  const { call } = await serveApi({
+  const { call, origin, server } = await serveApi({
     registry: {
       find: async (name) => (name === "nobody" ? [] : name === "twins" ? [nodeOf("a"), nodeOf("b")] : [nodeOf(name)]),
       registrations: async () => [],
@@ -35,7 +41,11 @@ async function house(changeOf: CatalogPreview["change"] = async () => change, cu
         if (name === "missing") throw new GatehouseError("conflict", "Some files are not stored, or not any more.");
         return proposed;
       },
-      current: async () => (current === undefined ? undefined : { ...proposed, version: current }),
+      // What an answer ends with.
+      current: async () => {
+        askedForVersion();
+        return current === undefined ? undefined : { ...proposed, version: current };
+      },
     },
     audit: { record: async ({ action, subject, detail }) => void steps.push([action, subject, detail]) },
     catalogs: {
@@ -49,7 +59,7 @@ async function house(changeOf: CatalogPreview["change"] = async () => change, cu
   });
   const compare = (nodes: readonly string[], name = "production", role: "viewer" | "operator" = "operator") =>
     call(role, "POST", `/environments/${name}/differences`, { entries, nodes });
-  return { call, compare, steps };
+  return { asksForVersion, call, compare, origin, server, steps };
 }
 
 describe("what a tree would change", () => {
@@ -114,6 +124,24 @@ describe("what a tree would change", () => {
     const answer = await compare(["web01", "web02"]);
     expect([answer.status, answer.text]).toEqual([503, expect.stringContaining("has 100 catalogs to make")]);
     expect(steps).toHaveLength(3);
+  });
+
+  it("is not gone on with when nobody waits for it any more", async () => {
+    const gone = new AbortController();
+    const { asksForVersion, origin, server, steps } = await house(async () => {
+      gone.abort();
+      while ((await promisify(server.getConnections.bind(server))()) > 0) await setImmediate();
+      return change;
+    });
+    const call = fetch(`${origin}/api/v1/environments/production/differences`, {
+      method: "POST",
+      headers: { Authorization: "Bearer operator" },
+      body: JSON.stringify({ entries, nodes: ["web01", "web02"] }),
+      signal: gone.signal,
+    });
+    await expect(call).rejects.toThrow();
+    await asksForVersion;
+    expect(steps.filter((step) => (step as string[])[0] === "change")).toEqual([["change", "web01", true]]);
   });
 
   it("is not for viewers", async () => {

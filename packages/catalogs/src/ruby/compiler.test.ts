@@ -297,4 +297,16 @@ describe.skipIf(ruby === undefined)("catalogs of Puppet code", () => {
     const broken = versionOf({ "manifests/site.pp": "notify {" }, { version: ++version });
     await expect(compiler.warm(broken)).rejects.toMatchObject({ code: "catalog-failed" });
   });
+
+  it("are warmed with what agents get, not with what an operator tries", async () => {
+    const name = "tried";
+    const first = versionOf({ "manifests/site.pp": "" }, { name, version: 1 });
+    await compiler.compile(requestFor(first));
+    await compiler.compile(requestFor(first, { facts: { tried: true }, isTrial: true }));
+    const code = "if $facts['tried'] { fail('tried') }";
+    await compiler.warm(versionOf({ "manifests/site.pp": code }, { name, version: 2 }));
+    await compiler.compile(requestFor(first, { facts: { tried: true } }));
+    const next = versionOf({ "manifests/site.pp": `${code} ` }, { name, version: 3 });
+    await expect(compiler.warm(next)).rejects.toThrow("tried");
+  });
 });

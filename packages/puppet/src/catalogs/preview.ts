@@ -144,7 +144,7 @@ async function wanted(
     throw new GatehouseError("not-found", `There is no version ${number} of environment ${name}, or not any more.`);
   }
   if (environment === undefined) return usual;
-  const version = await environments.current(name);
+  const version = await findEnvironment(environments, name);
   if (version !== undefined) return { name, version };
   throw new GatehouseError("not-found", `There is no environment ${name}.`);
 }
