@@ -1242,7 +1242,7 @@ export interface paths {
         put?: never;
         /**
          * What a tree would change in the catalogs of nodes, were it deployed
-         * @description Each node's catalog is made of the current version and of the tree, of the same facts, one after the other. Nobody gets the tree, and nothing of it or of the catalogs is kept. The files' bytes are sent before, as for a deployment. Of a node that gets another environment, it is what would change if it got this one.
+         * @description Each node's catalog is made of the current version and of the tree, of the same facts, one after the other. Nobody gets the tree, and nothing of it or of the catalogs is kept. The files' bytes are sent before, as for a deployment. Of a node that gets another environment, it is what would change if it got this one. After 20 seconds the answer has those nodes that are done, at least one: ask again for the others.
          */
         post: operations["api.environments.compare"];
         delete?: never;
@@ -1875,7 +1875,7 @@ export interface components {
             name: string;
             /** @description That agents get now; null where it was never deployed. */
             version: number | null;
-            /** @description In the order of the request. */
+            /** @description In the order of the request, those that are done. */
             nodes: components["schemas"]["NodeChange"][];
         };
         EnvironmentList: {

@@ -19,9 +19,13 @@ function resourceText({ type, title, parameters }: Catalog["resources"][number])
   return `${printable(type)}[${printable(title)}]\n${lines.join("")}`;
 }
 
-/** What a compiler said, below a heading; nothing where it said nothing. */
-export function logText(heading: string, logs: readonly CompileLog[]): string {
-  const lines = logs.map(({ level, message, file, line }) => {
+/**
+ * What a compiler said, below a heading; nothing where it said nothing.
+ * @param error what is said elsewhere, and not again here
+ */
+export function logText(heading: string, logs: readonly CompileLog[], error: string | null = null): string {
+  const others = logs.filter(({ level, message }) => level !== "err" || error?.includes(message) !== true);
+  const lines = others.map(({ level, message, file, line }) => {
     const place = file === undefined ? "" : ` (${printable(file)}${line === undefined ? "" : `:${line}`})`;
     return `${level}: ${printable(message)}${place}\n`;
   });

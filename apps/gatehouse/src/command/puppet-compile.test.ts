@@ -29,7 +29,8 @@ const made = {
   logs: [{ level: "warning", message: "old\u001b", file: "/site.pp", line: 3 }],
 };
 const error = "Evaluation Error: no (file: /site.pp, line: 3, column: 1) on node web01";
-const failed = { ...made, milliseconds: null, error, catalog: null };
+const said = { level: "err", message: "Evaluation Error: no (file: /site.pp, line: 3, column: 1)" };
+const failed = { ...made, milliseconds: null, error, logs: [...made.logs, said], catalog: null };
 const CALL = "POST /nodes/web01/catalog";
 
 describe("gatehouse puppet compile", () => {

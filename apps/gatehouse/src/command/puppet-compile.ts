@@ -40,10 +40,10 @@ export function compileCommand(puppet: Command, context: CommandContext): void {
 }
 
 /** A failure's own words stand on standard error. */
-function compiledText({ environment, version, milliseconds, logs, catalog }: CompiledCatalog): string {
+function compiledText({ environment, version, milliseconds, error, logs, catalog }: CompiledCatalog): string {
   const from = `${environment}, ${version === null ? "of which nothing was deployed" : `version ${version}`}`;
   const took = milliseconds === null ? "" : `, made in ${milliseconds.toFixed(0)} ms`;
-  const said = logText("Log", logs);
+  const said = logText("Log", logs, error);
   const head = `Environment ${printable(from)}${took}\n`;
   return `${head}${said}${catalog === null ? "" : `\n${catalogText(catalog)}`}`;
 }

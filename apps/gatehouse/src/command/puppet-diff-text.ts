@@ -38,13 +38,16 @@ export function changesText({ name, version, dir, total, changes }: Changes): st
 
 function changeText({ environment, before, after, logs, differences }: NodeChange, name: string): string {
   const elsewhere = environment === name ? "" : `  gets ${printable(environment)} now\n`;
-  const log = logText("Said anew:", logs);
+  const log = logText("Said anew:", logs, after.error);
   const result =
     differences === null
-      ? failureText(before.error, after.error)
+      ? failureText(reasonOf(before), reasonOf(after))
       : differencesText(differences) || (elsewhere === "" && log === "" ? "" : "  nothing differs\n");
   return `${elsewhere}${result}${log}`;
 }
+
+/** Without the node's own name, which stands above. */
+const reasonOf = ({ error }: NodeChange["after"]) => error?.replace(/ on node \S+$/, "") ?? null;
 
 function failureText(before: string | null, after: string | null): string {
   if (after === null) return `  would get a catalog, and gets none now: ${printable(before)}\n`;

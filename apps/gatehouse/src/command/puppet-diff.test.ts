@@ -71,11 +71,24 @@ web01
     const { code, out } = await gatehouse(["puppet", "diff", "production", dir]);
     expect(code).toBe(0);
     const compared = asked.filter(([call]) => call === COMPARE).map(([, body]) => body as Record<string, unknown[]>);
-    expect(compared.map(({ nodes }) => nodes?.length)).toEqual([10, 10, 10, 10, 10]);
-    expect(compared.map(({ entries }) => entries?.length)).toEqual([2, 2, 2, 2, 2]);
+    expect(compared.map(({ nodes }) => nodes?.length)).toEqual([25, 25]);
+    expect(compared.map(({ entries }) => entries?.length)).toEqual([2, 2]);
     expect(asked.map(([call]) => call).slice(0, 3)).toEqual([`${NODES}?limit=50`, MISSING, COMPARE]);
     expect(out).toContain(`${dir}: 50 of 312 nodes (more: --limit)\n`);
     expect(out).toContain("web18, web19 and 30 others (50 nodes)\n+ Notify[a]\n");
+  });
+
+  it("asks again for those for which there was no time", async () => {
+    const { gatehouse, asked } = await gateway(changeOf, namesOf(5), {
+      [COMPARE]: (_: string, body: unknown) => ({
+        ...{ name: "production", version: 7 },
+        nodes: (body as { nodes: string[] }).nodes.slice(0, 2).map((name) => changeOf(name)),
+      }),
+    });
+    const { json } = await gatehouse(["--json", "puppet", "diff", "production", dir]);
+    expect(json.nodes.map(({ node }: Change) => node.name)).toEqual(namesOf(5));
+    const compared = asked.filter(([call]) => call === COMPARE).map(([, body]) => (body as { nodes: string[] }).nodes);
+    expect(compared.map((nodes) => nodes.length)).toEqual([5, 3, 1]);
   });
 
   it.each<[string, object, number, string]>([
@@ -98,6 +111,20 @@ web01
     const ran = await gatehouse(["puppet", "diff", "production", dir]);
     expect([ran.code, ran.out]).toEqual([code, expect.stringContaining(`\nweb00\n${text}`)]);
     expect(ran.err).toBe(code === 0 ? "" : "gatehouse: 1 node would get no catalog any more.\n");
+  });
+
+  it("says a failure once for all nodes that have it, and not in the log again", async () => {
+    const where = "(file: /site.pp, line: 3, column: 1)";
+    const logs = [
+      { level: "err", message: `No. ${where}` },
+      { level: "warning", message: "old" },
+    ];
+    const failing = (name: string) =>
+      changeOf(name, { after: { error: `No. ${where} on node ${name}.example.org` }, differences: null, logs });
+    const { gatehouse } = await gateway(failing, ["web00", "web01"]);
+    expect((await gatehouse(["puppet", "diff", "production", dir])).out).toMatch(
+      /: 2 nodes\n\nweb00, web01 \(2 nodes\)\n {2}would get no catalog any more: No\. \(file: .*, column: 1\)\n\nSaid anew:\n {2}warning: old\n$/,
+    );
   });
 
   it("says which environment a node gets, and what is said anew", async () => {

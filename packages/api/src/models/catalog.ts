@@ -171,6 +171,6 @@ export const EnvironmentChange = named(
   object({
     name: text(),
     version: nullable(integer({ description: "That agents get now; null where it was never deployed." })),
-    nodes: listOf(NodeChange, { description: "In the order of the request." }),
+    nodes: listOf(NodeChange, { description: "In the order of the request, those that are done." }),
   }),
 );

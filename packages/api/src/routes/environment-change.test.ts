@@ -19,6 +19,7 @@ const change: PreviewedChange = { environment: "production", before: fine, after
 
 async function house(changeOf: CatalogPreview["change"] = async () => change, current: number | undefined = 7) {
   const steps: unknown[] = [];
+  let now = 0;
   let askedForVersion = (): void => undefined;
   const asksForVersion = new Promise<void>((resolve) => {
     askedForVersion = resolve;
@@ -47,11 +48,13 @@ async function house(changeOf: CatalogPreview["change"] = async () => change, cu
         return current === undefined ? undefined : { ...proposed, version: current };
       },
     },
+    clock: { now: () => new Date(now) },
     audit: { record: async ({ action, subject, detail }) => void steps.push([action, subject, detail]) },
     catalogs: {
       of: () => Promise.reject(new Error("nobody asks")),
       change: async (agent, version) => {
         steps.push(["change", agent.certname, version === proposed]);
+        now += 15_000;
         return changeOf(agent, version);
       },
     },
@@ -116,6 +119,15 @@ describe("what a tree would change", () => {
     const { compare, steps } = await house();
     expect((await compare(nodes, "missing")).status).toBe(status);
     expect(steps.filter((step) => (step as string[])[0] !== "propose")).toEqual([]);
+  });
+
+  it("is told of those for which there is time, of one whatever it takes", async () => {
+    const { compare, steps } = await house();
+    const names = (answer: { json: { nodes: { node: { name: string } }[] } }) =>
+      answer.json.nodes.map(({ node }) => node.name);
+    expect(names(await compare(["web01", "web02", "web03"]))).toEqual(["web01", "web02"]);
+    expect(steps.filter((step) => (step as string[])[0] === "change")).toHaveLength(2);
+    expect(names(await compare(["web03"]))).toEqual(["web03"]);
   });
 
   it("ends with the first node for which there is no room, saying so", async () => {

@@ -12,7 +12,10 @@ import { nodeOf } from "../resolve.js";
 import { NAME_PART, TREE_LIMIT } from "./environments.js";
 import { puppetAgentOf } from "./node-catalog.js";
 
-type Deps = Pick<ApiDeps, "audit" | "catalogs" | "environments" | "keptCatalogs" | "registry">;
+/** Milliseconds after which no further node is begun: what stands between gives up on an answer that takes minutes. */
+const LONG_ENOUGH = 20_000;
+
+type Deps = Pick<ApiDeps, "audit" | "catalogs" | "clock" | "environments" | "keptCatalogs" | "registry">;
 
 export const listEnvironmentNodes = operation({
   id: "api.environments.nodes",
@@ -37,7 +40,7 @@ export const compareEnvironment = operation({
   parts: { name: NAME_PART },
   summary: "What a tree would change in the catalogs of nodes, were it deployed",
   description:
-    "Each node's catalog is made of the current version and of the tree, of the same facts, one after the other. Nobody gets the tree, and nothing of it or of the catalogs is kept. The files' bytes are sent before, as for a deployment. Of a node that gets another environment, it is what would change if it got this one.",
+    "Each node's catalog is made of the current version and of the tree, of the same facts, one after the other. Nobody gets the tree, and nothing of it or of the catalogs is kept. The files' bytes are sent before, as for a deployment. Of a node that gets another environment, it is what would change if it got this one. After 20 seconds the answer has those nodes that are done, at least one: ask again for the others.",
   role: "operator",
   body: ProposedEnvironment,
   bodyLimit: TREE_LIMIT,
@@ -53,9 +56,11 @@ export const compareEnvironment = operation({
       await deps.audit.record({ actor, action: "environment.compare", subject: name, detail: { nodes: nodes.length } });
       const { socket } = request.raw;
       const changes = [];
+      const end = deps.clock.now().getTime() + LONG_ENOUGH;
       for (const node of nodes) {
+        const isLate = changes.length > 0 && deps.clock.now().getTime() >= end;
         // Nobody waits for the rest.
-        if (socket.destroyed) break;
+        if (isLate || socket.destroyed) break;
         changes.push(await changeOf(deps, node, proposed));
       }
       const version = (await deps.environments.current(name))?.version ?? null;
