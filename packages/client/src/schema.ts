@@ -1875,6 +1875,8 @@ export interface components {
             name: string;
             /** @description That agents get now; null where it was never deployed. */
             version: number | null;
+            /** @description The tree's code took longer than it may: no further node is worth trying. */
+            gaveUp: boolean;
             /** @description In the order of the request, those that are done. */
             nodes: components["schemas"]["NodeChange"][];
         };

@@ -12,6 +12,8 @@ export interface Changes {
   readonly dir: string;
   /** Nodes that could have been looked at. */
   readonly total: number;
+  /** Nodes that were to be looked at. */
+  readonly chosen: number;
   readonly changes: readonly NodeChange[];
 }
 
@@ -19,9 +21,10 @@ export interface Changes {
 export const hasNewFailure = ({ before, after }: NodeChange): boolean => before.error === null && after.error !== null;
 
 /** What would change, with nodes of equal changes together; those of which nothing differs come last. */
-export function changesText({ name, version, dir, total, changes }: Changes): string {
+export function changesText({ name, version, dir, total, chosen, changes }: Changes): string {
   const from = version === null ? `${name}, which was never deployed` : `${name}, version ${version}`;
-  const cut = changes.length < total ? `${changes.length} of ${total} nodes (more: --limit)` : nodes(changes.length);
+  const cut = chosen < total ? `${chosen} of ${total} nodes (more: --limit)` : nodes(chosen);
+  const left = chosen - changes.length;
   const head = `${printable(from)} -> ${printable(dir)}: ${cut}\n`;
   const together = new Map<string, NodeChange[]>();
   for (const change of changes) {
@@ -33,7 +36,9 @@ export function changesText({ name, version, dir, total, changes }: Changes): st
   const same = together.get("");
   together.delete("");
   const blocks = [...together].map(([text, of]) => `\n${namesOf(of)}\n${text}`);
-  return [head, ...blocks, ...(same === undefined ? [] : [`\n${namesOf(same)}\n  nothing differs\n`])].join("");
+  if (same !== undefined) blocks.push(`\n${namesOf(same)}\n  nothing differs\n`);
+  if (left > 0) blocks.push(`\n${nodes(left)} not tried: the code takes too long.\n`);
+  return [head, ...blocks].join("");
 }
 
 function changeText({ environment, before, after, logs, differences }: NodeChange, name: string): string {

@@ -33,7 +33,7 @@ const listed = (names: readonly string[], total = names.length) => ({
 /** A gateway that has all files; what it says of a node is by its name. */
 function gateway(of: (name: string) => Change, names: readonly string[], said: object = {}) {
   const compare = (_: string, body: unknown) => ({
-    ...{ name: "production", version: 7 },
+    ...{ name: "production", version: 7, gaveUp: false },
     nodes: (body as { nodes: string[] }).nodes.map(of),
   });
   return gatewayOf({ [MISSING]: { missing: [] }, [COMPARE]: compare, [NODES]: listed(names), ...said });
@@ -81,7 +81,7 @@ web01
   it("asks again for those for which there was no time", async () => {
     const { gatehouse, asked } = await gateway(changeOf, namesOf(5), {
       [COMPARE]: (_: string, body: unknown) => ({
-        ...{ name: "production", version: 7 },
+        ...{ name: "production", version: 7, gaveUp: false },
         nodes: (body as { nodes: string[] }).nodes.slice(0, 2).map((name) => changeOf(name)),
       }),
     });
@@ -89,6 +89,16 @@ web01
     expect(json.nodes.map(({ node }: Change) => node.name)).toEqual(namesOf(5));
     const compared = asked.filter(([call]) => call === COMPARE).map(([, body]) => (body as { nodes: string[] }).nodes);
     expect(compared.map((nodes) => nodes.length)).toEqual([5, 3, 1]);
+  });
+
+  it("asks no more where the code takes too long", async () => {
+    const late = changeOf("web00", { after: { error: "It took longer than 120 s." }, differences: null });
+    const { gatehouse, asked } = await gateway(changeOf, namesOf(50), {
+      [COMPARE]: { name: "production", version: 7, gaveUp: true, nodes: [late] },
+    });
+    const { code, out } = await gatehouse(["puppet", "diff", "production", dir]);
+    expect([code, asked.filter(([call]) => call === COMPARE).length]).toEqual([1, 1]);
+    expect(out).toMatch(/: 50 nodes\n\nweb00\n {2}would .*120 s\.\n\n49 nodes not tried: the code takes too long\.\n$/);
   });
 
   it.each<[string, object, number, string]>([
@@ -168,7 +178,7 @@ web01
       [COMPARE]: () =>
         calls++ === 0
           ? aProblem(409, "conflict", "Some files are not stored.")
-          : { name: "production", version: 7, nodes: [changeOf("web00")] },
+          : { name: "production", version: 7, gaveUp: false, nodes: [changeOf("web00")] },
     });
     expect((await gatehouse(["puppet", "diff", "production", dir])).code).toBe(0);
     expect(asked.map(([call]) => call).slice(1)).toEqual([MISSING, COMPARE, MISSING, COMPARE]);
@@ -176,10 +186,10 @@ web01
 
   it("shows all of it as JSON, and of an environment that is new", async () => {
     const { gatehouse } = await gateway(changeOf, ["web00"], {
-      [COMPARE]: { name: "production", version: null, nodes: [changeOf("web00")] },
+      [COMPARE]: { name: "production", version: null, gaveUp: false, nodes: [changeOf("web00")] },
     });
     const { json } = await gatehouse(["--json", "puppet", "diff", "production", dir]);
-    expect(json).toEqual({ name: "production", version: null, total: 1, nodes: [changeOf("web00")] });
+    expect(json).toEqual({ name: "production", version: null, total: 1, gaveUp: false, nodes: [changeOf("web00")] });
     const { out } = await gatehouse(["puppet", "diff", "production", dir]);
     expect(out).toMatch(/^production, which was never deployed -> /);
   });

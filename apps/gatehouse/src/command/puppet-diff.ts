@@ -1,7 +1,7 @@
-import type { EnvironmentChange } from "@gatehouse/client";
+import type { EnvironmentChange, NodeChange } from "@gatehouse/client";
 import { checkEnvironmentName } from "@gatehouse/core/environments";
 import { type Command, Option } from "commander";
-import { readTree } from "../environment/read-tree.js";
+import { type ReadTree, readTree } from "../environment/read-tree.js";
 import { withFiles } from "../environment/send-tree.js";
 import { type CommandContext, type Session, sessionOf } from "./context.js";
 import { CommandError } from "./errors.js";
@@ -49,22 +49,29 @@ export function diffCommand(puppet: Command, context: CommandContext): void {
       session.warn(tree.warnings);
       const { nodes, total } = await chosen(session, name, flags);
       if (nodes.length === 0) throw new CommandError(NOBODY(name, flags));
-      const ask = (some: readonly string[]) => async () => {
-        const body = { entries: [...tree.entries], nodes: [...some] };
-        return session.ask((api) => api.POST("/environments/{name}/differences", { params: { path: { name } }, body }));
-      };
-      const { answer } = await withFiles(session, tree, ask(nodes.slice(0, TOGETHER)));
-      const found: EnvironmentChange[] = [answer];
-      // It answers with those for which there was time.
-      for (let at = answer.nodes.length; at < nodes.length; at += found.at(-1)?.nodes.length || nodes.length)
-        found.push(await ask(nodes.slice(at, at + TOGETHER))());
-      const version = found.at(-1)?.version ?? null;
-      const changes = found.flatMap((one) => one.nodes);
-      session.show({ name, version, total, nodes: changes }, () => changesText({ name, version, total, changes, dir }));
+      const { version, gaveUp, changes } = await compared(session, name, tree, nodes);
+      session.show({ name, version, total, gaveUp, nodes: changes }, () =>
+        changesText({ name, version, dir, total, chosen: nodes.length, changes }),
+      );
       const failing = changes.filter(hasNewFailure).length;
       if (failing > 0)
         throw new CommandError(`${failing} ${failing === 1 ? "node" : "nodes"} would get no catalog any more.`);
     });
+}
+
+/** Asks for all nodes: an answer has those for which there was time. */
+async function compared(session: Session, name: string, tree: ReadTree, nodes: readonly string[]) {
+  const params = { path: { name } };
+  const changes: NodeChange[] = [];
+  let last: EnvironmentChange | undefined;
+  while (changes.length < nodes.length) {
+    const body = { entries: [...tree.entries], nodes: nodes.slice(changes.length, changes.length + TOGETHER) };
+    const ask = () => session.ask((api) => api.POST("/environments/{name}/differences", { params, body }));
+    last = last === undefined ? (await withFiles(session, tree, ask)).answer : await ask();
+    changes.push(...last.nodes);
+    if (last.gaveUp || last.nodes.length === 0) break;
+  }
+  return { version: last?.version ?? null, gaveUp: last?.gaveUp ?? false, changes };
 }
 
 async function chosen(session: Session, name: string, { group, node, limit = USUAL }: Flags): Promise<Chosen> {

@@ -171,6 +171,7 @@ export const EnvironmentChange = named(
   object({
     name: text(),
     version: nullable(integer({ description: "That agents get now; null where it was never deployed." })),
+    gaveUp: boolean({ description: "The tree's code took longer than it may: no further node is worth trying." }),
     nodes: listOf(NodeChange, { description: "In the order of the request, those that are done." }),
   }),
 );

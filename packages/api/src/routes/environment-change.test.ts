@@ -15,7 +15,14 @@ const resource = { type: "Notify", title: "a", tags: [], exported: false, kind: 
 const differences = catalogDifferences(catalog, { ...catalog, resources: [resource] });
 const fine = { error: undefined };
 const log = { level: "warning", message: "new" } as const;
-const change: PreviewedChange = { environment: "production", before: fine, after: fine, logs: [log], differences };
+const change: PreviewedChange = {
+  environment: "production",
+  before: fine,
+  after: fine,
+  isLate: false,
+  logs: [log],
+  differences,
+};
 
 async function house(changeOf: CatalogPreview["change"] = async () => change, current: number | undefined = 7) {
   const steps: unknown[] = [];
@@ -79,7 +86,7 @@ describe("what a tree would change", () => {
     expect([answer.status, answer.json]).toEqual([
       200,
       {
-        ...{ name: "production", version: 7 },
+        ...{ name: "production", version: 7, gaveUp: false },
         nodes: ["web01", "web02"].map((name) => ({ node: { id: `id-${name}`, name }, ...said })),
       },
     ]);
@@ -128,6 +135,18 @@ describe("what a tree would change", () => {
     expect(names(await compare(["web01", "web02", "web03"]))).toEqual(["web01", "web02"]);
     expect(steps.filter((step) => (step as string[])[0] === "change")).toHaveLength(2);
     expect(names(await compare(["web03"]))).toEqual(["web03"]);
+  });
+
+  it("is tried with no other node where its code took too long for one", async () => {
+    const late: PreviewedChange = {
+      ...change,
+      after: { error: "It took 120 s." },
+      isLate: true,
+      differences: undefined,
+    };
+    const { compare, steps } = await house(async () => late);
+    const { json } = await compare(["web01", "web02"]);
+    expect([json.gaveUp, json.nodes.length, steps.length]).toEqual([true, 1, 3]);
   });
 
   it("ends with the first node for which there is no room, saying so", async () => {

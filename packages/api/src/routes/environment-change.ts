@@ -56,15 +56,18 @@ export const compareEnvironment = operation({
       await deps.audit.record({ actor, action: "environment.compare", subject: name, detail: { nodes: nodes.length } });
       const { socket } = request.raw;
       const changes = [];
+      let gaveUp = false;
       const end = deps.clock.now().getTime() + LONG_ENOUGH;
       for (const node of nodes) {
-        const isLate = changes.length > 0 && deps.clock.now().getTime() >= end;
+        const isOver = changes.length > 0 && deps.clock.now().getTime() >= end;
         // Nobody waits for the rest.
-        if (isLate || socket.destroyed) break;
-        changes.push(await changeOf(deps, node, proposed));
+        if (gaveUp || isOver || socket.destroyed) break;
+        const { isLate, ...change } = await changeOf(deps, node, proposed);
+        changes.push(change);
+        gaveUp = isLate;
       }
       const version = (await deps.environments.current(name))?.version ?? null;
-      return ok({ name, version, nodes: changes });
+      return ok({ name, version, gaveUp, nodes: changes });
     },
 });
 

@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { CompileLate } from "@gatehouse/core/catalogs";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { failure } from "../failure.js";
 import { FairQueue } from "./fair-queue.js";
@@ -194,7 +195,9 @@ export class Pool<G extends Served> {
     } catch (thrown) {
       if (isLate) this.#lost++;
       throw isLate
-        ? failure(`Puppet code: ${what} took longer than ${timeoutMilliseconds / 1000} s to make, and was given up`)
+        ? new CompileLate(
+            `Puppet code: ${what} took longer than ${timeoutMilliseconds / 1000} s to make, and was given up`,
+          )
         : thrown;
     } finally {
       clearTimeout(limit);

@@ -39,6 +39,8 @@ export interface PreviewedChange {
   /** Why there is no catalog of the version before, and of the one that is proposed. */
   readonly before: { readonly error: string | undefined };
   readonly after: { readonly error: string | undefined };
+  /** The proposed version's code took longer than it may. */
+  readonly isLate: boolean;
   /** What is said of the proposed version and was not said of the one before. */
   readonly logs: readonly CompileLog[];
   /** Undefined where one of the two is missing. */

@@ -93,6 +93,13 @@ export class CompileFailed extends GatehouseError {
   }
 }
 
+/** The code took longer than it may; it will with the next node as well, and nobody else is compiled for meanwhile. */
+export class CompileLate extends GatehouseError {
+  constructor(message: string) {
+    super("catalog-failed", message);
+  }
+}
+
 /** Port: where catalogs come from. */
 export interface CatalogSource {
   /**

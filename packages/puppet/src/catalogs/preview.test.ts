@@ -1,4 +1,10 @@
-import { type CatalogRequest, type Compiled, CompileFailed, type CompileLog } from "@gatehouse/core/catalogs";
+import {
+  type CatalogRequest,
+  type Compiled,
+  CompileFailed,
+  CompileLate,
+  type CompileLog,
+} from "@gatehouse/core/catalogs";
 import type { EnvironmentVersion } from "@gatehouse/core/environments";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { describe, expect, it } from "vitest";
@@ -227,6 +233,20 @@ describe("what a proposed version would change", () => {
       }),
     });
     expect((await preview.change(AGENT, await proposed(FILES))).logs).toEqual(logs(["new"]));
+  });
+
+  it.each<[number, boolean]>([
+    [0, true],
+    [1, false],
+  ])("says where its code takes too long: version %i", async (late, isLate) => {
+    const { preview } = previewOf({
+      compile: (request) => {
+        if (request.environment?.version === late) throw new CompileLate("It took longer than 120 s.");
+        return fileOf(request);
+      },
+    });
+    expect(await preview.change(AGENT, await proposed(FILES))).toMatchObject({ isLate, differences: undefined });
+    expect((await preview.change(AGENT, await proposed(FILES, "feature"))).isLate).toBe(isLate);
   });
 
   it.each<[string, number | undefined, string | undefined, string | undefined]>([

@@ -4,6 +4,7 @@ import {
   type CatalogRequest,
   type Compiled,
   CompileFailed,
+  CompileLate,
   type CompileLog,
   catalogDifferences,
   type PreviewedAgent,
@@ -33,8 +34,13 @@ export interface PreviewDeps
 
 /** What an attempt came to. */
 type Attempt =
-  | { readonly made: Compiled; readonly error: undefined; readonly logs: readonly CompileLog[] }
-  | { readonly made: undefined; readonly error: string; readonly logs: readonly CompileLog[] };
+  | { readonly made: Compiled; readonly error: undefined; readonly isLate: false; readonly logs: readonly CompileLog[] }
+  | {
+      readonly made: undefined;
+      readonly error: string;
+      readonly isLate: boolean;
+      readonly logs: readonly CompileLog[];
+    };
 
 /** {@link CatalogPreview}: of what is stored of an agent, and with nothing that agents keep to themselves. */
 export function createCatalogPreview(deps: PreviewDeps): CatalogPreview {
@@ -70,12 +76,12 @@ export function createCatalogPreview(deps: PreviewDeps): CatalogPreview {
     try {
       refuseConflicts(conflicts);
       const made = await deps.catalogs.compile(request);
-      return { made, error: undefined, logs: made.logs };
+      return { made, error: undefined, isLate: false, logs: made.logs };
     } catch (thrown) {
       const error = asGatehouseError(thrown);
       if (error.code !== "catalog-failed" && !(error instanceof PuppetError)) throw error;
       const logs = error instanceof CompileFailed ? error.logs : [];
-      return { made: undefined, error: error.message, logs };
+      return { made: undefined, error: error.message, isLate: error instanceof CompileLate, logs };
     }
   };
 
@@ -100,8 +106,8 @@ export function createCatalogPreview(deps: PreviewDeps): CatalogPreview {
       const compiledOf = async (environment: EnvironmentVersion | undefined) => {
         if (environment === undefined) return NOTHING(agent.certname, proposed.name);
         const said = { ...request, environment, environmentName: proposed.name };
-        const { made, error, logs } = await attempt({ request: said, conflicts });
-        return { error, logs, catalog: made && (await withSourceContents(made.catalog, environment, files)) };
+        const { made, ...rest } = await attempt({ request: said, conflicts });
+        return { ...rest, catalog: made && (await withSourceContents(made.catalog, environment, files)) };
       };
       // The current one comes last: what was used last of an environment is kept ready.
       const after = await compiledOf(proposed);
@@ -111,6 +117,7 @@ export function createCatalogPreview(deps: PreviewDeps): CatalogPreview {
         environment: usual.name,
         before: { error: before.error },
         after: { error: after.error },
+        isLate: after.isLate,
         logs: after.logs.filter((log) => !known.has(lineOf(log))),
         differences: before.catalog && after.catalog && catalogDifferences(before.catalog, after.catalog),
       };
@@ -120,7 +127,7 @@ export function createCatalogPreview(deps: PreviewDeps): CatalogPreview {
 
 /** What nodes get of an environment that was never deployed, and is not the default one. */
 const NOTHING = (certname: string, environment: string) => ({
-  ...{ error: undefined, logs: [] as readonly CompileLog[] },
+  ...{ error: undefined, isLate: false, logs: [] as readonly CompileLog[] },
   catalog: emptyCatalog(certname, environment),
 });
 
