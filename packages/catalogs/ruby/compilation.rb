@@ -33,13 +33,14 @@ class Compilation
     text.valid_encoding? ? text : text.scrub('?')
   end
 
-  def initialize(name, asker)
+  # path: the folder with the environment's folder
+  def initialize(name, path, asker)
     @name = name
+    @path = path
     @logs = Logs.new
     Queries.asker = asker
     Puppet::Util::Log.close_all
     Puppet::Util::Log.newdestination(@logs)
-    forget_what_modules_have
   end
 
   def compile(request)
@@ -47,7 +48,8 @@ class Compilation
     node = node_of(request)
     catalog, exported = inside(node, request) do
       whole = Puppet::Parser::Compiler.compile(node, request['codeId'])
-      [JSON.generate(whole.filter(&:virtual?).to_data_hash), whole.resources.select(&:exported).map { |one| export(one) }]
+      text = written { JSON.generate(whole.filter(&:virtual?).to_data_hash) }
+      [text, whole.resources.select(&:exported).map { |one| export(one) }]
     ensure
       Puppet::Type.clear_misses
     end
@@ -78,7 +80,20 @@ class Compilation
     { 'ok' => false, 'message' => message, 'logs' => @logs.list.dup }
   end
 
+  # Numbers that are none, bytes that are no text, and lists in lists without an end.
+  def written
+    yield
+  rescue JSON::JSONError, EncodingError => e
+    raise Puppet::Error, "The catalog of #{@certname} has a value that JSON cannot hold: #{e.message}"
+  end
+
   private
+
+  def enter
+    Setup.enter(@path)
+    forget_what_modules_have
+    true
+  end
 
   # Types of the library that the parent has loaded, and that a module of this environment has in its own way.
   def forget_what_modules_have
@@ -91,6 +106,8 @@ class Compilation
 
   def begin_anew
     @logs.list.clear
+    # Not before: an environment.conf that cannot be read is the code's failure, and is told as that.
+    @entered ||= enter
     Puppet::Util::Warnings.clear_warnings
     @began = Process.clock_gettime(Process::CLOCK_MONOTONIC)
   end

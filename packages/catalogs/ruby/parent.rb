@@ -15,6 +15,8 @@ $stdout.reopen($stderr)
 File.umask(0o077)
 
 require 'json'
+require_relative 'confinement'
+Confinement.parent
 
 def say(news)
   NEWS.write("#{JSON.generate(news)}\n")
@@ -31,8 +33,10 @@ children = {}
 trap('CHLD') { death.write_nonblock('.', exception: false) }
 say('ready' => { 'pid' => Process.pid, 'puppet' => Puppet.version, 'ruby' => RUBY_VERSION })
 
+parent = Process.pid
 begin_worker = lambda do |order|
   pid = fork do
+    Confinement.worker(parent)
     trap('CHLD', 'DEFAULT')
     [ORDERS, NEWS, deaths, death].each(&:close)
     Worker.run(settings, order)
@@ -48,25 +52,40 @@ rescue SystemCallError, NoMemoryError => e
   say('failed' => order['token'], 'message' => e.message)
 end
 
+# What workers have left behind, and what has left its group, ends.
+end_strays = lambda do
+  ((Confinement.children || []) - children.keys).each { |pid| Process.kill(:KILL, pid) }
+rescue Errno::ESRCH
+  nil
+end
+
 reap = lambda do
   while (pid, status = Process.wait2(-1, Process::WNOHANG))
-    # Of what a worker started, and left behind.
+    # Others are what a worker started, and left behind.
     children.delete(pid) && say('exited' => pid, 'status' => status.exitstatus, 'signal' => status.termsig)
   end
 rescue Errno::ECHILD
   nil
 end
 
+# Seconds between two looks for strays.
+LOOK = 1
+patience = lambda do |idle_work|
+  return 0 unless idle_work.empty?
+
+  children.empty? ? nil : LOOK
+end
 idle_work = Setup.idle_work
 loop do
-  ready, = IO.select([ORDERS, deaths], nil, nil, idle_work.empty? ? nil : 0)
+  ready, = IO.select([ORDERS, deaths], nil, nil, patience.call(idle_work))
   if ready.nil?
-    idle_work.shift.call
+    (idle_work.shift || end_strays).call
     next
   end
   if ready.include?(deaths)
     deaths.read_nonblock(4096, exception: false)
     reap.call
+    end_strays.call
   end
   next unless ready.include?(ORDERS)
 
@@ -80,6 +99,16 @@ end
 children.each_key do |pid|
   Process.kill(:KILL, -pid)
 rescue SystemCallError
+  nil
+end
+# Each that ends leaves its own children to this process.
+children.clear
+begin
+  1000.times do
+    end_strays.call
+    Confinement.children.nil? ? break : Process.wait
+  end
+rescue Errno::ECHILD
   nil
 end
 exit!(0)

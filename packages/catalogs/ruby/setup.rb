@@ -36,7 +36,7 @@ module Setup
 
   module_function
 
-  # settings: home (a folder of its own), memoryBytes, socket, hiera (a file, or null)
+  # settings: home (a folder of its own), memoryBytes, processes (of this user, or null), socket, hiera (a file, or null)
   def load(settings)
     home = settings['home']
     Puppet.settings.preferred_run_mode = :server

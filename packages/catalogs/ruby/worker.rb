@@ -7,10 +7,11 @@ require_relative 'compilation'
 # One process, one version of one environment, one request at a time.
 # It connects to the gateway's socket, says {"token", "pid"}, and then answers each JSON line with one line, or with two:
 # {"ok": true, "catalog": true, ...} is followed by the catalog's text. Meanwhile it may ask: {"ask": ..., ...}, one line back.
+# Whatever it says has the id of the request that it is about.
 class Worker
   def self.run(settings, order)
     Process.setpgid(0, 0)
-    limit(settings['memoryBytes'])
+    limit(settings['memoryBytes'], settings['processes'])
     new(settings, order).serve
   rescue Errno::EPIPE, Errno::ECONNRESET
     nil # the gateway is gone, or has given it up
@@ -20,10 +21,11 @@ class Worker
   end
 
   # On top of what the parent takes up: what is counted is address space.
-  def self.limit(bytes)
+  def self.limit(bytes, processes)
     used = File.exist?('/proc/self/statm') ? File.read('/proc/self/statm').to_i * 4096 : 1 << 30
     Process.setrlimit(Process::RLIMIT_AS, used + bytes)
     Process.setrlimit(Process::RLIMIT_CORE, 0)
+    Process.setrlimit(Process::RLIMIT_NPROC, processes) if processes
   rescue NotImplementedError, SystemCallError
     nil # not on this system
   end
@@ -36,9 +38,8 @@ class Worker
     # The paths of this machine are nobody's business, and change with every version.
     @from = "#{order['path']}/"
     @shown = "#{order['shown']}/"
-    Setup.enter(order['path'])
-    @compilation = Compilation.new(order['environment'], method(:ask))
-    write('token' => order['token'], 'pid' => @pid)
+    @compilation = Compilation.new(order['environment'], order['path'], method(:ask))
+    say("#{JSON.generate('token' => order['token'], 'pid' => @pid)}\n")
   end
 
   def serve
@@ -50,32 +51,39 @@ class Worker
   private
 
   def answer(line)
-    reply = begin
+    lines, last = begin
       # Facts are bounded where they come from; this only has to be more.
       request = JSON.parse(line, max_nesting: 1000)
-      @compilation.public_send(request.delete('op'), request)
+      @id = request.delete('id')
+      reply = @compilation.public_send(request.delete('op'), request)
+      text = reply.delete('text')
+      [lines_of(reply, text), false]
     rescue Errno::EPIPE, Errno::ECONNRESET
       raise
     rescue Exception => e # rubocop:disable Lint/RescueException
       # Those that are no StandardError leave Ruby itself in doubt: the process answers, and ends.
-      @compilation.failure(e).merge('last' => !e.is_a?(StandardError))
+      last = !e.is_a?(StandardError)
+      [lines_of(@compilation.failure(e).merge('last' => last)), last]
     end
-    # A module has forked, and this is its child.
-    exit!(1) unless Process.pid == @pid
-    text = reply.delete('text')
-    write(reply.merge('rss' => rss), text)
-    reply['last']
+    say(lines)
+    last
   end
 
-  def write(message, text = nil)
-    lines = "#{JSON.generate(message)}\n"
+  def lines_of(reply, text = nil)
+    lines = "#{@compilation.written { JSON.generate(reply.merge('id' => @id, 'rss' => rss)) }}\n"
     lines << text << "\n" if text
-    @socket.write(lines.gsub(@from, @shown))
+    lines.gsub(@from, @shown)
+  end
+
+  def say(lines)
+    # A module has forked, and this is its child.
+    exit!(1) unless Process.pid == @pid
+    @socket.write(lines)
   end
 
   def ask(question)
-    write(question)
-    answer = JSON.parse(@socket.gets || raise(Errno::EPIPE))
+    say("#{@compilation.written { JSON.generate(question.merge('id' => @id)) }}\n".gsub(@from, @shown))
+    answer = JSON.parse(@socket.gets || raise(Errno::EPIPE), max_nesting: 1000)
     answer.key?('error') ? raise(Puppet::Error, answer['error']) : answer['found']
   end
 

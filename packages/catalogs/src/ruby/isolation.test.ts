@@ -7,6 +7,15 @@ import { compilerOf, requestFor, ruby, versionOf } from "./ruby.test.helper.js";
 
 const isRoot = process.getuid?.() === 0;
 
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 describe.skipIf(ruby === undefined)("modules' code", () => {
   const dir = mkdtempSync(path.join(tmpdir(), "gatehouse-apart-"));
   const secret = path.join(dir, "instance.key");
@@ -43,12 +52,40 @@ describe.skipIf(ruby === undefined)("modules' code", () => {
     expect(names.filter((name) => !name.startsWith("RUBY_GC_"))).toEqual(["HOME", "LANG", "LC_ALL", "PATH", "TZ"]);
   });
 
-  it("works in a folder of its own, which is the only one of ours that it may write", async () => {
-    expect(await got("[Dir.pwd == ENV['HOME'], Dir.children('.').include?('keys'), File.write('x', 'y')]")).toEqual([
-      true,
-      true,
-      1,
-    ]);
+  it("is at home in a folder of its own, with the keys", async () => {
+    expect(await got("[Dir.pwd == ENV['HOME'], Dir.children('.')]")).toEqual([true, ["keys"]]);
+  });
+
+  it.skipIf(!isRoot)("leaves nothing for the code of other environments to read", async () => {
+    const [writable, refused] = (await got(
+      "[Dir.glob('../**/*', File::FNM_DOTMATCH).select { |f| File.writable?(f) && !File.socket?(f) }, %w[hiera.yaml none var/lib conf].map { |f| (Dir.mkdir(f) rescue $!.class.name) }]",
+    )) as [string[], string[]];
+    expect([writable, new Set(refused)]).toEqual([[], new Set(["Errno::EACCES", "Errno::ENOENT"])]);
+  });
+
+  it("gains no rights by what it starts", async () => {
+    expect(await got("File.read('/proc/self/status')[/NoNewPrivs:\\s+(\\d)/, 1]")).toBe("1");
+  });
+
+  it.skipIf(!isRoot)("does not read the memory, the environment and the files of its parent", async () => {
+    const files = "%w[mem environ fd maps cwd/. root/.]";
+    expect(
+      await got(
+        `${files}.map { |f| p = "/proc/#{Process.ppid}/#{f}"; File.directory?(p) ? (Dir.children(p) rescue 0) : (File.binread(p, 1) rescue 0) }`,
+      ),
+    ).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  it.skipIf(!isRoot)("does not fork without an end", async () => {
+    expect(await got("Process.getrlimit(:NPROC)")).toEqual([1024, 1024]);
+  });
+
+  it("ends what has left its group, and its worker", async () => {
+    const pid = await got(
+      "r, w = IO.pipe; one = fork { Process.setsid; fork { w.puts($$); sleep } }; Process.wait(one); r.gets.to_i",
+    );
+    expect(pid).toBeGreaterThan(1);
+    await expect.poll(() => isThere(Number(pid)), { timeout: 10_000 }).toBe(false);
   });
 
   it.skipIf(!isRoot)("is nobody, and reads no file of root's", async () => {

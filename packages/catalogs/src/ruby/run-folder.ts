@@ -39,7 +39,7 @@ export interface RunFolder {
   readonly path: string;
   /** Ruby's programs. */
   readonly programs: string;
-  /** The only one that its account may write. */
+  /** Where its account is at home. It may not write there: what one environment's code leaves, another's would read. */
   readonly home: string;
   /** Versions of environments, laid out. */
   readonly code: string;
@@ -58,10 +58,10 @@ export async function createRunFolder(
   keys: Readonly<Record<string, string>>,
   parent = tmpdir(),
 ): Promise<RunFolder> {
-  await removeLeftovers(parent);
+  await removeLeftovers(path.resolve(parent));
   if (account !== undefined) await refuseClosed(path.resolve(parent));
   const root = await mkdtemp(path.join(parent, `${PREFIX}${process.pid}-`));
-  const remove = () => rm(root, { recursive: true, force: true });
+  const remove = () => rm(root, { recursive: true, force: true, maxRetries: 3 });
   try {
     return { ...(await filled(root, account, keys)), remove };
   } catch (thrown) {
@@ -91,7 +91,7 @@ async function filled(
     await own(path.join(programs, name), 0o640);
   }
   const code = await folder("code", 0o750);
-  const home = await folder("home", 0o700);
+  const home = await folder("home", 0o750);
   const kept = await folder("home/keys", 0o750);
   for (const [name, file] of Object.entries(keys)) {
     await copyFile(file, path.join(kept, name)).catch((thrown: Error) => {
@@ -99,7 +99,6 @@ async function filled(
     });
     await own(path.join(kept, name), 0o440);
   }
-  if (account !== undefined) await chown(home, account.uid, account.gid);
   return { ...{ path: root, programs, home, code, own }, socket: path.join(root, "socket") };
 }
 
@@ -124,7 +123,8 @@ async function removeLeftovers(parent: string): Promise<void> {
     // In a container every gateway has the same id.
     const isOurs = Number(pid) === process.pid && found.birthtimeMs > Date.now() - process.uptime() * 1000;
     if (!isOurs && (Number(pid) === process.pid || !isAlive(Number(pid))))
-      await rm(file, { recursive: true, force: true });
+      // What is not removed is in nobody's way.
+      await rm(file, { recursive: true, force: true }).catch(() => {});
   }
 }
 
