@@ -1,8 +1,10 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { chmod } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { GatehouseError } from "@gatehouse/core/errors";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Arrivals, listenForWorkers } from "./arrivals.js";
 import { WorkerGone } from "./worker.js";
@@ -71,30 +73,30 @@ describe("the socket of workers", () => {
   it("carries a request, questions meanwhile, and the answer with its text", async () => {
     const { connection, worker } = await arrive();
     const answer = worker.ask({ op: "compile", certname: "a" }, async (question) => ({ ...question, known: true }));
-    expect(await heard(connection)).toEqual({ op: "compile", certname: "a" });
-    connection.write('{"ask":"puppetdb","query":"x"}\n');
-    expect(await heard(connection)).toEqual({ found: { ask: "puppetdb", query: "x", known: true } });
-    connection.write('{"ok":true,"catalog":true}\n{"resour');
+    expect(await heard(connection)).toEqual({ op: "compile", certname: "a", id: 1 });
+    connection.write('{"id":1,"ask":"puppetdb","query":"x"}\n');
+    expect(await heard(connection)).toEqual({ found: { id: 1, ask: "puppetdb", query: "x", known: true } });
+    connection.write('{"id":1,"ok":true,"catalog":true}\n{"resour');
     connection.write('ces":[]}\n');
     const { said, text } = await answer;
-    expect([said, text?.toString()]).toEqual([{ ok: true, catalog: true }, '{"resources":[]}']);
+    expect([said, text?.toString()]).toEqual([{ id: 1, ok: true, catalog: true }, '{"resources":[]}']);
   });
 
   it("tells a worker why its question has no answer", async () => {
     const { connection, worker } = await arrive();
     const answer = worker.ask(load, async () => {
-      throw new Error("No such filter.");
+      throw new GatehouseError("request-malformed", "No such filter.");
     });
     await heard(connection);
-    connection.write('{"ask":"exported","type":"File","filter":null}\n');
+    connection.write('{"id":1,"ask":"exported","type":"File","filter":null}\n');
     expect(await heard(connection)).toEqual({ error: "No such filter." });
-    connection.write('{"ok":true}\n');
-    expect(await answer).toEqual({ said: { ok: true }, text: undefined });
+    connection.write('{"id":1,"ok":true}\n');
+    expect(await answer).toEqual({ said: { id: 1, ok: true }, text: undefined });
   });
 
   it.each([
-    ["ends in the middle of a line", '{"ok":tr'],
-    ["ends before its text is whole", '{"ok":true,"catalog":true}\n{"half'],
+    ["ends in the middle of a line", '{"id":1,"ok":tr'],
+    ["ends before its text is whole", '{"id":1,"ok":true,"catalog":true}\n{"half'],
   ])("has no answer of one that %s", async (_, text) => {
     const { connection, worker } = await arrive();
     const answer = worker.ask(load, nobody);
@@ -105,12 +107,52 @@ describe("the socket of workers", () => {
     await expect(worker.ask(load, nobody)).rejects.toThrow(WorkerGone);
   });
 
+  it("answers a question that nests deeper than any call with an error", async () => {
+    const { connection, worker } = await arrive();
+    const answer = worker.ask(load, async (question) => JSON.stringify(question));
+    await heard(connection);
+    connection.write(`{"id":1,"ask":"puppetdb","query":${"[".repeat(100_000)}${"]".repeat(100_000)}}\n`);
+    expect(await heard(connection)).toEqual({ error: "The request failed inside the gateway." });
+    connection.write('{"id":1,"ok":true}\n');
+    expect((await answer).said.ok).toBe(true);
+  });
+
+  it("has room for who comes with a token, though many have come without", async () => {
+    const many = Array.from({ length: 200 }, () => come(""));
+    await Promise.all(many.map((one) => once(one, "connect")));
+    const { worker } = await arrive();
+    const kept = many.filter(({ destroyed, readyState }) => !destroyed && readyState === "open");
+    expect([worker.pid, kept.length < 100]).toEqual([PID, true]);
+  });
+
+  it("ends though somebody has come and says nothing", async () => {
+    const other = path.join(dir, "other");
+    const ending = await listenForWorkers({ socket: other, own: chmod });
+    const connection = connect(other);
+    await once(connection, "connect");
+    const closed = once(connection, "close");
+    await ending.close();
+    await closed;
+    expect(connection.destroyed).toBe(true);
+  });
+
+  const twice = '{"id":1,"ask":"puppetdb","query":"x"}\n'.repeat(2);
   it.each([
     ["nonsense in its answer", true, "nonsense\n"],
-    ["a line that nobody asked for", false, '{"ok":true}\n'],
+    ["the answer to another request", true, '{"id":2,"ok":true}\n'],
+    ["an answer to none", true, '{"ok":true}\n'],
+    ["an answer that is a list", true, "[]\n"],
+    ["an answer that does not say how it went", true, '{"message":"a"}\n'],
+    ["a message that is no text", true, '{"id":1,"ok":false,"message":{}}\n'],
+    ["logs that are none", true, '{"id":1,"ok":true,"logs":[null]}\n'],
+    ["exported resources that are none", true, '{"id":1,"ok":true,"exported":[{"type":"File","title":"/a"}]}\n'],
+    ["a question of no kind", true, '{"id":1,"ask":"secrets"}\n'],
+    ["a second question before the first has its answer", true, twice],
+    ["an answer before its question has one", true, '{"id":1,"ask":"puppetdb","query":"x"}\n{"id":1,"ok":true}\n'],
+    ["a line that nobody asked for", false, '{"id":1,"ok":true}\n'],
   ])("ends one with %s", async (_, asks, text) => {
     const { connection, worker } = await arrive();
-    const answer = asks ? worker.ask(load, nobody) : Promise.reject(new WorkerGone());
+    const answer = asks ? worker.ask(load, nobody) : Promise.reject(new WorkerGone("it ended"));
     answer.catch(() => {});
     connection.write(text);
     await worker.gone;

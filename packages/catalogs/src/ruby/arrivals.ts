@@ -4,8 +4,11 @@ import { readLines } from "./lines.js";
 import type { RunFolder } from "./run-folder.js";
 import { connectedWorker, type Worker } from "./worker.js";
 
-/** Bytes of the first line. */
+/** Bytes of the first line, and milliseconds for it. */
 const MOST_HELLO = 200;
+const HELLO_PATIENCE = 10_000;
+/** Connections that have not said who they are: modules' code can make some, too. */
+const MOST_GREETED = 64;
 
 /** The socket to which workers come. */
 export interface Arrivals {
@@ -24,7 +27,23 @@ interface Expected {
 /** Listens; who comes without a token that is expected is sent away. */
 export async function listenForWorkers({ socket, own }: Pick<RunFolder, "socket" | "own">): Promise<Arrivals> {
   const expected = new Map<string, Expected>();
-  const server = createServer((connection) => greet(connection, expected));
+  const greeted = new Set<Socket>();
+  const server = createServer((connection) => {
+    // Who came first has had its time.
+    const [first] = greeted.size >= MOST_GREETED ? greeted : [];
+    if (first !== undefined) {
+      greeted.delete(first);
+      first.destroy();
+    }
+    greeted.add(connection);
+    const patience = setTimeout(() => connection.destroy(), HELLO_PATIENCE);
+    const done = () => {
+      clearTimeout(patience);
+      greeted.delete(connection);
+    };
+    connection.once("close", done);
+    greet(connection, expected, done);
+  });
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(socket, resolve));
   await own(socket, 0o660);
   // It is no reason for the process to stay.
@@ -40,11 +59,14 @@ export async function listenForWorkers({ socket, own }: Pick<RunFolder, "socket"
       expected.get(token)?.reject(why);
       expected.delete(token);
     },
-    close: () => closed(server),
+    close: () => {
+      for (const connection of greeted) connection.destroy();
+      return closed(server);
+    },
   };
 }
 
-function greet(connection: Socket, expected: Map<string, Expected>): void {
+function greet(connection: Socket, expected: Map<string, Expected>, done: () => void): void {
   connection.on("error", () => {});
   const go = () => void connection.destroy();
   readLines(connection, MOST_HELLO, {
@@ -55,6 +77,7 @@ function greet(connection: Socket, expected: Map<string, Expected>): void {
       const who = expected.get(token);
       if (who === undefined || pid === 0) return go();
       expected.delete(token);
+      done();
       return who.resolve(connectedWorker(connection, pid));
     },
   });

@@ -1,4 +1,5 @@
 import type { Catalog, Compiled as Made } from "@gatehouse/core/catalogs";
+import { failure } from "../failure.js";
 
 /** A catalog as a worker made it; it is read when it is first asked for. */
 export interface Compiled extends Made {
@@ -13,8 +14,19 @@ export function compiled(
   return {
     ...{ json, exported, logs, milliseconds },
     get catalog() {
-      catalog ??= JSON.parse(json.toString()) as Catalog;
+      catalog ??= read(json);
       return catalog;
     },
   };
+}
+
+/** @throws catalog-failed for what is none: a module may have written it */
+function read(json: Buffer): Catalog {
+  try {
+    const catalog = JSON.parse(json.toString()) as Partial<Catalog> | null;
+    if (Array.isArray(catalog?.resources) && Array.isArray(catalog.edges)) return catalog as Catalog;
+  } catch {
+    // As what has no resources.
+  }
+  throw failure("what its process gave is no catalog");
 }

@@ -5,28 +5,30 @@ import {
   CompileFailed,
   type CompileLog,
   catalogSettings,
-  type ExportedResource,
   type ManifestClasses,
 } from "@gatehouse/core/catalogs";
 import { type Clock, systemClock } from "@gatehouse/core/clock";
 import type { ContentStore } from "@gatehouse/core/content";
 import type { EnvironmentVersion } from "@gatehouse/core/environments";
+import { asGatehouseError, type GatehouseError } from "@gatehouse/core/errors";
 import { failure } from "../failure.js";
 import { type Compiled, compiled } from "./compiled.js";
 import type { FoundRuby } from "./find-ruby.js";
 import { type Generation, Generations } from "./generations.js";
 import { layOut } from "./layout.js";
 import type { Log } from "./log.js";
+import type { Question, WorkerAnswer, WorkerRequest } from "./messages.js";
 import { Pool, type PoolStatus } from "./pool.js";
 import { startProcesses } from "./processes.js";
 import { accountOf, createRunFolder } from "./run-folder.js";
 import { type ServerFacts, serverFacts } from "./server-facts.js";
-import type { Question, WorkerAnswer, WorkerRequest } from "./worker.js";
 
 /** Milliseconds between two looks for versions that nobody uses. */
 const SWEEP = 30_000;
 /** Environments of which a request is kept to warm the next version with: facts have 14 kB and more. */
 const MOST_SAMPLES = 100;
+/** Why a question has no answer: these are for who wrote the code. */
+const OF_THE_CODE: ReadonlySet<string> = new Set(["request-malformed", "conflict"]);
 
 export interface CompilerOptions {
   readonly found: FoundRuby;
@@ -114,19 +116,33 @@ export async function createRubyCompiler(options: CompilerOptions): Promise<Ruby
   /** What was compiled last of each environment, for the next version to begin with. */
   const samples = new Map<string, CatalogRequest>();
 
-  const run = async (version: EnvironmentVersion, request: WorkerRequest, what: string, certname = "") => {
-    const answering = once((question: Question) => answerTo(queries, certname, question));
-    const answer = await generations.with(version, (served) => pool.run({ served, request, answering, what }));
+  const run = async (
+    version: EnvironmentVersion,
+    request: WorkerRequest,
+    what: string,
+    { certname = "", signal }: Partial<Pick<CatalogRequest, "certname" | "signal">> = {},
+  ) => {
+    let fault: GatehouseError | undefined;
+    const answering = once((question: Question) =>
+      answerTo(queries, certname, question).catch((thrown: unknown) => {
+        const error = asGatehouseError(thrown);
+        if (!OF_THE_CODE.has(error.code)) fault = error;
+        throw error;
+      }),
+    );
+    const answer = await generations.with(version, (served) => pool.run({ served, request, answering, what, signal }));
+    // Whatever the code made of it: a catalog without what it asked for would be a wrong one.
+    if (fault !== undefined) throw fault;
     if (answer.said.ok) return answer;
     throw new CompileFailed(answer.said.message ?? "", logsOf(answer));
   };
   const compile = async (request: CatalogRequest, version: EnvironmentVersion) => {
     const what = `the catalog of ${request.certname}`;
-    const answer = await run(version, compilation(request, version, facts), what, request.certname);
+    const answer = await run(version, compilation(request, version, facts), what, request);
     const { exported = [], milliseconds = 0 } = answer.said;
     if (answer.text === undefined) throw failure(`${what} is none`);
     const logs = logsOf(answer);
-    return compiled(answer.text, { exported: exported as readonly ExportedResource[], logs, milliseconds });
+    return compiled(answer.text, { exported, logs, milliseconds });
   };
   return {
     compile: async (request) => {
@@ -138,14 +154,14 @@ export async function createRubyCompiler(options: CompilerOptions): Promise<Ruby
       const made = await compile(request, environment);
       if (request.isTrial === true) return made;
       samples.delete(environment.name);
-      samples.set(environment.name, request);
+      samples.set(environment.name, { ...request, signal: undefined });
       const [oldest = ""] = samples.size > MOST_SAMPLES ? samples.keys() : [];
       samples.delete(oldest);
       return made;
     },
     classes: async (version) => {
       const { said } = await run(version, { op: "classes" }, `the classes of ${version.name}`);
-      return (said.files ?? []) as readonly ManifestClasses[];
+      return said.files ?? [];
     },
     warm: async (version) => {
       const sample = samples.get(version.name);
@@ -162,7 +178,7 @@ export async function createRubyCompiler(options: CompilerOptions): Promise<Ruby
     close: async () => {
       clearInterval(sweep);
       pool.close();
-      await processes.close();
+      await Promise.all([generations.close(), processes.close()]);
       await folder.remove();
     },
   };
@@ -193,7 +209,7 @@ function once<Q, A>(answer: (question: Q) => Promise<A>): (question: Q) => Promi
   };
 }
 
-const logsOf = ({ said }: WorkerAnswer) => (said.logs ?? []) as readonly CompileLog[];
+const logsOf = ({ said }: WorkerAnswer): readonly CompileLog[] => said.logs ?? [];
 
 async function answerTo(queries: CatalogQueries, certname: string, question: Question): Promise<unknown> {
   if (question.ask === "exported")

@@ -1,5 +1,8 @@
-import { readFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { type CatalogRequest, type CompileFailed, CompileLate } from "@gatehouse/core/catalogs";
+import { GatehouseError } from "@gatehouse/core/errors";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CompilerOptions, RubyCompiler } from "./compiler.js";
 import { deferred } from "./deferred.js";
@@ -25,7 +28,10 @@ describe.skipIf(ruby === undefined)("Puppet code that fails", () => {
     });
   const bad: Partial<CatalogRequest> = { facts: { bad: true } };
   const failing = async (environment: ReturnType<typeof versionOf>, said = bad) => {
-    const error = (await compiler.compile(requestFor(environment, said)).catch((thrown) => thrown)) as CompileFailed;
+    const error = (await compiler
+      .compile(requestFor(environment, said))
+      .then(({ catalog }) => catalog)
+      .catch((thrown) => thrown)) as CompileFailed;
     expect(error.code).toBe("catalog-failed");
     return error;
   };
@@ -105,12 +111,46 @@ describe.skipIf(ruby === undefined)("Puppet code that fails", () => {
     [
       "plays with the socket",
       'ObjectSpace.each_object(UNIXSocket) { |s| s.write("nonsense\\n") }; sleep',
-      /ended in mid-work/,
+      /said what is no answer$/,
+    ],
+    [
+      "answers in its own words",
+      `ObjectSpace.each_object(UNIXSocket) { |s| s.write("{\\"id\\":1,\\"ok\\":true,\\"catalog\\":true}\\n{}\\n") }`,
+      /gave is no catalog/,
+    ],
+    ["ends, and leaves its socket to another", "fork { Process.setsid; sleep }; exit!(4)", /in mid-work: status 4$/],
+    [
+      "writes a line without an end",
+      "70.times { ObjectSpace.each_object(UNIXSocket) { |s| s.write('x' * 1_000_000) } }; sleep",
+      /answered with more than 64 MiB$/,
     ],
   ])("ends nothing but its own catalog when it %s", async (_, body, message) => {
     const environment = ruled(body);
     expect((await failing(environment)).message).toMatch(message);
     await works(environment);
+  });
+
+  it.each([
+    ["in a resource", "notify { 'a': message => $x }"],
+    ["in an exported resource", "@@notify { 'a': message => $x }"],
+    ["in a question", "$y = puppetdb_query([$x])"],
+  ])("tells of a value that JSON cannot hold, %s", async (_, code) => {
+    const environment = made({
+      "modules/m/lib/puppet/functions/m/nan.rb":
+        "Puppet::Functions.create_function(:'m::nan') do\n  def nan = 0.0 / 0\nend\n",
+      "manifests/site.pp": `if $facts['bad'] {\n  $x = m::nan()\n  ${code}\n}\nnotify { 'good': }`,
+    });
+    expect((await failing(environment)).message).toContain("a value that JSON cannot hold: ");
+    await works(environment);
+  });
+
+  it.each([
+    ["environment.conf", "what is this", `Could not match line what is this (file: ${root}/environment.conf, line: 1)`],
+    ["modules/m/metadata.json", "[1]", "no implicit conversion of String into Integer"],
+  ])("is told of a broken %s, each time", async (file, text, message) => {
+    const broken = made({ [file]: text, "manifests/site.pp": "" });
+    for (const _ of [1, 2]) expect((await failing(broken, {})).message).toBe(message);
+    expect(compiler.status().restarts).toBe(0);
   });
 
   it("ends nothing but its own catalog when a function has no Ruby syntax", async () => {
@@ -223,6 +263,39 @@ describe.skipIf(ruby === undefined)("a compiler with tight limits", () => {
       await expect.poll(() => compiler.status().idle, { timeout: 10_000 }).toBe(0);
       await compiler.compile(requestFor(environment));
       expect(compiler.status().lost).toBe(1);
+    });
+  });
+
+  it("goes on when somebody has removed the code that is laid out", async () => {
+    const dir = mkdtempSync(path.join(tmpdir(), "gatehouse-removed-"));
+    chmodSync(dir, 0o755);
+    await using({ dir }, async (compiler) => {
+      const environment = versionOf({
+        "modules/m/templates/t.epp": "text",
+        "manifests/site.pp": "notify { 'n': message => epp('m/t.epp') }",
+      });
+      await compiler.compile(requestFor(environment));
+      const [run = ""] = readdirSync(dir);
+      rmSync(path.join(dir, run, "code", "1"), { recursive: true });
+      const next = await compiler.compile(requestFor(environment));
+      expect(next.catalog.resources.at(-1)?.parameters).toEqual({ message: "text" });
+    });
+    rmSync(dir, { recursive: true });
+  });
+
+  it.each([
+    ["fails with it", "notify { 'n': message => puppetdb_query('x') }"],
+    ["goes on without it", "notify { 'n': message => m::try() }"],
+  ])("makes no catalog without an answer of ours, where the code %s", async (_, site) => {
+    const away = new GatehouseError("database-unavailable", "The database is away; try again later.");
+    const puppetdb = () => Promise.reject(away);
+    await using({ queries: { exported: async () => [], puppetdb } }, async (compiler) => {
+      const environment = versionOf({
+        "modules/m/lib/puppet/functions/m/try.rb":
+          "Puppet::Functions.create_function(:'m::try') do\n  def try = (call_function('puppetdb_query', 'x') rescue 'none')\nend\n",
+        "manifests/site.pp": site,
+      });
+      await expect(compiler.compile(requestFor(environment))).rejects.toBe(away);
     });
   });
 

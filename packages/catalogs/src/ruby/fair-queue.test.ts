@@ -31,6 +31,23 @@ describe("a fair queue", () => {
     expect(drained(queue)).toEqual(["b1", "a1", "a2"]);
   });
 
+  it("lets one go that waits no more", () => {
+    const queue = filled("a1", "a2", "b1");
+    expect([queue.remove("a", "a1"), queue.remove("a", "a1"), queue.remove("z", "a2")]).toEqual([true, false, false]);
+    expect(queue.remove("b", "b1")).toBe(true);
+    expect(drained(queue)).toEqual(["a2"]);
+  });
+
+  it("has the key with the most make room for another that has fewer", () => {
+    const queue = filled("a1", "b1", "b2", "b3");
+    expect([queue.removeLastFor("b"), queue.removeLastFor("a"), queue.removeLastFor("a")]).toEqual([
+      ...[undefined, "b3", undefined],
+    ]);
+    expect(queue.removeLastFor("c")).toBe("b2");
+    expect(drained(queue)).toEqual(["a1", "b1"]);
+    expect(queue.removeLastFor("c")).toBeUndefined();
+  });
+
   it("is emptied", () => {
     const queue = filled("a1", "b1", "a2");
     expect(queue.clear()).toEqual(["a1", "a2", "b1"]);

@@ -38,6 +38,29 @@ export class FairQueue<T> {
     return first;
   }
 
+  /** Takes out one, where it waits. */
+  remove(key: string, item: T): boolean {
+    const items = this.#waiting.get(key) ?? [];
+    const at = items.indexOf(item);
+    if (at < 0) return false;
+    items.splice(at, 1);
+    if (items.length === 0) this.#waiting.delete(key);
+    this.#length--;
+    return true;
+  }
+
+  /** Takes out the last of the key with the most, where another has fewer even with one more. */
+  removeLastFor(key: string): T | undefined {
+    const [most, items] = [...this.#waiting].reduce<[string, T[]]>(
+      (longest, one) => (one[1].length > longest[1].length ? one : longest),
+      [key, []],
+    );
+    const last = items.at(-1);
+    if (last === undefined || items.length <= (this.#waiting.get(key)?.length ?? 0) + 1) return undefined;
+    this.remove(most, last);
+    return last;
+  }
+
   /** All of them, which wait no more. */
   clear(): T[] {
     const all = [...this.#waiting.values()].flat();

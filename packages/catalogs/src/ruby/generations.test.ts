@@ -11,12 +11,14 @@ function generationsOf(layOut?: () => Promise<never>) {
   const laid: string[] = [];
   const removed: string[] = [];
   const released: string[] = [];
+  const gone = new Set<string>();
   const generations = new Generations({
     layOut: async (version, place) => {
       laid.push(`${version.name}@${version.version}`);
       await layOut?.();
       return {
         path: place,
+        isThere: async () => !gone.has(place),
         remove: async () => {
           removed.push(`${version.name}@${version.version}`);
         },
@@ -31,7 +33,7 @@ function generationsOf(layOut?: () => Promise<never>) {
     clock.set(new Date(START + seconds * 1000));
     await generations.sweep();
   };
-  return { generations, laid, removed, released, use, after };
+  return { generations, laid, removed, released, gone, use, after };
 }
 
 describe("versions on disk", () => {
@@ -77,6 +79,50 @@ describe("versions on disk", () => {
     expect(removed).toEqual(["production@2"]);
     await after(10_900);
     expect(removed).toEqual(["production@2", "production@1"]);
+  });
+
+  it("are laid out again when somebody has removed them, once for all who ask", async () => {
+    const { use, gone, laid, released, removed, after } = generationsOf();
+    await use("production", 1);
+    gone.add("1");
+    await Promise.all([use("production", 1), use("production", 1)]);
+    expect([laid, released]).toEqual([["production@1", "production@1"], ["production@1"]]);
+    await after(1);
+    expect(removed).toEqual(["production@1"]);
+    await use("production", 1);
+    expect(laid).toHaveLength(2);
+  });
+
+  it("are laid out again after a day, and the old one goes when nobody uses it", async () => {
+    const { use, laid, removed, after, generations } = generationsOf();
+    const { promise, resolve } = deferred<void>();
+    const using = generations.with(versionOf({ v: "1" }, { version: 1 }), () => promise);
+    await use("production", 1);
+    await after(24 * 3600 - 1);
+    await use("production", 1);
+    expect(laid).toHaveLength(1);
+    await after(24 * 3600);
+    await use("production", 1);
+    expect([laid.length, removed]).toEqual([2, []]);
+    resolve();
+    await using;
+    await after(24 * 3600 + 1);
+    expect([removed, generations.size]).toEqual([["production@1"], 1]);
+  });
+
+  it("are none after the end, which waits for what is being laid out", async () => {
+    const laying = deferred<never>();
+    const { use, generations } = generationsOf(() => laying.promise);
+    const using = use("production", 1);
+    await Promise.resolve();
+    let isClosed = false;
+    const closing = generations.close().then(() => {
+      isClosed = true;
+    });
+    await expect(use("production", 2)).rejects.toMatchObject({ code: "overloaded" });
+    expect(isClosed).toBe(false);
+    laying.resolve(undefined as never);
+    await Promise.all([using, closing]);
   });
 
   it("are tried again where the disk had no room", async () => {

@@ -1,4 +1,4 @@
-import { constants, copyFile, mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { constants, copyFile, mkdir, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { ContentStore } from "@gatehouse/core/content";
 import type { EnvironmentVersion, FileEntry } from "@gatehouse/core/environments";
@@ -11,6 +11,8 @@ const AT_ONCE = 16;
 export interface Layout {
   /** The environment path: it holds one folder, the environment by its name. */
   readonly path: string;
+  /** Whether it still is: others clean folders for temporary files. */
+  isThere(): Promise<boolean>;
   remove(): Promise<void>;
 }
 
@@ -61,5 +63,13 @@ export async function layOut(
     await rm(making, { recursive: true, force: true });
     throw thrown;
   }
-  return { path: target, remove: () => rm(target, { recursive: true, force: true }) };
+  return {
+    path: target,
+    isThere: () =>
+      stat(path.join(target, version.name)).then(
+        () => true,
+        () => false,
+      ),
+    remove: () => rm(target, { recursive: true, force: true }),
+  };
 }

@@ -13,6 +13,8 @@ import type { Account, RunFolder } from "./run-folder.js";
 const PLAIN_MESSAGES = ["--disable=did_you_mean", "--disable=error_highlight"];
 /** Compilations give way to whoever answers requests. */
 const NICENESS = 10;
+/** Of the compiler's account, threads too, however many others that account has: modules' code may fork without an end. */
+const MOST_PROCESSES = 1024;
 /** Bytes in a second of what Ruby prints, and characters of one line: a module may print without an end. */
 const MOST_PRINTED = 64 << 10;
 const MOST_TEXT = 1000;
@@ -34,6 +36,7 @@ export type Ending = { readonly status: number | null; readonly signal: number |
 /** What becomes of the parent and its children. */
 export interface ParentEvents {
   /** @param token of the order */
+  forked(token: string, pid: number): void;
   failed(token: string, message: string): void;
   exited(pid: number, ending: Ending): void;
   /** @param why it never was ready; undefined where it was */
@@ -58,6 +61,8 @@ export interface Parent {
   fork(order: ForkOrder): void;
   /** Ends it, and all that it forked. */
   end(): void;
+  /** Ends it though it does not listen: modules' code may have stopped it. */
+  kill(): void;
 }
 
 export function startParent(options: ParentOptions, events: ParentEvents): Parent {
@@ -78,7 +83,8 @@ export function startParent(options: ParentOptions, events: ParentEvents): Paren
   const order = (value: unknown) => child.stdin.writable && child.stdin.write(`${JSON.stringify(value)}\n`);
   child.stdin.on("error", () => {});
   const { home, socket } = folder;
-  order({ home, socket, memoryBytes, hiera: hiera ?? null });
+  const processes = account === undefined ? null : MOST_PROCESSES;
+  order({ home, socket, memoryBytes, processes, hiera: hiera ?? null });
   lowerPriority(child);
   readLines(child.stdout, MOST_LINE, {
     tooLong: () => child.kill("SIGKILL"),
@@ -88,7 +94,8 @@ export function startParent(options: ParentOptions, events: ParentEvents): Paren
         isReady = true;
         resolve();
       }
-      if (news.failed !== undefined) events.failed(news.failed, news.message ?? "");
+      if (news.forked !== undefined && news.pid !== undefined) events.forked(news.forked, news.pid);
+      else if (news.failed !== undefined) events.failed(news.failed, news.message ?? "");
       else if (news.exited !== undefined)
         events.exited(news.exited, { status: news.status ?? null, signal: news.signal ?? null });
     },
@@ -111,11 +118,14 @@ export function startParent(options: ParentOptions, events: ParentEvents): Paren
     ready,
     fork: (said) => order({ fork: said }),
     end: () => child.stdin.end(),
+    kill: () => child.kill("SIGKILL"),
   };
 }
 
 interface News {
   readonly ready?: object;
+  readonly forked?: string;
+  readonly pid?: number;
   readonly failed?: string;
   readonly message?: string;
   readonly exited?: number;

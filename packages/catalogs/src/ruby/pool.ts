@@ -3,8 +3,9 @@ import { CompileLate } from "@gatehouse/core/catalogs";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { failure } from "../failure.js";
 import { FairQueue } from "./fair-queue.js";
+import type { Question, WorkerAnswer, WorkerRequest } from "./messages.js";
 import type { Ending } from "./parent.js";
-import { type Question, type Worker, type WorkerAnswer, WorkerGone, type WorkerRequest } from "./worker.js";
+import { type Worker, WorkerGone } from "./worker.js";
 
 /** Compilations that a worker goes on with while other environments wait: turning to another takes some time itself. */
 const TURN = 8;
@@ -25,6 +26,8 @@ export interface Job<G extends Served> {
   readonly answering: (question: Question) => Promise<unknown>;
   /** What it is, for messages: `the catalog of web01`. */
   readonly what: string;
+  /** Aborted when nobody waits for it any more: unless it is being made by then, it is not made. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface PoolOptions<G extends Served> {
@@ -85,11 +88,26 @@ export class Pool<G extends Served> {
    * @throws overloaded when too many wait; catalog-failed when the worker ends over it, by itself or by its limits
    */
   run(job: Job<G>): Promise<WorkerAnswer> {
-    if (this.#isClosed || this.#queue.length >= this.#options.queue) return Promise.reject(this.#overloaded());
-    return new Promise((resolve, reject) => {
-      this.#queue.add(job.served.environment, { ...job, tries: 0, resolve, reject });
+    const { signal } = job;
+    if (signal?.aborted === true) return Promise.reject(nobodyWaits(job));
+    const { environment } = job.served;
+    if (this.#isClosed || !this.#hasRoomFor(environment)) return Promise.reject(this.#overloaded());
+    return new Promise<WorkerAnswer>((resolve, reject) => {
+      const waiting = { ...job, tries: 0, resolve, reject };
+      signal?.addEventListener("abort", () => {
+        if (this.#queue.remove(environment, waiting)) reject(nobodyWaits(job));
+      });
+      this.#queue.add(environment, waiting);
       this.#schedule();
     });
+  }
+
+  /** In a full queue who came last of those that ask most makes room: one environment does not shut out another. */
+  #hasRoomFor(environment: string): boolean {
+    if (this.#queue.length < this.#options.queue) return true;
+    const last = this.#queue.removeLastFor(environment);
+    last?.reject(this.#overloaded());
+    return last !== undefined;
   }
 
   status(): PoolStatus {
@@ -118,7 +136,9 @@ export class Pool<G extends Served> {
   }
 
   #overloaded(): GatehouseError {
-    const message = `The compiler has ${this.#options.queue} catalogs to make already.`;
+    const message = this.#isClosed
+      ? "The compiler ends."
+      : `The compiler has ${this.#options.queue} catalogs to make already.`;
     return new GatehouseError("overloaded", message, { retryAfterSeconds: RETRY_AFTER + randomInt(RETRY_AFTER) });
   }
 
@@ -164,8 +184,11 @@ export class Pool<G extends Served> {
     } catch (thrown) {
       this.#end(slot);
       this.#schedule();
+      if (this.#isClosed) return waiting.reject(this.#overloaded());
       if (!(thrown instanceof WorkerGone) || slot.worker === undefined) return waiting.reject(thrown as Error);
       this.#lost++;
+      if (thrown.misdeed !== undefined)
+        return waiting.reject(failure(`The process that made ${waiting.what} ${thrown.misdeed}`));
       this.#afterLoss(await this.#options.endingOf(slot.worker), waiting);
     }
   }
@@ -222,3 +245,6 @@ export class Pool<G extends Served> {
     slot.worker?.kill();
   }
 }
+
+const nobodyWaits = ({ what }: { readonly what: string }) =>
+  new GatehouseError("overloaded", `Nobody waits for ${what} any more.`);

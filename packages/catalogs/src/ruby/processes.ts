@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { listenForWorkers } from "./arrivals.js";
+import { deferred } from "./deferred.js";
 import { type Ending, type ForkOrder, type Parent, type ParentOptions, startParent } from "./parent.js";
 import type { Worker } from "./worker.js";
 
 /** Milliseconds: a fork takes ten. */
 const FORK_PATIENCE = 30_000;
+/** Milliseconds in which the parent ends by itself what it has forked. */
+const END_PATIENCE = 5_000;
 /** Milliseconds in which the parent tells how a worker ended. */
 const ENDING_PATIENCE = 1000;
 /** Starts of the parent that fail in a row, before nobody waits for the next; and tries of one fork. */
@@ -29,23 +32,32 @@ export interface Processes {
 
 type Order = Omit<ForkOrder, "token">;
 
-export async function startProcesses(options: ParentOptions): Promise<Processes> {
+/** @param patience milliseconds for a fork */
+export async function startProcesses(options: ParentOptions, patience = FORK_PATIENCE): Promise<Processes> {
   const arrivals = await listenForWorkers(options.folder);
   const endings = new Map<number, Ending>();
   const asked = new Map<number, (ending: Ending) => void>();
-  const coming = new Set<string>();
+  /** Tokens of who is expected, and their processes once they are known. */
+  const coming = new Map<string, number | undefined>();
   let restarts = 0;
   let failures = 0;
   let problem: string | undefined;
   let isClosing = false;
   let running: Parent | undefined;
+  /** Of the running one. */
+  let end: Promise<void> | undefined;
 
   const start = async (): Promise<Parent> => {
     if (failures > 0) await sleep(Math.min(MOST_PAUSE, 100 * 2 ** failures), undefined, { ref: false });
     if (isClosing) throw new Error("the compiler is closed");
+    const { promise, resolve: ended } = deferred<void>();
+    end = promise;
     running = startParent(options, {
+      forked: (token, pid) => void (coming.has(token) && coming.set(token, pid)),
       failed: (token, message) => arrivals.giveUp(token, new Error(message)),
       exited: (pid, ending) => {
+        for (const [token, its] of coming)
+          if (its === pid) arrivals.giveUp(token, new Error("the worker ended before it came"));
         asked.get(pid)?.(ending);
         // For who asks a moment later; of most nobody asks.
         endings.set(pid, ending);
@@ -53,8 +65,9 @@ export async function startProcesses(options: ParentOptions): Promise<Processes>
       },
       gone: (why) => {
         problem = why;
+        ended();
         for (const tell of asked.values()) tell(undefined);
-        for (const token of coming) arrivals.giveUp(token, new Error("the parent ended"));
+        for (const token of coming.keys()) arrivals.giveUp(token, new Error("the parent ended"));
         if (isClosing) return;
         restarts++;
         failures++;
@@ -78,11 +91,15 @@ export async function startProcesses(options: ParentOptions): Promise<Processes>
     const one = await parent;
     await one.ready;
     const { token, worker } = arrivals.expect();
-    coming.add(token);
-    const patience = setTimeout(() => arrivals.giveUp(token, new Error("no worker came")), FORK_PATIENCE);
+    coming.set(token, undefined);
+    const late = setTimeout(() => {
+      arrivals.giveUp(token, new Error("no worker came"));
+      // It has others to fork, and will do it no better.
+      one.kill();
+    }, patience);
     one.fork({ ...order, token });
     return worker.finally(() => {
-      clearTimeout(patience);
+      clearTimeout(late);
       coming.delete(token);
     });
   };
@@ -117,7 +134,9 @@ export async function startProcesses(options: ParentOptions): Promise<Processes>
     close: async () => {
       isClosing = true;
       running?.end();
-      await arrivals.close();
+      const late = setTimeout(() => running?.kill(), END_PATIENCE);
+      await Promise.all([arrivals.close(), end]);
+      clearTimeout(late);
     },
   };
 }

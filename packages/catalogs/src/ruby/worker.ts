@@ -1,38 +1,11 @@
 import type { Socket } from "node:net";
+import { asGatehouseError } from "@gatehouse/core/errors";
 import { deferred } from "./deferred.js";
 import { readLines } from "./lines.js";
+import { messageOf, type Question, type WorkerAnswer, type WorkerRequest, type WorkerSaid } from "./messages.js";
 
 /** Bytes of one line of an answer: a catalog of 20 MiB is more than agents take. */
 const MOST_LINE = 64 << 20;
-
-/** What a worker is asked to do. */
-export type WorkerRequest = { readonly op: "compile" | "load" | "classes" } & Readonly<Record<string, unknown>>;
-
-/** A worker's answer: the line that says how it went, and a catalog's text. */
-export interface WorkerAnswer {
-  readonly said: WorkerSaid;
-  readonly text: Buffer | undefined;
-}
-
-export interface WorkerSaid {
-  readonly ok: boolean;
-  readonly message?: string;
-  readonly logs?: readonly unknown[];
-  readonly exported?: readonly unknown[];
-  readonly files?: readonly unknown[];
-  readonly milliseconds?: number;
-  /** A line with the catalog follows. */
-  readonly catalog?: boolean;
-  /** It ends after this answer. */
-  readonly last?: boolean;
-  /** Bytes that it holds. */
-  readonly rss?: number;
-}
-
-/** What a worker asks while it compiles. */
-export type Question =
-  | { readonly ask: "exported"; readonly type: string; readonly filter: unknown }
-  | { readonly ask: "puppetdb"; readonly query: unknown };
 
 /** The connection to one worker, for its life: when it ends, the worker has ended, and nothing of it is read any more. */
 export interface Worker {
@@ -46,7 +19,15 @@ export interface Worker {
 }
 
 /** The worker ended in mid-work. */
-export class WorkerGone extends Error {}
+export class WorkerGone extends Error {
+  /** What it did that no worker does; undefined where it just ended. */
+  readonly misdeed: string | undefined;
+
+  constructor(message: string, misdeed?: string) {
+    super(message);
+    this.misdeed = misdeed;
+  }
+}
 
 interface Waiting {
   readonly answering: (question: Question) => Promise<unknown>;
@@ -58,16 +39,19 @@ export function connectedWorker(socket: Socket, pid: number): Worker {
   let waiting: Waiting | undefined;
   let said: WorkerSaid | undefined;
   const { promise: gone, resolve: isGone } = deferred<void>();
-  const end = (why: string) => {
+  let isAsking = false;
+  /** Of the request that it works at: modules' code may have answered the one before, and this be the answer to that. */
+  let id = 0;
+  const end = (why: string, misdeed?: string) => {
     socket.destroy();
     isGone();
-    waiting?.reject(new WorkerGone(why));
+    waiting?.reject(new WorkerGone(why, misdeed));
     waiting = undefined;
   };
-  const kill = () => {
+  const kill = (misdeed?: string) => {
     // Once its connection is closed the id may be another process's.
     if (!socket.destroyed) killGroup(pid);
-    end("it was ended");
+    end("it was ended", misdeed);
   };
   const settle = (answer: WorkerAnswer) => {
     const { resolve } = waiting ?? {};
@@ -79,41 +63,43 @@ export function connectedWorker(socket: Socket, pid: number): Worker {
     // Nobody asked: a module has found the socket, and plays with it.
     if (waiting === undefined) return kill();
     if (said !== undefined) return settle({ said, text: bytes });
-    const message = parsed(bytes);
-    if (message === undefined) return kill();
-    if ("ask" in message) return void answer(message as Question, waiting);
-    said = message as WorkerSaid;
+    const message = messageOf(bytes);
+    if (message === undefined || isAsking) return kill("said what is no answer");
+    // Who waits now has done nothing to it, and may try another.
+    if (message.id !== id) return kill();
+    if ("ask" in message) return void answer(message, waiting);
+    said = message;
     if (said.catalog !== true) settle({ said, text: undefined });
   };
   const answer = async (question: Question, { answering }: Waiting) => {
-    const reply = await answering(question).then(
-      (found) => ({ found }),
-      (thrown: Error) => ({ error: thrown.message }),
-    );
-    if (!socket.destroyed) socket.write(`${JSON.stringify(reply)}\n`);
+    isAsking = true;
+    const line = await lineFor(question, answering);
+    isAsking = false;
+    if (!socket.destroyed) socket.write(`${line}\n`);
   };
-  readLines(socket, MOST_LINE, { line: onLine, tooLong: kill });
+  const tooLong = () => kill(`answered with more than ${MOST_LINE >> 20} MiB`);
+  readLines(socket, MOST_LINE, { line: onLine, tooLong });
   socket.on("error", () => {});
   socket.on("close", () => end("it ended"));
   return {
     pid,
     gone,
-    kill,
+    kill: () => kill(),
     ask: (request, answering) =>
       new Promise((resolve, reject) => {
         if (socket.destroyed) return reject(new WorkerGone("it had ended"));
         waiting = { answering, resolve, reject };
-        socket.write(`${JSON.stringify(request)}\n`);
+        socket.write(`${JSON.stringify({ ...request, id: ++id })}\n`);
       }),
   };
 }
 
-function parsed(bytes: Buffer): object | undefined {
+/** It never fails: a question that modules' code made up may nest deeper than a call does. */
+async function lineFor(question: Question, answering: Waiting["answering"]): Promise<string> {
   try {
-    const value: unknown = JSON.parse(bytes.toString());
-    return typeof value === "object" && value !== null ? value : undefined;
-  } catch {
-    return undefined;
+    return JSON.stringify({ found: await answering(question) });
+  } catch (thrown) {
+    return JSON.stringify({ error: asGatehouseError(thrown).message });
   }
 }
 

@@ -62,6 +62,8 @@ export interface CatalogRequest {
   readonly transactionUuid: string | undefined;
   /** An operator tries it: what follows for agents is not to be learned from it. */
   readonly isTrial?: boolean;
+  /** Aborted when nobody waits for the catalog any more: what was not begun by then is not made. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What the compiler, or the code that it ran, said. */

@@ -13,6 +13,7 @@ import { FileServer } from "../../environment/index.js";
 import { layoutOf } from "../../environment/layout.js";
 import { submitFacts } from "../../facts.js";
 import { answerFormat } from "../../wire/formats.js";
+import { whileConnected } from "./connected.js";
 import { environmentNameOf, parametersOf } from "./parameters.js";
 
 /** Bytes: 1 MiB of facts, encoded twice, grows to five times that where it is all punctuation; recorded ones have 14 kB. */
@@ -64,7 +65,9 @@ async function catalogFor(deps: PuppetV3Deps, files: FileServer, request: RouteR
     settings,
     transactionUuid: parameters.get("transaction_uuid") ?? undefined,
   };
-  const { catalog, json } = await makeCatalog(deps, asked, request.log);
+  const { catalog, json } = await whileConnected(request.raw, (signal) =>
+    makeCatalog(deps, { ...asked, signal }, request.log),
+  );
   const checksums = parameters.get("checksum_type");
   const { version } = environment;
   const asksForStatic = parameters.get("static_catalog") === "true" && checksums !== null;
