@@ -27,6 +27,8 @@ import { type ServerFacts, serverFacts } from "./server-facts.js";
 const SWEEP = 30_000;
 /** Environments of which a request is kept to warm the next version with: facts have 14 kB and more. */
 const MOST_SAMPLES = 100;
+/** Collectors of one catalog of which the answer is kept while it is made. */
+const MOST_ANSWERS = 100;
 /** Why a question has no answer: these are for who wrote the code. */
 const OF_THE_CODE: ReadonlySet<string> = new Set(["request-malformed", "conflict"]);
 
@@ -198,10 +200,11 @@ function compilation(request: CatalogRequest, version: EnvironmentVersion, facts
   };
 }
 
-/** A collector asks until nothing new is found; within one catalog the answer is the same. */
-function once<Q, A>(answer: (question: Q) => Promise<A>): (question: Q) => Promise<A> {
+/** A collector asks until nothing new is found; within one catalog the answer is the same. Queries are asked by hand. */
+function once<A>(answer: (question: Question) => Promise<A>): (question: Question) => Promise<A> {
   const answers = new Map<string, Promise<A>>();
   return (question) => {
+    if (question.ask !== "exported" || answers.size >= MOST_ANSWERS) return answer(question);
     const key = JSON.stringify(question);
     const known = answers.get(key) ?? answer(question);
     answers.set(key, known);

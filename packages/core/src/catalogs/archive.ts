@@ -85,7 +85,8 @@ export interface CatalogQueries {
   /**
    * Exported resources of other active nodes, by node and title; of the asking node none: its own are in its compiler.
    * @param type capitalized, such as `Nagios::Host`
-   * @throws request-malformed for a filter that is none @throws conflict when more than 10,000 are found
+   * @throws request-malformed for a filter that is none @throws conflict when more than 10,000, or more than 32 MiB,
+   * are found
    */
   exported(
     type: string,

@@ -181,4 +181,21 @@ describe("CatalogQueries.exported", () => {
     await expect(find(undefined, "nobody", "Many")).rejects.toMatchObject({ code: "conflict" });
     expect(await find(["title", "==", "m0"], "nobody", "Many")).toEqual(["many1/m0", "many2/m0"]);
   });
+
+  it("answers with so many bytes, and no more", async () => {
+    const content = "x".repeat(5 << 20);
+    const large = (count: number) =>
+      Array.from({ length: count }, (_, i) => exported("Large", `l${i}`, { parameters: { content } }));
+    const secrets = [
+      exported("Large", "secret", { parameters: { content: { __ptype: "Sensitive", __pvalue: content } } }),
+    ];
+    await house.enrol("large1");
+    await house.enrol("large2");
+    await house.keep("large1", { exported: large(6) });
+    expect(await find(undefined, "nobody", "Large")).toHaveLength(6);
+    await house.keep("large2", { exported: secrets });
+    const refused = { code: "conflict", message: expect.stringContaining("More than 32 MiB of exported Large") };
+    await expect(find(undefined, "nobody", "Large")).rejects.toMatchObject(refused);
+    expect(await find(["title", "==", "l5"], "nobody", "Large")).toEqual(["large1/l5"]);
+  });
 });

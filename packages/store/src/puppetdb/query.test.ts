@@ -285,6 +285,9 @@ describe("puppetdb_query", () => {
     [["from", "nodes", ["limit", 1], ["limit", 2]], "said twice"],
     [["from", "nodes", ["order_by", [["certname", "desc; --"]]]], "neither"],
     [["from", "nodes", ["extract", []], ["order_by", []]], "names no field"],
+    [["from", "nodes", ["extract", [["function", "count"]], ["group_by"]]], "group_by names no field"],
+    [["from", "nodes", ["extract", Array(51).fill("certname")]], "at most 50 fields"],
+    [["from", "resources", ["in", "line", ["array", Array(20_001).fill(1)]]], "at most 20000 values"],
     [["from", "nodes", ["in", "certname", ["select_facts", ["=", "name", "x"]]]], "begins with an entity"],
     [
       ["from", "nodes", ["in", "certname", ["extract", "certname", ["select_reports", ["=", "name", "x"]]]]],
@@ -320,6 +323,19 @@ describe("puppetdb_query", () => {
       "conflict: The query finds more than 20000 rows",
     );
     expect(await ask('resources[title] { type = "Many" limit 20000 }')).toHaveLength(20_000);
+  });
+
+  it("answers with so many bytes, and no more", async () => {
+    const large = (title: string, content: string) => resource("Large", title, { parameters: { content } });
+    const text = "x".repeat(4 << 20);
+    await house.keep("bare.example.org", { resources: Array.from({ length: 7 }, (_, i) => large(`l${i}`, text)) });
+    const query = 'resources[parameters] { type = "Large" order by title }';
+    expect(await ask(query)).toHaveLength(7);
+    await house.keep("bare.example.org", { resources: Array.from({ length: 9 }, (_, i) => large(`l${i}`, text)) });
+    expect(await refusal(query)).toBe(
+      "conflict: The query finds more than 32 MiB: extract less, ask for fewer, or page by page.",
+    );
+    expect(await ask(`${query.slice(0, -1)} limit 7 }`)).toHaveLength(7);
   });
 
   it.each([

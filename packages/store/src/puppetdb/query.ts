@@ -6,6 +6,8 @@ import { compileQuery } from "./to-sql.js";
 
 const MOST_ROWS = 20_000;
 const LONGEST_MS = 5_000;
+/** Bytes of an answer as text, but for its last row: it is held in memory here, and in who asked. */
+const MOST_BYTES = 32 << 20;
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -19,7 +21,7 @@ export async function askPuppetdb(
   const found = await db
     .transaction(async (run) => {
       await run(`set local statement_timeout = ${LONGEST_MS}`);
-      return run<Row>(`select * from (${sql}) as found limit ${MOST_ROWS + 1}`, [...values]);
+      return run<Row & { readonly total: string }>(bounded(sql), [...values]);
     })
     .catch((thrown: unknown) => {
       throw refused(thrown);
@@ -29,8 +31,20 @@ export async function askPuppetdb(
       "conflict",
       `The query finds more than ${MOST_ROWS} rows: ask for fewer, or page by page.`,
     );
+  if (Number(found.at(-1)?.total ?? 0) > MOST_BYTES)
+    throw new GatehouseError(
+      "conflict",
+      `The query finds more than ${MOST_BYTES >> 20} MiB: extract less, ask for fewer, or page by page.`,
+    );
   return found.map((row) => Object.fromEntries(names.map((name, i) => [name, jsonValueOf(row[`c${i}`])])));
 }
+
+/** No more rows than tell that they are too many, or too large; `total` is the size of a row and of those before. */
+const bounded = (sql: string) => `
+  select * from (
+    select *, sum(size) over (rows unbounded preceding) as total
+    from (select *, octet_length(found::text) as size from (${sql}) as found limit ${MOST_ROWS + 1}) as sized) as summed
+  where total - size <= ${MOST_BYTES}`;
 
 const jsonValueOf = (value: unknown) => (value instanceof Date ? value.toISOString() : value);
 

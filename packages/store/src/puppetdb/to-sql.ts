@@ -8,6 +8,9 @@ import { excerpt, malformed } from "./refusal.js";
 const DEEPEST = 100;
 const MOST_PARTS = 1_000;
 const MOST_COUNT = 1_000_000_000;
+const MOST_COLUMNS = 50;
+/** PostgreSQL takes 65,535 values with a statement. */
+const MOST_VALUES = 20_000;
 
 /** A query, with what its placeholders stand for and the names of its columns. */
 export interface CompiledQuery {
@@ -22,6 +25,7 @@ export function compileQuery(ast: unknown): CompiledQuery {
   const values: unknown[] = [];
   const compiler = new Compiler((value) => `$${values.push(value)}`);
   const { sql, columns } = compiler.from(ast, 1);
+  if (values.length > MOST_VALUES) throw malformed(`A query compares with at most ${MOST_VALUES} values.`);
   return { sql, values, names: columns.map(({ name }) => name) };
 }
 
@@ -71,8 +75,10 @@ class Compiler {
     const { named, others } = sorted(rest, ["group_by"]);
     if (others.length > 1) throw malformed(`extract has one condition: ${excerpt(others[1])} is one more.`);
     const list = isFunction(wanted) || !Array.isArray(wanted) ? [wanted] : wanted;
+    if (list.length > MOST_COLUMNS) throw malformed(`A query extracts at most ${MOST_COLUMNS} fields.`);
     const columns = (list.length === 0 ? Object.keys(rows.entity.fields) : list).map((one) => this.#column(rows, one));
     const groups = (named.get("group_by") as readonly unknown[] | undefined)?.map((one) => this.#field(rows, one));
+    if (groups?.length === 0) throw malformed("group_by names no field.");
     const isCounting = columns.some(({ counts }) => counts);
     if (isCounting || groups !== undefined) {
       const grouped = new Set(groups?.map(({ name }) => name));
