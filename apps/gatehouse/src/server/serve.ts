@@ -152,6 +152,7 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
         ignoreHangups();
         clearInterval(looking);
         clearInterval(sweeping);
+        gateway.compiler.drain();
         await closeListeners(listeners, config.http.drainSeconds);
         await gateway.work.stop();
         await gateway.authority.stop();

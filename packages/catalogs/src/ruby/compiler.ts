@@ -85,6 +85,8 @@ export interface RubyCompiler {
    */
   warm(version: EnvironmentVersion): Promise<void>;
   status(): CompilerStatus;
+  /** Before {@link close}: who waits and who comes is told to come again, what is being made is made. */
+  drain(): void;
   /** Ends all processes, and removes what was laid out. */
   close(): Promise<void>;
 }
@@ -177,6 +179,7 @@ export async function createRubyCompiler(options: CompilerOptions): Promise<Ruby
       parentPid: processes.parentPid,
       problem: processes.problem,
     }),
+    drain: () => pool.drain(),
     close: async () => {
       clearInterval(sweep);
       pool.close();

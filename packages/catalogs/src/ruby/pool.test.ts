@@ -199,6 +199,16 @@ describe("a pool of workers", () => {
     expect(error.retryAfterSeconds).toBeGreaterThanOrEqual(15);
   });
 
+  it("makes what it is at, and sends the others away, when it is to end", async () => {
+    const { work, ask, pool, results, killed } = poolOf({ workers: 1 });
+    await ask("a1", "a2");
+    pool.drain();
+    await ask("a3");
+    expect(results).toEqual(["a2: The compiler ends.", "a3: The compiler ends."]);
+    await work[0]?.answer();
+    expect([results[2], killed]).toEqual(["a1", []]);
+  });
+
   it("does not let one environment shut out another", async () => {
     const { work, ask, results, ids } = poolOf({ workers: 1, queue: 3 });
     await ask("a1", "a2", "a3", "a4", "b1", "a5", "b2");

@@ -129,9 +129,14 @@ export class Pool<G extends Served> {
     for (const slot of this.#slots) if (slot.served === served && !slot.isBusy) this.#end(slot);
   }
 
-  close(): void {
+  /** Sends away who waits, and who comes; what is being made is made. */
+  drain(): void {
     this.#isClosed = true;
     for (const waiting of this.#queue.clear()) waiting.reject(this.#overloaded());
+  }
+
+  close(): void {
+    this.drain();
     for (const slot of this.#slots) this.#end(slot);
   }
 

@@ -33,6 +33,8 @@ export interface GatewayCompiler extends CodeReader {
   start(): void;
   /** Environments may have moved in other ways than by a deployment: where it was started, warms what is new. */
   moved(): void;
+  /** Before {@link stop}: agents that wait are told to come again; what is being made is made. */
+  drain(): void;
   stop(): Promise<void>;
 }
 
@@ -103,6 +105,10 @@ export function createGatewayCompiler(parts: CompilerParts): GatewayCompiler {
     start: warmCurrent,
     moved() {
       if (running !== undefined) warmCurrent();
+    },
+    drain() {
+      isStopped = true;
+      if (known !== undefined && !("missing" in known)) known.drain();
     },
     async stop() {
       isStopped = true;
