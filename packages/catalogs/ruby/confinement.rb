@@ -6,6 +6,9 @@ module Confinement
   PR_SET_DUMPABLE = 4
   PR_SET_CHILD_SUBREAPER = 36
   PR_SET_NO_NEW_PRIVS = 38
+  LANDLOCK_CREATE_RULESET = 444
+  LANDLOCK_RESTRICT_SELF = 446
+  LANDLOCK_SCOPE_SIGNAL = 2
 
   module_function
 
@@ -15,12 +18,14 @@ module Confinement
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     prctl(PR_SET_DUMPABLE, 0)
     prctl(PR_SET_CHILD_SUBREAPER, 1)
+    scope
   end
 
   # A worker does not outlive its parent, whatever it is busy with.
   def worker(parent)
     prctl(PR_SET_PDEATHSIG, Signal.list['KILL'])
     exit!(1) unless Process.ppid == parent
+    scope
   end
 
   # The ids of this process's children, whoever started them; nil where the system does not tell.
@@ -30,13 +35,28 @@ module Confinement
     nil
   end
 
+  # From now on this process and its forks send signals to, and look into, nobody but themselves: a worker neither its
+  # parent nor other workers, and none of them the gateway. Linux 6.12 and later (Landlock's sixth version).
+  def scope
+    rules = [0, 0, LANDLOCK_SCOPE_SIGNAL].pack('Q3')
+    file = call('syscall', LANDLOCK_CREATE_RULESET, rules, rules.bytesize, 0)
+    return if file.nil? || file.negative?
+
+    call('syscall', LANDLOCK_RESTRICT_SELF, file, 0, 0)
+    IO.for_fd(file).close
+  end
+
   def prctl(option, value)
+    call('prctl', option, value, 0, 0, 0)
+  end
+
+  # What libc says; nil where there is no such function.
+  def call(name, *arguments)
     return if RUBY_PLATFORM !~ /linux/
 
     require 'fiddle'
-    long = Fiddle::TYPE_LONG
-    @prctl ||= Fiddle::Function.new(Fiddle::Handle::DEFAULT['prctl'], [Fiddle::TYPE_INT, long, long, long, long], Fiddle::TYPE_INT)
-    @prctl.call(option, value, 0, 0, 0)
+    types = arguments.map { |one| one.is_a?(String) ? Fiddle::TYPE_VOIDP : Fiddle::TYPE_LONG }
+    Fiddle::Function.new(Fiddle::Handle::DEFAULT[name], types, Fiddle::TYPE_LONG).call(*arguments)
   rescue LoadError, Fiddle::DLError
     nil # a Ruby without it
   end

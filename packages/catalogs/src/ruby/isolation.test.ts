@@ -76,6 +76,17 @@ describe.skipIf(ruby === undefined)("modules' code", () => {
     ).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
+  it.skipIf(process.platform !== "linux")(
+    "sends no signal to its parent, nor to us, where Linux keeps them apart",
+    async () => {
+      const [landlock, ...refused] = (await got(
+        `[syscall(444, 0, 0, 1), *[Process.ppid, ${process.pid}].map { |pid| (Process.kill(0, pid) rescue $!.class.name) }]`,
+      )) as [number, ...string[]];
+      const isScoped = landlock >= 6;
+      expect(refused).toEqual(isScoped || isRoot ? [isScoped ? "Errno::EPERM" : 1, "Errno::EPERM"] : [1, 1]);
+    },
+  );
+
   it.skipIf(!isRoot)("does not fork without an end", async () => {
     expect(await got("Process.getrlimit(:NPROC)")).toEqual([1024, 1024]);
   });
