@@ -32,6 +32,7 @@ class Worker
 
   def initialize(settings, order)
     @pid = Process.pid
+    @home = Dir.pwd
     @socket = UNIXSocket.new(settings['socket'])
     @socket.close_on_exec = true
     @socket.set_encoding(Encoding::UTF_8)
@@ -66,7 +67,20 @@ class Worker
       [lines_of(@compilation.failure(e).merge('last' => last)), last]
     end
     say(lines)
+    leave_nothing
     last
+  end
+
+  # For the next request: what a module began and did not end goes on with nobody waiting for it.
+  def leave_nothing
+    Thread.list.each { |one| one.kill unless one == Thread.current }
+    Dir.chdir(@home)
+    (Confinement.children || []).each do |pid|
+      Process.kill(:KILL, pid)
+      Process.detach(pid)
+    rescue SystemCallError
+      nil # it has ended
+    end
   end
 
   def lines_of(reply, text = nil)
