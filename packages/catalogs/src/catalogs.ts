@@ -11,6 +11,7 @@ import { declaredResources, inMain } from "./declared.js";
 import { failure } from "./failure.js";
 import { referenceTo } from "./reference.js";
 import type { NoRuby } from "./ruby/index.js";
+import { spliced } from "./spliced.js";
 
 export interface CatalogParts {
   readonly declared: CatalogSource;
@@ -52,7 +53,7 @@ async function reasonToCompile(
 function withDeclared(compiled: Compiled, request: CatalogRequest): Compiled {
   const said = request.settings[catalogSettings.resources];
   if (said === undefined || Object.keys(said as object).length === 0) return compiled;
-  const { catalog, exported, logs, milliseconds } = compiled;
+  const { catalog, json, exported, logs, milliseconds } = compiled;
   const places = new Map(catalog.resources.map((resource) => [referenceTo(resource), placeOf(resource)]));
   const added = declaredResources(request, new Set(places.keys()));
   for (const resource of added) {
@@ -62,9 +63,14 @@ function withDeclared(compiled: Compiled, request: CatalogRequest): Compiled {
         `Duplicate declaration: ${referenceTo(resource)} is declared at ${place} and in the setting ${catalogSettings.resources}; take one of them out.`,
       );
   }
-  const resources = [...catalog.resources, ...added];
-  const edges = [...catalog.edges, ...added.map(inMain)];
-  return { catalog: { ...catalog, resources, edges }, exported, logs, milliseconds };
+  const more = { resources: added, edges: added.map(inMain) };
+  const resources = [...catalog.resources, ...more.resources];
+  const edges = [...catalog.edges, ...more.edges];
+  const text = json && spliced(json, more);
+  return {
+    ...{ catalog: { ...catalog, resources, edges }, exported, logs, milliseconds },
+    ...(text === undefined ? {} : { json: text }),
+  };
 }
 
 const placeOf = ({ file, line }: Catalog["resources"][number]) =>
