@@ -85,6 +85,7 @@ describe("a catalog", () => {
         },
         settings: { "puppet.parameters": { a: 1 } },
         transactionUuid: "t-1",
+        signal: expect.any(AbortSignal),
       },
     ]);
     expect(resolved).toEqual([[`node of ${NODE}`, { source: "puppet", facts: facts.values }]]);
