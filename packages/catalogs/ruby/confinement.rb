@@ -2,7 +2,6 @@
 
 # What Linux lets a process give up for good, and for all that it starts. Elsewhere nothing is done.
 module Confinement
-  PR_SET_PDEATHSIG = 1
   PR_SET_DUMPABLE = 4
   PR_SET_CHILD_SUBREAPER = 36
   PR_SET_NO_NEW_PRIVS = 38
@@ -18,13 +17,6 @@ module Confinement
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     prctl(PR_SET_DUMPABLE, 0)
     prctl(PR_SET_CHILD_SUBREAPER, 1)
-    scope
-  end
-
-  # A worker does not outlive its parent, whatever it is busy with.
-  def worker(parent)
-    prctl(PR_SET_PDEATHSIG, Signal.list['KILL'])
-    exit!(1) unless Process.ppid == parent
     scope
   end
 

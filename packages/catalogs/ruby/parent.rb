@@ -33,10 +33,9 @@ children = {}
 trap('CHLD') { death.write_nonblock('.', exception: false) }
 say('ready' => { 'pid' => Process.pid, 'puppet' => Puppet.version, 'ruby' => RUBY_VERSION })
 
-parent = Process.pid
 begin_worker = lambda do |order|
   pid = fork do
-    Confinement.worker(parent)
+    Confinement.scope
     trap('CHLD', 'DEFAULT')
     [ORDERS, NEWS, deaths, death].each(&:close)
     Worker.run(settings, order)
