@@ -73,7 +73,8 @@ class Worker
 
   # For the next request: what a module began and did not end goes on with nobody waiting for it.
   def leave_nothing
-    Thread.list.each { |one| one.kill unless one == Thread.current }
+    others = Thread.list - [Thread.current]
+    others.each(&:kill).each { |one| one.join(0.1) }
     Dir.chdir(@home)
     (Confinement.children || []).each do |pid|
       Process.kill(:KILL, pid)
