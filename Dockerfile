@@ -25,15 +25,15 @@ HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
 ENTRYPOINT ["node", "/app/bin/gatehouse.mjs"]
 CMD ["serve", "--data", "/var/lib/gatehouse"]
 
-# With Ruby and Puppet's library, for an image that compiles Puppet code: docker build --target with-ruby .
-FROM base AS with-ruby
-RUN apt-get update \
- && apt-get install -y --no-install-recommends puppet-agent \
- && rm -rf /var/lib/apt/lists/*
+# Without Ruby, for a gateway that compiles no Puppet code: docker build --target slim .
+FROM base AS slim
 COPY --from=build --chown=root:root /out ./
 USER node
 
-# The last one is what is built where no target is named: without Ruby, for declared catalogs.
+# The last one is what is built where no target is named: with Ruby and Puppet's library.
 FROM base AS runtime
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends puppet-agent \
+ && rm -rf /var/lib/apt/lists/*
 COPY --from=build --chown=root:root /out ./
 USER node
