@@ -1,65 +1,12 @@
 import { deflateSync } from "node:zlib";
-import { type CatalogRequest, type Compiled, CompileFailed } from "@gatehouse/core/catalogs";
+import { CompileFailed } from "@gatehouse/core/catalogs";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { decode } from "@msgpack/msgpack";
 import { describe, expect, it } from "vitest";
 import { emptyCatalog } from "../../catalogs/render.js";
 import { made } from "../../fake-v3.test.helper.js";
 import { type Sent, serve, verified } from "../../puppet.test.helper.js";
-
-const NODE = "web01.example.org";
-const PATH = `/puppet/v3/catalog/${NODE}`;
-const peer = verified(NODE, { pp_role: "web" });
-const facts = { name: NODE, values: { os: { family: "Debian" }, clientcert: NODE } };
-const form = { "Content-Type": "application/x-www-form-urlencoded" };
-const rich = { Accept: "application/vnd.puppet.rich+json, application/json, text/pson" };
-const semver = { __ptype: "SemVer", __pvalue: "1.2.3" };
-const resource = {
-  ...{ type: "File", title: "/a", tags: ["file"], exported: false, kind: "compilable_type" as const },
-  parameters: { source: "puppet:///modules/lab/one.txt", content: semver },
-};
-
-/** A source of catalogs that notes what it is asked, in a house with some environments. */
-async function house({
-  settings = {},
-  fails = undefined as GatehouseError | undefined,
-  said = {} as Partial<Compiled>,
-} = {}) {
-  const asked: CatalogRequest[] = [];
-  const resolved: unknown[] = [];
-  const served = await serve({
-    catalogs: {
-      compile: async (request) => {
-        asked.push(request);
-        if (fails !== undefined) throw fails;
-        const code_id = request.environment?.codeId ?? null;
-        const empty = emptyCatalog(request.certname, request.environmentName);
-        return made({ ...empty, version: 7, code_id, resources: [resource] }, said);
-      },
-    },
-    assignments: {
-      resolved: async (agent, saying) => {
-        resolved.push([agent.nodeId, saying]);
-        return { settings, conflicts: [] };
-      },
-    },
-    facts: {
-      of: async () => [{ source: "puppet", facts: { stored: true }, seenAt: new Date(0), changedAt: new Date(0) }],
-      ofAgent: async () => undefined,
-    },
-  });
-  served.environments.deploy("production", { "modules/lab/files/one.txt": "one" });
-  served.environments.deploy("staging", {});
-  const ask = (said: Record<string, string>, more: Sent = {}, environment = "production") =>
-    served.send("POST", `${PATH}?environment=${environment}`, {
-      peer,
-      body: new URLSearchParams(said).toString(),
-      ...more,
-      headers: { ...form, ...rich, ...more.headers },
-    });
-  return { ...served, asked, resolved, ask };
-}
-const withFacts = { facts_format: "application/json", facts: encodeURIComponent(JSON.stringify(facts)) };
+import { facts, form, house, NODE, PATH, peer, resource, rich, semver, withFacts } from "./catalog.test.helper.js";
 
 describe("a catalog", () => {
   it("is made of the facts that were sent, the certificate, and what groups give with these facts", async () => {
@@ -243,52 +190,6 @@ describe("a catalog", () => {
   });
 });
 
-describe("agents of each version (wire/puppet.md section 7; built, for those below 6)", () => {
-  const escaped = encodeURIComponent(JSON.stringify(facts)).replaceAll("%20", "+");
-  const common = `environment=production&configured_environment=production&transaction_uuid=t-1`;
-  const checksums = "static_catalog=true&checksum_type=md5.sha256.sha384.sha512.sha224";
-  const factsIn = (format: string) => `facts_format=${format}&facts=${encodeURIComponent(escaped)}`;
-
-  it.each<[string, string, string, string, string, boolean]>([
-    ["4.0", "pson, b64_zlib_yaml, yaml, dot", `${factsIn("pson")}&${common}`, "text/pson", "1.2.3", false],
-    ["4.10", "pson, binary", `${factsIn("pson")}&${common}&${checksums}`, "text/pson", "1.2.3", true],
-    [
-      "5",
-      "application/json, text/pson",
-      `${factsIn("application%2Fjson")}&${common}&${checksums}`,
-      "application/json;charset=utf-8",
-      "1.2.3",
-      true,
-    ],
-    [
-      "6",
-      "application/vnd.puppet.rich+json, application/json, text/pson",
-      `${factsIn("application%2Fjson")}&${common}&job_uuid=&${checksums}`,
-      "application/vnd.puppet.rich+json; charset=utf-8",
-      "rich",
-      true,
-    ],
-    [
-      "8",
-      "application/vnd.puppet.rich+json, application/json",
-      `${factsIn("application%2Fjson")}&${common}&check_environment=true&${checksums}`,
-      "application/vnd.puppet.rich+json; charset=utf-8",
-      "rich",
-      true,
-    ],
-  ])("%s gets what it can read", async (_, Accept, body, type, content, isStatic) => {
-    const { send, asked, submitted } = await house();
-    const headers = { ...form, Accept };
-    const answer = await send("POST", `${PATH}?environment=production`, { peer, headers, body });
-    expect([answer.status, answer.type]).toEqual([200, type]);
-    const said = JSON.parse(answer.text);
-    expect(said.resources[0].parameters.content).toEqual(content === "rich" ? semver : content);
-    expect("metadata" in said).toBe(isStatic);
-    if (isStatic) expect(said.metadata["/a"].checksum.type).toBe("md5");
-    expect([asked[0]?.facts, asked[0]?.transactionUuid, submitted.length]).toEqual([facts.values, "t-1", 1]);
-  });
-});
-
 describe("the environment of a catalog", () => {
   const checked = { check_environment: "true" };
 
@@ -337,46 +238,6 @@ describe("the environment of a catalog", () => {
     const answer = await ask(withFacts, {}, encodeURIComponent(environment));
     expect([answer.status, JSON.parse(answer.text).message]).toEqual([status, message]);
     expect(submitted).toEqual([]);
-  });
-});
-
-describe("a static catalog", () => {
-  const asks = { static_catalog: "true", checksum_type: "sha256.sha384.sha512.sha224.md5" };
-
-  it("is for who asks for one", async () => {
-    const { ask } = await house();
-    const said = JSON.parse((await ask(asks)).text);
-    expect(Object.keys(said).slice(-2)).toEqual(["metadata", "recursive_metadata"]);
-    expect(said.metadata["/a"]).toMatchObject({ content_uri: "puppet:///modules/lab/files/one.txt" });
-    expect(said.code_id).toBe("1");
-  });
-
-  it.each([[{}], [{ static_catalog: "false", checksum_type: "md5" }], [{ static_catalog: "true" }]])(
-    "is for nobody else: %j",
-    async (said) => {
-      const { ask } = await house();
-      expect(JSON.parse((await ask(said as Record<string, string>)).text)).not.toHaveProperty("metadata");
-    },
-  );
-
-  it("is none where the environment says so", async () => {
-    const { ask, environments } = await house();
-    environments.deploy("production", { "environment.conf": "static_catalogs = false\n" });
-    expect(JSON.parse((await ask(asks)).text)).not.toHaveProperty("metadata");
-    environments.deploy("production", { "environment.conf": "static_catalogs = true\n" });
-    expect(JSON.parse((await ask(asks)).text)).toHaveProperty("metadata");
-  });
-
-  it("is none where nothing was deployed", async () => {
-    const { ask } = await house({ settings: { "puppet.environment": "later" } });
-    expect(JSON.parse((await ask(asks)).text)).not.toHaveProperty("metadata");
-  });
-
-  it("is refused where there is no common checksum", async () => {
-    const { ask } = await house();
-    const answer = await ask({ ...asks, checksum_type: "blake3" });
-    expect(answer.status).toBe(500);
-    expect(answer.text).toContain("Unable to find a common checksum type between agent 'blake3'");
   });
 });
 
