@@ -15,6 +15,8 @@ export interface AgentWithFacts {
   readonly agent: KnownAgent;
   /** The text of a JSON object; undefined where nothing was said. */
   readonly text: string | undefined;
+  /** Whether something that the agent handed in is not processed yet, facts perhaps. */
+  readonly isWaiting: boolean;
 }
 
 /** Port: what nodes say about themselves. */

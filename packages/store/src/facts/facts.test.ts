@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { createNodeRegistry } from "../nodes/registry.js";
 import { enrolmentOf, useDatabase } from "../store.test.helper.js";
+import { createSubmissions } from "../submissions/accept.js";
 import { createFacts } from "./facts.js";
 
 const house = useDatabase();
@@ -21,12 +22,16 @@ describe("Facts.ofAgent", () => {
     const { alias } = enrolmentOf(`facts ${n}`);
     const agent = await createNodeRegistry(house.db).findAgent(alias);
     expect(agent?.nodeId).toBe(nodeId);
-    expect(await facts().ofAgent(alias, "puppet")).toEqual({ agent, text: undefined });
+    expect(await facts().ofAgent(alias, "puppet")).toEqual({ agent, text: undefined, isWaiting: false });
     await facts().put(nodeId, "dsc", { other: 1 }, at(1));
     await facts().put(nodeId, "puppet", { os: { name: "é" } }, at(1));
     const said = await facts().ofAgent(alias, "puppet");
     expect(JSON.parse(said?.text ?? "")).toEqual({ os: { name: "é" } });
     expect(said?.agent).toEqual(await createNodeRegistry(house.db).findAgent(alias));
+    await createSubmissions(house.db).accept({
+      ...{ agentId: agent?.agentId ?? "", kind: "puppet.facts", body: Buffer.from("{}") },
+    });
+    expect(await facts().ofAgent(alias, "puppet")).toMatchObject({ isWaiting: true });
   });
 
   it("is nothing for who is no agent", async () => {

@@ -41,7 +41,8 @@ const PUT = {
 
 const OF_AGENT = {
   name: "facts.of-agent",
-  text: `select ${KNOWN_AGENT}, (select facts::text from facts where node_id = a.node_id and source = $4) as text
+  text: `select ${KNOWN_AGENT}, (select facts::text from facts where node_id = a.node_id and source = $4) as text,
+           exists (select from inbox where agent_id = a.id) as "isWaiting"
          from ${AGENT_OF_ALIAS}`,
 };
 
@@ -75,10 +76,10 @@ export function createFacts(db: Pick<Database, "read" | "run">): Facts {
 
     async ofAgent({ family, kind, value }, source) {
       const values = [family, cleanText(kind), keyOf(value), source];
-      const [row] = await db.read<KnownAgent & { text: string | null }>(OF_AGENT, values);
+      const [row] = await db.read<KnownAgent & { text: string | null; isWaiting: boolean }>(OF_AGENT, values);
       if (row === undefined) return undefined;
-      const { text, ...agent } = row;
-      return { agent, text: text ?? undefined };
+      const { text, isWaiting, ...agent } = row;
+      return { agent, text: text ?? undefined, isWaiting };
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Reply, RouteRequest, RouteRow } from "@gatehouse/http";
 import { askingAgent } from "../../catalogs/asking-agent.js";
 import { chooseEnvironment } from "../../catalogs/environment-choice.js";
 import { makeCatalog } from "../../catalogs/making.js";
-import { resolutionFor, storedFacts } from "../../catalogs/node-data.js";
+import { latestFacts, resolutionFor } from "../../catalogs/node-data.js";
 import { CATALOG_FORMATS, emptyCatalog, renderCatalog } from "../../catalogs/render.js";
 import { sentFacts } from "../../catalogs/sent-facts.js";
 import { commonChecksum, inlined, withMetadata } from "../../catalogs/static-catalog.js";
@@ -60,7 +60,7 @@ async function catalogFor(deps: PuppetV3Deps, files: FileServer, request: RouteR
     environment: environment.version,
     environmentName: environment.name,
     factsText: sent?.body.toString(),
-    facts: sent?.values ?? (await storedFacts(deps, agent?.nodeId)),
+    facts: sent?.values ?? (await latestFacts(deps, agent)),
     trusted: trustedFacts(certname, extensionsOf(certname, request.peer)),
     settings,
     transactionUuid: parameters.get("transaction_uuid") ?? undefined,

@@ -17,14 +17,22 @@ const AGENT: KnownAgent = {
   groupsRevision: 1,
 };
 
-async function house(settings: object = {}, facts: object | undefined = undefined) {
+async function house(settings: object = {}, facts: object | undefined = undefined, later?: object) {
+  let isSettled = later === undefined;
   const served = await serve({
+    submissions: {
+      accept: async () => undefined,
+      settled: async (agentId) => {
+        isSettled = agentId === AGENT.agentId;
+        return isSettled;
+      },
+    },
     assignments: { resolved: async () => ({ settings: settings as Record<string, unknown>, conflicts: [] }) },
     facts: {
       of: async () => [],
       ofAgent: async ({ value }, source) =>
         value === NODE && source === "puppet" && facts !== undefined
-          ? { agent: AGENT, text: JSON.stringify(facts) }
+          ? { agent: AGENT, text: JSON.stringify(isSettled ? (later ?? facts) : facts), isWaiting: !isSettled }
           : undefined,
     },
   });
@@ -45,6 +53,11 @@ describe("GET node", () => {
       type: "application/json;charset=utf-8",
       text: `{"name":"${NODE}","environment":"production"}`,
     });
+  });
+
+  it("has what the agent handed in just before", async () => {
+    const { ask } = await house({}, { a: 1 }, { a: 2 });
+    expect(JSON.parse((await ask()).text)).toMatchObject({ parameters: { a: 2 } });
   });
 
   it("has its facts, and what its groups give it, which comes first", async () => {

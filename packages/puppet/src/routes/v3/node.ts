@@ -3,7 +3,7 @@ import type { RouteRequest, RouteRow } from "@gatehouse/http";
 import { aliasOf } from "../../agents.js";
 import { askingAgent } from "../../catalogs/asking-agent.js";
 import { chooseEnvironment } from "../../catalogs/environment-choice.js";
-import { resolutionFor } from "../../catalogs/node-data.js";
+import { agentWithFacts, resolutionFor } from "../../catalogs/node-data.js";
 import { type CatalogFormat, rendered, textual } from "../../catalogs/render.js";
 import type { PuppetV3Deps } from "../../deps.js";
 import { answerFormat } from "../../wire/formats.js";
@@ -26,7 +26,7 @@ async function nodeOf(deps: PuppetV3Deps, request: RouteRequest) {
   const certname = request.params["certname"] ?? "";
   const { name: requested } = await environmentOf(deps.environments, parametersOf(request));
   const format = answerFormat(request.headers.accept, ["json", "pson", "msgpack"]);
-  const known = await deps.facts.ofAgent(aliasOf(certname), "puppet");
+  const known = await agentWithFacts(deps, aliasOf(certname));
   const { settings, conflicts } = await resolutionFor(
     deps,
     known?.agent ?? (await askingAgent(deps, certname, request)),
