@@ -134,7 +134,9 @@ export async function createRubyCompiler(options: CompilerOptions): Promise<Ruby
         throw error;
       }),
     );
-    const answer = await generations.with(version, (served) => pool.run({ served, request, answering, what, signal }));
+    const answer = await generations.with(version, (served) =>
+      pool.run({ served, certname, request, answering, what, signal }),
+    );
     // Whatever the code made of it: a catalog without what it asked for would be a wrong one.
     if (fault !== undefined) throw fault;
     if (answer.said.ok) return answer;

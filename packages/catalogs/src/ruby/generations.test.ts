@@ -12,6 +12,8 @@ function generationsOf(layOut?: () => Promise<never>) {
   const removed: string[] = [];
   const released: string[] = [];
   const gone = new Set<string>();
+  /** By place: the first has 1. */
+  const nameOf = (place: string) => laid[Number(place) - 1] ?? "";
   const generations = new Generations({
     layOut: async (version, place) => {
       laid.push(`${version.name}@${version.version}`);
@@ -24,7 +26,7 @@ function generationsOf(layOut?: () => Promise<never>) {
         },
       };
     },
-    release: ({ environment, version }) => released.push(`${environment}@${version}`),
+    release: ({ layout }) => void layout.then(({ path }) => released.push(nameOf(path))),
     clock,
   });
   const use = (name: string, version: number) =>
@@ -41,7 +43,7 @@ describe("versions on disk", () => {
     const { laid, use } = generationsOf();
     const [a, b] = await Promise.all([use("production", 1), use("production", 1)]);
     expect([laid, a === b, await a?.layout.then(({ path }) => path)]).toEqual([["production@1"], true, "1"]);
-    expect((await use("production", 2)).version).toBe(2);
+    expect((await (await use("production", 2)).layout).path).toBe("2");
     expect((await use("staging", 1)).environment).toBe("staging");
     expect(laid).toHaveLength(3);
   });
@@ -133,6 +135,6 @@ describe("versions on disk", () => {
     });
     await expect(use("production", 1)).rejects.toThrow("no space left");
     expect(generations.size).toBe(0);
-    await expect(use("production", 1)).resolves.toMatchObject({ version: 1 });
+    await expect(use("production", 1)).resolves.toMatchObject({ environment: "production" });
   });
 });

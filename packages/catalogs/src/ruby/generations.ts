@@ -13,7 +13,6 @@ const LASTING = 24 * 3_600_000;
 /** One version of one environment, as workers serve it. */
 export interface Generation {
   readonly environment: string;
-  readonly version: number;
   readonly layout: Promise<Layout>;
 }
 
@@ -119,7 +118,6 @@ export class Generations {
     const layout = this.#options.layOut(version, place);
     const kept = {
       environment: version.name,
-      version: version.version,
       layout,
       laidOutAt: this.#now(),
       users: 0,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { deferred } from "./deferred.js";
 import type { WorkerAnswer, WorkerSaid } from "./messages.js";
 import type { Ending } from "./parent.js";
@@ -66,13 +66,15 @@ function poolOf({ misdeed, ...said }: Partial<PoolOptions<Served>> & { readonly 
   });
   const served = new Map<string, Served>();
   const results: string[] = [];
-  /** Asks for something of an environment: `a1` is of a. */
+  /** Asks for something of an environment: `a1` is of a, and `a1@x` for the node x. */
   const ask = async (...ids: string[]) => {
     for (const id of ids) {
       const environment = id.slice(0, 1);
       const of = served.get(environment) ?? { environment };
       served.set(environment, of);
-      const job = { served: of, request: { op: "compile" as const, id }, answering: async () => [], what: id };
+      const [, certname = ""] = id.split("@");
+      const request = { op: "compile" as const, id };
+      const job = { served: of, certname, request, answering: async () => "[]", what: id };
       pool.run(job).then(
         () => results.push(id),
         (error: Error) => results.push(`${id}: ${error.message}`),
@@ -85,6 +87,8 @@ function poolOf({ misdeed, ...said }: Partial<PoolOptions<Served>> & { readonly 
 }
 
 describe("a pool of workers", () => {
+  afterEach(() => void vi.useRealTimers());
+
   it("works at so many things at a time, and uses who is there", async () => {
     const { work, forked, ask, ids, results, pool } = poolOf();
     await ask("a1", "a2", "a3");
@@ -193,7 +197,12 @@ describe("a pool of workers", () => {
     await ask("a1", "a2", "b1", "c1");
     // Of one environment there was one more than of the others.
     expect(results).toEqual(["c1: The compiler has 2 catalogs to make already."]);
-    const job = { served: { environment: "c" }, request: { op: "load" as const }, answering: async () => [], what: "" };
+    const job = {
+      served: { environment: "c" },
+      request: { op: "load" as const },
+      answering: async () => "[]",
+      what: "",
+    };
     const error = await pool.run(job).catch((thrown) => thrown);
     expect(error.code).toBe("overloaded");
     expect(error.retryAfterSeconds).toBeGreaterThanOrEqual(15);
@@ -215,6 +224,31 @@ describe("a pool of workers", () => {
     expect(results.map((one) => one.slice(0, 3))).toEqual(["a4:", "a5:", "b2:"]);
     for (let i = 0; i < 4; i++) await work[i]?.answer();
     expect(ids()).toEqual(["a1", "a2", "a3", "b1"]);
+  });
+
+  it("does not let one node shut out another of its environment", async () => {
+    const { work, ask, results, ids } = poolOf({ workers: 1, queue: 3 });
+    await ask("a1@x", "a2@x", "a3@x", "a4@x", "a5@x", "a6@y", "a7@z", "b1@x");
+    expect(results.map((one) => one.slice(0, 4))).toEqual(["a5@x", "a4@x", "a3@x", "a7@z"]);
+    for (let i = 0; i < 4; i++) await work[i]?.answer();
+    expect(ids()).toEqual(["a1@x", "a2@x", "a6@y", "b1@x"]);
+  });
+
+  it("gives a version that was too late one worker, until it makes a catalog", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const { work, ask, ids, results, pool } = poolOf({ workers: 2 });
+    await ask("a1", "a2", "a3", "a4");
+    vi.advanceTimersByTime(60_000);
+    await settled();
+    expect(results).toEqual([expect.stringMatching(/^a1: .* longer than 60 s/), expect.stringMatching(/^a2: /)]);
+    expect([ids(), pool.status().busy]).toEqual([["a1", "a2", "a3"], 1]);
+    await ask("b1");
+    await work[2]?.answer({ ok: false, last: true });
+    await work[3]?.answer();
+    await ask("a5", "a6");
+    expect([ids().slice(3), pool.status().busy]).toEqual([["b1", "a4"], 1]);
+    await work[4]?.answer();
+    expect([ids().slice(5).sort(), pool.status().busy]).toEqual([["a5", "a6"], 2]);
   });
 
   it("does not begin what nobody waits for", async () => {

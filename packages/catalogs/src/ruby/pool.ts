@@ -22,6 +22,8 @@ export interface Served {
 
 export interface Job<G extends Served> {
   readonly served: G;
+  /** Whom it is for: shares are fair among these, within an environment. */
+  readonly certname?: string;
   readonly request: WorkerRequest;
   readonly answering: (question: Question) => Promise<unknown>;
   /** What it is, for messages: `the catalog of web01`. */
@@ -74,7 +76,12 @@ interface Slot<G extends Served> {
  */
 export class Pool<G extends Served> {
   readonly #options: PoolOptions<G>;
-  readonly #queue = new FairQueue<Waiting<G>>();
+  readonly #queue = new FairQueue<Waiting<G>>(
+    ({ served }) => served.environment,
+    ({ certname = "" }) => certname,
+  );
+  /** That have taken too long, and made no catalog since: of their code one worker at a time is what others lend. */
+  readonly #late = new WeakSet<G>();
   /** The least recently used first. */
   readonly #slots = new Set<Slot<G>>();
   #lost = 0;
@@ -90,22 +97,24 @@ export class Pool<G extends Served> {
   run(job: Job<G>): Promise<WorkerAnswer> {
     const { signal } = job;
     if (signal?.aborted === true) return Promise.reject(nobodyWaits(job));
-    const { environment } = job.served;
-    if (this.#isClosed || !this.#hasRoomFor(environment)) return Promise.reject(this.#overloaded());
     return new Promise<WorkerAnswer>((resolve, reject) => {
       const waiting = { ...job, tries: 0, resolve, reject };
+      if (this.#isClosed || !this.#hasRoomFor(waiting)) return reject(this.#overloaded());
       signal?.addEventListener("abort", () => {
-        if (this.#queue.remove(environment, waiting)) reject(nobodyWaits(job));
+        if (this.#queue.remove(waiting)) reject(nobodyWaits(job));
       });
-      this.#queue.add(environment, waiting);
+      this.#queue.add(waiting);
       this.#schedule();
     });
   }
 
-  /** In a full queue who came last of those that ask most makes room: one environment does not shut out another. */
-  #hasRoomFor(environment: string): boolean {
+  /**
+   * In a full queue who came last of those that ask most makes room: one environment does not shut out another, nor one
+   * node the others of its environment.
+   */
+  #hasRoomFor(waiting: Waiting<G>): boolean {
     if (this.#queue.length < this.#options.queue) return true;
-    const last = this.#queue.removeLastFor(environment);
+    const last = this.#queue.makeRoomFor(waiting);
     last?.reject(this.#overloaded());
     return last !== undefined;
   }
@@ -118,10 +127,6 @@ export class Pool<G extends Served> {
 
   get busy(): number {
     return [...this.#slots].filter(({ isBusy }) => isBusy).length;
-  }
-
-  uses(served: G): boolean {
-    return [...this.#slots].some((slot) => slot.served === served);
   }
 
   /** Ends the idle workers of what is served no more. */
@@ -149,7 +154,7 @@ export class Pool<G extends Served> {
 
   #schedule(): void {
     while (this.busy < this.#options.workers) {
-      const waiting = this.#queue.next();
+      const waiting = this.#queue.next(({ served }) => !this.#late.has(served) || !this.#isAt(served));
       if (waiting === undefined) return;
       const { served } = waiting;
       const idle = [...this.#slots].filter(({ isBusy }) => !isBusy);
@@ -164,6 +169,10 @@ export class Pool<G extends Served> {
     }
   }
 
+  #isAt(served: G): boolean {
+    return [...this.#slots].some((slot) => slot.served === served && slot.isBusy);
+  }
+
   async #serve(slot: Slot<G>, first: Waiting<G>): Promise<void> {
     slot.isBusy = true;
     this.#slots.delete(slot);
@@ -173,7 +182,7 @@ export class Pool<G extends Served> {
       await this.#answer(slot, waiting);
       const goesOn = this.#slots.has(slot) && ++slot.turn < TURN;
       const { served } = slot;
-      waiting = goesOn ? this.#queue.nextOf(served.environment, (other) => other.served === served) : undefined;
+      waiting = goesOn ? this.#queue.next((other) => other.served === served) : undefined;
     }
     slot.isBusy = false;
     this.#schedule();
@@ -184,6 +193,7 @@ export class Pool<G extends Served> {
       const worker = slot.worker ?? (await this.#hire(slot));
       const answer = await this.#within(worker, waiting);
       slot.answers++;
+      if (answer.said.ok && waiting.request.op === "compile" && this.#late.delete(slot.served)) this.#schedule();
       if (this.#isWorn(slot, answer)) this.#end(slot);
       waiting.resolve(answer);
     } catch (thrown) {
@@ -211,11 +221,12 @@ export class Pool<G extends Served> {
     return last === true || answers >= recycleAfter || rss > retainedBytes;
   }
 
-  async #within(worker: Worker, { what, request, answering }: Waiting<G>): Promise<WorkerAnswer> {
+  async #within(worker: Worker, { what, request, answering, served }: Waiting<G>): Promise<WorkerAnswer> {
     const { timeoutMilliseconds } = this.#options;
     let isLate = false;
     const limit = setTimeout(() => {
       isLate = true;
+      this.#late.add(served);
       worker.kill();
     }, timeoutMilliseconds);
     try {
@@ -236,7 +247,7 @@ export class Pool<G extends Served> {
   #afterLoss(ending: Ending, waiting: Waiting<G>): void {
     const wasKilled = ending === undefined || ending.signal === SIGKILL || ending.signal === SIGTERM;
     if (wasKilled && !this.#isClosed && waiting.tries++ === 0) {
-      this.#queue.putBack(waiting.served.environment, waiting);
+      this.#queue.putBack(waiting);
       this.#schedule();
       return;
     }
