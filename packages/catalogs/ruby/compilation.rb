@@ -73,9 +73,8 @@ class Compilation
     done('files' => found.sort.map { |path, said| { 'path' => path, **said } })
   end
 
-  # What an error says, as puppetserver would. Code that is half loaded is never used again.
+  # What an error says, as puppetserver would.
   def failure(error)
-    Puppet.lookup(:environments).clear(@name.to_sym)
     message = Compilation.clean(said_by(error))[0, MOST_CHARACTERS]
     { 'ok' => false, 'message' => message, 'logs' => @logs.list.dup }
   end

@@ -52,19 +52,21 @@ class Worker
   private
 
   def answer(line)
-    lines, last = begin
+    last = false
+    lines = begin
       # Facts are bounded where they come from; this only has to be more.
       request = JSON.parse(line, max_nesting: 1000)
       @id = request.delete('id')
       reply = @compilation.public_send(request.delete('op'), request)
       text = reply.delete('text')
-      [lines_of(reply, text), false]
+      lines_of(reply, text)
     rescue Errno::EPIPE, Errno::ECONNRESET
       raise
     rescue Exception => e # rubocop:disable Lint/RescueException
-      # Those that are no StandardError leave Ruby itself in doubt: the process answers, and ends.
-      last = !e.is_a?(StandardError)
-      [lines_of(@compilation.failure(e).merge('last' => last)), last]
+      # The library keeps what is half loaded (a type whose provider has failed), whatever of it is told to forget: the
+      # process answers, and ends.
+      last = true
+      lines_of(@compilation.failure(e).merge('last' => true))
     end
     say(lines)
     leave_nothing

@@ -79,6 +79,17 @@ describe.skipIf(ruby === undefined)("Puppet code that fails", () => {
     for (const _ of [1, 2]) expect((await failing(broken, {})).message).toBe(first.message);
   });
 
+  it("fails again where a provider of a type is broken: the library has the type by then", async () => {
+    const broken = made({
+      "modules/m/lib/puppet/type/picky.rb": "Puppet::Type.newtype(:picky) do\n  newparam(:name, namevar: true)\nend\n",
+      "modules/m/lib/puppet/provider/picky/ruby.rb":
+        "Puppet::Type.type(:picky).provide(:ruby) do\n  raise 'no provider today'\nend\n",
+      "manifests/site.pp": "if $facts['bad'] { picky { 'a': } }\nnotify { 'good': }",
+    });
+    for (const _ of [1, 2, 3]) expect((await failing(broken)).message).toContain("no provider today");
+    await works(broken);
+  });
+
   it("tells what was logged before", async () => {
     const { logs } = await failing(made({ "manifests/site.pp": "warning('careful')\nfail('over')" }), {});
     expect(logs[0]).toEqual({ level: "warning", message: "careful" });
