@@ -5,26 +5,34 @@ class Compilation
   # What was logged while one catalog was made.
   Puppet::Util::Log.newdesttype(:gatehouse) do
     match 'Compilation::Logs'
-    def initialize(logs) = @logs = logs.list
+    def initialize(logs) = @logs = logs
 
-    def handle(message)
-      return if @logs.length >= MOST_LOGS
-
-      said = { 'level' => message.level.to_s, 'message' => Compilation.clean(message.message.to_s)[0, MOST_CHARACTERS] }
-      said['file'] = message.file if message.file
-      said['line'] = message.line if message.line
-      @logs << said
-    end
+    def handle(message) = @logs.add(message)
   end
   MOST_LOGS = 1000
+  # Of one message, and of all together.
   MOST_CHARACTERS = 10_000
+  MOST_LOGGED = 1_000_000
 
   # Puppet finds the kind of a destination by its name.
   class Logs
     attr_reader :list
 
-    def initialize = @list = []
+    def initialize = clear
     def to_s = 'gatehouse'
+
+    def clear
+      @list = []
+      @characters = 0
+    end
+
+    def add(message)
+      text = Compilation.clean(message.message.to_s)[0, MOST_CHARACTERS]
+      return if @list.length >= MOST_LOGS || @characters + text.length > MOST_LOGGED
+
+      @characters += text.length
+      @list << { 'level' => message.level.to_s, 'message' => text, 'file' => message.file, 'line' => message.line }.compact
+    end
   end
 
   # Text that JSON can hold.
@@ -76,7 +84,7 @@ class Compilation
   # What an error says, as puppetserver would.
   def failure(error)
     message = Compilation.clean(said_by(error))[0, MOST_CHARACTERS]
-    { 'ok' => false, 'message' => message, 'logs' => @logs.list.dup }
+    { 'ok' => false, 'message' => message, 'logs' => @logs.list }
   end
 
   # Numbers that are none, bytes that are no text, and lists in lists without an end.
@@ -104,7 +112,7 @@ class Compilation
   end
 
   def begin_anew
-    @logs.list.clear
+    @logs.clear
     # Not before: an environment.conf that cannot be read is the code's failure, and is told as that.
     @entered ||= enter
     Puppet::Util::Warnings.clear_warnings
@@ -113,7 +121,7 @@ class Compilation
 
   def done(reply)
     milliseconds = (Process.clock_gettime(Process::CLOCK_MONOTONIC) - @began) * 1000
-    { 'ok' => true, 'milliseconds' => milliseconds.round(1), 'logs' => @logs.list.dup }.merge(reply)
+    { 'ok' => true, 'milliseconds' => milliseconds.round(1), 'logs' => @logs.list }.merge(reply)
   end
 
   def environment

@@ -2,7 +2,7 @@
 
 # The parent of all workers: loads Puppet once and forks; it never runs the code of an environment.
 # stdin: JSON lines, the first one the settings (see setup.rb), then {"fork": {"token", "environment", "path", "shown"}}
-# stdout: {"ready": {...}}, {"forked": token, "pid"}, {"failed": token, "message"}, {"exited": pid, "status", "signal"}
+# stdout: {"ready": {"confinement"}}, {"forked": token, "pid"}, {"failed": token, "message"}, {"exited": pid, "status", "signal"}
 # At the end of stdin every worker, with all that it started, is killed.
 
 ORDERS = $stdin.dup
@@ -16,7 +16,7 @@ File.umask(0o077)
 
 require 'json'
 require_relative 'confinement'
-Confinement.parent
+CONFINEMENT = Confinement.parent
 
 def say(news)
   NEWS.write("#{JSON.generate(news)}\n")
@@ -31,7 +31,7 @@ Setup.load(settings)
 deaths, death = IO.pipe
 children = {}
 trap('CHLD') { death.write_nonblock('.', exception: false) }
-say('ready' => { 'pid' => Process.pid, 'puppet' => Puppet.version, 'ruby' => RUBY_VERSION })
+say('ready' => { 'confinement' => CONFINEMENT })
 
 begin_worker = lambda do |order|
   pid = fork do

@@ -1,6 +1,5 @@
 # frozen_string_literal: true
 
-require 'etc'
 require 'puppet'
 require 'puppet/application_support'
 require 'puppet/indirector/catalog/compiler'
@@ -34,9 +33,18 @@ module Setup
     "package { 'a': }"
   ].freeze
 
+  # What stands in the place of folders of the home in what gets out ($settings::vardir): what the packages of
+  # puppetserver have. They are not given to the library, which would read what a machine has there.
+  SHOWN = {
+    'conf' => '/etc/puppetlabs/puppet', 'code' => '/etc/puppetlabs/code', 'none' => '/etc/puppetlabs/code/modules',
+    'var' => '/opt/puppetlabs/server/data/puppetserver', 'run' => '/var/run/puppetlabs/puppetserver',
+    'log' => '/var/log/puppetlabs/puppetserver', 'hiera.yaml' => '/etc/puppetlabs/puppet/hiera.yaml'
+  }.freeze
+
   module_function
 
-  # settings: home (a folder of its own), memoryBytes, processes (of this user, or null), socket, hiera (a file, or null)
+  # settings: home (a folder of its own), memoryBytes, processes (of this user, or null), socket, servername, hiera (a
+  # file, or null)
   def load(settings)
     home = settings['home']
     Puppet.settings.preferred_run_mode = :server
@@ -55,13 +63,11 @@ module Setup
   end
 
   def arguments(home, settings)
-    user = Etc.getpwuid.name
-    group = Etc.getgrgid(Process.gid).name
     said = {
       'confdir' => "#{home}/conf", 'codedir' => "#{home}/code", 'vardir' => "#{home}/var", 'rundir' => "#{home}/run",
       'logdir' => "#{home}/log", 'environmentpath' => "#{home}/none", 'environment_timeout' => 'unlimited',
       # Without it the library loads Facter, for the name of this machine.
-      'certname' => 'gatehouse', 'user' => user, 'group' => group,
+      'certname' => settings['servername'].downcase, 'user' => 'puppet', 'group' => 'puppet',
       'basemodulepath' => "#{home}/none", 'hiera_config' => settings['hiera'] || "#{home}/hiera.yaml"
     }
     said.flat_map { |name, value| ["--#{name}", value] } + ['--no-storeconfigs']

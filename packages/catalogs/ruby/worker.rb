@@ -9,6 +9,10 @@ require_relative 'compilation'
 # {"ok": true, "catalog": true, ...} is followed by the catalog's text. Meanwhile it may ask: {"ask": ..., ...}, one line back.
 # Whatever it says has the id of the request that it is about.
 class Worker
+  # Bytes: the gateway takes no longer line, and agents no such catalog.
+  MOST_LINE = 20 << 20
+  MOST_QUESTION = 256 << 10
+
   def self.run(settings, order)
     Process.setpgid(0, 0)
     limit(settings['memoryBytes'], settings['processes'])
@@ -36,9 +40,7 @@ class Worker
     @socket = UNIXSocket.new(settings['socket'])
     @socket.close_on_exec = true
     @socket.set_encoding(Encoding::UTF_8)
-    # The paths of this machine are nobody's business, and change with every version.
-    @from = "#{order['path']}/"
-    @shown = "#{order['shown']}/"
+    hide(settings['home'], order)
     @compilation = Compilation.new(order['environment'], order['path'], method(:ask))
     say("#{JSON.generate('token' => order['token'], 'pid' => @pid)}\n")
   end
@@ -87,9 +89,29 @@ class Worker
   end
 
   def lines_of(reply, text = nil)
-    lines = "#{@compilation.written { JSON.generate(reply.merge('id' => @id, 'rss' => rss)) }}\n"
-    lines << text << "\n" if text
-    lines.gsub(@from, @shown)
+    line = shown(@compilation.written { JSON.generate(reply.merge('id' => @id, 'rss' => rss)) })
+    return "#{bounded('The answer', line, MOST_LINE)}\n" unless text
+
+    "#{bounded('What it exports', line, MOST_LINE)}\n#{bounded('The catalog', shown(text), MOST_LINE)}\n"
+  end
+
+  # The paths of this machine are nobody's business, and change with every version and every start.
+  def hide(home, order)
+    folder = "#{File.dirname(home)}/"
+    @shown = Setup::SHOWN.transform_keys { |name| "#{home}/#{name}" }.merge(order['path'] => order['shown'])
+    names = Regexp.union(@shown.keys.map { |path| path.delete_prefix(folder) })
+    # What all of them begin with is found fast.
+    @hidden = /#{Regexp.escape(folder)}#{names}(?![\w.-])/
+  end
+
+  def shown(text)
+    text.gsub(@hidden, @shown)
+  end
+
+  def bounded(what, text, most)
+    return text if text.bytesize <= most
+
+    raise Puppet::Error, "#{what} has #{text.bytesize} bytes; at most #{most} are taken"
   end
 
   def say(lines)
@@ -99,7 +121,8 @@ class Worker
   end
 
   def ask(question)
-    say("#{@compilation.written { JSON.generate(question.merge('id' => @id)) }}\n".gsub(@from, @shown))
+    line = shown(@compilation.written { JSON.generate(question.merge('id' => @id)) })
+    say("#{bounded('A query', line, MOST_QUESTION)}\n")
     answer = JSON.parse(@socket.gets || raise(Errno::EPIPE), max_nesting: 1000)
     answer.key?('error') ? raise(Puppet::Error, answer['error']) : answer['found']
   end

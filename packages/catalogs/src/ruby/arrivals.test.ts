@@ -46,7 +46,7 @@ describe("the socket of workers", () => {
   const heard = (connection: Socket) =>
     new Promise<unknown>((resolve) => connection.once("data", (bytes) => resolve(JSON.parse(bytes.toString()))));
   const load = { op: "load" } as const;
-  const nobody = async () => undefined;
+  const nobody = async () => "[]";
 
   it.each([
     ["no token that is expected", '{"token":"x","pid":1073741824}\n'],
@@ -72,7 +72,9 @@ describe("the socket of workers", () => {
 
   it("carries a request, questions meanwhile, and the answer with its text", async () => {
     const { connection, worker } = await arrive();
-    const answer = worker.ask({ op: "compile", certname: "a" }, async (question) => ({ ...question, known: true }));
+    const answer = worker.ask({ op: "compile", certname: "a" }, async (question) =>
+      JSON.stringify({ ...question, known: true }),
+    );
     expect(await heard(connection)).toEqual({ op: "compile", certname: "a", id: 1 });
     connection.write('{"id":1,"ask":"puppetdb","query":"x"}\n');
     expect(await heard(connection)).toEqual({ found: { id: 1, ask: "puppetdb", query: "x", known: true } });

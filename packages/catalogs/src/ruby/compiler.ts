@@ -18,17 +18,19 @@ import { type Generation, Generations } from "./generations.js";
 import { layOut } from "./layout.js";
 import type { Log } from "./log.js";
 import type { Question, WorkerAnswer, WorkerRequest } from "./messages.js";
+import type { Confinement } from "./parent.js";
 import { Pool, type PoolStatus } from "./pool.js";
 import { startProcesses } from "./processes.js";
-import { accountOf, createRunFolder } from "./run-folder.js";
+import { accountOf, createRunFolder, refuseUnreadable } from "./run-folder.js";
 import { type ServerFacts, serverFacts } from "./server-facts.js";
+import type { Answering } from "./worker.js";
 
 /** Milliseconds between two looks for versions that nobody uses. */
 const SWEEP = 30_000;
 /** Environments of which a request is kept to warm the next version with: facts have 14 kB and more. */
 const MOST_SAMPLES = 100;
-/** Collectors of one catalog of which the answer is kept while it is made. */
-const MOST_ANSWERS = 100;
+/** Characters of answers to the collectors of one catalog that are kept while it is made. */
+const MOST_KEPT = 32 << 20;
 /** Why a question has no answer: these are for who wrote the code. */
 const OF_THE_CODE: ReadonlySet<string> = new Set(["request-malformed", "conflict"]);
 
@@ -68,6 +70,8 @@ export interface CompilerStatus extends PoolStatus {
   readonly parentPid: number | undefined;
   /** Why the parent process did not start the last time; undefined where it did. */
   readonly problem: string | undefined;
+  /** What keeps modules' code from other processes of its user; undefined until the parent process has started. */
+  readonly confinement: Confinement | undefined;
 }
 
 /** Compiles Puppet code, in Ruby processes apart from this one. */
@@ -91,15 +95,17 @@ export interface RubyCompiler {
   close(): Promise<void>;
 }
 
-/** Starts the parent process, and waits for nothing of it. @throws config-invalid for accounts and keys that are none */
+/** Starts the parent process, and waits for nothing of it. @throws config-invalid for accounts, keys and a hiera.yaml that are none */
 export async function createRubyCompiler(options: CompilerOptions): Promise<RubyCompiler> {
   const { found, content, queries, log, clock = systemClock, shownDir, recycleAfter, queue, workers } = options;
   const account = await accountOf(options.user);
+  const { hiera } = options;
+  if (hiera !== undefined) await refuseUnreadable(hiera, account);
   const folder = await createRunFolder(account, options.keys, options.dir);
   const memoryBytes = options.memoryMb << 20;
-  const { hiera } = options;
-  const processes = await startProcesses({ found, folder, account, memoryBytes, hiera, log });
   const facts = { serverversion: found.libraryVersion, ...(options.serverFacts ?? serverFacts()) };
+  const { servername } = facts;
+  const processes = await startProcesses({ found, folder, account, memoryBytes, servername, hiera, log });
   const pool = new Pool<Generation>({
     fork: async ({ environment, layout }) =>
       processes.fork({ environment, path: (await layout).path, shown: shownDir.replace(/\/+$/, "") }),
@@ -180,6 +186,7 @@ export async function createRubyCompiler(options: CompilerOptions): Promise<Ruby
       restarts: processes.restarts,
       parentPid: processes.parentPid,
       problem: processes.problem,
+      confinement: processes.confinement,
     }),
     drain: () => pool.drain(),
     close: async () => {
@@ -206,21 +213,27 @@ function compilation(request: CatalogRequest, version: EnvironmentVersion, facts
 }
 
 /** A collector asks until nothing new is found; within one catalog the answer is the same. Queries are asked by hand. */
-function once<A>(answer: (question: Question) => Promise<A>): (question: Question) => Promise<A> {
-  const answers = new Map<string, Promise<A>>();
-  return (question) => {
-    if (question.ask !== "exported" || answers.size >= MOST_ANSWERS) return answer(question);
+function once(answer: Answering): Answering {
+  const answers = new Map<string, string>();
+  let size = 0;
+  return async (question) => {
+    if (question.ask !== "exported") return answer(question);
     const key = JSON.stringify(question);
-    const known = answers.get(key) ?? answer(question);
-    answers.set(key, known);
-    return known;
+    const known = answers.get(key);
+    if (known !== undefined) return known;
+    const found = await answer(question);
+    if (size + found.length > MOST_KEPT) return found;
+    size += found.length;
+    answers.set(key, found);
+    return found;
   };
 }
 
 const logsOf = ({ said }: WorkerAnswer): readonly CompileLog[] => said.logs ?? [];
 
-async function answerTo(queries: CatalogQueries, certname: string, question: Question): Promise<unknown> {
-  if (question.ask === "exported")
-    return queries.exported(question.type, certname, (question.filter ?? undefined) as CollectorFilter | undefined);
-  return queries.puppetdb(question.query as string | readonly unknown[]);
+async function answerTo(queries: CatalogQueries, certname: string, question: Question): Promise<string> {
+  const found = await (question.ask === "exported"
+    ? queries.exported(question.type, certname, (question.filter ?? undefined) as CollectorFilter | undefined)
+    : queries.puppetdb(question.query as string | readonly unknown[]));
+  return JSON.stringify(found);
 }

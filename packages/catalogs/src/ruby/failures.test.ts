@@ -120,6 +120,11 @@ describe.skipIf(ruby === undefined)("Puppet code that fails", () => {
     ],
     ["forks", "fork { raise 'child' }; Process.wait; raise 'parent'", /parent/],
     [
+      "asks without an end",
+      `ObjectSpace.each_object(UNIXSocket) { |s| s.write("{\\"id\\":1,\\"ask\\":\\"puppetdb\\",\\"query\\":\\"#{'x' * 300_000}\\"}\\n") }; sleep`,
+      /said what is no answer$/,
+    ],
+    [
       "plays with the socket",
       'ObjectSpace.each_object(UNIXSocket) { |s| s.write("nonsense\\n") }; sleep',
       /said what is no answer$/,
@@ -133,7 +138,7 @@ describe.skipIf(ruby === undefined)("Puppet code that fails", () => {
     [
       "writes a line without an end",
       "70.times { ObjectSpace.each_object(UNIXSocket) { |s| s.write('x' * 1_000_000) } }; sleep",
-      /answered with more than 64 MiB$/,
+      /answered with more than 20 MiB$/,
     ],
   ])("ends nothing but its own catalog when it %s", async (_, body, message) => {
     const environment = ruled(body);
@@ -178,11 +183,27 @@ describe.skipIf(ruby === undefined)("Puppet code that fails", () => {
     await works(environment);
   });
 
-  it("has a limit for what it answers with", async () => {
-    const huge = made({ "manifests/site.pp": "if $facts['bad'] { $x = 'x' * 1 }\nnotify { 'good': }" });
-    const large = `$a = 'x'.then |$x| { Integer[1, 27].reduce($x) |$memo, $i| { "\${memo}\${memo}" } }\nnotify { 'n': message => $a }`;
-    await failing(made({ "manifests/site.pp": large }), {});
+  it.each([
+    ["the catalog", "notify { 'n': message => $a }", /^The catalog has \d+ bytes; at most 20971520 are taken$/],
+    [
+      "what it exports",
+      "@@notify { 'n': message => $a }",
+      /^What it exports has \d+ bytes; at most 20971520 are taken$/,
+    ],
+    ["a query", "$b = puppetdb_query($a)", /A query has \d+ bytes; at most 262144 are taken/],
+  ])("has a limit for what it says: %s", async (_, code, message) => {
+    const doubled = "$a = Integer[1, 25].reduce('x') |$memo, $i| { \"$memo$memo\" }";
+    const huge = made({ "manifests/site.pp": `if $facts['bad'] {\n${doubled}\n${code}\n}\nnotify { 'good': }` });
+    expect((await failing(huge)).message).toMatch(message);
     await works(huge);
+  });
+
+  it("keeps what is logged up to a limit", async () => {
+    const { logs } = await failing(
+      made({ "manifests/site.pp": "Integer[1, 200].each |$i| { warning(sprintf('%020000d', $i)) }\nfail('over')" }),
+      {},
+    );
+    expect([logs.length, logs[0]?.message]).toEqual([100, "0".repeat(10_000)]);
   });
 });
 

@@ -1,9 +1,21 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CompilerOptions, RubyCompiler } from "./compiler.js";
 import { compilerOf, requestFor, ruby, versionOf } from "./ruby.test.helper.js";
+import { accountOf } from "./run-folder.js";
 
 const isRoot = process.getuid?.() === 0;
 
@@ -87,6 +99,11 @@ describe.skipIf(ruby === undefined)("modules' code", () => {
     },
   );
 
+  it.skipIf(process.platform !== "linux")("says what Linux keeps apart", async () => {
+    const landlock = Number(await got("syscall(444, 0, 0, 1)"));
+    expect(compiler.status().confinement).toBe(landlock >= 6 ? "signals" : landlock >= 1 ? "memory" : "none");
+  });
+
   it.skipIf(!isRoot)("does not fork without an end", async () => {
     expect(await got("Process.getrlimit(:NPROC)")).toEqual([1024, 1024]);
   });
@@ -125,6 +142,44 @@ describe.skipIf(ruby === undefined)("modules' code", () => {
     )) as [number, number[], number];
     // Its own, and the pipe of what it prints, which Node makes of a socket.
     expect([sockets <= 3, core, nice]).toEqual([true, [0, 0], 10]);
+  });
+});
+
+describe.skipIf(ruby === undefined || process.platform !== "linux")("confinement", () => {
+  const program = readFileSync(fileURLToPath(new URL("../../ruby/confinement.rb", import.meta.url)), "utf8");
+  /** What a process finds of another of its user, once it has given up what one version of Landlock takes. */
+  async function confined(version: string): Promise<string[]> {
+    const dir = mkdtempSync(path.join(tmpdir(), "gatehouse-confined-"));
+    mkdirSync(path.join(dir, "folder"));
+    const account = await accountOf("nobody");
+    for (const one of [dir, path.join(dir, "folder")])
+      if (account !== undefined) chownSync(one, account.uid, account.gid);
+    const other = spawn("sleep", ["100"], { cwd: "/", stdio: "ignore", ...account });
+    const code = `${program}
+      Confinement.prctl(Confinement::PR_SET_NO_NEW_PRIVS, 1)
+      puts Confinement.landlock
+      puts Confinement.scope(${version})
+      puts %w[environ mem maps].map { |f| (File.open("/proc/${other.pid}/#{f}") { 1 } rescue $!.class) }
+      puts (Process.kill(0, ${other.pid}) rescue $!.class)
+      File.write('one', 'text')
+      puts (File.rename('one', 'folder/one') rescue $!.class)`;
+    const out = execFileSync(ruby?.ruby ?? "", ["-e", code], { cwd: dir, encoding: "utf8", ...account });
+    other.kill();
+    rmSync(dir, { recursive: true });
+    return out.trim().split("\n");
+  }
+  it.each([
+    ["6", 6, "signals"],
+    ["5", 2, "memory"],
+    ["2", 2, "memory"],
+    ["1", 1, "memory"],
+    ["0", 0, "none"],
+  ])("of Landlock's version %s, where the system has %s", async (version, least, said) => {
+    const [has, ...got] = await confined(version);
+    if (Number(has) < least) return;
+    const read = said === "none" ? "1" : "Errno::EACCES";
+    const renamed = version === "1" ? "Errno::EXDEV" : "0";
+    expect(got).toEqual([said, read, read, read, said === "signals" ? "Errno::EPERM" : "1", renamed]);
   });
 });
 
@@ -174,6 +229,20 @@ describe.skipIf(ruby === undefined)("what a compiler leaves on disk", () => {
       ["root", { user: "root" }, /^The compiler is not run as root/],
       ["a folder that is closed", {}, /^The compiler's account cannot enter \/.*gatehouse-left/, 0o700],
     );
+  const closed = mkdtempSync(path.join(tmpdir(), "gatehouse-closed-"));
+  const hiera = path.join(closed, "hiera.yaml");
+  beforeAll(() => writeFileSync(hiera, "version: 5\n"));
+  afterAll(() => rmSync(closed, { recursive: true }));
+  refusals.push(
+    ["a hiera.yaml that is not there", { hiera: "/nowhere/hiera.yaml" }, /^The hiera\.yaml of the server .* ENOENT/],
+    ["a hiera.yaml that is a folder", { hiera: closed }, /^The hiera\.yaml of the server .* is no file: \/.*closed/],
+  );
+  if (isRoot)
+    refusals.push([
+      "a hiera.yaml in a folder that is closed",
+      { hiera },
+      /^The compiler's account .* cannot read .*closed/,
+    ]);
   it.each(refusals)("is nothing where it does not start: %s", async (_, said, message, mode = 0o755) => {
     const dir = mkdtempSync(path.join(tmpdir(), "gatehouse-left-"));
     chmodSync(dir, mode);

@@ -33,8 +33,15 @@ export interface ForkOrder {
 /** How a process ended; undefined where nobody was there to see. */
 export type Ending = { readonly status: number | null; readonly signal: number | null } | undefined;
 
+/**
+ * What Linux keeps apart of modules' code and other processes of its user: `memory`, that it reads neither their memory
+ * nor their environment or open files; `signals`, that it sends them no signals either; `none`, none of that.
+ */
+export type Confinement = "signals" | "memory" | "none";
+
 /** What becomes of the parent and its children. */
 export interface ParentEvents {
+  ready(confinement: Confinement): void;
   /** @param token of the order */
   forked(token: string, pid: number): void;
   failed(token: string, message: string): void;
@@ -48,6 +55,8 @@ export interface ParentOptions {
   readonly folder: RunFolder;
   readonly account: Account | undefined;
   readonly memoryBytes: number;
+  /** Of this machine, for the code: `$settings::certname`. */
+  readonly servername: string;
   /** A hiera.yaml of the whole server. */
   readonly hiera: string | undefined;
   readonly log: Log;
@@ -66,7 +75,7 @@ export interface Parent {
 }
 
 export function startParent(options: ParentOptions, events: ParentEvents): Parent {
-  const { found, folder, account, memoryBytes, hiera, log } = options;
+  const { found, folder, account, memoryBytes, servername, hiera, log } = options;
   const child = spawn(
     found.ruby,
     [...PLAIN_MESSAGES, ...loadPath(found.libdir), path.join(folder.programs, "parent.rb")],
@@ -84,7 +93,7 @@ export function startParent(options: ParentOptions, events: ParentEvents): Paren
   child.stdin.on("error", () => {});
   const { home, socket } = folder;
   const processes = account === undefined ? null : MOST_PROCESSES;
-  order({ home, socket, memoryBytes, processes, hiera: hiera ?? null });
+  order({ home, socket, memoryBytes, processes, servername, hiera: hiera ?? null });
   lowerPriority(child);
   readLines(child.stdout, MOST_LINE, {
     tooLong: () => child.kill("SIGKILL"),
@@ -92,6 +101,7 @@ export function startParent(options: ParentOptions, events: ParentEvents): Paren
       const news = JSON.parse(bytes.toString()) as News;
       if (news.ready !== undefined) {
         isReady = true;
+        events.ready(news.ready.confinement);
         resolve();
       }
       if (news.forked !== undefined && news.pid !== undefined) events.forked(news.forked, news.pid);
@@ -123,7 +133,7 @@ export function startParent(options: ParentOptions, events: ParentEvents): Paren
 }
 
 interface News {
-  readonly ready?: object;
+  readonly ready?: { readonly confinement: Confinement };
   readonly forked?: string;
   readonly pid?: number;
   readonly failed?: string;

@@ -256,7 +256,7 @@ describe("a pool of workers", () => {
     await ask("a1");
     const left = new AbortController();
     const job = { served: [...served.values()][0] as Served, request: { op: "load" as const, id: "a2" }, what: "a2" };
-    const run = () => pool.run({ ...job, answering: async () => [], signal: left.signal });
+    const run = () => pool.run({ ...job, answering: async () => "[]", signal: left.signal });
     const waiting = run();
     left.abort();
     await expect(waiting).rejects.toMatchObject({ code: "overloaded", message: "Nobody waits for a2 any more." });
@@ -271,7 +271,7 @@ describe("a pool of workers", () => {
     const left = new AbortController();
     const request = { op: "load" as const, id: "a1" };
     const made = pool.run({
-      ...{ served: { environment: "a" }, request, answering: async () => [] },
+      ...{ served: { environment: "a" }, request, answering: async () => "[]" },
       ...{ what: "a1", signal: left.signal },
     });
     await settled();

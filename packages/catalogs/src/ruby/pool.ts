@@ -3,9 +3,9 @@ import { CompileLate } from "@gatehouse/core/catalogs";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { failure } from "../failure.js";
 import { FairQueue } from "./fair-queue.js";
-import type { Question, WorkerAnswer, WorkerRequest } from "./messages.js";
+import type { WorkerAnswer, WorkerRequest } from "./messages.js";
 import type { Ending } from "./parent.js";
-import { type Worker, WorkerGone } from "./worker.js";
+import { type Answering, type Worker, WorkerGone } from "./worker.js";
 
 /** Compilations that a worker goes on with while other environments wait: turning to another takes some time itself. */
 const TURN = 8;
@@ -25,7 +25,7 @@ export interface Job<G extends Served> {
   /** Whom it is for: shares are fair among these, within an environment. */
   readonly certname?: string;
   readonly request: WorkerRequest;
-  readonly answering: (question: Question) => Promise<unknown>;
+  readonly answering: Answering;
   /** What it is, for messages: `the catalog of web01`. */
   readonly what: string;
   /** Aborted when nobody waits for it any more: unless it is being made by then, it is not made. */

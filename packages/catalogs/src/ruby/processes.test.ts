@@ -13,7 +13,9 @@ describe.skipIf(ruby === undefined)("the processes of a compiler", () => {
     if (ruby === undefined) throw new Error("There is no Ruby.");
     const dir = mkdtempSync(path.join(tmpdir(), "gatehouse-processes-"));
     const folder = await createRunFolder(undefined, {}, dir);
-    const options = { found: ruby, folder, account: undefined, memoryBytes: 256 << 20, hiera: undefined, log };
+    const options = {
+      ...{ found: ruby, folder, account: undefined, memoryBytes: 256 << 20, servername: "Gate", hiera: undefined, log },
+    };
     const processes = await startProcesses(options, patience);
     const close = () => processes.close().then(() => rmSync(dir, { recursive: true }));
     return { processes, folder, close, order: { environment: "production", path: folder.code, shown: "/code" } };

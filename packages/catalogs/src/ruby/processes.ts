@@ -2,7 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { listenForWorkers } from "./arrivals.js";
 import { deferred } from "./deferred.js";
-import { type Ending, type ForkOrder, type Parent, type ParentOptions, startParent } from "./parent.js";
+import {
+  type Confinement,
+  type Ending,
+  type ForkOrder,
+  type Parent,
+  type ParentOptions,
+  startParent,
+} from "./parent.js";
 import type { Worker } from "./worker.js";
 
 /** Milliseconds: a fork takes ten. */
@@ -27,6 +34,8 @@ export interface Processes {
   readonly parentPid: number | undefined;
   /** Why the parent did not start the last time. */
   readonly problem: string | undefined;
+  /** Undefined until it was ready for the first time. */
+  readonly confinement: Confinement | undefined;
   close(): Promise<void>;
 }
 
@@ -42,6 +51,7 @@ export async function startProcesses(options: ParentOptions, patience = FORK_PAT
   let restarts = 0;
   let failures = 0;
   let problem: string | undefined;
+  let confinement: Confinement | undefined;
   let isClosing = false;
   let running: Parent | undefined;
   /** Of the running one. */
@@ -53,6 +63,9 @@ export async function startProcesses(options: ParentOptions, patience = FORK_PAT
     const { promise, resolve: ended } = deferred<void>();
     end = promise;
     running = startParent(options, {
+      ready: (took) => {
+        confinement = took;
+      },
       forked: (token, pid) => void (coming.has(token) && coming.set(token, pid)),
       failed: (token, message) => arrivals.giveUp(token, new Error(message)),
       exited: (pid, ending) => {
@@ -110,6 +123,9 @@ export async function startProcesses(options: ParentOptions, patience = FORK_PAT
     },
     get problem() {
       return problem;
+    },
+    get confinement() {
+      return confinement;
     },
     get parentPid() {
       return running?.pid;

@@ -33,6 +33,22 @@ export async function accountOf(user: string): Promise<Account | undefined> {
   throw invalid(`The compiler is not run as ${user}: set puppet.compiler.user to another.`);
 }
 
+/**
+ * Puppet takes a hiera.yaml that it cannot read for none, and nobody is told.
+ * @throws config-invalid for what is no file, and for one that the account cannot read
+ */
+export async function refuseUnreadable(hiera: string, account: Account | undefined): Promise<void> {
+  const found = await stat(hiera).catch((thrown: Error) => {
+    throw invalid(`The hiera.yaml of the server (puppet.compiler.hiera) is not read: ${thrown.message}`);
+  });
+  if (!found.isFile()) throw invalid(`The hiera.yaml of the server (puppet.compiler.hiera) is no file: ${hiera}.`);
+  // Asked as that account: rights of folders above, lists of them, and its groups count too.
+  await run("test", ["-r", path.resolve(hiera)], { cwd: "/", ...account }).catch(() => {
+    const who = account === undefined ? "This gateway's user" : "The compiler's account (puppet.compiler.user)";
+    throw invalid(`${who} cannot read the hiera.yaml of the server (puppet.compiler.hiera), ${hiera}: let it.`);
+  });
+}
+
 /** The folders of one compiler's life. */
 export interface RunFolder {
   /** Holds the others. Of ours: its account may enter and read. */

@@ -4,14 +4,21 @@ import { deferred } from "./deferred.js";
 import { readLines } from "./lines.js";
 import { messageOf, type Question, type WorkerAnswer, type WorkerRequest, type WorkerSaid } from "./messages.js";
 
-/** Bytes of one line of an answer: a catalog of 20 MiB is more than agents take. */
-const MOST_LINE = 64 << 20;
+/** Bytes of one line of an answer: a catalog of 20 MiB is more than agents take. `ruby/worker.rb` refuses it before. */
+const MOST_LINE = 20 << 20;
+/** Bytes of a question. */
+const MOST_QUESTION = 256 << 10;
+/** So begins what is an answer, and may be longer. */
+const ANSWER = Buffer.from('{"ok":');
+
+/** Finds what a worker has asked for, as JSON. */
+export type Answering = (question: Question) => Promise<string>;
 
 /** The connection to one worker, for its life: when it ends, the worker has ended, and nothing of it is read any more. */
 export interface Worker {
   readonly pid: number;
   /** @returns the answer; rejects with {@link WorkerGone} when the worker ends before */
-  ask(request: WorkerRequest, answering: (question: Question) => Promise<unknown>): Promise<WorkerAnswer>;
+  ask(request: WorkerRequest, answering: Answering): Promise<WorkerAnswer>;
   /** Ends it at once, with all that it started. */
   kill(): void;
   /** When it is gone, for whatever reason. */
@@ -30,7 +37,7 @@ export class WorkerGone extends Error {
 }
 
 interface Waiting {
-  readonly answering: (question: Question) => Promise<unknown>;
+  readonly answering: Answering;
   readonly resolve: (answer: WorkerAnswer) => void;
   readonly reject: (error: Error) => void;
 }
@@ -63,7 +70,8 @@ export function connectedWorker(socket: Socket, pid: number): Worker {
     // Nobody asked: a module has found the socket, and plays with it.
     if (waiting === undefined) return kill();
     if (said !== undefined) return settle({ said, text: bytes });
-    const message = messageOf(bytes);
+    const isTooLong = bytes.length > MOST_QUESTION && !bytes.subarray(0, ANSWER.length).equals(ANSWER);
+    const message = isTooLong ? undefined : messageOf(bytes);
     if (message === undefined || isAsking) return kill("said what is no answer");
     // Who waits now has done nothing to it, and may try another.
     if (message.id !== id) return kill();
@@ -95,9 +103,9 @@ export function connectedWorker(socket: Socket, pid: number): Worker {
 }
 
 /** It never fails: a question that modules' code made up may nest deeper than a call does. */
-async function lineFor(question: Question, answering: Waiting["answering"]): Promise<string> {
+async function lineFor(question: Question, answering: Answering): Promise<string> {
   try {
-    return JSON.stringify({ found: await answering(question) });
+    return `{"found":${await answering(question)}}`;
   } catch (thrown) {
     return JSON.stringify({ error: asGatehouseError(thrown).message });
   }
