@@ -38,7 +38,7 @@ module Setup
   SHOWN = {
     'conf' => '/etc/puppetlabs/puppet', 'code' => '/etc/puppetlabs/code', 'none' => '/etc/puppetlabs/code/modules',
     'var' => '/opt/puppetlabs/server/data/puppetserver', 'run' => '/var/run/puppetlabs/puppetserver',
-    'log' => '/var/log/puppetlabs/puppetserver', 'hiera.yaml' => '/etc/puppetlabs/puppet/hiera.yaml'
+    'log' => '/var/log/puppetlabs/puppetserver', 'public' => '/opt/puppetlabs/puppet/public'
   }.freeze
 
   module_function
@@ -65,10 +65,11 @@ module Setup
   def arguments(home, settings)
     said = {
       'confdir' => "#{home}/conf", 'codedir' => "#{home}/code", 'vardir' => "#{home}/var", 'rundir' => "#{home}/run",
-      'logdir' => "#{home}/log", 'environmentpath' => "#{home}/none", 'environment_timeout' => 'unlimited',
+      'logdir' => "#{home}/log", 'publicdir' => "#{home}/public",
+      'environmentpath' => "#{home}/none", 'environment_timeout' => 'unlimited',
       # Without it the library loads Facter, for the name of this machine.
       'certname' => settings['servername'].downcase, 'user' => 'puppet', 'group' => 'puppet',
-      'basemodulepath' => "#{home}/none", 'hiera_config' => settings['hiera'] || "#{home}/hiera.yaml"
+      'basemodulepath' => "#{home}/none", 'hiera_config' => settings['hiera'] || "#{home}/conf/hiera.yaml"
     }
     said.flat_map { |name, value| ["--#{name}", value] } + ['--no-storeconfigs']
   end

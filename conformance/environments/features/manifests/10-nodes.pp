@@ -20,6 +20,7 @@ node /^features\d*\.example\.org$/ {
   include site
   include site::language
   include site::rich
+  include site::settings
   include site::templates
   include site::virtuals
   stage { 'after': require => Stage['main'] }
