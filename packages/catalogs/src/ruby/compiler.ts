@@ -18,19 +18,17 @@ import { type Generation, Generations } from "./generations.js";
 import { layOut } from "./layout.js";
 import type { Log } from "./log.js";
 import type { Question, WorkerAnswer, WorkerRequest } from "./messages.js";
+import { once } from "./once.js";
 import type { Confinement } from "./parent.js";
 import { Pool, type PoolStatus } from "./pool.js";
 import { startProcesses } from "./processes.js";
 import { accountOf, createRunFolder, refuseUnreadable } from "./run-folder.js";
 import { type ServerFacts, serverFacts } from "./server-facts.js";
-import type { Answering } from "./worker.js";
 
 /** Milliseconds between two looks for versions that nobody uses. */
 const SWEEP = 30_000;
 /** Environments of which a request is kept to warm the next version with: facts have 14 kB and more. */
 const MOST_SAMPLES = 100;
-/** Characters of answers to the collectors of one catalog that are kept while it is made. */
-const MOST_KEPT = 32 << 20;
 /** Why a question has no answer: these are for who wrote the code. */
 const OF_THE_CODE: ReadonlySet<string> = new Set(["request-malformed", "conflict"]);
 
@@ -209,23 +207,6 @@ function compilation(request: CatalogRequest, version: EnvironmentVersion, facts
     parameters: settings[catalogSettings.parameters] ?? {},
     codeId: version.version === 0 ? null : version.codeId,
     serverFacts: facts,
-  };
-}
-
-/** A collector asks until nothing new is found; within one catalog the answer is the same. Queries are asked by hand. */
-function once(answer: Answering): Answering {
-  const answers = new Map<string, string>();
-  let size = 0;
-  return async (question) => {
-    if (question.ask !== "exported") return answer(question);
-    const key = JSON.stringify(question);
-    const known = answers.get(key);
-    if (known !== undefined) return known;
-    const found = await answer(question);
-    if (size + found.length > MOST_KEPT) return found;
-    size += found.length;
-    answers.set(key, found);
-    return found;
   };
 }
 
