@@ -130,7 +130,7 @@ export function compose(parts: GatewayParts): Gateway {
   const authority = createGatewayAuthority({ config, db, box, audit, log });
   const authorization = createGatewayAuthorization({ config, db, log });
   authorityGauges(metrics, authority.service, parts.certificate);
-  const content = createContentStore(db, new BlobCache(db, path.join(dataDir, "blobs")));
+  const content = createContentStore(db, new BlobCache(db, path.join(dataDir, "blobs")), () => compiler.moved());
   const stored = createEnvironments(db, content);
   const withCode = (version: EnvironmentVersion) => hasCode(version, content);
   const compiler = createGatewayCompiler({
@@ -196,6 +196,7 @@ export function compose(parts: GatewayParts): Gateway {
     authorization: authorization.forOperators,
     clock: systemClock,
     content,
+    environments,
   });
   const atomically = applyAtomically({
     db,
