@@ -2,7 +2,7 @@ import { deflateSync } from "node:zlib";
 import { CompileFailed } from "@gatehouse/core/catalogs";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { decode } from "@msgpack/msgpack";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { emptyCatalog } from "../../catalogs/render.js";
 import { made } from "../../fake-v3.test.helper.js";
 import { type Sent, serve, verified } from "../../puppet.test.helper.js";
@@ -31,7 +31,6 @@ describe("a catalog", () => {
           external: {},
         },
         settings: { "puppet.parameters": { a: 1 } },
-        transactionUuid: "t-1",
         signal: expect.any(AbortSignal),
       },
     ]);
@@ -108,6 +107,21 @@ describe("a catalog", () => {
     const answer = await ask(withFacts);
     expect([answer.status, answer.headers["retry-after"], kept]).toEqual([503, "20", []]);
     expect(JSON.parse(answer.text).message).toBe(fails.message);
+  });
+
+  it("that one node asks for a third time at once is a 503, and another node gets its own", async () => {
+    const { ask, send, asked, release } = await house({ held: true });
+    const first = [ask(withFacts), ask(withFacts)];
+    await vi.waitFor(() => expect(asked).toHaveLength(2));
+    const third = await ask(withFacts);
+    expect([third.status, third.headers["retry-after"]]).toEqual([503, expect.stringMatching(/^\d+$/)]);
+    expect(JSON.parse(third.text).message).toBe("No more than 2 catalogs of one node are taken at once");
+    const path = "/puppet/v3/catalog/web02.example.org?environment=production";
+    const other = send("GET", path, { peer: verified("web02.example.org"), headers: rich });
+    await vi.waitFor(() => expect(asked).toHaveLength(3));
+    release();
+    expect((await Promise.all([...first, other])).map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect((await ask(withFacts)).status).toBe(200);
   });
 
   it("that takes a compiler, where there is none, is a 501 that says so", async () => {

@@ -15,13 +15,17 @@ import { submitFacts } from "../../facts.js";
 import { answerFormat } from "../../wire/formats.js";
 import { whileConnected } from "./connected.js";
 import { environmentNameOf, parametersOf } from "./parameters.js";
+import { limitPerCaller } from "./per-caller.js";
 
 /** Bytes: 1 MiB of facts, encoded twice, grows to five times that where it is all punctuation; recorded ones have 14 kB. */
 const FORM_LIMIT = 8 << 20;
+/** Catalogs that one node asks for at once: an agent asks for one, its next run may ask before it gave up. */
+const MOST_AT_ONCE = 2;
 
 /** GET and POST catalog/:certname (wire/puppet.md section 3.2). */
 export function catalogRoutes(deps: PuppetV3Deps): RouteRow[] {
   const files = new FileServer({ content: deps.content, mounts: deps.config.mounts ?? {} });
+  const few = limitPerCaller(MOST_AT_ONCE, "catalogs");
   return (["GET", "POST"] as const).map((method) => ({
     id: `puppet.v3.catalog.${method.toLowerCase()}`,
     method,
@@ -29,7 +33,7 @@ export function catalogRoutes(deps: PuppetV3Deps): RouteRow[] {
     access: { who: "rules" },
     bodyLimit: method === "POST" ? FORM_LIMIT : 0,
     admission: "check-in",
-    handle: (request) => catalogFor(deps, files, request),
+    handle: (request) => few(request.peer, () => catalogFor(deps, files, request)),
   }));
 }
 
@@ -63,7 +67,6 @@ async function catalogFor(deps: PuppetV3Deps, files: FileServer, request: RouteR
     facts: sent?.values ?? (await latestFacts(deps, agent)),
     trusted: trustedFacts(certname, extensionsOf(certname, request.peer)),
     settings,
-    transactionUuid: parameters.get("transaction_uuid") ?? undefined,
   };
   const { catalog, json } = await whileConnected(request.raw, (signal) =>
     makeCatalog(deps, { ...asked, signal }, request.log),
