@@ -134,7 +134,15 @@ export function compose(parts: GatewayParts): Gateway {
   const stored = createEnvironments(db, content);
   const withCode = (version: EnvironmentVersion) => hasCode(version, content);
   const compiler = createGatewayCompiler({
-    ...{ config: config.puppet.compiler, found: parts.ruby, content, environments: stored, hasCode: withCode, log },
+    ...{
+      config: config.puppet.compiler,
+      serverNames: config.serverNames,
+      found: parts.ruby,
+      content,
+      environments: stored,
+      hasCode: withCode,
+      log,
+    },
     queries: createCatalogQueries(db, box),
   });
   const environments = warmedEnvironments(stored, { compiler, log });

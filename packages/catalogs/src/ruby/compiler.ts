@@ -99,7 +99,7 @@ export async function createRubyCompiler(options: CompilerOptions): Promise<Ruby
   const memoryBytes = options.memoryMb << 20;
   const { hiera } = options;
   const processes = await startProcesses({ found, folder, account, memoryBytes, hiera, log });
-  const facts = { serverversion: found.libraryVersion, ...(options.serverFacts ?? serverFacts()) };
+  const facts = { serverversion: found.libraryVersion, ...(options.serverFacts ?? (await serverFacts())) };
   const pool = new Pool<Generation>({
     fork: async ({ environment, layout }) =>
       processes.fork({ environment, path: (await layout).path, shown: shownDir.replace(/\/+$/, "") }),

@@ -26,6 +26,7 @@ function compilerOf(said: Partial<CompilerConfig> = {}) {
   const opened: string[] = [];
   const compiler = createGatewayCompiler({
     config: { ...loadConfig({}, {}).puppet.compiler, workers: 1, ...said },
+    serverNames: [],
     content: {
       open: async (ref) => {
         opened.push(ref.sha256);
