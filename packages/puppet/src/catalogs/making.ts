@@ -1,4 +1,4 @@
-import { type CatalogRequest, type Compiled, CompileFailed } from "@gatehouse/core/catalogs";
+import { type Catalog, type CatalogRequest, type Compiled, CompileFailed } from "@gatehouse/core/catalogs";
 import { asGatehouseError, GatehouseError } from "@gatehouse/core/errors";
 import type { Log } from "@gatehouse/http";
 import type { PuppetV3Deps } from "../deps.js";
@@ -17,8 +17,11 @@ export async function makeCatalog(
   const outcome = { certname, environment: environmentName, version: environment?.version };
   const begun = performance.now();
   let made: Compiled;
+  let catalog: Catalog;
   try {
     made = await catalogs.compile(request);
+    // It may be read from its text only now, and be none.
+    ({ catalog } = made);
   } catch (thrown) {
     const error = asGatehouseError(thrown);
     if (nodeId === undefined || error.code !== "catalog-failed") throw error;
@@ -32,7 +35,7 @@ export async function makeCatalog(
       );
     throw error;
   }
-  const { catalog, exported, logs, milliseconds } = made;
+  const { exported, logs, milliseconds } = made;
   if (nodeId !== undefined)
     await archive.keep({ ...outcome, nodeId, milliseconds, logs, result: { catalog, exported } }).catch(refused);
   return made;
