@@ -58,7 +58,6 @@ async function catalogFor(deps: PuppetV3Deps, asked: V4Request, log: Log): Promi
     facts: said?.values ?? (await storedFacts(deps, agent?.nodeId)),
     trusted: asked.trusted_facts?.values ?? trustedFacts(certname, {}),
     settings,
-    transactionUuid: asked.transaction_uuid,
   };
   return persistence.catalog ? makeCatalog(deps, request, log) : deps.catalogs.compile(request);
 }
