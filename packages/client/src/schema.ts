@@ -1738,7 +1738,12 @@ export interface components {
             state: "disabled" | "starting" | "missing" | "ready";
             /** @description Why it is missing. */
             reason?: string;
+            /** @description Its version. */
             ruby?: string;
+            /** @description Of that Ruby. */
+            path?: string;
+            /** @description The account that modules' code runs as. */
+            user?: string;
             /** @description Such as `Puppet 7.23.0`. */
             library?: string;
             /** @description Catalogs that are compiled at once, at the most. */

@@ -29,6 +29,7 @@ export { createInstanceKey, readInstanceKey } from "./instance-key.js";
 export { schemaFacts } from "./migrate.js";
 export { createNodeIdentity } from "./nodes/identity.js";
 export { createNodeLifeCycle } from "./nodes/life-cycle.js";
+export { countNodesWithSetting } from "./nodes/with-setting.js";
 export { createNodeRegistry } from "./nodes/registry.js";
 export { makePartitions } from "./partitions.js";
 export { createReports } from "./reports/reports.js";

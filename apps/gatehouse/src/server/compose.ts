@@ -68,7 +68,13 @@ import { authorityFacts, authorityHealth } from "./authority/facts.js";
 import { authorityGauges } from "./authority/gauges.js";
 import { createGatewayAuthorization, type GatewayAuthorization } from "./authorization.js";
 import type { ServerCertificate } from "./certificate.js";
-import { compilerMetrics, createGatewayCompiler, type GatewayCompiler, warmedEnvironments } from "./compiler/index.js";
+import {
+  compilerMetrics,
+  compilerNeeds,
+  createGatewayCompiler,
+  type GatewayCompiler,
+  warmedEnvironments,
+} from "./compiler/index.js";
 import { createDoctor } from "./doctor/index.js";
 import { createApp, messagesOf } from "./express-app.js";
 import { crlRenewal, housekeeping } from "./housekeeping.js";
@@ -165,7 +171,7 @@ export function compose(parts: GatewayParts): Gateway {
     taskRuns: () => taskLog.list(),
     authority: () => authorityHealth(authority.service, config.ca.crlDays),
     compiler: compiler.facts,
-    environmentsWithCode: compiler.neededBy,
+    compilerNeeds: () => compilerNeeds({ db, groups, compiler }),
     listeners: parts.listeners,
     dscPrefixes: config.dsc.prefixes,
     serverNames: config.serverNames,

@@ -1,3 +1,4 @@
+import { userInfo } from "node:os";
 import { findRuby } from "@gatehouse/catalogs";
 import type { EnvironmentVersion } from "@gatehouse/core/environments";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
@@ -96,7 +97,10 @@ describe("the gateway's compiler", () => {
     await vi.waitFor(() => expect(opened).toHaveLength(1), { timeout: 20_000 });
     await compiler.warm(version("coded", true));
     expect(lines.filter(({ level }) => level !== "info")).toEqual([]);
-    expect(compiler.facts()).toMatchObject({ state: "ready", workers: 1, lost: 0, restarts: 0 });
+    expect(compiler.facts()).toMatchObject({
+      ...{ state: "ready", workers: 1, lost: 0, restarts: 0 },
+      ...{ path: expect.stringMatching(/^\/.*ruby/), user: process.getuid?.() === 0 ? "nobody" : userInfo().username },
+    });
     await compiler.stop();
     await compiler.warm(version("coded", true));
   });

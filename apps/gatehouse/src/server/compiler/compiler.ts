@@ -1,4 +1,4 @@
-import { availableParallelism } from "node:os";
+import { availableParallelism, userInfo } from "node:os";
 import {
   createRubyCompiler,
   type FoundRuby,
@@ -95,10 +95,10 @@ export function createGatewayCompiler(parts: CompilerParts): GatewayCompiler {
       if (!config.enabled) return { state: "disabled" };
       if (known === undefined) return { state: "starting" };
       if ("missing" in known) return { state: "missing", reason: known.missing };
-      const { rubyVersion, library, libraryVersion } = known.found;
+      const { rubyVersion, path, library, libraryVersion } = known.found;
       const { workers, busy, waiting, lost, restarts, problem } = known.status();
       return {
-        ...{ state: "ready", ruby: rubyVersion, library: `${library} ${libraryVersion}` },
+        ...{ state: "ready", ruby: rubyVersion, path, user: userOf(config), library: `${library} ${libraryVersion}` },
         ...{ workers, busy, waiting, lost, restarts },
         ...(problem === undefined ? {} : { problem }),
       };
@@ -125,6 +125,18 @@ export function createGatewayCompiler(parts: CompilerParts): GatewayCompiler {
       if (found !== undefined && !("missing" in found)) await found.close();
     },
   };
+}
+
+/** Whom modules' code runs as: only root can be somebody else. */
+function userOf({ user }: CompilerConfig): string {
+  const uid = process.getuid?.();
+  if (uid === 0) return user;
+  try {
+    return userInfo().username;
+  } catch {
+    // In a container, an account may have no name.
+    return `uid ${uid}`;
+  }
 }
 
 /** @returns the reason where there is none: a gateway without it serves everything else */
