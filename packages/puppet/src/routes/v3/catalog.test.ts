@@ -142,14 +142,18 @@ describe("a catalog", () => {
     expect(JSON.parse(plain.text)).toMatchObject({ name: NODE, resources: [{ parameters: { content: "1.2.3" } }] });
   });
 
-  it("is refused where groups do not agree, with both named", async () => {
+  it("is refused where groups do not agree, with both named, and that is kept", async () => {
     const conflict = { setting: "puppet.resources", path: ["File[/a]", "mode"], groups: ["x", "y"] as const };
-    const { send } = await serve({ assignments: { resolved: async () => ({ settings: {}, conflicts: [conflict] }) } });
-    const answer = await send("GET", `${PATH}?environment=production`, { peer, headers: rich });
+    const resolution = { settings: { "puppet.environment": "staging" }, conflicts: [conflict] };
+    const { send, environments, kept } = await serve({ assignments: { resolved: async () => resolution } });
+    environments.deploy("staging", {});
+    const target = `${PATH}?environment=production&check_environment=true`;
+    const answer = await send("GET", target, { peer, headers: rich });
     expect(answer.status).toBe(500);
-    expect(JSON.parse(answer.text).message).toBe(
-      "Server Error: Groups x and y have one priority and give different values for parameter mode of File[/a]; give one of them a higher priority.",
-    );
+    const error =
+      "Groups x and y have one priority and give different values for parameter mode of File[/a]; give one of them a higher priority.";
+    expect(JSON.parse(answer.text).message).toBe(`Server Error: ${error}`);
+    expect(kept).toMatchObject([{ certname: NODE, environment: "staging", logs: [], result: { error } }]);
   });
 
   it.each<[string, string, unknown]>([

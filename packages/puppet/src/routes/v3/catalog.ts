@@ -1,4 +1,4 @@
-import { refuseConflicts } from "@gatehouse/core/catalogs";
+import { conflictFailure } from "@gatehouse/core/catalogs";
 import type { Reply, RouteRequest, RouteRow } from "@gatehouse/http";
 import { askingAgent } from "../../catalogs/asking-agent.js";
 import { chooseEnvironment } from "../../catalogs/environment-choice.js";
@@ -49,14 +49,14 @@ async function catalogFor(deps: PuppetV3Deps, files: FileServer, request: RouteR
     // They count whatever becomes of the catalog, and are stored before it is made.
     agent && sent && submitFacts(deps, agent.agentId, sent.body),
   ]);
-  refuseConflicts(conflicts);
+  const refusal = conflictFailure(conflicts);
   const environment = await chooseEnvironment(deps.environments, settings, requested);
   // A slip of a name: the agent goes on without plugins, and without files.
   if (environment.version === undefined)
     request.log.warn("the environment that a node is given was never deployed", {
       ...{ protocol: "puppet", agent: certname, environment: environment.name },
     });
-  if (parameters.get("check_environment") === "true" && environment.name !== requested)
+  if (refusal === undefined && parameters.get("check_environment") === "true" && environment.name !== requested)
     return renderCatalog(emptyCatalog(certname, environment.name), format);
   const asked = {
     certname,
@@ -69,7 +69,7 @@ async function catalogFor(deps: PuppetV3Deps, files: FileServer, request: RouteR
     settings,
   };
   const { catalog, json } = await whileConnected(request.raw, (signal) =>
-    makeCatalog(deps, { ...asked, signal }, request.log),
+    makeCatalog(deps, { ...asked, signal }, request.log, refusal),
   );
   const checksums = parameters.get("checksum_type");
   const { version } = environment;
