@@ -85,7 +85,11 @@ export function createGatewayCompiler(parts: CompilerParts): GatewayCompiler {
   const warmCurrent = () => {
     get()
       .then((found) => ("missing" in found ? undefined : warmAll()))
-      .catch((thrown: unknown) => log.warn("environments are not warmed", { reason: asGatehouseError(thrown).detail }));
+      .catch((thrown: unknown) => {
+        const { code, detail } = asGatehouseError(thrown);
+        // Everybody says so who asks it; when it is back, this is asked for again.
+        if (code !== "database-unavailable") log.warn("environments are not warmed", { reason: detail });
+      });
   };
   return {
     source: get,
@@ -113,7 +117,7 @@ export function createGatewayCompiler(parts: CompilerParts): GatewayCompiler {
     },
     start: warmCurrent,
     moved() {
-      if (running !== undefined) warmCurrent();
+      if (running !== undefined && !isStopped) warmCurrent();
     },
     drain() {
       isStopped = true;
