@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { newClient } from "../ca/identity.js";
 import { type Load, startLoad } from "../load/load.js";
 import { record } from "../load/record.js";
 import type { LoadPlan } from "../load/types.js";
@@ -10,28 +11,35 @@ import type { CompileSettings } from "./settings.js";
 import { expectFiles, newSite, sized } from "./site.js";
 
 const LARGE = 500;
+/** Catalogs that a gateway makes for one node at once. */
+const OF_ONE_NODE = 2;
 
 /** What file requests of others wait for, while all workers that a gateway has by itself compile without a pause. */
 export async function neighbours(dir: string, load: Load, settings: CompileSettings): Promise<Findings> {
   const { gateway, client } = await newSite(dir, "neighbours");
-  const compiling = startLoad();
+  // One more than there are workers: none of them waits for its next.
+  const clients = Math.max(1, availableParallelism() - 1) + 1;
+  const compiling = Array.from({ length: Math.ceil(clients / OF_ONE_NODE) }, startLoad);
   try {
     const place = { port: gateway.httpsPort, pid: gateway.pid, client };
     await expectFiles(place.port, client, LARGE);
     const { body } = await record(place.port, fileContent, "", client);
     const subject = (name: string) => ({ ...subjectOf(name, place), postmaster: gateway.postmaster });
-    // One more than there are workers: none of them waits for its next.
-    const clients = Math.max(1, availableParallelism() - 1) + 1;
-    const busy: LoadPlan = {
-      ...planFor(subject("catalogs"), sized(LARGE), undefined, settings),
-      connections: clients,
-      settleSeconds: 0,
-      seconds: settings.settleSeconds + settings.seconds + 1,
-    };
+    const busy: LoadPlan[] = [];
+    for (const [i] of compiling.entries()) {
+      const certname = `busy${i}.bench.example`;
+      const one = { ...subject("catalogs"), tls: await newClient(gateway, certname) };
+      busy.push({
+        ...planFor(one, sized(LARGE, certname), undefined, settings),
+        connections: Math.min(OF_ONE_NODE, clients - i * OF_ONE_NODE),
+        settleSeconds: 0,
+        seconds: settings.settleSeconds + settings.seconds + 1,
+      });
+    }
     const [idle, meanwhile] = await rotate(
       [subject("Idle"), subject("All workers compile")],
       async (one) => {
-        const others = one.name === "Idle" ? undefined : compiling.run(busy);
+        const others = one.name === "Idle" ? undefined : Promise.all(busy.map((plan, i) => compiling[i]?.run(plan)));
         others?.catch(() => undefined);
         const result = await load.run(planFor(one, fileContent, body, settings));
         await others;
@@ -62,7 +70,7 @@ export async function neighbours(dir: string, load: Load, settings: CompileSetti
       cases: [{ id: "neighbours", title: "file_content of two clients", heading: "Gateway", rows }],
     };
   } finally {
-    compiling.close();
+    for (const one of compiling) one.close();
     await gateway.stop();
   }
 }

@@ -32,7 +32,8 @@ export async function newSite(dir: string, name: string, workers?: number): Prom
 }
 
 /** A catalog of so many files. */
-export const sized = (resources: number): RequestShape => catalogRequest({ [SIZE_FACT]: String(resources) });
+export const sized = (resources: number, certname?: string): RequestShape =>
+  catalogRequest({ [SIZE_FACT]: String(resources) }, certname);
 
 /** Asks once. @throws when the catalog has not as many files */
 export async function expectFiles(port: number, tls: TlsIdentity, resources: number): Promise<void> {

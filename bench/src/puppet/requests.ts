@@ -34,7 +34,8 @@ export const fileContent = get(
 );
 export const pluginsync = get(`file_metadatas/plugins?${TREE}`);
 
-const facts = factsOf({ certname: CERTNAME, version: "7.23.0", runs: 0, now: NOW, noop: false });
+const saidBy = (certname: string) => factsOf({ certname, version: "7.23.0", runs: 0, now: NOW, noop: false });
+const facts = saidBy(CERTNAME);
 
 /** What the node's parameters come from. */
 export const putFacts: RequestShape = {
@@ -45,8 +46,9 @@ export const putFacts: RequestShape = {
 };
 
 /** The catalog, each time in a run of its own. @param more facts that the agent says besides */
-export function catalogRequest(more: Readonly<Record<string, string>> = {}): RequestShape {
-  const said = { ...facts, values: { ...facts.values, ...more } };
+export function catalogRequest(more: Readonly<Record<string, string>> = {}, certname = CERTNAME): RequestShape {
+  const own = saidBy(certname);
+  const said = { ...own, values: { ...own.values, ...more } };
   const fields = {
     facts_format: "application/json",
     facts: encodeURIComponent(JSON.stringify(said)),
@@ -61,7 +63,7 @@ export function catalogRequest(more: Readonly<Record<string, string>> = {}): Req
   const body = Object.entries(fields).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
   return {
     method: "POST",
-    path: `/puppet/v3/catalog/${CERTNAME}?environment=production`,
+    path: `/puppet/v3/catalog/${certname}?environment=production`,
     headers: {
       ...HEADERS,
       Accept: "application/vnd.puppet.rich+json, application/json, text/pson",

@@ -114,7 +114,7 @@ export interface ApiDeps extends RouterDeps {
     "current" | "deploy" | "list" | "propose" | "versions" | "rollback" | "withdraw"
   >;
   readonly catalogs: CatalogPreview;
-  readonly keptCatalogs: Pick<CatalogArchive, "list" | "find" | "nodesOf">;
+  readonly keptCatalogs: Pick<CatalogArchive, "list" | "find" | "nodesOf" | "ofReport" | "reportsOf">;
   readonly tokens: ApiTokens;
   readonly authority: Authority;
   readonly authorityFacts: () => Promise<AuthorityFacts>;

@@ -15,7 +15,6 @@ const compile = async (settings: CatalogRequest["settings"], said: Partial<Catal
     facts,
     trusted: { certname: "web01.example.org" },
     settings,
-    transactionUuid: undefined,
     ...said,
   });
   return catalog;

@@ -188,7 +188,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A catalog that a node's Puppet agent got, with what the compiler said */
+        /** A catalog that a node's Puppet agent got, with what the compiler said, and the runs that applied it */
         get: operations["api.nodes.catalogs.show"];
         put?: never;
         post?: never;
@@ -501,7 +501,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One report, with what was in force */
+        /** One report, with what was in force: of a Puppet agent, the catalog that it applied */
         get: operations["api.reports.show"];
         put?: never;
         post?: never;
@@ -1738,7 +1738,12 @@ export interface components {
             state: "disabled" | "starting" | "missing" | "ready";
             /** @description Why it is missing. */
             reason?: string;
+            /** @description Its version. */
             ruby?: string;
+            /** @description Of that Ruby. */
+            path?: string;
+            /** @description The account that modules' code runs as. */
+            user?: string;
             /** @description Such as `Puppet 7.23.0`. */
             library?: string;
             /** @description Catalogs that are compiled at once, at the most. */
@@ -2180,6 +2185,13 @@ export interface components {
             catalog: components["schemas"]["Catalog"] | null;
             /** @description What the compiler said, and the code that it ran. */
             logs: components["schemas"]["CompileLog"][];
+            /** @description Of the last ten runs that applied it, newest first. */
+            reports: {
+                id: string;
+                status: components["schemas"]["ReportStatus"];
+                /** Format: date-time */
+                firstAt: string;
+            }[];
         };
         LabelChange: {
             /** @description New values by key; others of the node stay. */
@@ -2738,6 +2750,64 @@ export interface components {
             by: string;
             group?: string;
         };
+        ShownReport: {
+            id: string;
+            agentId: string;
+            nodeId: string;
+            nodeName: string;
+            protocol: string;
+            /** @description The run's name within its agent: DSC's JobId. */
+            run: string;
+            status: components["schemas"]["ReportStatus"];
+            operation: string | null;
+            /**
+             * Format: date-time
+             * @description By the node's clock.
+             */
+            startedAt: string | null;
+            /**
+             * Format: date-time
+             * @description By the node's clock.
+             */
+            endedAt: string | null;
+            outcome: ("success" | "failure") | null;
+            /** @description The first of them; `errorCount` counts all. */
+            errors: components["schemas"]["ReportError"][];
+            errorCount: number;
+            /** @description How many resources came out how. */
+            counts: {
+                ok?: number;
+                changed?: number;
+                noncompliant?: number;
+                failed?: number;
+                skipped?: number;
+            };
+            /** @description The content that was in force, by its digest. */
+            content: {
+                kind: string;
+                sha256: string;
+            } | null;
+            /** @description The published versions that are this content. */
+            published: components["schemas"]["PublishedContent"][];
+            hungAfterSeconds: number | null;
+            /** @description The protocol's own words. */
+            attributes: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @description When the first of it was accepted, by the database's clock.
+             */
+            firstAt: string;
+            /**
+             * Format: date-time
+             * @description When the last of it was accepted, by the database's clock.
+             */
+            lastAt: string;
+            /** @description The submissions that it was made of. */
+            parts: components["schemas"]["ReportPart"][];
+            catalog: components["schemas"]["CatalogSummary"] | null;
+        };
         Signing: {
             /** @description How long the certificate is valid; as the authority is set when left out. */
             ttlSeconds?: number;
@@ -3100,6 +3170,7 @@ export type Role = components['schemas']['Role'];
 export type Serials = components['schemas']['Serials'];
 export type SettingExplanation = components['schemas']['SettingExplanation'];
 export type SettingSource = components['schemas']['SettingSource'];
+export type ShownReport = components['schemas']['ShownReport'];
 export type Signing = components['schemas']['Signing'];
 export type SmallFiles = components['schemas']['SmallFiles'];
 export type SourceFacts = components['schemas']['SourceFacts'];
@@ -4129,7 +4200,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Report"];
+                    "application/json": components["schemas"]["ShownReport"];
                 };
             };
             400: components["responses"]["Problem400"];

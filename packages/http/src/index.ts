@@ -15,6 +15,7 @@ export { Counter, createHttpMetrics, Gauge, type HttpMetrics, Registry } from ".
 export { cameByTls, originOf } from "./origin.js";
 export { noPeer, type Peer, type PeerIdentity, type UnverifiedPeer, type VerifiedPeer } from "./peer.js";
 export { createPeerIdentity, type PeerIdentityDeps } from "./peer-identity.js";
+export { limitPerName, type PerName } from "./per-name.js";
 export { observedAddress, remoteAddressOf, stripProxyHeaders } from "./proxy-headers.js";
 export { bytesOf, type FileBody, type Reply, sendReply } from "./reply.js";
 export type { Access, Authenticate, Handler, RouteRequest, RouteRow, RouteTable } from "./route-table.js";

@@ -30,6 +30,7 @@ export { schemaFacts } from "./migrate.js";
 export { createNodeIdentity } from "./nodes/identity.js";
 export { createNodeLifeCycle } from "./nodes/life-cycle.js";
 export { createNodeRegistry } from "./nodes/registry.js";
+export { countNodesWithSetting } from "./nodes/with-setting.js";
 export { makePartitions } from "./partitions.js";
 export { createReports } from "./reports/reports.js";
 export { type Dropped, dropOldChanges, dropOldDeadLetters, dropOldReports, markHung } from "./retention.js";

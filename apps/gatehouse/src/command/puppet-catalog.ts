@@ -29,10 +29,12 @@ async function showKept(session: Session, node: string, id: string): Promise<voi
   session.show(kept, () => keptText(kept));
 }
 
-function keptText({ id, firstAt, lastAt, times, error, logs, catalog }: KeptCatalog): string {
+function keptText({ id, firstAt, lastAt, times, error, logs, catalog, reports }: KeptCatalog): string {
   const often = times === 1 ? "" : `, ${times} times until ${when(lastAt)}`;
   const head = `Catalog ${id}, made ${when(firstAt)}${often}\n`;
+  const runs = reports.map((report) => `${report.id} (${report.status})`).join(", ");
+  const applied = runs === "" ? "" : `Applied by the runs of the reports ${runs}\n`;
   const said = logText("Log", logs);
   const failed = error === null ? "" : `There is none: ${printable(error)}\n`;
-  return `${head}${failed}${said}${catalog === null ? "" : `\n${catalogText(catalog)}`}`;
+  return `${head}${applied}${failed}${said}${catalog === null ? "" : `\n${catalogText(catalog)}`}`;
 }

@@ -113,11 +113,13 @@ describe("gatehouse puppet catalog --id", () => {
       ...{ environment: "production", edges: [], classes: [] },
       resources: [{ tags: [], exported: false, kind: "compilable_type", type: "File", title: "/a" }],
     };
-    const kept = { ...summary("12", { times: 3 }), catalog, logs };
+    const reports = ["71", "70"].map((id) => ({ id, status: "success", firstAt: "2026-03-01T10:00:00Z" }));
+    const kept = { ...summary("12", { times: 3 }), catalog, logs, reports };
     const { gatehouse } = await gatewayOf({ [`${LIST}/12`]: kept });
     expect(
       (await gatehouse(["puppet", "catalog", "web01", "--id", "12"])).out,
     ).toBe(`Catalog 12, made 2026-03-01 10:00:00Z, 3 times until 2026-03-01 10:00:00Z
+Applied by the runs of the reports 71 (success), 70 (success)
 
 Log
   warning: old\ufffd (/site.pp:3)
@@ -132,7 +134,7 @@ File[/a]
 
   it("says why there was none, and that one is not there", async () => {
     const { gatehouse } = await gatewayOf({
-      [`${LIST}/13`]: { ...failed, catalog: null, logs: [] },
+      [`${LIST}/13`]: { ...failed, catalog: null, logs: [], reports: [] },
       [`${LIST}/14`]: aProblem(404, "not-found", "There is no catalog of this node with this id."),
     });
     expect((await gatehouse(["puppet", "catalog", "web01", "--id", "13"])).out).toContain(

@@ -1,4 +1,4 @@
-import type { Report, ReportError, ReportEvent } from "@gatehouse/client";
+import type { CatalogSummary, Report, ReportError, ReportEvent, ShownReport } from "@gatehouse/client";
 import { bytes, counted, lasting } from "../server/doctor/words.js";
 import { inline, pairs, printable, section, tally } from "./output.js";
 import { BY_CONCERN, eventsText } from "./report-events.js";
@@ -9,11 +9,11 @@ import { when, whenAndAgo } from "./when.js";
 const MOST_WELL = 20;
 
 /** A report: how the run went, its errors, its resources, what was in force. */
-export function reportText(report: Report, events: readonly ReportEvent[]): string {
+export function reportText(report: ShownReport, events: readonly ReportEvent[]): string {
   return [factsText(report), errorsText(report), resourcesText(report, events), wordsText(report)].join("");
 }
 
-function factsText(report: Report): string {
+function factsText(report: ShownReport): string {
   const { startedAt, endedAt, firstAt, lastAt } = report;
   const took = startedAt !== null && endedAt !== null ? Date.parse(endedAt) - Date.parse(startedAt) : undefined;
   return pairs([
@@ -29,6 +29,7 @@ function factsText(report: Report): string {
     ["last part", lastAt === firstAt ? null : whenAndAgo(lastAt)],
     ["resources", tally(report.counts, BY_CONCERN)],
     ["in force", contentText(report)],
+    ["catalog", report.catalog && appliedText(report.nodeName, report.catalog)],
     ["submissions", partsText(report)],
   ]);
 }
@@ -44,6 +45,12 @@ function contentText(report: Report): string | null {
   const { kind, sha256 } = report.content;
   const published = publishedText(report);
   return `${published === "" ? "what is not published here" : published} (${kind} ${sha256.toUpperCase()})`;
+}
+
+function appliedText(node: string, { id, environment, version, warnings }: CatalogSummary): string {
+  const from = version === null ? environment : `${environment}, version ${version}`;
+  const said = warnings === 0 ? "" : `, ${counted(warnings, "warning")} when it was compiled`;
+  return `${id} of ${from}${said} (gatehouse puppet catalog ${node} --id ${id} shows it)`;
 }
 
 const partsText = ({ parts }: Report) =>

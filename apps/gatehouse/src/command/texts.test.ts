@@ -1,4 +1,4 @@
-import type { DeadLetter, Report, ReportEvent, Status } from "@gatehouse/client";
+import type { DeadLetter, ReportEvent, ShownReport, Status } from "@gatehouse/client";
 import { ApiProblem } from "@gatehouse/client";
 import { describe, expect, it } from "vitest";
 import { auditText } from "./audit.js";
@@ -119,7 +119,7 @@ describe("what waits for a person", () => {
   });
 });
 
-const report: Report = {
+const report: ShownReport = {
   id: "7",
   agentId: "a-1",
   nodeId: "n-1",
@@ -138,6 +138,7 @@ const report: Report = {
   published: [{ name: "Web", channel: "current", version: 4, current: false }],
   hungAfterSeconds: null,
   attributes: { RefreshMode: "Pull", Locale: null },
+  catalog: null,
   firstAt: AT,
   lastAt: "2026-03-01T10:01:00Z",
   parts: [
@@ -201,8 +202,12 @@ describe("reports", () => {
       groups: ["a", "b"],
     };
     const corrected = { ...event(1, "changed"), message: "content changed", detail: { corrective: true } };
-    const text = reportText({ ...report, protocol: "puppet", attributes }, [corrected]);
+    const times = { firstAt: AT, lastAt: AT, times: 3, milliseconds: 4 };
+    const catalog = { id: "12", ...times, environment: "production", version: 7, digest: "ab", resources: 30 };
+    const puppet = { ...report, protocol: "puppet", attributes, catalog: { ...catalog, warnings: 2, error: null } };
+    const text = reportText(puppet, [corrected]);
     for (const line of [
+      /^catalog +12 of production, version 7, 2 warnings when it was compiled \(gatehouse puppet catalog web1 --id 12 shows it\)$/m,
       /content changed \(corrective\)/,
       /^in the words of puppet\n {2}environment +production\n {2}noop +false\n {2}resources +total 30, changed 1\n {2}logs +err 2\n {2}groups +\["a","b"\]$/m,
       /^warnings\n {2}err Facter: no such\ufffd file\n {2}warning Puppet: careful$/m,

@@ -68,7 +68,13 @@ import { authorityFacts, authorityHealth } from "./authority/facts.js";
 import { authorityGauges } from "./authority/gauges.js";
 import { createGatewayAuthorization, type GatewayAuthorization } from "./authorization.js";
 import type { ServerCertificate } from "./certificate.js";
-import { compilerMetrics, createGatewayCompiler, type GatewayCompiler, warmedEnvironments } from "./compiler/index.js";
+import {
+  compilerMetrics,
+  compilerNeeds,
+  createGatewayCompiler,
+  type GatewayCompiler,
+  warmedEnvironments,
+} from "./compiler/index.js";
 import { createDoctor } from "./doctor/index.js";
 import { createApp, messagesOf } from "./express-app.js";
 import { crlRenewal, housekeeping } from "./housekeeping.js";
@@ -130,11 +136,19 @@ export function compose(parts: GatewayParts): Gateway {
   const authority = createGatewayAuthority({ config, db, box, audit, log });
   const authorization = createGatewayAuthorization({ config, db, log });
   authorityGauges(metrics, authority.service, parts.certificate);
-  const content = createContentStore(db, new BlobCache(db, path.join(dataDir, "blobs")));
+  const content = createContentStore(db, new BlobCache(db, path.join(dataDir, "blobs")), () => compiler.moved());
   const stored = createEnvironments(db, content);
   const withCode = (version: EnvironmentVersion) => hasCode(version, content);
   const compiler = createGatewayCompiler({
-    ...{ config: config.puppet.compiler, found: parts.ruby, content, environments: stored, hasCode: withCode, log },
+    ...{
+      config: config.puppet.compiler,
+      serverNames: config.serverNames,
+      found: parts.ruby,
+      content,
+      environments: stored,
+      hasCode: withCode,
+      log,
+    },
     queries: createCatalogQueries(db, box),
   });
   const environments = warmedEnvironments(stored, { compiler, log });
@@ -157,7 +171,7 @@ export function compose(parts: GatewayParts): Gateway {
     taskRuns: () => taskLog.list(),
     authority: () => authorityHealth(authority.service, config.ca.crlDays),
     compiler: compiler.facts,
-    environmentsWithCode: compiler.neededBy,
+    compilerNeeds: () => compilerNeeds({ db, groups, compiler }),
     listeners: parts.listeners,
     dscPrefixes: config.dsc.prefixes,
     serverNames: config.serverNames,
@@ -196,6 +210,7 @@ export function compose(parts: GatewayParts): Gateway {
     authorization: authorization.forOperators,
     clock: systemClock,
     content,
+    environments,
   });
   const atomically = applyAtomically({
     db,

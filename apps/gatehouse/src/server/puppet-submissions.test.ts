@@ -93,6 +93,24 @@ describe("what a Puppet agent hands in", () => {
     expect(events).toMatchObject([{ resource: "File[/a]", status: "changed" }]);
   });
 
+  it("a report: names the catalog that its run applied, and the catalog its reports", async () => {
+    const given = await call("GET", `catalog/${NODE}?environment=production`, "");
+    expect(given.status).toBe(200);
+    const report = {
+      ...{ host: NODE, time: "2026-11-20T20:09:05.622869601+00:00", transaction_uuid: "u-3", status: "unchanged" },
+      ...{ report_format: 12, environment: "production", catalog_uuid: JSON.parse(given.text).catalog_uuid },
+      ...{ logs: [], metrics: {}, resource_statuses: {} },
+    };
+    expect((await call("PUT", `report/${NODE}`, "application/json", JSON.stringify(report))).status).toBe(200);
+    const { reports } = await viewer(`/reports?node=${NODE}`);
+    const of = async (run: string) => viewer(`/reports/${reports.find((one: { run: string }) => one.run === run).id}`);
+    const { id, catalog } = await of("u-3");
+    expect(catalog).toMatchObject({ environment: "production", times: 1, warnings: 0, error: null });
+    const { reports: runs } = await viewer(`/nodes/${NODE}/catalogs/${catalog.id}`);
+    expect(runs).toEqual([{ id, status: "success", firstAt: expect.any(String) }]);
+    expect((await of("u-1")).catalog).toBeNull();
+  });
+
   it("a report in YAML: is read by a thread, and its tags make nothing", async () => {
     const yaml = `--- !ruby/object:Puppet::Transaction::Report
 host: ${NODE}

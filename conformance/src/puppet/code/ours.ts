@@ -59,7 +59,6 @@ export async function startOurs(said: Partial<CompilerOptions> = {}): Promise<Ow
         external: {},
       },
       settings: { "puppet.classes": classes, "puppet.parameters": parameters } as CatalogRequest["settings"],
-      transactionUuid: undefined,
     };
   };
   return {

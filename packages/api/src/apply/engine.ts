@@ -6,6 +6,7 @@ import { examine } from "./examine.js";
 import { refusal } from "./faults.js";
 import type { ApplyPorts, ApplyWork, DocumentKind, Given, OpenKind } from "./kind.js";
 import { type Plan, planOf, type Step } from "./plan.js";
+import { prepare } from "./prepare.js";
 import type { ApplyResult } from "./result.js";
 import { type Atomically, inTurn } from "./turn.js";
 
@@ -62,6 +63,8 @@ export function createApply({ kinds, atomically, content, uploadDir }: EngineDep
       );
     const contentWarnings = await inspectContent(withContent, stored, content, uploadDir);
 
+    const prepared = dryRun ? new Map() : await prepare(byName, documents, given);
+
     const plan = await inTurn(atomically, !dryRun, async (ports) => {
       const work: ApplyWork = { ports, given, actor, dryRun, stored, contentWarnings };
       const made = await planOf(kinds, documents, work, { set, prune });
@@ -70,7 +73,7 @@ export function createApply({ kinds, atomically, content, uploadDir }: EngineDep
     });
     const warned = new Map([...found.warnings, ...contentWarnings]);
     const warnings = documents.flatMap(({ index, kind, name }) =>
-      (warned.get(index) ?? []).map((message) => ({ kind, name, message })),
+      [...(warned.get(index) ?? []), ...(prepared.get(index) ?? [])].map((message) => ({ kind, name, message })),
     );
     return { set, dryRun, changes: plan.changes, unchanged: plan.unchanged, warnings };
   };

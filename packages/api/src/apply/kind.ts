@@ -130,6 +130,11 @@ export interface DocumentKind {
   };
   /** What a schema cannot say; pure, asked where the files are and on the gateway. */
   check?(document: Document, given: Given): Findings;
+  /**
+   * Makes ready what agents are about to get, before the transaction: not in a dry run, and for content that is here.
+   * @returns warnings
+   */
+  prepare?(document: Document, given: Given): Promise<readonly string[]>;
   /** What only a gateway can say. */
   open(work: ApplyWork): Promise<OpenKind>;
 }

@@ -10,7 +10,7 @@ import { authorizationRuleKind } from "./kinds/authorization-rule.js";
 import { autosignRuleKind } from "./kinds/autosign-rule.js";
 import { credentialKind } from "./kinds/credential.js";
 import { enrolmentKeyKind } from "./kinds/enrolment-key.js";
-import { environmentKind } from "./kinds/environment.js";
+import { environmentKind, type ReadyEnvironments } from "./kinds/environment.js";
 import { groupKind } from "./kinds/group.js";
 
 /** What kinds need to know beside the ports. */
@@ -21,16 +21,25 @@ export interface KindDeps {
   readonly clock: Clock;
   /** Where the lists of folders are, on a gateway. */
   readonly content: Pick<ContentStore, "open">;
+  /** On a gateway. */
+  readonly environments?: ReadyEnvironments;
 }
 
 /** Every kind of document, in the order in which they are written. */
-export function documentKinds({ protocols, autosign, authorization, clock, content }: KindDeps): DocumentKind[] {
+export function documentKinds({
+  protocols,
+  autosign,
+  authorization,
+  clock,
+  content,
+  environments,
+}: KindDeps): DocumentKind[] {
   return [
     enrolmentKeyKind(protocols),
     apiTokenKind(() => clock.now()),
     credentialKind(),
     ...protocols.flatMap(({ artifactKinds }) => artifactKinds.flatMap((kind) => artifactDocumentKind(kind) ?? [])),
-    environmentKind(content),
+    environmentKind(content, environments),
     groupKind(groupChecks(protocols)),
     autosignRuleKind(autosign),
     authorizationRuleKind(protocols, authorization),

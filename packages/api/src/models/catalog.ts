@@ -13,6 +13,7 @@ import {
   oneOf,
   text,
 } from "../operation/schema.js";
+import { ReportStatus } from "./report-status.js";
 
 const Resource = named(
   "CatalogResource",
@@ -114,6 +115,9 @@ export const KeptCatalog = named(
     ...summary,
     catalog: nullable(described("What is sensitive in it is redacted. Null: there is none.", Catalog)),
     logs: listOf(CompileLog, { description: "What the compiler said, and the code that it ran." }),
+    reports: listOf(object({ id: text(), status: ReportStatus, firstAt: moment() }), {
+      description: "Of the last ten runs that applied it, newest first.",
+    }),
   }),
 );
 

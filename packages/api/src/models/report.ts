@@ -1,4 +1,4 @@
-import { eventStatuses, reportStatuses, type EventStatus as Status } from "@gatehouse/core/reports";
+import { eventStatuses, type EventStatus as Status } from "@gatehouse/core/reports";
 import {
   boolean,
   described,
@@ -14,15 +14,10 @@ import {
   type Schema,
   text,
 } from "../operation/schema.js";
+import { CatalogSummary } from "./catalog.js";
 import { next } from "./common.js";
+import { ReportStatus } from "./report-status.js";
 
-export const ReportStatus = named(
-  "ReportStatus",
-  described(
-    "noncompliant: it ended well, and something is not as it should be; hung: it was heard of too long ago, and never ended.",
-    oneOf(reportStatuses),
-  ),
-);
 const EventStatus = named("EventStatus", oneOf(eventStatuses));
 
 const ReportError = named(
@@ -47,32 +42,41 @@ const PublishedContent = named(
   }),
 );
 
-export const Report = named(
-  "Report",
+const report = {
+  id: text(),
+  agentId: text(),
+  nodeId: text(),
+  nodeName: text(),
+  protocol: text(),
+  run: text({ description: "The run's name within its agent: DSC's JobId." }),
+  status: ReportStatus,
+  operation: nullable(text()),
+  startedAt: nullable(moment({ description: "By the node's clock." })),
+  endedAt: nullable(moment({ description: "By the node's clock." })),
+  outcome: nullable(described("The agent's own verdict, where it gives one.", oneOf(["success", "failure"]))),
+  errors: listOf(ReportError, { description: "The first of them; `errorCount` counts all." }),
+  errorCount: integer(),
+  counts: described("How many resources came out how.", object({}, counts)),
+  content: nullable(
+    described("The content that was in force, by its digest.", object({ kind: text(), sha256: text() })),
+  ),
+  published: listOf(PublishedContent, { description: "The published versions that are this content." }),
+  hungAfterSeconds: nullable(integer()),
+  attributes: looseObject({ description: "The protocol's own words." }),
+  firstAt: moment({ description: "When the first of it was accepted, by the database's clock." }),
+  lastAt: moment({ description: "When the last of it was accepted, by the database's clock." }),
+  parts: listOf(ReportPart, { description: "The submissions that it was made of." }),
+};
+
+export const Report = named("Report", object(report));
+
+export const ShownReport = named(
+  "ShownReport",
   object({
-    id: text(),
-    agentId: text(),
-    nodeId: text(),
-    nodeName: text(),
-    protocol: text(),
-    run: text({ description: "The run's name within its agent: DSC's JobId." }),
-    status: ReportStatus,
-    operation: nullable(text()),
-    startedAt: nullable(moment({ description: "By the node's clock." })),
-    endedAt: nullable(moment({ description: "By the node's clock." })),
-    outcome: nullable(described("The agent's own verdict, where it gives one.", oneOf(["success", "failure"]))),
-    errors: listOf(ReportError, { description: "The first of them; `errorCount` counts all." }),
-    errorCount: integer(),
-    counts: described("How many resources came out how.", object({}, counts)),
-    content: nullable(
-      described("The content that was in force, by its digest.", object({ kind: text(), sha256: text() })),
+    ...report,
+    catalog: nullable(
+      described("The catalog that the run applied. Null: it says none, or that one is not kept.", CatalogSummary),
     ),
-    published: listOf(PublishedContent, { description: "The published versions that are this content." }),
-    hungAfterSeconds: nullable(integer()),
-    attributes: looseObject({ description: "The protocol's own words." }),
-    firstAt: moment({ description: "When the first of it was accepted, by the database's clock." }),
-    lastAt: moment({ description: "When the last of it was accepted, by the database's clock." }),
-    parts: listOf(ReportPart, { description: "The submissions that it was made of." }),
   }),
 );
 

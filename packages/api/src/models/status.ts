@@ -54,7 +54,9 @@ const Compiler = named(
     { state: oneOf(compilerStates) },
     {
       reason: text({ description: "Why it is missing." }),
-      ruby: text(),
+      ruby: text({ description: "Its version." }),
+      path: text({ description: "Of that Ruby." }),
+      user: text({ description: "The account that modules' code runs as." }),
       library: text({ description: "Such as `Puppet 7.23.0`." }),
       workers: integer({ description: "Catalogs that are compiled at once, at the most." }),
       busy: integer(),

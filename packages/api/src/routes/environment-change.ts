@@ -1,6 +1,7 @@
 import type { PreviewedChange } from "@gatehouse/core/catalogs";
 import type { EnvironmentVersion } from "@gatehouse/core/environments";
 import { GatehouseError } from "@gatehouse/core/errors";
+import { limitPerName } from "@gatehouse/http";
 import type { ApiDeps } from "../deps.js";
 import { EnvironmentChange } from "../models/catalog.js";
 import { EnvironmentNodes, entryOf, ProposedEnvironment } from "../models/environment.js";
@@ -10,7 +11,7 @@ import { withDefault } from "../operation/parameters.js";
 import { integer } from "../operation/schema.js";
 import { nodeOf } from "../resolve.js";
 import { NAME_PART, TREE_LIMIT } from "./environments.js";
-import { puppetAgentOf } from "./node-catalog.js";
+import { MOST_PREVIEWS, PREVIEWS, puppetAgentOf } from "./node-catalog.js";
 
 /** Milliseconds after which no further node is begun: what stands between gives up on an answer that takes minutes. */
 const LONG_ENOUGH = 20_000;
@@ -46,29 +47,36 @@ export const compareEnvironment = operation({
   bodyLimit: TREE_LIMIT,
   answers: { 200: json("What differs, by node.", EnvironmentChange) },
   refusals: [409, 501],
-  handle:
-    (deps: Deps) =>
-    async ({ path: { name }, body, actor, request }) => {
-      const proposed = await deps.environments.propose(name, body.entries.map(entryOf));
-      const nodes = [];
-      for (const reference of body.nodes) nodes.push(await named(deps, reference));
-      // The tree's code runs here.
-      await deps.audit.record({ actor, action: "environment.compare", subject: name, detail: { nodes: nodes.length } });
-      const { socket } = request.raw;
-      const changes = [];
-      let gaveUp = false;
-      const end = deps.clock.now().getTime() + LONG_ENOUGH;
-      for (const node of nodes) {
-        const isOver = changes.length > 0 && deps.clock.now().getTime() >= end;
-        // Nobody waits for the rest.
-        if (gaveUp || isOver || socket.destroyed) break;
-        const { isLate, ...change } = await changeOf(deps, node, proposed);
-        changes.push(change);
-        gaveUp = isLate;
-      }
-      const version = (await deps.environments.current(name))?.version ?? null;
-      return ok({ name, version, gaveUp, nodes: changes });
-    },
+  handle: (deps: Deps) => {
+    const few = limitPerName(MOST_PREVIEWS, PREVIEWS);
+    return ({ path: { name }, body, actor, request }) =>
+      few(actor, async () => {
+        const proposed = await deps.environments.propose(name, body.entries.map(entryOf));
+        const nodes = [];
+        for (const reference of body.nodes) nodes.push(await named(deps, reference));
+        // The tree's code runs here.
+        await deps.audit.record({
+          actor,
+          action: "environment.compare",
+          subject: name,
+          detail: { nodes: nodes.length },
+        });
+        const { socket } = request.raw;
+        const changes = [];
+        let gaveUp = false;
+        const end = deps.clock.now().getTime() + LONG_ENOUGH;
+        for (const node of nodes) {
+          const isOver = changes.length > 0 && deps.clock.now().getTime() >= end;
+          // Nobody waits for the rest.
+          if (gaveUp || isOver || socket.destroyed) break;
+          const { isLate, ...change } = await changeOf(deps, node, proposed);
+          changes.push(change);
+          gaveUp = isLate;
+        }
+        const version = (await deps.environments.current(name))?.version ?? null;
+        return ok({ name, version, gaveUp, nodes: changes });
+      });
+  },
 });
 
 type Named = Awaited<ReturnType<typeof named>>;

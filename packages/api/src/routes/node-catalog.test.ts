@@ -1,7 +1,7 @@
 import type { Catalog, CatalogPreview, Preview } from "@gatehouse/core/catalogs";
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { AgentView } from "@gatehouse/core/nodes";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { aNode, anAgent, serveApi } from "../api.test.helper.js";
 
 const agent = (family: AgentView["family"], certname?: string): AgentView => ({
@@ -55,7 +55,7 @@ async function house(agents: readonly AgentView[], of: CatalogPreview["of"] = as
   });
   const compile = (body: object, role: "viewer" | "operator" = "operator") =>
     call(role, "POST", "/nodes/web01/catalog", body);
-  return { asked, compile, show: () => call("viewer", "GET", "/nodes/web01/catalog") };
+  return { asked, call, compile, show: () => call("viewer", "GET", "/nodes/web01/catalog") };
 }
 
 describe("the catalog of a node", () => {
@@ -64,6 +64,24 @@ describe("the catalog of a node", () => {
     const answer = await show();
     expect([answer.status, answer.json]).toEqual([200, catalog]);
     expect(asked).toEqual([{ certname: "web01", extensions: { pp_role: "web" } }]);
+  });
+
+  it("is made for one operator two times at once, and for others meanwhile", async () => {
+    let end: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const { asked, show, call } = await house([agent("puppet", "web01")], async () => {
+      await ended;
+      return preview;
+    });
+    const first = [show(), show()];
+    await vi.waitFor(() => expect(asked).toHaveLength(2));
+    expect(await show()).toMatchObject({ status: 503, json: { code: "overloaded" } });
+    const other = call("admin", "GET", "/nodes/web01/catalog");
+    await vi.waitFor(() => expect(asked).toHaveLength(3));
+    end();
+    expect((await Promise.all([...first, other])).map(({ status }) => status)).toEqual([200, 200, 200]);
   });
 
   it.each([[[]], [[agent("dsc", "web01")]], [[agent("puppet")]]])(

@@ -1,5 +1,6 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { NodeView, Registration } from "@gatehouse/core/nodes";
+import { limitPerName } from "@gatehouse/http";
 import type { ApiDeps } from "../deps.js";
 import { Catalog, CompiledCatalog, CompileWish } from "../models/catalog.js";
 import { given } from "../models/common.js";
@@ -11,6 +12,9 @@ type Deps = Pick<ApiDeps, "registry" | "submissions" | "catalogs">;
 
 /** Bytes: facts of 1 MiB at the most, however they are written. */
 const FACTS_LIMIT = 4 << 20;
+/** Catalogs to look at that one operator has made at once: agents wait for the same workers. */
+export const MOST_PREVIEWS = 2;
+export const PREVIEWS = "catalogs to look at of one operator";
 
 export const showNodeCatalog = operation({
   id: "api.nodes.catalog",
@@ -22,15 +26,17 @@ export const showNodeCatalog = operation({
   role: "viewer",
   answers: { 200: json("The catalog.", Catalog) },
   refusals: [409, 501],
-  handle:
-    (deps: Deps) =>
-    async ({ path }) => {
+  handle: (deps: Deps) => {
+    const few = limitPerName(MOST_PREVIEWS, PREVIEWS);
+    return async ({ path, actor }) => {
       const node = await nodeOf(deps, path.node);
       await settle(deps, node);
-      const { catalog, error = "There is none." } = await deps.catalogs.of(await puppetAgentOf(deps, node));
+      const agent = await puppetAgentOf(deps, node);
+      const { catalog, error = "There is none." } = await few(actor, () => deps.catalogs.of(agent));
       if (catalog === undefined) throw new GatehouseError("conflict", error);
       return ok(catalog);
-    },
+    };
+  },
 });
 
 export const compileNodeCatalog = operation({
@@ -46,13 +52,13 @@ export const compileNodeCatalog = operation({
   bodyLimit: FACTS_LIMIT,
   answers: { 200: json("What came of it.", CompiledCatalog) },
   refusals: [409, 501],
-  handle:
-    (deps: Deps) =>
-    async ({ path, body: { facts, version, environment } }) => {
+  handle: (deps: Deps) => {
+    const few = limitPerName(MOST_PREVIEWS, PREVIEWS);
+    return async ({ path, body: { facts, version, environment }, actor }) => {
       const node = await nodeOf(deps, path.node);
       await settle(deps, node);
       const agent = await puppetAgentOf(deps, node);
-      const made = await deps.catalogs.of(agent, given({ facts, version, environment }));
+      const made = await few(actor, () => deps.catalogs.of(agent, given({ facts, version, environment })));
       return ok({
         environment: made.environment,
         version: made.version ?? null,
@@ -61,7 +67,8 @@ export const compileNodeCatalog = operation({
         logs: made.logs,
         catalog: made.catalog ?? null,
       });
-    },
+    };
+  },
 });
 
 /** What a node's Puppet agent is known by. @throws not-found for a node without one */

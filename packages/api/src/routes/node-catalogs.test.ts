@@ -37,6 +37,10 @@ async function house() {
         return summaries.slice(0, limit);
       },
       find: async (nodeId, id) => (nodeId === node.id ? KEPT.find((kept) => kept.id === id) : undefined),
+      reportsOf: async (_, id, limit) => {
+        asked.push([id, limit]);
+        return id === "9" ? [{ id: "70", status: "success", firstAt: AT }] : [];
+      },
     },
   });
   return { asked, get: (below: string) => call("viewer", "GET", `/nodes/${below}`) };
@@ -59,14 +63,19 @@ describe("the catalogs that a node got", () => {
     for (const limit of ["0", "1001", "x"]) expect((await get(`web01/catalogs?limit=${limit}`)).status).toBe(400);
   });
 
-  it("are shown one by one, with what was said", async () => {
-    const { get } = await house();
+  it("are shown one by one, with what was said and the last runs that applied them", async () => {
+    const { asked, get } = await house();
     expect((await get("web01/catalogs/9")).json).toMatchObject({
       id: "9",
       catalog: { name: "web01", resources: [{ type: "File" }] },
       logs: [{ level: "notice", message: "hello", file: "/a.pp", line: 1 }],
+      reports: [{ id: "70", status: "success", firstAt: AT.toISOString() }],
     });
-    expect((await get("web01/catalogs/8")).json).toMatchObject({ catalog: null, error: "Syntax error" });
+    expect((await get("web01/catalogs/8")).json).toMatchObject({ catalog: null, error: "Syntax error", reports: [] });
+    expect(asked).toEqual([
+      ["9", 10],
+      ["8", 10],
+    ]);
   });
 
   it.each([

@@ -12,6 +12,8 @@ type Deps = Pick<ApiDeps, "registry" | "keptCatalogs">;
 
 /** How many of one node are looked at for the one before; retention keeps no more. */
 const MOST = 1_000;
+/** Reports that a catalog is shown with. */
+const MOST_REPORTS = 10;
 const CATALOG = "Its id.";
 
 export const listNodeCatalogs = operation({
@@ -37,7 +39,7 @@ export const showKeptCatalog = operation({
   method: "GET",
   path: "/nodes/{node}/catalogs/{catalog}",
   parts: { node: NODE_PART, catalog: CATALOG },
-  summary: "A catalog that a node's Puppet agent got, with what the compiler said",
+  summary: "A catalog that a node's Puppet agent got, with what the compiler said, and the runs that applied it",
   role: "viewer",
   answers: { 200: json("The catalog.", models.KeptCatalog) },
   refusals: [409],
@@ -46,7 +48,8 @@ export const showKeptCatalog = operation({
     async ({ path }) => {
       const node = await nodeOf(deps, path.node);
       const { catalog, logs, ...summary } = await keptOf(deps, node.id, path.catalog);
-      return ok({ ...summaryOf(summary), catalog: catalog ?? null, logs });
+      const reports = await deps.keptCatalogs.reportsOf(node.id, summary.id, MOST_REPORTS);
+      return ok({ ...summaryOf(summary), catalog: catalog ?? null, logs, reports });
     },
 });
 
@@ -102,7 +105,8 @@ function withCatalog(kept: KeptCatalog): KeptCatalog & { readonly catalog: NonNu
   return { ...kept, catalog };
 }
 
-const summaryOf = (summary: CatalogSummary) => ({
+/** A catalog as the API lists it. */
+export const summaryOf = (summary: CatalogSummary) => ({
   id: summary.id,
   firstAt: summary.firstAt,
   lastAt: summary.lastAt,

@@ -4,7 +4,7 @@ import type { Labels } from "@gatehouse/core/nodes";
 import { AgentFamily } from "../models/agent.js";
 import { given, page } from "../models/common.js";
 import { labelPatterns, Node, NodePage, NodeState } from "../models/node.js";
-import { ReportStatus } from "../models/report.js";
+import { ReportStatus } from "../models/report-status.js";
 import { json, ok } from "../operation/answers.js";
 import { operation } from "../operation/operation.js";
 import { optional, repeated, withDefault } from "../operation/parameters.js";

@@ -102,6 +102,18 @@ describe("a report", () => {
     expect(asked).toEqual(Array(3).fill("9223372036854775807"));
   });
 
+  it("names the catalog that its run applied, where one is kept", async () => {
+    const summary = { firstAt: AT, lastAt: AT, times: 2, environment: "production", version: 3, milliseconds: 1.5 };
+    const kept = { ...summary, id: "9", digest: "c".repeat(64), resources: 12, warnings: 2, error: undefined };
+    const { call } = await serveApi({
+      reports: { find: async (id) => aReport({ id }) },
+      keptCatalogs: { ofReport: async (id) => (id === "7" ? kept : undefined) },
+    });
+    const { json } = await call("viewer", "GET", "/reports/7");
+    expect(json.catalog).toMatchObject({ id: "9", version: 3, resources: 12, warnings: 2, error: null });
+    expect((await call("viewer", "GET", "/reports/8")).json.catalog).toBeNull();
+  });
+
   it("has events, page by page", async () => {
     const event = { seq: 0, resource: "[File]x", type: null, status: "ok", message: null, seconds: 0.25, detail: {} };
     const asked: unknown[] = [];

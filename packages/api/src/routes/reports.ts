@@ -2,13 +2,15 @@ import { GatehouseError } from "@gatehouse/core/errors";
 import type { ReportView } from "@gatehouse/core/reports";
 import type { ApiDeps } from "../deps.js";
 import { given, page } from "../models/common.js";
-import { Report, ReportEventPage, ReportPage, ReportStatus } from "../models/report.js";
+import { ReportEventPage, ReportPage, ShownReport } from "../models/report.js";
+import { ReportStatus } from "../models/report-status.js";
 import { download, json, ok } from "../operation/answers.js";
 import { operation } from "../operation/operation.js";
 import { optional } from "../operation/parameters.js";
 import { moment, text } from "../operation/schema.js";
 import { publishedBy } from "../published.js";
 import { gone, NODE_PART, nodeOf, rowId, settle } from "../resolve.js";
+import { summaryOf } from "./node-catalogs.js";
 
 const reportOf = async ({ reports }: ApiDeps, id: string): Promise<ReportView> => {
   const report = await reports.find(rowId(id, "report"));
@@ -49,15 +51,16 @@ export const showReport = operation({
   method: "GET",
   path: "/reports/{report}",
   parts: { report: "Its id." },
-  summary: "One report, with what was in force",
+  summary: "One report, with what was in force: of a Puppet agent, the catalog that it applied",
   role: "viewer",
-  answers: { 200: json("The report.", Report) },
+  answers: { 200: json("The report.", ShownReport) },
   handle:
     (deps) =>
     async ({ path }) => {
       const [report] = await publishedBy(deps.content, [await reportOf(deps, path.report)]);
       if (report === undefined) throw gone("report");
-      return ok(report);
+      const catalog = await deps.keptCatalogs.ofReport(report.id);
+      return ok({ ...report, catalog: catalog === undefined ? null : summaryOf(catalog) });
     },
 });
 

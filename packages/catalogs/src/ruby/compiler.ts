@@ -101,7 +101,7 @@ export async function createRubyCompiler(options: CompilerOptions): Promise<Ruby
   if (hiera !== undefined) await refuseUnreadable(hiera, account);
   const folder = await createRunFolder(account, options.keys, options.dir);
   const memoryBytes = options.memoryMb << 20;
-  const facts = { serverversion: found.libraryVersion, ...(options.serverFacts ?? serverFacts()) };
+  const facts = { serverversion: found.libraryVersion, ...(options.serverFacts ?? (await serverFacts())) };
   const { servername } = facts;
   const processes = await startProcesses({ found, folder, account, memoryBytes, servername, hiera, log });
   const pool = new Pool<Generation>({

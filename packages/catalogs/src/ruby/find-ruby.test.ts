@@ -18,9 +18,16 @@ function program(name: string, text: string, mode = 0o755): string {
 
 describe("looking for Ruby", () => {
   it("finds what the library's version says", async () => {
-    const file = program("openvox", "echo warning; echo 3.2.5; echo OpenVox; echo 8.28.1");
+    const file = program("openvox", "echo warning; echo /opt/bin/ruby; echo 3.2.5; echo OpenVox; echo 8.28.1");
     expect(await findRuby({ ruby: file, libdir: "/somewhere/lib" })).toEqual({
-      ...{ ruby: file, libdir: "/somewhere/lib", rubyVersion: "3.2.5", library: "OpenVox", libraryVersion: "8.28.1" },
+      ...{
+        ruby: file,
+        path: "/opt/bin/ruby",
+        libdir: "/somewhere/lib",
+        rubyVersion: "3.2.5",
+        library: "OpenVox",
+        libraryVersion: "8.28.1",
+      },
     });
   });
 
@@ -55,6 +62,11 @@ describe("looking for Ruby", () => {
     const text = "module Puppet\n  def self.version = '8.9.9'\n  def self.implementation = 'openvox'\nend\n";
     writeFileSync(path.join(dir, "lib/puppet/version.rb"), text);
     const found = await findRuby({ ruby: ruby?.ruby, libdir: path.join(dir, "lib") });
-    expect(found).toMatchObject({ library: "OpenVox", libraryVersion: "8.9.9", rubyVersion: ruby?.rubyVersion });
+    expect(found).toMatchObject({
+      path: expect.stringMatching(/^\/.*ruby/),
+      library: "OpenVox",
+      libraryVersion: "8.9.9",
+      rubyVersion: ruby?.rubyVersion,
+    });
   });
 });

@@ -14,7 +14,7 @@ const OWN_RUBIES = ["/opt/puppetlabs/puppet/bin/ruby", "/opt/puppetlabs/server/b
 const PROGRAM = `
 require 'puppet/version'
 name = Puppet.respond_to?(:implementation) && Puppet.implementation == 'openvox' ? 'OpenVox' : 'Puppet'
-puts [RUBY_VERSION, name, Puppet.version].join("\\n")
+puts [RbConfig.ruby, RUBY_VERSION, name, Puppet.version].join("\\n")
 `;
 
 export interface RubySettings {
@@ -27,6 +27,8 @@ export interface RubySettings {
 export interface FoundRuby {
   /** Path, or name on PATH. */
   readonly ruby: string;
+  /** The program that it is, as it says itself. */
+  readonly path: string;
   readonly libdir: string | undefined;
   readonly rubyVersion: string;
   readonly library: "Puppet" | "OpenVox";
@@ -58,9 +60,9 @@ async function ask(ruby: string, libdir: string | undefined): Promise<FoundRuby 
   const options = { env: cleanEnvironment("/nonexistent"), timeout: PATIENCE, maxBuffer: 1 << 20 };
   try {
     const { stdout } = await run(ruby, [...loadPath(libdir), "-e", PROGRAM], options);
-    const [rubyVersion = "", library = "", libraryVersion = ""] = stdout.trim().split("\n").slice(-3);
+    const [path = "", rubyVersion = "", library = "", libraryVersion = ""] = stdout.trim().split("\n").slice(-4);
     if (library !== "Puppet" && library !== "OpenVox") return "it does not say its version";
-    return { ruby, libdir, rubyVersion, library, libraryVersion };
+    return { ruby, path, libdir, rubyVersion, library, libraryVersion };
   } catch (thrown) {
     return reason(thrown as Failure);
   }

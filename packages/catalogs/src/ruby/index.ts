@@ -5,3 +5,4 @@ export {
   type RubyCompiler,
 } from "./compiler.js";
 export { type FoundRuby, findRuby, type NoRuby, type RubySettings } from "./find-ruby.js";
+export { serverFacts } from "./server-facts.js";

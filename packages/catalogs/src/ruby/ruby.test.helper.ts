@@ -61,7 +61,6 @@ export const requestFor = (
       external: {},
     },
     settings: {},
-    transactionUuid: undefined,
     ...said,
   };
 };

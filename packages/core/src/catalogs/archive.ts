@@ -1,3 +1,4 @@
+import type { ReportStatus } from "../reports/index.js";
 import type { Catalog, CompileLog } from "./types.js";
 
 /** What became of one attempt to make a catalog for a node. */
@@ -66,8 +67,23 @@ export interface CatalogArchive {
   /** Newest first, at most `limit`. */
   list(nodeId: string, limit: number): Promise<CatalogSummary[]>;
   find(nodeId: string, id: string): Promise<KeptCatalog | undefined>;
+  /**
+   * The catalog that a reported run applied, as the report says by its uuid; one that its agent had cached, too.
+   * @returns undefined where the report names none, or what it names is not kept
+   */
+  ofReport(reportId: string): Promise<CatalogSummary | undefined>;
+  /** The reports of runs that applied it, newest first, at most `limit`. */
+  reportsOf(nodeId: string, id: string, limit: number): Promise<ReportOfCatalog[]>;
   /** Active nodes whose newest attempt was made of an environment, by name: at most `limit`, and how many there are. */
   nodesOf(environment: string, limit: number): Promise<NodesOfEnvironment>;
+}
+
+/** A run of a catalog. */
+export interface ReportOfCatalog {
+  readonly id: string;
+  readonly status: ReportStatus;
+  /** When the first of it was accepted. */
+  readonly firstAt: Date;
 }
 
 export interface NodesOfEnvironment {

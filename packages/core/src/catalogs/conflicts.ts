@@ -6,13 +6,19 @@ const OURS: ReadonlySet<string> = new Set(Object.values(catalogSettings));
 
 /**
  * Before anything is made of a node's settings for catalogs.
- * @throws catalog-failed naming both groups and the place, where groups of one priority do not agree
+ * @throws what {@link conflictFailure} answers
  */
 export function refuseConflicts(conflicts: readonly SettingConflict[]): void {
+  const failure = conflictFailure(conflicts);
+  if (failure !== undefined) throw failure;
+}
+
+/** @returns catalog-failed naming both groups and the place, where groups of one priority do not agree */
+export function conflictFailure(conflicts: readonly SettingConflict[]): GatehouseError | undefined {
   const found = conflicts.find(({ setting }) => OURS.has(setting));
-  if (found === undefined) return;
+  if (found === undefined) return undefined;
   const [one, other] = found.groups;
-  throw new GatehouseError(
+  return new GatehouseError(
     "catalog-failed",
     `Groups ${one} and ${other} have one priority and give different values for ${placeOf(found)}; give one of them a higher priority.`,
   );

@@ -1,5 +1,5 @@
 export * from "./archive.js";
-export { refuseConflicts } from "./conflicts.js";
+export { conflictFailure, refuseConflicts } from "./conflicts.js";
 export * from "./diff.js";
 export type * from "./preview.js";
 export { holdsSensitive, REDACTED, redactedCatalog } from "./redact.js";

@@ -59,7 +59,6 @@ export interface CatalogRequest {
   readonly trusted: FactTree;
   /** What the node's groups and its operator give it. */
   readonly settings: ResolvedSettings;
-  readonly transactionUuid: string | undefined;
   /** An operator tries it: what follows for agents is not to be learned from it. */
   readonly isTrial?: boolean;
   /** Aborted when nobody waits for the catalog any more: what was not begun by then is not made. */

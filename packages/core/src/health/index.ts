@@ -18,6 +18,10 @@ export interface CompilerFacts {
   readonly reason?: string;
   /** Where it is ready: `3.1.2`. */
   readonly ruby?: string;
+  /** `/usr/bin/ruby3.1`. */
+  readonly path?: string;
+  /** Whom code runs as. */
+  readonly user?: string;
   /** `Puppet 7.23.0`. */
   readonly library?: string;
   /** Catalogs that are compiled at once, at the most. */

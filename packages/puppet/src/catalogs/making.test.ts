@@ -1,4 +1,4 @@
-import { type CatalogOutcome, CompileFailed } from "@gatehouse/core/catalogs";
+import { type CatalogOutcome, type Compiled, CompileFailed } from "@gatehouse/core/catalogs";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { describe, expect, it } from "vitest";
 import { made } from "../fake-v3.test.helper.js";
@@ -8,17 +8,17 @@ import { emptyCatalog } from "./render.js";
 
 const request = {
   ...{ certname: "web01", nodeId: "n" as string | undefined, environment: undefined, environmentName: "production" },
-  ...{ facts: {}, trusted: {}, settings: {}, transactionUuid: undefined },
+  ...{ facts: {}, trusted: {}, settings: {} },
 };
 const catalog = made(emptyCatalog("web01", "production"), { milliseconds: 9 });
 
-function house({ fails, keepFails }: { fails?: Error; keepFails?: Error } = {}) {
+function house({ fails, keepFails, gives = catalog }: { fails?: Error; keepFails?: Error; gives?: Compiled } = {}) {
   const kept: CatalogOutcome[] = [];
   const { deps, lines } = world({
     catalogs: {
       compile: async () => {
         if (fails !== undefined) throw fails;
-        return catalog;
+        return gives;
       },
     },
     archive: {
@@ -53,6 +53,18 @@ describe("making a catalog", () => {
     await expect(house({ keepFails: large }).make()).rejects.toMatchObject({
       ...{ code: "catalog-failed", message: large.message },
     });
+  });
+
+  it("keeps as a failure what turns out to be no catalog when it is read", async () => {
+    const failing = new CompileFailed("what its process gave is no catalog", []);
+    const unread = Object.defineProperty(structuredClone(catalog), "catalog", {
+      get: () => {
+        throw failing;
+      },
+    });
+    const { kept, make } = house({ gives: unread });
+    await expect(make()).rejects.toBe(failing);
+    expect(kept).toMatchObject([{ nodeId: "n", result: { error: failing.message } }]);
   });
 
   it("says what is wrong with the code, even where that could not be kept", async () => {

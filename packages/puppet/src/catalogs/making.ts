@@ -1,4 +1,4 @@
-import { type CatalogRequest, type Compiled, CompileFailed } from "@gatehouse/core/catalogs";
+import { type Catalog, type CatalogRequest, type Compiled, CompileFailed } from "@gatehouse/core/catalogs";
 import { asGatehouseError, GatehouseError } from "@gatehouse/core/errors";
 import type { Log } from "@gatehouse/http";
 import type { PuppetV3Deps } from "../deps.js";
@@ -6,19 +6,25 @@ import type { PuppetV3Deps } from "../deps.js";
 /**
  * Makes a catalog, and keeps what became of it before anybody has it: what a node exports is there for others when its
  * own run begins. A failure of the code is kept as well.
+ * @param refusal why none is to be made: the code's failure, or that of who set it up
  * @throws as CatalogSource; catalog-failed for what is too much to be kept
  */
 export async function makeCatalog(
   { catalogs, archive }: Pick<PuppetV3Deps, "catalogs" | "archive">,
   request: CatalogRequest,
   log: Log,
+  refusal?: GatehouseError,
 ): Promise<Compiled> {
   const { nodeId, certname, environment, environmentName } = request;
   const outcome = { certname, environment: environmentName, version: environment?.version };
   const begun = performance.now();
   let made: Compiled;
+  let catalog: Catalog;
   try {
+    if (refusal !== undefined) throw refusal;
     made = await catalogs.compile(request);
+    // It may be read from its text only now, and be none.
+    ({ catalog } = made);
   } catch (thrown) {
     const error = asGatehouseError(thrown);
     if (nodeId === undefined || error.code !== "catalog-failed") throw error;
@@ -32,7 +38,7 @@ export async function makeCatalog(
       );
     throw error;
   }
-  const { catalog, exported, logs, milliseconds } = made;
+  const { exported, logs, milliseconds } = made;
   if (nodeId !== undefined)
     await archive.keep({ ...outcome, nodeId, milliseconds, logs, result: { catalog, exported } }).catch(refused);
   return made;

@@ -65,7 +65,6 @@ export function createCatalogPreview(deps: PreviewDeps): CatalogPreview {
       facts,
       trusted: trustedFacts(certname, extensions),
       settings,
-      transactionUuid: undefined,
       isTrial: true,
     };
     return { request, conflicts, usual };

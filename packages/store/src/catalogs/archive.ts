@@ -1,4 +1,10 @@
-import type { CatalogArchive, CatalogOutcome, CatalogSummary, CompileLog } from "@gatehouse/core/catalogs";
+import type {
+  CatalogArchive,
+  CatalogOutcome,
+  CatalogSummary,
+  CompileLog,
+  ReportOfCatalog,
+} from "@gatehouse/core/catalogs";
 import { cleanJson, cleanText, keyOf } from "../clean.js";
 import { isBigint } from "../cursor.js";
 import type { Database } from "../database.js";
@@ -55,6 +61,20 @@ const FROM = `from catalogs c join agents a on a.id = c.agent_id left join catal
 const LIST = `select ${COLUMNS} ${FROM} where a.node_id = $1 order by c.id desc limit $2`;
 const FIND = `select ${COLUMNS}, c.logs, c.header, b.body, b.size ${FROM} where a.node_id = $1 and c.id = $2`;
 
+/**
+ * Whether a report `r` is of the catalog `c`, of one agent. A row has the uuid of its last attempt only; what was reported
+ * between two attempts of one row is of that row, for another outcome would have begun another.
+ */
+const IS_OF = `(c.body_id is not null and r.state #> '{attributes,catalog_uuid}' is not null
+  and (c.header->'catalog_uuid' = r.state #> '{attributes,catalog_uuid}' or c.first_at <= r.first_at and r.first_at < c.last_at))`;
+const OF_REPORT = `select ${COLUMNS} from reports r join catalogs c on c.agent_id = r.agent_id
+  left join catalog_bodies b on b.id = c.body_id where r.id = $1 and r.protocol = 'puppet' and ${IS_OF}
+  order by c.header->'catalog_uuid' = r.state #> '{attributes,catalog_uuid}' desc, c.id desc limit 1`;
+const REPORTS_OF = `select r.id, r.status, r.first_at as "firstAt"
+  from catalogs c join agents a on a.id = c.agent_id
+  join reports r on r.agent_id = c.agent_id and r.protocol = 'puppet' and r.first_at >= c.first_at and ${IS_OF}
+  where a.node_id = $1 and c.id = $2 order by r.first_at desc, r.id desc limit $3`;
+
 const NODES_OF = `select n.id, n.name, count(*) over ()::int as total
   from agents a join nodes n on n.id = a.node_id and n.state = 'active'
   cross join lateral (select environment from catalogs where agent_id = a.id order by id desc limit 1) last
@@ -85,6 +105,17 @@ export function createCatalogArchive(db: Pick<Database, "run" | "transaction">, 
       const catalog =
         body === null || header === null || size === null ? undefined : await catalogOf(body, size, header);
       return { ...summaryOf(summary), logs, catalog };
+    },
+
+    async ofReport(reportId) {
+      if (!isBigint(reportId)) return undefined;
+      const [row] = await db.run<SummaryRow>(OF_REPORT, [reportId]);
+      return row && summaryOf(row);
+    },
+
+    async reportsOf(nodeId, id, limit) {
+      if (!isUuid(nodeId) || !isBigint(id)) return [];
+      return db.run<ReportOfCatalog>(REPORTS_OF, [nodeId, id, limit]);
     },
 
     async nodesOf(environment, limit) {

@@ -1,6 +1,7 @@
 import type { CollectorFilter } from "@gatehouse/core/catalogs";
-import { GatehouseError } from "@gatehouse/core/errors";
+import type { GatehouseError } from "@gatehouse/core/errors";
 import { cleanJson, cleanText } from "../clean.js";
+import { excerpt, malformed } from "../puppetdb/refusal.js";
 import { refuseNesting } from "./nesting.js";
 
 const DEEPEST = 200;
@@ -66,8 +67,6 @@ function tagsOf(value: unknown): string[] {
   });
 }
 
-const malformed = (message: string) => new GatehouseError("request-malformed", message);
 function noFilter(node: unknown): GatehouseError {
-  const text = JSON.stringify(node) ?? String(node);
-  return malformed(`No filter of a collector: ${text.length > 200 ? `${text.slice(0, 200)}…` : text}`);
+  return malformed(`No filter of a collector: ${excerpt(node)}`);
 }

@@ -44,10 +44,21 @@ export interface WatchedContentStore extends ContentStore {
   close(): Promise<void>;
 }
 
-/** {@link ContentStore} on PostgreSQL, served through a cache on this machine's disk. */
-export function createContentStore(db: Database, cache: BlobCache): WatchedContentStore {
+/**
+ * {@link ContentStore} on PostgreSQL, served through a cache on this machine's disk.
+ * @param moved called while it is watched, when heads moved, here or elsewhere, or may have moved
+ */
+export function createContentStore(
+  db: Database,
+  cache: BlobCache,
+  moved: () => void = () => undefined,
+): WatchedContentStore {
   const forget = () => heads.forget();
-  const moves = db.notifications(CONTENT_CHANNEL, { onNotice: forget, onGap: forget });
+  const noted = () => {
+    forget();
+    moved();
+  };
+  const moves = db.notifications(CONTENT_CHANNEL, { onNotice: noted, onGap: noted });
   const records = createContentRecords(db);
   const reads = {
     named: (kind: string, names: readonly string[], channel: string) =>

@@ -1,5 +1,5 @@
-import { GatehouseError } from "@gatehouse/core/errors";
 import peggy from "peggy";
+import { malformed } from "./refusal.js";
 
 const LONGEST = 100_000;
 /** Brackets in brackets: what is deeper would be too deep for a recursion. */
@@ -91,5 +91,3 @@ function refuseDepth(text: string): void {
     if (depth > DEEPEST) throw malformed(`A query nests at most ${DEEPEST} deep.`);
   }
 }
-
-const malformed = (message: string) => new GatehouseError("request-malformed", message);

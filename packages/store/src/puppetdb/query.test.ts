@@ -211,6 +211,8 @@ describe("puppetdb_query", () => {
     ['fact_contents[certname] { (path = ["kernel"] or path = ["cores"]) and value in ["Linux", 16] }', [DB, DB, WEB]],
     ['fact_contents[certname] { ! name = "kernel" and value = "RedHat" }', [DB]],
     ["fact_contents[certname] { path = [] }", []],
+    // Ties are in the order of what is asked for.
+    ['facts[name, certname] { name = "kernel" order by name desc }', [DB, WEB]],
     // The AST, as code that is older than PQL asks.
     [["from", "nodes", ["~", "certname", "^db"]], [DB]],
     [`["from", "nodes", ["=", "certname", "${DB}"]]`, [DB]],

@@ -1,5 +1,6 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 
+/** What code asks and cannot have. */
 export const malformed = (message: string) => new GatehouseError("request-malformed", message);
 
 /** What was asked, for a message. */

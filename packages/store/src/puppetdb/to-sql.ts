@@ -88,10 +88,10 @@ class Compiler {
     const where = others[0] === undefined ? "true" : this.#condition(rows, others[0], depth + 1, false);
     const sql = rows.entity.ofFacts?.(this.#facts(others[0])) ?? rows.entity.sql;
     const isOrdered = depth === 1 || paging.size > 0;
-    const order =
-      this.#order(rows, paging.get("order_by")) ??
-      // Without it the same code would make another catalog now and then.
-      columns.map((_, i) => String(i + 1)).join(", ");
+    // Ties too are in one order: the same code would else make another catalog now and then.
+    const order = [this.#order(rows, paging.get("order_by")), ...columns.map((_, i) => i + 1)]
+      .filter((one) => one !== undefined)
+      .join(", ");
     const parts = [
       `select ${columns.map(({ sql }, i) => `${sql} as c${i}`).join(", ")}`,
       `from (${sql}) as ${rows.alias} where ${where}`,

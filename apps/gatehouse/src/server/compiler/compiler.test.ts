@@ -1,9 +1,11 @@
+import { userInfo } from "node:os";
 import { findRuby } from "@gatehouse/catalogs";
 import type { EnvironmentVersion } from "@gatehouse/core/environments";
+import { GatehouseError } from "@gatehouse/core/errors";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { CompilerConfig } from "../../config/compiler.js";
 import { loadConfig } from "../../config/load.js";
-import { createGatewayCompiler } from "./compiler.js";
+import { type CompilerParts, createGatewayCompiler } from "./compiler.js";
 
 const found = await findRuby();
 if ("missing" in found) console.warn(`Not run: the gateway's compiler. ${found.missing}`);
@@ -19,20 +21,21 @@ const version = (name: string, withCode: boolean): EnvironmentVersion => {
 };
 const versions = new Map([version("coded", true), version("plain", false)].map((one) => [one.name, one]));
 
-function compilerOf(said: Partial<CompilerConfig> = {}) {
+function compilerOf(said: Partial<CompilerConfig> = {}, known: Partial<CompilerParts["environments"]> = {}) {
   const lines: { level: string; message: string; fields: Record<string, unknown> | undefined }[] = [];
   const noteAt = (level: string) => (message: string, fields?: Record<string, unknown>) =>
     void lines.push({ level, message, fields });
   const opened: string[] = [];
   const compiler = createGatewayCompiler({
     config: { ...loadConfig({}, {}).puppet.compiler, workers: 1, ...said },
+    serverNames: [],
     content: {
       open: async (ref) => {
         opened.push(ref.sha256);
         return { ...ref, bytes: text };
       },
     },
-    environments: { names: async () => [...versions.keys()], current: async (name) => versions.get(name) },
+    environments: { names: async () => [...versions.keys()], current: async (name) => versions.get(name), ...known },
     hasCode: async ({ entries }) => entries.size > 0,
     queries: { exported: async () => [], puppetdb: async () => [] },
     log: { debug: noteAt("debug"), info: noteAt("info"), warn: noteAt("warn"), error: noteAt("error") },
@@ -87,6 +90,24 @@ describe("the gateway's compiler", () => {
     compiler.moved();
   });
 
+  it.skipIf("missing" in found)(
+    "says nothing of a database that is away when environments may have moved",
+    async () => {
+      const away = vi.fn(() => Promise.reject(new GatehouseError("database-unavailable", "PostgreSQL is away.")));
+      const { compiler, lines } = compilerOf({}, { names: away });
+      await compiler.source();
+      compiler.moved();
+      await vi.waitFor(() => expect(away).toHaveBeenCalledOnce());
+      away.mockRejectedValueOnce(new Error("broken"));
+      compiler.moved();
+      await vi.waitFor(() => expect(lines.filter(({ level }) => level === "warn")).toHaveLength(1));
+      await compiler.stop();
+      compiler.moved();
+      await compiler.source();
+      expect(away).toHaveBeenCalledTimes(2);
+    },
+  );
+
   it.skipIf("missing" in found)("reads what agents get when it starts, and ends when it is stopped", async () => {
     const { compiler, lines, opened } = compilerOf();
     compiler.start();
@@ -95,7 +116,10 @@ describe("the gateway's compiler", () => {
     await vi.waitFor(() => expect(opened).toHaveLength(1), { timeout: 20_000 });
     await compiler.warm(version("coded", true));
     expect(lines.filter(({ level }) => level !== "info")).toEqual([]);
-    expect(compiler.facts()).toMatchObject({ state: "ready", workers: 1, lost: 0, restarts: 0 });
+    expect(compiler.facts()).toMatchObject({
+      ...{ state: "ready", workers: 1, lost: 0, restarts: 0 },
+      ...{ path: expect.stringMatching(/^\/.*ruby/), user: process.getuid?.() === 0 ? "nobody" : userInfo().username },
+    });
     await compiler.stop();
     await compiler.warm(version("coded", true));
   });

@@ -1,5 +1,12 @@
-import { availableParallelism } from "node:os";
-import { createRubyCompiler, type FoundRuby, findRuby, type NoRuby, type RubyCompiler } from "@gatehouse/catalogs";
+import { availableParallelism, userInfo } from "node:os";
+import {
+  createRubyCompiler,
+  type FoundRuby,
+  findRuby,
+  type NoRuby,
+  type RubyCompiler,
+  serverFacts,
+} from "@gatehouse/catalogs";
 import type { CatalogQueries, CatalogSource, CodeReader } from "@gatehouse/core/catalogs";
 import type { ContentStore } from "@gatehouse/core/content";
 import type { EnvironmentVersion, KnownEnvironments } from "@gatehouse/core/environments";
@@ -11,6 +18,8 @@ import type { CompilerConfig } from "../../config/compiler.js";
 
 export interface CompilerParts {
   readonly config: CompilerConfig;
+  /** What agents call the gateway by, the first of them for code; the machine's own name where there is none. */
+  readonly serverNames: readonly string[];
   /** What was looked for already: it takes a second. */
   readonly found?: Promise<FoundRuby | NoRuby> | undefined;
   readonly content: Pick<ContentStore, "open">;
@@ -31,7 +40,7 @@ export interface GatewayCompiler extends CodeReader {
   neededBy(): Promise<string[]>;
   /** Looks for Ruby, and warms the versions that agents get; nobody waits for it. */
   start(): void;
-  /** Environments may have moved in other ways than by a deployment: where it was started, warms what is new. */
+  /** Environments may have moved, by another gateway or an apply: where it was started, warms what is new. */
   moved(): void;
   /** Before {@link stop}: agents that wait are told to come again; what is being made is made. */
   drain(): void;
@@ -76,7 +85,11 @@ export function createGatewayCompiler(parts: CompilerParts): GatewayCompiler {
   const warmCurrent = () => {
     get()
       .then((found) => ("missing" in found ? undefined : warmAll()))
-      .catch((thrown: unknown) => log.warn("environments are not warmed", { reason: asGatehouseError(thrown).detail }));
+      .catch((thrown: unknown) => {
+        const { code, detail } = asGatehouseError(thrown);
+        // Everybody says so who asks it; when it is back, this is asked for again.
+        if (code !== "database-unavailable") log.warn("environments are not warmed", { reason: detail });
+      });
   };
   return {
     source: get,
@@ -86,10 +99,10 @@ export function createGatewayCompiler(parts: CompilerParts): GatewayCompiler {
       if (!config.enabled) return { state: "disabled" };
       if (known === undefined) return { state: "starting" };
       if ("missing" in known) return { state: "missing", reason: known.missing };
-      const { rubyVersion, library, libraryVersion } = known.found;
+      const { rubyVersion, path, library, libraryVersion } = known.found;
       const { workers, busy, waiting, lost, restarts, problem } = known.status();
       return {
-        ...{ state: "ready", ruby: rubyVersion, library: `${library} ${libraryVersion}` },
+        ...{ state: "ready", ruby: rubyVersion, path, user: userOf(config), library: `${library} ${libraryVersion}` },
         ...{ workers, busy, waiting, lost, restarts },
         ...(problem === undefined ? {} : { problem }),
       };
@@ -104,7 +117,7 @@ export function createGatewayCompiler(parts: CompilerParts): GatewayCompiler {
     },
     start: warmCurrent,
     moved() {
-      if (running !== undefined) warmCurrent();
+      if (running !== undefined && !isStopped) warmCurrent();
     },
     drain() {
       isStopped = true;
@@ -118,8 +131,27 @@ export function createGatewayCompiler(parts: CompilerParts): GatewayCompiler {
   };
 }
 
+/** Whom modules' code runs as: only root can be somebody else. */
+function userOf({ user }: CompilerConfig): string {
+  const uid = process.getuid?.();
+  if (uid === 0) return user;
+  try {
+    return userInfo().username;
+  } catch {
+    // In a container, an account may have no name.
+    return `uid ${uid}`;
+  }
+}
+
 /** @returns the reason where there is none: a gateway without it serves everything else */
-async function begin({ config, found: early, content, queries, log }: CompilerParts): Promise<Compiler | NoRuby> {
+async function begin({
+  config,
+  serverNames,
+  found: early,
+  content,
+  queries,
+  log,
+}: CompilerParts): Promise<Compiler | NoRuby> {
   const { enabled, ruby, libdir, workers, hiera, ...limits } = config;
   if (!enabled) return { missing: "It is turned off here: puppet.compiler.enabled is false." };
   try {
@@ -133,6 +165,7 @@ async function begin({ config, found: early, content, queries, log }: CompilerPa
       ...{ found, content, queries, log, hiera, ...limits },
       workers: workers ?? Math.max(1, availableParallelism() - 1),
       shownDir: ENVIRONMENTS,
+      serverFacts: await serverFacts(serverNames[0]),
     });
     log.info("Puppet code is compiled", { ruby: rubyVersion, library: `${library} ${libraryVersion}` });
     return Object.assign(compiler, { found });

@@ -17,6 +17,12 @@ function house(warm: (version: EnvironmentVersion) => Promise<void> = async () =
     isCurrent: async () => isCurrent,
     versions: async () => [3, 2, 1].map((number) => ({ ...summary, version: number, current: number === 3 })),
     version: async (_, number) => (number === 2 ? version : undefined),
+    propose: async (name, { length }) => ({
+      ...version,
+      name,
+      version: 0,
+      entries: new Map([[`${length}`, {} as never]]),
+    }),
     deploy: async () => {
       steps.push("deploy");
       return moved;
@@ -77,6 +83,14 @@ describe("an environment's next version", () => {
     const { environments, steps, moved } = house(() => new Promise(() => undefined));
     expect(await environments.deploy(deployment)).toEqual(moved);
     expect(steps).toHaveLength(2);
+  });
+
+  it("is warm for who deploys it otherwise, with what its code fails with, where it is new", async () => {
+    const broken = house(fails(new GatehouseError("catalog-failed", "Syntax error")));
+    expect(await broken.environments.warmed("production", entries)).toEqual({ warning: "Syntax error" });
+    expect(broken.steps).toEqual([["warm", "production", 0, ["1"]]]);
+    const same = house(undefined, true);
+    expect([await same.environments.warmed("production", entries), same.steps]).toEqual([{}, []]);
   });
 
   it("is refused before anything is warmed where it is no tree", async () => {

@@ -4,6 +4,7 @@ import {
   type Deployment,
   type Environments,
   type EnvironmentVersion,
+  type NewTreeEntry,
   proposedVersion,
 } from "@gatehouse/core/environments";
 import { asGatehouseError } from "@gatehouse/core/errors";
@@ -19,11 +20,22 @@ export interface WarmParts {
   readonly patience?: number;
 }
 
+/** Environments, and what is made ready of them besides. */
+export interface WarmedEnvironments extends Environments {
+  /**
+   * Makes ready what a deployment of this tree would make, where that is new, as {@link Environments.deploy} does it: for
+   * who deploys in a transaction, which is not to wait for code.
+   * @returns what the code fails with
+   * @throws as {@link Environments.propose}
+   */
+  warmed(name: string, entries: readonly NewTreeEntry[]): Promise<{ readonly warning?: string }>;
+}
+
 /**
  * Environments whose new version is warm before agents get it: the first of them waits no longer than those before. Code
  * that fails is deployed nevertheless, with what it fails with as a warning.
  */
-export function warmedEnvironments(environments: Environments, parts: WarmParts): Environments {
+export function warmedEnvironments(environments: Environments, parts: WarmParts): WarmedEnvironments {
   const { compiler, log, patience = PATIENCE } = parts;
 
   const warm = async (version: EnvironmentVersion): Promise<{ readonly warning?: string }> => {
@@ -57,5 +69,8 @@ export function warmedEnvironments(environments: Environments, parts: WarmParts)
     return { ...moved, ...said };
   };
 
-  return { ...environments, deploy, rollback };
+  const warmed: WarmedEnvironments["warmed"] = async (name, entries) =>
+    (await environments.isCurrent(name, entries)) ? {} : warm(await environments.propose(name, entries));
+
+  return { ...environments, deploy, rollback, warmed };
 }

@@ -31,33 +31,41 @@ describe("examined", () => {
 });
 
 describe("the compiler", () => {
-  const ready = { state: "ready", ruby: "3.1.2", library: "Puppet 7.23.0", workers: 2, busy: 1, waiting: 3 } as const;
+  const found = { ruby: "3.1.2", path: "/usr/bin/ruby3.1", user: "nobody", library: "Puppet 7.23.0" } as const;
+  const ready = { ...found, state: "ready", workers: 2, busy: 1, waiting: 3 } as const;
+  const needs = (environments: string[] = [], groups: string[] = [], nodes = 0) => ({ environments, groups, nodes });
 
   it.each<[string, Parameters<typeof compilerCheck>, string, RegExp]>([
     [
       "that is there",
-      [ready, []],
+      [ready, needs()],
       "ok",
-      /^Ruby 3\.1\.2 with Puppet 7\.23\.0 .* 1 of 2 workers busy, 3 catalogs wait\.$/,
+      /^Ruby 3\.1\.2 \(\/usr\/bin\/ruby3\.1\) with Puppet 7\.23\.0 .* as nobody: 1 of 2 workers busy, 3 catalogs wait\.$/,
     ],
-    ["that is behind", [{ ...ready, waiting: 21 }, []], "warning", /21 catalogs wait/],
-    ["whose process fails", [{ ...ready, problem: "no memory" }, []], "failed", /does not start: no memory/],
-    ["that begins", [{ state: "starting" }, ["production"]], "ok", /not started yet/],
-    ["that nobody needs", [{ state: "missing", reason: "No Ruby." }, []], "ok", /^No Ruby\. No environment/],
+    ["that is behind", [{ ...ready, waiting: 21 }, needs()], "warning", /21 catalogs wait/],
+    ["whose process fails", [{ ...ready, problem: "no memory" }, needs()], "failed", /does not start: no memory/],
+    ["that begins", [{ state: "starting" }, needs(["production"])], "ok", /not started yet/],
+    ["that nobody needs", [{ state: "missing", reason: "No Ruby." }, needs()], "ok", /^No Ruby\. No site manifest/],
     [
       "that is missing",
-      [{ state: "missing", reason: "No Ruby." }, ["a"]],
+      [{ state: "missing", reason: "No Ruby." }, needs(["a"])],
       "failed",
       /^No Ruby\. 1 environment needs it: a\.$/,
     ],
     [
       "that is turned off",
-      [{ state: "disabled" }, ["a", "b"]],
+      [{ state: "disabled" }, needs(["a", "b"])],
       "failed",
       /enabled is false\. 2 environments need it: a, b\.$/,
     ],
-  ])("%s", (_, [facts, environments], state, finding) => {
-    const check = compilerCheck(facts, environments);
+    [
+      "that classes need",
+      [{ state: "missing", reason: "No Ruby." }, needs([], ["web"], 2)],
+      "failed",
+      /^No Ruby\. 1 group that gives classes needs it: web\. 2 nodes that have classes need it\.$/,
+    ],
+  ])("%s", (_, [facts, needed], state, finding) => {
+    const check = compilerCheck(facts, needed);
     expect(check).toMatchObject({ id: "compiler", state, finding: expect.stringMatching(finding) });
     expect(check.advice === null).toBe(state === "ok");
   });

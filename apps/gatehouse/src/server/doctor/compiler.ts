@@ -4,25 +4,45 @@ import { counted } from "./words.js";
 
 const FULL = "Give it more workers (puppet.compiler.workers) where there are processors, or agents a longer interval.";
 
+/** What takes a compiler. */
+export interface CompilerNeeds {
+  /** Environments with a site manifest that says something. */
+  readonly environments: readonly string[];
+  /** Groups that give classes. */
+  readonly groups: readonly string[];
+  /** How many nodes are given classes by hand. */
+  readonly nodes: number;
+}
+
 /**
  * Whether Puppet code is compiled here, by what.
- * @param environments those with code
+ * @param needed what cannot do without
  */
-export function compilerCheck(facts: CompilerFacts, environments: readonly string[]): HealthCheck {
-  const { state, reason = "", ruby, library, workers = 0, busy = 0, waiting = 0, problem } = facts;
+export function compilerCheck(facts: CompilerFacts, needed: CompilerNeeds): HealthCheck {
+  const { state, reason = "", ruby, path, user, library, workers = 0, busy = 0, waiting = 0, problem } = facts;
   if (state === "starting") return ok("compiler", "The compiler of Puppet code is not started yet.");
   if (state !== "ready") {
     const why = state === "disabled" ? "Puppet code is not compiled: puppet.compiler.enabled is false." : reason;
-    if (environments.length === 0) return ok("compiler", `${why} No environment has a site manifest that needs it.`);
-    const names = environments.slice(0, 5).join(", ");
+    const needs = needsText(needed);
+    if (needs === "") return ok("compiler", `${why} No site manifest and no class of a group or node needs it.`);
     return failed(
       "compiler",
-      `${why} ${counted(environments.length, "environment needs", "environments need")} it: ${names}.`,
+      `${why} ${needs}`,
       "Install puppet-agent or OpenVox, or set puppet.compiler.ruby and puppet.compiler.libdir, and start the gateway again; until then agents keep the catalogs that they have.",
     );
   }
-  const found = `Ruby ${ruby} with ${library} compiles Puppet code: ${busy} of ${counted(workers, "worker")} busy, ${counted(waiting, "catalog waits", "catalogs wait")}.`;
+  const found = `Ruby ${ruby} (${path}) with ${library} compiles Puppet code as ${user}: ${busy} of ${counted(workers, "worker")} busy, ${counted(waiting, "catalog waits", "catalogs wait")}.`;
   if (problem !== undefined)
     return failed("compiler", `${found} Its process does not start: ${problem}`, "See the gateway's log.");
   return waiting > workers * 10 ? warning("compiler", found, FULL) : ok("compiler", found);
+}
+
+function needsText({ environments, groups, nodes }: CompilerNeeds): string {
+  const named = (names: readonly string[], one: string, more: string) =>
+    names.length === 0 ? [] : [`${counted(names.length, one, more)} it: ${names.slice(0, 5).join(", ")}.`];
+  return [
+    ...named(environments, "environment needs", "environments need"),
+    ...named(groups, "group that gives classes needs", "groups that give classes need"),
+    ...(nodes === 0 ? [] : [`${counted(nodes, "node that has classes needs", "nodes that have classes need")} it.`]),
+  ].join(" ");
 }

@@ -30,9 +30,7 @@ export function createDoctor(parts: DoctorParts): Doctor {
         examined("instance-key", "Look at the key's file by hand.", () => instanceKeyCheck(parts.keyFile)),
         listenerChecks(parts.listeners(), parts, now),
         examined("authority", WHEN_IT_ANSWERS, async () => authorityChecks(await parts.authority(), now)),
-        examined("compiler", WHEN_IT_ANSWERS, async () =>
-          compilerCheck(parts.compiler(), await parts.environmentsWithCode()),
-        ),
+        examined("compiler", WHEN_IT_ANSWERS, async () => compilerCheck(parts.compiler(), await parts.compilerNeeds())),
         examined("inbox", WHEN_IT_ANSWERS, async () => backlogChecks(await parts.backlog(), now)),
         examined("scheduler", WHEN_IT_ANSWERS, () => schedulerChecks(parts, now)),
       ]);

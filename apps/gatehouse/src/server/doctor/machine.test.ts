@@ -189,7 +189,7 @@ describe("the doctor", () => {
     startedAt: now,
     now: () => new Date(),
     compiler: () => ({ state: "disabled" }),
-    environmentsWithCode: async () => [],
+    compilerNeeds: async () => ({ environments: [], groups: [], nodes: 0 }),
   };
   const states = async (parts: DoctorParts) =>
     Object.fromEntries((await createDoctor(parts).examine()).map(({ id, state }) => [id, state]));
@@ -218,7 +218,7 @@ describe("the doctor", () => {
       backlog: away,
       taskRuns: away,
       authority: away,
-      environmentsWithCode: away,
+      compilerNeeds: away,
     };
     const { disk: _, ...others } = await states(parts);
     expect(others).toEqual({

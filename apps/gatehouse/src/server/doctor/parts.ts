@@ -3,6 +3,7 @@ import type { ScheduledTask, TaskRun } from "@gatehouse/core/schedule";
 import type { Backlog } from "@gatehouse/core/submissions";
 import type { Mount } from "../../config/types.js";
 import type { AuthorityHealth } from "./authority.js";
+import type { CompilerNeeds } from "./compiler.js";
 
 /** A listener as the doctor needs to know it. */
 export interface ListenerFacts {
@@ -31,8 +32,7 @@ export interface DoctorParts {
   readonly taskRuns: () => Promise<readonly TaskRun[]>;
   readonly authority: () => Promise<AuthorityHealth>;
   readonly compiler: () => CompilerFacts;
-  /** The environments whose catalogs take a compiler. */
-  readonly environmentsWithCode: () => Promise<readonly string[]>;
+  readonly compilerNeeds: () => Promise<CompilerNeeds>;
   /** A function: the doctor is composed before the listeners are open. */
   readonly listeners: () => readonly ListenerFacts[];
   /** As configured: `dsc.prefixes`. */

@@ -34,8 +34,13 @@ async function treeOfText(text: Buffer): Promise<NewTreeEntry[]> {
   return entries;
 }
 
+/** What makes ready the version that a deployment of a tree would make. @returns what its code fails with */
+export interface ReadyEnvironments {
+  warmed(name: string, entries: readonly NewTreeEntry[]): Promise<{ readonly warning?: string }>;
+}
+
 /** A Puppet environment, from a folder as git or r10k lay it. */
-export function environmentKind(content: Pick<ContentStore, "open">): DocumentKind {
+export function environmentKind(content: Pick<ContentStore, "open">, environments?: ReadyEnvironments): DocumentKind {
   const address = (name: string) => {
     checkEnvironmentName(name);
     return { name, channel: CURRENT };
@@ -53,6 +58,12 @@ export function environmentKind(content: Pick<ContentStore, "open">): DocumentKi
   const treeAt = async (ref: BlobRef): Promise<NewTreeEntry[]> => {
     const laid = await content.open(ref);
     return treeOfText("bytes" in laid ? laid.bytes : await readFile(laid.path));
+  };
+  const prepare: DocumentKind["prepare"] = async ({ name, spec }, given) => {
+    const ref = given.files.get((spec as unknown as Spec).path);
+    if (ref === undefined || environments === undefined) return [];
+    const { warning } = await environments.warmed(name, await treeAt(ref));
+    return warning === undefined ? [] : [warning];
   };
   return {
     kind: "Environment",
@@ -76,6 +87,8 @@ export function environmentKind(content: Pick<ContentStore, "open">): DocumentKi
       },
     },
     content: { property: "path", artifact, folder: true, fileName: (name) => name },
+
+    ...(environments === undefined ? {} : { prepare }),
 
     async open({ ports: { environments }, given, actor, dryRun, stored }) {
       const refOf = ({ spec }: Document) => given.files.get((spec as unknown as Spec).path);

@@ -50,7 +50,7 @@ describe("POST /puppet/v4/catalog", () => {
     expect([answer.status, answer.type]).toEqual([200, "application/json;charset=utf-8"]);
     const { catalog, ...others } = JSON.parse(answer.text);
     expect([catalog.name, catalog.environment, others]).toEqual([NODE, "staging", {}]);
-    expect(asked[0]).toMatchObject({ nodeId: `node of ${NODE}`, facts: facts.values, transactionUuid: "t" });
+    expect(asked[0]).toMatchObject({ nodeId: `node of ${NODE}`, facts: facts.values });
     expect(asked[0]?.trusted).toMatchObject({ certname: NODE, extensions: {} });
     expect([submitted, kept]).toEqual([[], []]);
   });

@@ -1,4 +1,4 @@
-import { type Compiled, type CompileLog, refuseConflicts } from "@gatehouse/core/catalogs";
+import { type Compiled, type CompileLog, conflictFailure, refuseConflicts } from "@gatehouse/core/catalogs";
 import { asGatehouseError } from "@gatehouse/core/errors";
 import type { Log, RouteRow } from "@gatehouse/http";
 import { aliasOf } from "../../agents.js";
@@ -47,7 +47,6 @@ async function catalogFor(deps: PuppetV3Deps, asked: V4Request, log: Log): Promi
     await submitFacts(deps, agent.agentId, Buffer.from(JSON.stringify({ name: certname, values: said.values })));
   const saying = said && { source: "puppet", facts: said.values };
   const { settings, conflicts } = await resolutionFor(deps, agent, saying);
-  refuseConflicts(conflicts);
   const preferred = asked.options?.prefer_requested_environment === true ? {} : settings;
   const environment = await chooseEnvironment(deps.environments, preferred, requested);
   const request = {
@@ -58,9 +57,10 @@ async function catalogFor(deps: PuppetV3Deps, asked: V4Request, log: Log): Promi
     facts: said?.values ?? (await storedFacts(deps, agent?.nodeId)),
     trusted: asked.trusted_facts?.values ?? trustedFacts(certname, {}),
     settings,
-    transactionUuid: asked.transaction_uuid,
   };
-  return persistence.catalog ? makeCatalog(deps, request, log) : deps.catalogs.compile(request);
+  if (persistence.catalog) return makeCatalog(deps, request, log, conflictFailure(conflicts));
+  refuseConflicts(conflicts);
+  return deps.catalogs.compile(request);
 }
 
 /** From the least to the worst. */

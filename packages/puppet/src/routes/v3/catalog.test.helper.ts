@@ -21,13 +21,20 @@ export async function house({
   settings = {},
   fails = undefined as GatehouseError | undefined,
   said = {} as Partial<Compiled>,
+  /** Whether catalogs wait for {@link release}. */
+  held = false,
 } = {}) {
   const asked: CatalogRequest[] = [];
   const resolved: unknown[] = [];
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
   const served = await serve({
     catalogs: {
       compile: async (request) => {
         asked.push(request);
+        if (held) await released;
         if (fails !== undefined) throw fails;
         const code_id = request.environment?.codeId ?? null;
         const empty = emptyCatalog(request.certname, request.environmentName);
@@ -54,6 +61,6 @@ export async function house({
       ...more,
       headers: { ...form, ...rich, ...more.headers },
     });
-  return { ...served, asked, resolved, ask };
+  return { ...served, release, asked, resolved, ask };
 }
 export const withFacts = { facts_format: "application/json", facts: encodeURIComponent(JSON.stringify(facts)) };

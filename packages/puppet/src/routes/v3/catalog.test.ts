@@ -2,7 +2,7 @@ import { deflateSync } from "node:zlib";
 import { CompileFailed } from "@gatehouse/core/catalogs";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { decode } from "@msgpack/msgpack";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { emptyCatalog } from "../../catalogs/render.js";
 import { made } from "../../fake-v3.test.helper.js";
 import { type Sent, serve, verified } from "../../puppet.test.helper.js";
@@ -31,7 +31,6 @@ describe("a catalog", () => {
           external: {},
         },
         settings: { "puppet.parameters": { a: 1 } },
-        transactionUuid: "t-1",
         signal: expect.any(AbortSignal),
       },
     ]);
@@ -110,6 +109,21 @@ describe("a catalog", () => {
     expect(JSON.parse(answer.text).message).toBe(fails.message);
   });
 
+  it("that one node asks for a third time at once is a 503, and another node gets its own", async () => {
+    const { ask, send, asked, release } = await house({ held: true });
+    const first = [ask(withFacts), ask(withFacts)];
+    await vi.waitFor(() => expect(asked).toHaveLength(2));
+    const third = await ask(withFacts);
+    expect([third.status, third.headers["retry-after"]]).toEqual([503, expect.stringMatching(/^\d+$/)]);
+    expect(JSON.parse(third.text).message).toBe("No more than 2 catalogs of one node are taken at once");
+    const path = "/puppet/v3/catalog/web02.example.org?environment=production";
+    const other = send("GET", path, { peer: verified("web02.example.org"), headers: rich });
+    await vi.waitFor(() => expect(asked).toHaveLength(3));
+    release();
+    expect((await Promise.all([...first, other])).map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect((await ask(withFacts)).status).toBe(200);
+  });
+
   it("that takes a compiler, where there is none, is a 501 that says so", async () => {
     const { ask } = await house({ fails: new GatehouseError("not-available", "There is no Ruby.") });
     const answer = await ask(withFacts);
@@ -128,14 +142,18 @@ describe("a catalog", () => {
     expect(JSON.parse(plain.text)).toMatchObject({ name: NODE, resources: [{ parameters: { content: "1.2.3" } }] });
   });
 
-  it("is refused where groups do not agree, with both named", async () => {
+  it("is refused where groups do not agree, with both named, and that is kept", async () => {
     const conflict = { setting: "puppet.resources", path: ["File[/a]", "mode"], groups: ["x", "y"] as const };
-    const { send } = await serve({ assignments: { resolved: async () => ({ settings: {}, conflicts: [conflict] }) } });
-    const answer = await send("GET", `${PATH}?environment=production`, { peer, headers: rich });
+    const resolution = { settings: { "puppet.environment": "staging" }, conflicts: [conflict] };
+    const { send, environments, kept } = await serve({ assignments: { resolved: async () => resolution } });
+    environments.deploy("staging", {});
+    const target = `${PATH}?environment=production&check_environment=true`;
+    const answer = await send("GET", target, { peer, headers: rich });
     expect(answer.status).toBe(500);
-    expect(JSON.parse(answer.text).message).toBe(
-      "Server Error: Groups x and y have one priority and give different values for parameter mode of File[/a]; give one of them a higher priority.",
-    );
+    const error =
+      "Groups x and y have one priority and give different values for parameter mode of File[/a]; give one of them a higher priority.";
+    expect(JSON.parse(answer.text).message).toBe(`Server Error: ${error}`);
+    expect(kept).toMatchObject([{ certname: NODE, environment: "staging", logs: [], result: { error } }]);
   });
 
   it.each<[string, string, unknown]>([

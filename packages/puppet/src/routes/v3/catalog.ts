@@ -1,4 +1,4 @@
-import { refuseConflicts } from "@gatehouse/core/catalogs";
+import { conflictFailure } from "@gatehouse/core/catalogs";
 import type { Reply, RouteRequest, RouteRow } from "@gatehouse/http";
 import { askingAgent } from "../../catalogs/asking-agent.js";
 import { chooseEnvironment } from "../../catalogs/environment-choice.js";
@@ -15,13 +15,17 @@ import { submitFacts } from "../../facts.js";
 import { answerFormat } from "../../wire/formats.js";
 import { whileConnected } from "./connected.js";
 import { environmentNameOf, parametersOf } from "./parameters.js";
+import { limitPerCaller } from "./per-caller.js";
 
 /** Bytes: 1 MiB of facts, encoded twice, grows to five times that where it is all punctuation; recorded ones have 14 kB. */
 const FORM_LIMIT = 8 << 20;
+/** Catalogs that one node asks for at once: an agent asks for one, its next run may ask before it gave up. */
+const MOST_AT_ONCE = 2;
 
 /** GET and POST catalog/:certname (wire/puppet.md section 3.2). */
 export function catalogRoutes(deps: PuppetV3Deps): RouteRow[] {
   const files = new FileServer({ content: deps.content, mounts: deps.config.mounts ?? {} });
+  const few = limitPerCaller(MOST_AT_ONCE, "catalogs");
   return (["GET", "POST"] as const).map((method) => ({
     id: `puppet.v3.catalog.${method.toLowerCase()}`,
     method,
@@ -29,7 +33,7 @@ export function catalogRoutes(deps: PuppetV3Deps): RouteRow[] {
     access: { who: "rules" },
     bodyLimit: method === "POST" ? FORM_LIMIT : 0,
     admission: "check-in",
-    handle: (request) => catalogFor(deps, files, request),
+    handle: (request) => few(request.peer, () => catalogFor(deps, files, request)),
   }));
 }
 
@@ -45,14 +49,14 @@ async function catalogFor(deps: PuppetV3Deps, files: FileServer, request: RouteR
     // They count whatever becomes of the catalog, and are stored before it is made.
     agent && sent && submitFacts(deps, agent.agentId, sent.body),
   ]);
-  refuseConflicts(conflicts);
+  const refusal = conflictFailure(conflicts);
   const environment = await chooseEnvironment(deps.environments, settings, requested);
   // A slip of a name: the agent goes on without plugins, and without files.
   if (environment.version === undefined)
     request.log.warn("the environment that a node is given was never deployed", {
       ...{ protocol: "puppet", agent: certname, environment: environment.name },
     });
-  if (parameters.get("check_environment") === "true" && environment.name !== requested)
+  if (refusal === undefined && parameters.get("check_environment") === "true" && environment.name !== requested)
     return renderCatalog(emptyCatalog(certname, environment.name), format);
   const asked = {
     certname,
@@ -63,10 +67,9 @@ async function catalogFor(deps: PuppetV3Deps, files: FileServer, request: RouteR
     facts: sent?.values ?? (await latestFacts(deps, agent)),
     trusted: trustedFacts(certname, extensionsOf(certname, request.peer)),
     settings,
-    transactionUuid: parameters.get("transaction_uuid") ?? undefined,
   };
   const { catalog, json } = await whileConnected(request.raw, (signal) =>
-    makeCatalog(deps, { ...asked, signal }, request.log),
+    makeCatalog(deps, { ...asked, signal }, request.log, refusal),
   );
   const checksums = parameters.get("checksum_type");
   const { version } = environment;
