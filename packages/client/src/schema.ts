@@ -1744,6 +1744,11 @@ export interface components {
             path?: string;
             /** @description The account that modules' code runs as. */
             user?: string;
+            /**
+             * @description What that code is kept from, of other processes of its account: their memory and signals, their memory, nothing.
+             * @enum {string}
+             */
+            confinement?: "signals" | "memory" | "none";
             /** @description Such as `Puppet 7.23.0`. */
             library?: string;
             /** @description Catalogs that are compiled at once, at the most. */

@@ -1,4 +1,4 @@
-import { checkStates, compilerStates } from "@gatehouse/core/health";
+import { checkStates, compilerStates, confinements } from "@gatehouse/core/health";
 import { type NodeState, nodeStates } from "@gatehouse/core/nodes";
 import { type ReportStatus, reportStatuses } from "@gatehouse/core/reports";
 import {
@@ -57,6 +57,10 @@ const Compiler = named(
       ruby: text({ description: "Its version." }),
       path: text({ description: "Of that Ruby." }),
       user: text({ description: "The account that modules' code runs as." }),
+      confinement: described(
+        "What that code is kept from, of other processes of its account: their memory and signals, their memory, nothing.",
+        oneOf(confinements),
+      ),
       library: text({ description: "Such as `Puppet 7.23.0`." }),
       workers: integer({ description: "Catalogs that are compiled at once, at the most." }),
       busy: integer(),

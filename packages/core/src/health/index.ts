@@ -11,6 +11,9 @@ export interface DatabaseFacts {
 
 export const compilerStates = ["disabled", "starting", "missing", "ready"] as const;
 
+/** What the system keeps modules' code from, of other processes of its account: their memory, their signals, nothing. */
+export const confinements = ["signals", "memory", "none"] as const;
+
 /** What a gateway knows of its compiler of Puppet code. */
 export interface CompilerFacts {
   readonly state: (typeof compilerStates)[number];
@@ -22,6 +25,8 @@ export interface CompilerFacts {
   readonly path?: string;
   /** Whom code runs as. */
   readonly user?: string;
+  /** Known once its process runs. */
+  readonly confinement?: (typeof confinements)[number];
   /** `Puppet 7.23.0`. */
   readonly library?: string;
   /** Catalogs that are compiled at once, at the most. */

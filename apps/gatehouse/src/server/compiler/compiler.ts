@@ -100,10 +100,11 @@ export function createGatewayCompiler(parts: CompilerParts): GatewayCompiler {
       if (known === undefined) return { state: "starting" };
       if ("missing" in known) return { state: "missing", reason: known.missing };
       const { rubyVersion, path, library, libraryVersion } = known.found;
-      const { workers, busy, waiting, lost, restarts, problem } = known.status();
+      const { workers, busy, waiting, lost, restarts, problem, confinement } = known.status();
       return {
         ...{ state: "ready", ruby: rubyVersion, path, user: userOf(config), library: `${library} ${libraryVersion}` },
         ...{ workers, busy, waiting, lost, restarts },
+        ...(confinement === undefined ? {} : { confinement }),
         ...(problem === undefined ? {} : { problem }),
       };
     },

@@ -31,7 +31,13 @@ describe("examined", () => {
 });
 
 describe("the compiler", () => {
-  const found = { ruby: "3.1.2", path: "/usr/bin/ruby3.1", user: "nobody", library: "Puppet 7.23.0" } as const;
+  const found = {
+    ruby: "3.1.2",
+    path: "/usr/bin/ruby3.1",
+    user: "nobody",
+    library: "Puppet 7.23.0",
+    confinement: "memory",
+  } as const;
   const ready = { ...found, state: "ready", workers: 2, busy: 1, waiting: 3 } as const;
   const needs = (environments: string[] = [], groups: string[] = [], nodes = 0) => ({ environments, groups, nodes });
 
@@ -40,7 +46,7 @@ describe("the compiler", () => {
       "that is there",
       [ready, needs()],
       "ok",
-      /^Ruby 3\.1\.2 \(\/usr\/bin\/ruby3\.1\) with Puppet 7\.23\.0 .* as nobody: 1 of 2 workers busy, 3 catalogs wait\.$/,
+      /^Ruby 3\.1\.2 \(\/usr\/bin\/ruby3\.1\) with Puppet 7\.23\.0 .* as nobody \(kept from the memory of other processes of that account\): 1 of 2 workers busy, 3 catalogs wait\.$/,
     ],
     ["that is behind", [{ ...ready, waiting: 21 }, needs()], "warning", /21 catalogs wait/],
     ["whose process fails", [{ ...ready, problem: "no memory" }, needs()], "failed", /does not start: no memory/],

@@ -2,6 +2,11 @@ import type { CompilerFacts, HealthCheck } from "@gatehouse/core/health";
 import { failed, ok, warning } from "./check.js";
 import { counted } from "./words.js";
 
+const KEPT_FROM = {
+  signals: "kept from the memory and the signals of other processes of that account",
+  memory: "kept from the memory of other processes of that account",
+  none: "and this system keeps it from nothing of that account",
+} as const;
 const FULL = "Give it more workers (puppet.compiler.workers) where there are processors, or agents a longer interval.";
 
 /** What takes a compiler. */
@@ -19,7 +24,19 @@ export interface CompilerNeeds {
  * @param needed what cannot do without
  */
 export function compilerCheck(facts: CompilerFacts, needed: CompilerNeeds): HealthCheck {
-  const { state, reason = "", ruby, path, user, library, workers = 0, busy = 0, waiting = 0, problem } = facts;
+  const {
+    state,
+    reason = "",
+    ruby,
+    path,
+    user,
+    library,
+    workers = 0,
+    busy = 0,
+    waiting = 0,
+    problem,
+    confinement,
+  } = facts;
   if (state === "starting") return ok("compiler", "The compiler of Puppet code is not started yet.");
   if (state !== "ready") {
     const why = state === "disabled" ? "Puppet code is not compiled: puppet.compiler.enabled is false." : reason;
@@ -31,7 +48,8 @@ export function compilerCheck(facts: CompilerFacts, needed: CompilerNeeds): Heal
       "Install puppet-agent or OpenVox, or set puppet.compiler.ruby and puppet.compiler.libdir, and start the gateway again; until then agents keep the catalogs that they have.",
     );
   }
-  const found = `Ruby ${ruby} (${path}) with ${library} compiles Puppet code as ${user}: ${busy} of ${counted(workers, "worker")} busy, ${counted(waiting, "catalog waits", "catalogs wait")}.`;
+  const kept = confinement === undefined ? "" : ` (${KEPT_FROM[confinement]})`;
+  const found = `Ruby ${ruby} (${path}) with ${library} compiles Puppet code as ${user}${kept}: ${busy} of ${counted(workers, "worker")} busy, ${counted(waiting, "catalog waits", "catalogs wait")}.`;
   if (problem !== undefined)
     return failed("compiler", `${found} Its process does not start: ${problem}`, "See the gateway's log.");
   return waiting > workers * 10 ? warning("compiler", found, FULL) : ok("compiler", found);
