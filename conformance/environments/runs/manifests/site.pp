@@ -51,6 +51,9 @@ case $kind {
   'failing': {
     fail("no catalog for ${trusted['certname']}")
   }
+  'slow': {
+    file { "${root}/slow": content => "${slow::wait($root)}\n" }
+  }
   default: {
     file { "${root}/${kind}": content => "in ${environment}\n" }
   }

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Agent } from "../agent.js";
@@ -123,20 +123,83 @@ describe.skipIf(skip)(`unmodified agents that apply Puppet code${note}`, () => {
     expect(text("broken")).toBe("in production\n");
   });
 
-  it("Ruby's processes killed (kill -9) under agents: every run ends well; and with the gateway's end they are gone", async () => {
-    const { agent } = await agentOf("killed", "killed");
-    await expectRun(agent, 2);
+  describe("Ruby's processes that are killed (kill -9) while they compile", () => {
     const rubies = () => descendantsOf(site.house.first.pid).filter((pid) => nameOf(pid).includes("ruby"));
-    expect(rubies().length).toBeGreaterThan(0);
-    for (const pid of rubies()) kill(pid);
-    await expectRun(agent, 0);
-    const all = rubies();
-    expect(all.length).toBeGreaterThan(0);
-    await site.house.first.crash();
-    await expect.poll(() => all.filter(isRunning), { timeout: 10_000 }).toEqual([]);
-    await site.house.startAgain();
-    const port = new URL(site.house.first.https).port;
-    expect((await agent.test({ serverport: port })).code).toBe(0);
+
+    /** An agent whose catalog is made only once it may. */
+    const slowAgent = async (short: string) => {
+      const { agent, root, text } = await agentOf(short, "slow");
+      // Whom modules' code runs as is to write there.
+      chmodSync(site.root, 0o711);
+      chmodSync(root, 0o777);
+      const [waits, goes] = [path.join(root, "waits"), path.join(root, "goes")];
+      const said = () => (existsSync(waits) ? readFileSync(waits, "utf8") : "");
+      /** Who makes its catalog, once it is another than that one. */
+      const worker = async (before?: number): Promise<number> => {
+        await expect.poll(said, { timeout: 60_000 }).not.toBe(String(before ?? ""));
+        await expect.poll(said).not.toBe("");
+        return Number(said());
+      };
+      /** A run that is waiting for its catalog, and who makes that. */
+      const waiting = async () => {
+        rmSync(waits, { force: true });
+        const run = agent.test({ usecacheonfailure: "false" });
+        return { run, first: await worker() };
+      };
+      return { agent, text, waiting, worker, go: () => writeFileSync(goes, "") };
+    };
+
+    it("a worker: another one makes the catalog, and once it is killed too its agent is told; the next run works", async () => {
+      const { agent, text, waiting, worker, go } = await slowAgent("killed");
+      const { run, first } = await waiting();
+      expect(rubies()).toContain(first);
+      kill(first);
+      kill(await worker(first));
+      const { code, out } = await run;
+      expect(out).toMatch(
+        /Error 500 on SERVER: .*The process that made the catalog of killed\.example\.org ended in mid-work: signal 9/,
+      );
+      expect(code).toBe(1);
+      go();
+      await expectRun(agent, 2);
+      expect(text("slow")).toBe("waited\n");
+    });
+
+    it("a worker, and then the parent: the catalog is made all the same, and the next run works", async () => {
+      const { agent, text, waiting, worker, go } = await slowAgent("orphaned");
+      const { run, first } = await waiting();
+      kill(first);
+      const second = await worker(first);
+      const parent = rubies().find((pid) => descendantsOf(pid).includes(second)) ?? expect.fail("it has no parent");
+      kill(parent);
+      await expect.poll(() => isRunning(parent)).toBe(false);
+      expect(isRunning(second)).toBe(true);
+      go();
+      const { code, out } = await run;
+      expect(faultsOf(out)).toEqual([]);
+      expect(code).toBe(2);
+      expect(text("slow")).toBe("waited\n");
+      // It would go on to serve: the next one is the new parent's.
+      kill(second);
+      await expectRun(agent, 0);
+      expect(rubies().length).toBeGreaterThan(1);
+      expect(rubies()).not.toContain(parent);
+    });
+
+    it("the gateway: all of them are gone, the one that compiles too, and the next run works", async () => {
+      const { agent, text, waiting, go } = await slowAgent("cut-off");
+      const { run, first } = await waiting();
+      const all = rubies();
+      expect(all).toContain(first);
+      await site.house.first.crash();
+      await expect.poll(() => all.filter(isRunning), { timeout: 10_000 }).toEqual([]);
+      expect((await run).code).toBe(1);
+      await site.house.startAgain();
+      go();
+      const { port } = new URL(site.house.first.https);
+      expect((await agent.test({ serverport: port })).code).toBe(2);
+      expect(text("slow")).toBe("waited\n");
+    });
   });
 });
 
