@@ -8,7 +8,8 @@ import { debianEnvironment, debianModules, roles } from "./environments.js";
 import { machineFacts } from "./facts.js";
 import { ruby, startOurs } from "./ours.js";
 import { startPeer } from "./peer.js";
-import type { CodeServer } from "./types.js";
+import { startServed } from "./served.js";
+import type { Answered, CodeServer } from "./types.js";
 
 const missing = [
   ...(ruby === undefined ? ["puppet"] : []),
@@ -19,7 +20,10 @@ const note = missing.length === 0 ? "" : ` (needs ${missing.join(", ")})`;
 if (missing.length > 0)
   process.stderr.write(`Debian's modules, compiled: not run, for want of ${missing.join(", ")}\n`);
 
+const placed = ({ catalog = "", folder }: Answered) => ({ catalog, folder });
 const CERTNAME = "modules.example.org";
+/** Those that an agent asks a gateway for as well. */
+const SERVED = ["apache", "concat", "postgresql"];
 
 describe.skipIf(missing.length > 0)(`modules of Debian's packages, compiled by both${note}`, () => {
   let home: string;
@@ -28,7 +32,7 @@ describe.skipIf(missing.length > 0)(`modules of Debian's packages, compiled by b
   beforeAll(async () => {
     home = mkdtempSync(path.join(tmpdir(), "gatehouse-code-"));
     environment = debianEnvironment();
-    servers = await Promise.all([startPeer(), startOurs()]);
+    servers = await Promise.all([startPeer(), startOurs(), startServed()]);
     // Providers of some modules look for their own in production, whatever they are compiled for.
     for (const server of servers) await server.deploy("production", environment.folder);
   }, 300_000);
@@ -41,12 +45,13 @@ describe.skipIf(missing.length > 0)(`modules of Debian's packages, compiled by b
   it.each(roles())("%s: resource by resource equal", async (role) => {
     const facts = await machineFacts(CERTNAME, home);
     const asked = { certname: CERTNAME, environment: "production", facts, parameters: { role } };
-    const [there, here] = await Promise.all(servers.map((server) => server.catalog(asked)));
-    if (there === undefined || here === undefined) throw new Error("a server is missing");
-    expect([there.error, here.error]).toEqual([undefined, undefined]);
-    const placed = [there, here].map(({ catalog = "", folder }) => ({ catalog, folder }));
-    const [theirs, own] = placed as [(typeof placed)[0], (typeof placed)[0]];
-    expect(JSON.parse(own.catalog).resources.length).toBeGreaterThan(5);
-    expect(differencesOf(theirs, own)).toEqual([]);
+    const asks = SERVED.includes(role) ? servers : servers.slice(0, 2);
+    const [there, ...others] = await Promise.all(asks.map((server) => server.catalog(asked)));
+    if (there === undefined) throw new Error("puppetserver is missing");
+    for (const here of others) {
+      expect([there.error, here.error]).toEqual([undefined, undefined]);
+      expect(JSON.parse(here.catalog ?? "").resources.length).toBeGreaterThan(5);
+      expect(differencesOf(placed(there), placed(here))).toEqual([]);
+    }
   });
 });

@@ -11,10 +11,8 @@ import {
 import type { CatalogRequest, CompileLog } from "@gatehouse/core/catalogs";
 import type { EnvironmentVersion, TreeEntry } from "@gatehouse/core/environments";
 import { GatehouseError } from "@gatehouse/core/errors";
-import { type Asked, type CodeServer, EXTENSIONS } from "./types.js";
+import { type Asked, type CodeServer, EXTENSIONS, SHOWN } from "./types.js";
 
-/** Where its catalogs say that environments are. */
-const SHOWN = "/etc/puppetlabs/code/environments";
 const found = await findRuby();
 
 /** What tests need of a Ruby with Puppet's library: undefined where there is none, which is said once. */
@@ -42,7 +40,14 @@ export async function startOurs(said: Partial<CompilerOptions> = {}): Promise<Ow
     shownDir: SHOWN,
     ...said,
   });
-  const request = ({ certname, environment, facts, classes = {}, parameters = {} }: Asked): CatalogRequest => {
+  const request = ({
+    certname,
+    environment,
+    facts,
+    factsText,
+    classes = {},
+    parameters = {},
+  }: Asked): CatalogRequest => {
     const [hostname = "", ...domain] = certname.split(".");
     return {
       certname,
@@ -50,6 +55,7 @@ export async function startOurs(said: Partial<CompilerOptions> = {}): Promise<Ow
       environment: versions.get(environment),
       environmentName: environment,
       facts: facts as CatalogRequest["facts"],
+      factsText: factsText && `{"values":${factsText}}`,
       trusted: {
         authenticated: "remote",
         certname,

@@ -1,15 +1,14 @@
-import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { send } from "../../wire.js";
-import { type Agent, newAgent } from "../agent.js";
-import { newPuppetserver, type Puppetserver } from "../puppetserver.js";
-import { type Asked, type CodeServer, EXTENSIONS } from "./types.js";
+import { newPuppetserver } from "../puppetserver.js";
+import { askersOf } from "./askers.js";
+import { FOR_SERVICES, type ServedCode } from "./types.js";
 
 /**
  * Debian's puppetserver as a compiler: it signs whoever asks, reads environments anew each time, and is told by a
  * classifier what to give to whom. It has no PuppetDB.
  */
-export async function startPeer(): Promise<CodeServer> {
+export async function startPeer(): Promise<ServedCode> {
   const puppetserver = await newPuppetserver("admin.example.org", ["*.example.org"], {
     environmentpath: "FOLDER/environments",
     basemodulepath: "FOLDER/none",
@@ -23,9 +22,10 @@ export async function startPeer(): Promise<CodeServer> {
   // What is JSON is YAML.
   writeFileSync(at("classify"), `#!/bin/sh\ncat '${at("nodes")}'/"$1" 2>/dev/null || echo '{}'\n`);
   chmodSync(at("classify"), 0o755);
-  const agents = new Map<string, Agent>();
+  allowServices(at("conf.d/auth.conf"));
+  const askers = askersOf(puppetserver.server);
   const close = async () => {
-    for (const agent of agents.values()) agent.remove();
+    askers.close();
     await puppetserver.remove();
   };
   try {
@@ -34,71 +34,28 @@ export async function startPeer(): Promise<CodeServer> {
     await close();
     throw thrown;
   }
-  const agentOf = async (certname: string): Promise<Agent> => {
-    const known = agents.get(certname);
-    if (known !== undefined) return known;
-    const agent = newAgent(puppetserver.server, certname, { keylength: "2048" });
-    agents.set(certname, agent);
-    agent.csrAttributes(`extension_requests:\n${yaml(EXTENSIONS)}`);
-    const { code, out } = await agent.bootstrap();
-    if (code !== 0) throw new Error(`${certname} got no certificate of puppetserver: ${out}`);
-    return agent;
-  };
+  const folderOf = (environment: string) => at("environments", environment);
   return {
+    folderOf,
+    call: askers.call,
     deploy: async (environment, folder) => {
-      rmSync(at("environments", environment), { recursive: true, force: true });
-      cpSync(folder, at("environments", environment), { recursive: true, verbatimSymlinks: true });
+      rmSync(folderOf(environment), { recursive: true, force: true });
+      cpSync(folder, folderOf(environment), { recursive: true, verbatimSymlinks: true });
     },
     catalog: async (asked) => {
-      const agent = await agentOf(asked.certname);
-      const { environment, classes, parameters } = asked;
-      writeFileSync(at("nodes", asked.certname), JSON.stringify({ environment, classes, parameters }));
-      const { status, text } = await ask(puppetserver, agent, asked);
-      return {
-        catalog: status === 200 ? text : undefined,
-        error: status === 200 ? undefined : messageOf(text),
-        folder: at("environments", environment),
-        logs: [],
-      };
+      const { certname, environment, classes, parameters } = asked;
+      writeFileSync(at("nodes", certname), JSON.stringify({ environment, classes, parameters }));
+      return { ...(await askers.catalog(asked)), folder: folderOf(environment), logs: [] };
     },
     close,
   };
 }
 
-const yaml = (fields: Readonly<Record<string, string>>): string =>
-  Object.entries(fields)
-    .map(([name, value]) => `  ${name}: ${value}\n`)
-    .join("");
-
-async function ask({ server }: Puppetserver, agent: Agent, { certname, environment, facts }: Asked) {
-  const fields = {
-    facts_format: "application/json",
-    facts: encodeURIComponent(JSON.stringify({ name: certname, values: facts })),
-    environment,
-  };
-  const body = new URLSearchParams(fields).toString();
-  const answer = await send(
-    `https://${server.host}:${server.port}`,
-    {
-      method: "POST",
-      path: `/puppet/v3/catalog/${certname}?environment=${environment}`,
-      headers: {
-        Accept: "application/vnd.puppet.rich+json, application/json",
-        "Content-Type": "application/x-www-form-urlencoded",
-        "X-Puppet-Version": "7.23.0",
-      },
-      body,
-    },
-    { cert: agent.read("certificate"), key: agent.read("key") },
+/** What is JSON is HOCON. */
+function allowServices(file: string): void {
+  const rules = readFileSync(file, "utf8");
+  writeFileSync(
+    file,
+    rules.replace("rules: [", () => `rules: [\n${JSON.stringify(FOR_SERVICES)},`),
   );
-  return { status: answer.status, text: answer.body.toString() };
-}
-
-/** Its errors are JSON, but for those of a Ruby file that cannot be read. */
-function messageOf(text: string): string {
-  try {
-    return (JSON.parse(text) as { message: string }).message;
-  } catch {
-    return text;
-  }
 }
