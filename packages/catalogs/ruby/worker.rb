@@ -12,6 +12,8 @@ class Worker
   # Bytes: the gateway takes no longer line, and agents no such catalog.
   MOST_LINE = 20 << 20
   MOST_QUESTION = 256 << 10
+  # Seconds between two looks whether anybody still waits.
+  LOOK = 2
 
   def self.run(settings, order)
     Process.setpgid(0, 0)
@@ -43,6 +45,10 @@ class Worker
     hide(settings['home'], order)
     @compilation = Compilation.new(order['environment'], order['path'], method(:ask))
     say("#{JSON.generate('token' => order['token'], 'pid' => @pid)}\n")
+    @watch = Thread.new do
+      sleep(LOOK) until deserted?
+      exit!(1)
+    end
   end
 
   def serve
@@ -77,7 +83,7 @@ class Worker
 
   # For the next request: what a module began and did not end goes on with nobody waiting for it.
   def leave_nothing
-    others = Thread.list - [Thread.current]
+    others = Thread.list - [Thread.current, @watch]
     others.each(&:kill).each { |one| one.join(0.1) }
     Dir.chdir(@home)
     (Confinement.children || []).each do |pid|
@@ -86,6 +92,16 @@ class Worker
     rescue SystemCallError
       nil # it has ended
     end
+  end
+
+  # Whether the gateway is gone, which may be after the parent: nobody else ends code that has no end.
+  def deserted?
+    said = @socket.recv_nonblock(1, Socket::MSG_PEEK)
+    said.nil? || said.empty?
+  rescue IO::WaitReadable, IOError
+    false # there is nothing to read, or it is being read
+  rescue SystemCallError
+    true
   end
 
   def lines_of(reply, text = nil)

@@ -186,11 +186,15 @@ describe.skipIf(skip)(`unmodified agents that apply Puppet code${note}`, () => {
       expect(rubies()).not.toContain(parent);
     });
 
-    it("the gateway: all of them are gone, the one that compiles too, and the next run works", async () => {
-      const { agent, text, waiting, go } = await slowAgent("cut-off");
+    it.each([
+      ["the gateway", "cut-off", false],
+      ["the parent, and then the gateway", "deserted", true],
+    ])("%s: all of them are gone, the one that compiles too, and the next run works", async (_, short, isOrphan) => {
+      const { agent, text, waiting, go } = await slowAgent(short);
       const { run, first } = await waiting();
       const all = rubies();
       expect(all).toContain(first);
+      if (isOrphan) kill(all.find((pid) => descendantsOf(pid).includes(first)) ?? expect.fail("it has no parent"));
       await site.house.first.crash();
       await expect.poll(() => all.filter(isRunning), { timeout: 10_000 }).toEqual([]);
       expect((await run).code).toBe(1);

@@ -17,7 +17,7 @@ const facts = { values: { os: { family: "Debian" } } };
 
 const logs = (["debug", "notice", "warning", "err"] as const).map((level) => ({ level, message: level }));
 
-async function house(fails?: GatehouseError) {
+async function house(fails?: GatehouseError, text?: string) {
   const asked: CatalogRequest[] = [];
   const served = await serve({
     config: { authorization: { rules: [rule] } },
@@ -26,7 +26,10 @@ async function house(fails?: GatehouseError) {
       compile: async (request) => {
         asked.push(request);
         if (fails !== undefined) throw fails;
-        return made(emptyCatalog(request.certname, request.environmentName), { logs });
+        return made(emptyCatalog(request.certname, request.environmentName), {
+          logs,
+          ...(text === undefined ? {} : { json: Buffer.from(text) }),
+        });
       },
     },
   });
@@ -65,6 +68,12 @@ describe("POST /puppet/v4/catalog", () => {
     expect(asked[0]?.trusted).toEqual({ certname: "x" });
     const body = Buffer.from(JSON.stringify({ name: NODE, ...facts }));
     expect(submitted).toEqual([{ agentId: `agent of ${NODE}`, kind: "puppet.facts", body }]);
+  });
+
+  it("answers with the text that the compiler wrote, number by number", async () => {
+    const { ask } = await house(undefined, '{"a":1.0,"b":9223372036854775807}');
+    const { text } = await ask({ ...least, facts, options: { capture_logs: true, log_level: "err" } });
+    expect(text).toBe('{"catalog":{"a":1.0,"b":9223372036854775807},"logs":[{"level":"err","message":"err"}]}');
   });
 
   it("knows nothing of a name that never called", async () => {

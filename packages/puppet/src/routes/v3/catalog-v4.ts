@@ -1,16 +1,15 @@
 import { type Compiled, type CompileLog, conflictFailure, refuseConflicts } from "@gatehouse/core/catalogs";
 import { asGatehouseError } from "@gatehouse/core/errors";
-import type { Log, RouteRow } from "@gatehouse/http";
+import type { Log, Reply, RouteRow } from "@gatehouse/http";
 import { aliasOf } from "../../agents.js";
 import { chooseEnvironment } from "../../catalogs/environment-choice.js";
 import { makeCatalog } from "../../catalogs/making.js";
 import { resolutionFor, storedFacts } from "../../catalogs/node-data.js";
 import { trustedFacts } from "../../catalogs/trusted.js";
 import type { PuppetV3Deps } from "../../deps.js";
-import { PlainError } from "../../errors.js";
+import { JSON_UTF8, PlainError, text } from "../../errors.js";
 import { submitFacts } from "../../facts.js";
 import { readV4Request, type V4Request } from "../../wire/v4-request.js";
-import { json } from "./plainly.js";
 
 /** Bytes: facts, which are stored up to 1 MiB of them, and a few words. */
 const BODY_LIMIT = 4 << 20;
@@ -30,8 +29,7 @@ export const v4CatalogRoutes = (deps: PuppetV3Deps): RouteRow[] => [
     handle: async ({ body, log }) => {
       const asked = readV4Request(body);
       try {
-        const { catalog, logs } = await catalogFor(deps, asked, log);
-        return json(200, { catalog, ...(asked.options?.capture_logs === true ? { logs: logsFor(asked, logs) } : {}) });
+        return answerOf(await catalogFor(deps, asked, log), asked);
       } catch (thrown) {
         const error = asGatehouseError(thrown);
         throw error.code === "catalog-failed" ? new PlainError(error.code, error.message) : error;
@@ -39,6 +37,13 @@ export const v4CatalogRoutes = (deps: PuppetV3Deps): RouteRow[] => [
     },
   },
 ];
+
+/** A text that is there goes on as it is: 1.0 and numbers of twenty digits would not outlive a parse. */
+function answerOf({ catalog, json, logs }: Compiled, asked: V4Request): Reply {
+  const said = json?.toString() ?? JSON.stringify(catalog);
+  const more = asked.options?.capture_logs === true ? `,"logs":${JSON.stringify(logsFor(asked, logs))}` : "";
+  return text(200, `{"catalog":${said}${more}}`, JSON_UTF8);
+}
 
 async function catalogFor(deps: PuppetV3Deps, asked: V4Request, log: Log): Promise<Compiled> {
   const { certname, environment: requested, persistence, facts: said } = asked;
