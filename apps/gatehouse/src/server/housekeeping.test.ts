@@ -51,6 +51,8 @@ describe("housekeeping", () => {
   it("expires a node that was silent for too long, and its next call brings it back", async () => {
     await enrol(house, A, "silent");
     await enrol(house, B, "talking");
+    // Else it may be written after what is set below.
+    await house.gateway.registry.flush();
     await house.db.run(
       "update nodes set created_at = now() - interval '40 days', state_since = now() - interval '40 days'",
     );
