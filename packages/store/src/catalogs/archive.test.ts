@@ -17,6 +17,7 @@ beforeEach(async () => {
 const list = (id = nodeId) => house.archive().list(id, 100);
 const collected = async (type: string) =>
   (await house.queries().exported(type, "somebody", undefined)).filter(({ certname }) => certname === name);
+const LOG = { level: "warning", message: "old" } as const;
 const failing = { error: "Syntax error at 'x' (file: /a.pp, line: 1, column: 2)" };
 
 describe("CatalogArchive.keep", () => {
@@ -53,6 +54,48 @@ describe("CatalogArchive.keep", () => {
     expect(before?.error).toBeUndefined();
     const kept = await house.archive().find(nodeId, last?.id ?? "");
     expect(kept).toEqual({ ...last, catalog: undefined, logs: [] });
+    expect(await collected("Host")).toHaveLength(1);
+  });
+
+  it("notes the same outcome again in one statement, and in its turn where another run is being noted", async () => {
+    const resources = [resource("File", "/a")];
+    const said = { resources, exported: [exported("Host", "a")] };
+    await house.keep(name, said);
+    let transactions = 0;
+    const db = {
+      run: house.db.run.bind(house.db),
+      transaction: (work: Parameters<typeof house.db.transaction>[0]) => {
+        transactions++;
+        return house.db.transaction(work);
+      },
+    } as Pick<typeof house.db, "run" | "transaction">;
+    const keep = (more: object = {}) => house.keep(name, { ...said, ...more }, db);
+    const [first] = await list();
+    await keep({ milliseconds: 3 });
+    const [second] = await list();
+    expect([transactions, second]).toEqual([0, { ...first, times: 2, milliseconds: 3, lastAt: second?.lastAt }]);
+    expect(second?.lastAt.getTime()).toBeGreaterThan(first?.lastAt.getTime() ?? 0);
+    await house.db
+      .transaction(async (run) => {
+        await run("select from agents a join agent_aliases l on l.agent_id = a.id where l.value_key = $1 for update", [
+          name,
+        ]);
+        const waiting = keep();
+        await expect.poll(() => transactions).toBe(1);
+        await run("select 1");
+        return { waiting };
+      })
+      .then(({ waiting }) => waiting);
+    expect(await list()).toMatchObject([{ times: 3 }]);
+    for (const other of [
+      { environment: "other" },
+      { version: 9 },
+      { exported: [] },
+      { resources: [] },
+      { logs: [LOG] },
+    ])
+      await keep(other);
+    expect([transactions, (await list()).length]).toEqual([6, 6]);
     expect(await collected("Host")).toHaveLength(1);
   });
 

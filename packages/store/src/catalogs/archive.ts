@@ -30,13 +30,13 @@ const NOTE = {
   name: "catalogs.note",
   text: `with last as (select id from catalogs where agent_id = $1 order by id desc limit 1),
               again as (
-                update catalogs c set last_at = statement_timestamp(), times = c.times + 1, milliseconds = $4, header = $6
-                from last where c.id = last.id and c.environment = $2 and c.version is not distinct from $3
-                  and c.body_id is not distinct from $5 and c.logs = $7 and c.error is not distinct from $8
+                update catalogs c set last_at = statement_timestamp(), times = c.times + 1, milliseconds = $6, header = $7
+                from last where c.id = last.id and c.environment = $4 and c.version is not distinct from $5
+                  and c.body_id is not distinct from $2 and c.logs = $8 and c.error is not distinct from $3
                 returning c.id),
               first as (
                 insert into catalogs (agent_id, environment, version, milliseconds, body_id, header, logs, error)
-                select $1::uuid, $2::text, $3::int, $4::real, $5::bigint, $6::jsonb, $7::jsonb, $8::text
+                select $1::uuid, $4::text, $5::int, $6::real, $2::bigint, $7::jsonb, $8::jsonb, $3::text
                 where not exists (select from again) returning id)
          select id from again union all select id from first`,
 };
@@ -51,6 +51,28 @@ const POINT = {
                 on conflict (agent_id) do update set catalog_id = excluded.catalog_id, body_id = excluded.body_id,
                   certname = excluded.certname, at = excluded.at, exported = excluded.exported)
          select coalesce((select exported = $5 from before), false) as same`,
+};
+
+/**
+ * The same outcome as the agent's last one, noted in one statement: what nearly every run of nearly every node is. Nothing
+ * is found where another run of the agent is being noted, where anything differs, or where the body's resources are not
+ * listed: all that takes its turn.
+ */
+const AGAIN = {
+  name: "catalogs.again",
+  text: `with agent as (
+                select a.id from agent_aliases l join agents a on a.id = l.agent_id
+                where l.family = 'puppet' and l.kind = 'certname' and l.value_key = $1 for no key update of a skip locked),
+              pointed as (
+                update agent_catalogs p set at = statement_timestamp()
+                from agent, catalog_bodies b
+                where p.agent_id = agent.id and b.id = p.body_id and b.digest = $2 and b.listed
+                  and p.exported = $3 and p.certname = $4
+                  and p.catalog_id = (select id from catalogs where agent_id = agent.id order by id desc limit 1)
+                returning p.catalog_id)
+         update catalogs c set last_at = statement_timestamp(), times = c.times + 1, milliseconds = $7, header = $8
+         from pointed where c.id = pointed.catalog_id and c.environment = $5 and c.version is not distinct from $6
+           and c.logs = $9 returning c.id`,
 };
 
 const COLUMNS = `c.id, c.first_at as "firstAt", c.last_at as "lastAt", c.times, c.environment, c.version, c.milliseconds,
@@ -88,6 +110,11 @@ export function createCatalogArchive(db: Pick<Database, "run" | "transaction">, 
       if ("error" in result) return db.transaction((run) => note(run, outcome, undefined, null).then(() => undefined));
       const body = bodyOf(result.catalog);
       const exports = exportsOf(result.exported);
+      const [noted] = await db.run(AGAIN, [
+        ...[keyOf(outcome.certname), body.digest, exports.digest, cleanText(outcome.certname)],
+        ...noteOf(outcome, body.header),
+      ]);
+      if (noted !== undefined) return;
       const packed = await packIfNew((statement, values) => db.run(statement, values), body);
       await db.transaction((run) => keepCatalog(run, box, outcome, { body, packed, exports }));
     },
@@ -145,20 +172,23 @@ async function keepCatalog(run: Run, box: SecretBox, outcome: CatalogOutcome, ma
 
 /** @returns undefined for a name that no agent has */
 async function note(run: Run, outcome: CatalogOutcome, header: Header | undefined, bodyId: string | null) {
-  const { certname, environment, version, milliseconds, logs, result } = outcome;
+  const { certname, result } = outcome;
   const [agent] = await run<{ id: string }>(HOLD_AGENT, [keyOf(certname)]);
   if (agent === undefined) return undefined;
-  const [noted] = await run<{ id: string }>(NOTE, [
-    agent.id,
+  const error = "error" in result ? cutText(cleanText(result.error)) : null;
+  const [noted] = await run<{ id: string }>(NOTE, [agent.id, bodyId, error, ...noteOf(outcome, header)]);
+  return noted === undefined ? undefined : { agentId: agent.id, id: noted.id };
+}
+
+/** Environment, version, milliseconds, header, logs. */
+function noteOf({ environment, version, milliseconds, logs }: CatalogOutcome, header: Header | undefined): unknown[] {
+  return [
     cleanText(environment),
     version ?? null,
     milliseconds,
-    bodyId,
     header === undefined ? null : JSON.stringify(header),
     JSON.stringify(cleanJson(logs.slice(0, MOST_LOGS).map(cutLog))),
-    "error" in result ? cutText(cleanText(result.error)) : null,
-  ]);
-  return noted === undefined ? undefined : { agentId: agent.id, id: noted.id };
+  ];
 }
 
 const cutText = (text: string) => (text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT - 1)}…`);

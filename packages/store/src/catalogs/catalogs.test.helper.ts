@@ -64,9 +64,9 @@ export function useCatalogs() {
       createNodeRegistry(house.db).enrol(
         enrolmentOf(certname, { alias: { family: "puppet", kind: "certname", value: certname }, nodeName: certname }),
       ),
-    keep: (certname: string, said: Said = {}) => {
+    keep: (certname: string, said: Said = {}, db: Parameters<typeof createCatalogArchive>[0] = house.db) => {
       const { resources = [], exported: others = [], catalog = catalogOf(certname, resources), error, ...rest } = said;
-      return createCatalogArchive(house.db, box).keep({
+      return createCatalogArchive(db, box).keep({
         ...{ nodeId: "", certname, environment: "production", version: 3, milliseconds: 12.5, logs: [], ...rest },
         result: error === undefined ? { catalog, exported: others } : { error },
       });
