@@ -3,6 +3,7 @@ export interface CompilerConfig {
   readonly enabled: boolean;
   readonly ruby?: string;
   readonly libdir?: string;
+  readonly jit: boolean;
   readonly user: string;
   readonly workers?: number;
   readonly timeoutSeconds: number;
@@ -35,6 +36,11 @@ export const compilerSchema = {
     },
     ruby: file("The Ruby to take; else the one on PATH, or of Puppet's packages, that has the library."),
     libdir: file("The `lib` folder of Puppet or OpenVox, where Ruby does not find the library by itself."),
+    jit: {
+      type: "boolean",
+      description: "Have Ruby compile what it runs to machine code (YJIT), where it can: a quarter of the time less.",
+      default: true,
+    },
     user: {
       type: "string",
       minLength: 1,

@@ -36,7 +36,16 @@ export async function startOurs(said: Partial<CompilerOptions> = {}): Promise<Ow
     content: { open: async (blob) => ({ ...blob, path: files.get(blob.sha256) ?? "" }) },
     queries: { exported: async () => [], puppetdb: async () => [] },
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
-    ...{ user: "nobody", workers: 2, timeoutSeconds: 60, memoryMb: 512, recycleAfter: 1000, queue: 100, keys: {} },
+    ...{
+      jit: true,
+      user: "nobody",
+      workers: 2,
+      timeoutSeconds: 60,
+      memoryMb: 512,
+      recycleAfter: 1000,
+      queue: 100,
+      keys: {},
+    },
     shownDir: SHOWN,
     ...said,
   });

@@ -41,6 +41,14 @@ describe.skipIf(ruby === undefined)("catalogs of Puppet code", () => {
   const message = async (text: string, said: Partial<CatalogRequest> = {}) =>
     of(await site(`notify { 'n': message => ${text} }`, said))["Notify[n]"]?.["message"];
 
+  it.each([true, false])("are made by machine code where Ruby can and may: %s", async (jit) => {
+    const own = await compilerOf({ jit });
+    const code = "notify { 'n': message => inline_template('<%= defined?(RubyVM::YJIT) && RubyVM::YJIT.enabled? %>') }";
+    const files = { "manifests/site.pp": code };
+    const made = await own.compile(requestFor(versionOf(files, { version: ++version }))).finally(() => own.close());
+    expect(of(made)["Notify[n]"]?.["message"] === "true").toBe(jit && ruby?.hasYjit === true);
+  });
+
   it("are in the wire's form, and their text is what was read", async () => {
     const made = await site("notify { 'hello': }\n");
     expect(JSON.parse(made.json.toString())).toEqual(made.catalog);

@@ -38,6 +38,8 @@ export interface CompilerOptions {
   readonly queries: CatalogQueries;
   readonly log: Log;
   readonly clock?: Clock;
+  /** Whether Ruby may compile what it runs to machine code, where it can. */
+  readonly jit: boolean;
   /** Whom modules' code runs as, where this process is root. */
   readonly user: string;
   /** That work at a time. */
@@ -103,7 +105,16 @@ export async function createRubyCompiler(options: CompilerOptions): Promise<Ruby
   const memoryBytes = options.memoryMb << 20;
   const facts = { serverversion: found.libraryVersion, ...(options.serverFacts ?? (await serverFacts())) };
   const { servername } = facts;
-  const processes = await startProcesses({ found, folder, account, memoryBytes, servername, hiera, log });
+  const processes = await startProcesses({
+    found,
+    jit: options.jit,
+    folder,
+    account,
+    memoryBytes,
+    servername,
+    hiera,
+    log,
+  });
   const pool = new Pool<Generation>({
     fork: async ({ environment, layout }) =>
       processes.fork({ environment, path: (await layout).path, shown: shownDir.replace(/\/+$/, "") }),

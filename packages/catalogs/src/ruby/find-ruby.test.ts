@@ -18,13 +18,17 @@ function program(name: string, text: string, mode = 0o755): string {
 
 describe("looking for Ruby", () => {
   it("finds what the library's version says", async () => {
-    const file = program("openvox", "echo warning; echo /opt/bin/ruby; echo 3.2.5; echo OpenVox; echo 8.28.1");
+    const file = program(
+      "openvox",
+      "echo warning; echo /opt/bin/ruby; echo 3.2.5; echo yjit; echo OpenVox; echo 8.28.1",
+    );
     expect(await findRuby({ ruby: file, libdir: "/somewhere/lib" })).toEqual({
       ...{
         ruby: file,
         path: "/opt/bin/ruby",
         libdir: "/somewhere/lib",
         rubyVersion: "3.2.5",
+        hasYjit: true,
         library: "OpenVox",
         libraryVersion: "8.28.1",
       },

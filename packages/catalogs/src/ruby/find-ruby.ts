@@ -14,7 +14,8 @@ const OWN_RUBIES = ["/opt/puppetlabs/puppet/bin/ruby", "/opt/puppetlabs/server/b
 const PROGRAM = `
 require 'puppet/version'
 name = Puppet.respond_to?(:implementation) && Puppet.implementation == 'openvox' ? 'OpenVox' : 'Puppet'
-puts [RbConfig.ruby, RUBY_VERSION, name, Puppet.version].join("\\n")
+jit = defined?(RubyVM::YJIT) ? 'yjit' : 'none'
+puts [RbConfig.ruby, RUBY_VERSION, jit, name, Puppet.version].join("\\n")
 `;
 
 export interface RubySettings {
@@ -31,6 +32,8 @@ export interface FoundRuby {
   readonly path: string;
   readonly libdir: string | undefined;
   readonly rubyVersion: string;
+  /** Whether it can compile what it runs to machine code: from 3.1 on, where it was built so. */
+  readonly hasYjit: boolean;
   readonly library: "Puppet" | "OpenVox";
   readonly libraryVersion: string;
 }
@@ -60,9 +63,12 @@ async function ask(ruby: string, libdir: string | undefined): Promise<FoundRuby 
   const options = { env: cleanEnvironment("/nonexistent"), timeout: PATIENCE, maxBuffer: 1 << 20 };
   try {
     const { stdout } = await run(ruby, [...loadPath(libdir), "-e", PROGRAM], options);
-    const [path = "", rubyVersion = "", library = "", libraryVersion = ""] = stdout.trim().split("\n").slice(-4);
+    const [path = "", rubyVersion = "", jit = "", library = "", libraryVersion = ""] = stdout
+      .trim()
+      .split("\n")
+      .slice(-5);
     if (library !== "Puppet" && library !== "OpenVox") return "it does not say its version";
-    return { ruby, path, libdir, rubyVersion, library, libraryVersion };
+    return { ruby, path, libdir, rubyVersion, hasYjit: jit === "yjit", library, libraryVersion };
   } catch (thrown) {
     return reason(thrown as Failure);
   }

@@ -72,7 +72,16 @@ const nothing: CatalogQueries = { exported: async () => [], puppetdb: async () =
 export const compilerOf = (said: Partial<CompilerOptions> = {}): Promise<RubyCompiler> => {
   if (ruby === undefined) throw new Error("There is no Ruby.");
   return createRubyCompiler({
-    ...{ found: ruby, content, queries: nothing, log: quiet, user: "nobody", workers: 2, timeoutSeconds: 30 },
+    ...{
+      found: ruby,
+      content,
+      queries: nothing,
+      log: quiet,
+      jit: true,
+      user: "nobody",
+      workers: 2,
+      timeoutSeconds: 30,
+    },
     ...{ memoryMb: 512, recycleAfter: 1000, queue: 100, keys: {}, shownDir: "/etc/puppetlabs/code/environments" },
     ...said,
   });
