@@ -14,7 +14,16 @@ describe.skipIf(ruby === undefined)("the processes of a compiler", () => {
     const dir = mkdtempSync(path.join(tmpdir(), "gatehouse-processes-"));
     const folder = await createRunFolder(undefined, {}, dir);
     const options = {
-      ...{ found: ruby, folder, account: undefined, memoryBytes: 256 << 20, servername: "Gate", hiera: undefined, log },
+      ...{
+        found: ruby,
+        jit: true,
+        folder,
+        account: undefined,
+        memoryBytes: 256 << 20,
+        servername: "Gate",
+        hiera: undefined,
+        log,
+      },
     };
     const processes = await startProcesses(options, patience);
     const close = () => processes.close().then(() => rmSync(dir, { recursive: true }));
