@@ -96,6 +96,8 @@ class Worker
 
   # Whether the gateway is gone, which may be after the parent: nobody else ends code that has no end.
   def deserted?
+    return true if @socket.closed?
+
     said = @socket.recv_nonblock(1, Socket::MSG_PEEK)
     said.nil? || said.empty?
   rescue IO::WaitReadable, IOError
