@@ -56,7 +56,9 @@ class Compilation
     node = node_of(request)
     catalog, exported = inside(node, request) do
       whole = Puppet::Parser::Compiler.compile(node, request['codeId'])
-      text = written { JSON.generate(whole.filter(&:virtual?).to_data_hash) }
+      # What is virtual is left out, which takes a copy of the whole.
+      own = whole.resources.any?(&:virtual?) ? whole.filter(&:virtual?) : whole
+      text = written { JSON.generate(own.to_data_hash) }
       [text, whole.resources.select(&:exported).map { |one| export(one) }]
     ensure
       Puppet::Type.clear_misses

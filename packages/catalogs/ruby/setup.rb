@@ -13,6 +13,32 @@ module Setup
     def environment_timeout = Float::INFINITY
   end
 
+  # Settings stay as they are while a worker lives: they are read for its first catalog, and not again for each.
+  module SettingsOnce
+    class << self
+      # By environment: what the library made of them, by their qualified names.
+      attr_accessor :known
+    end
+
+    ALL = 'settings::all_local'
+
+    def merge_settings(env_name, set_in_this_scope = true)
+      qualified = compiler.qualified_variables
+      known = SettingsOnce.known[env_name]
+      if known.nil? || !set_in_this_scope
+        super
+        SettingsOnce.known[env_name] = qualified.select { |name, _| name.start_with?('settings::') } if set_in_this_scope
+        return
+      end
+      qualified.update(known)
+      # Templates are Ruby, and might change it.
+      local = qualified[ALL] = known[ALL].dup
+      table = effective_symtable(false)
+      local.each { |name, value| table[name] = value }
+      nil
+    end
+  end
+
   # Manifests of no environment: what compilations need is in memory before the fork. The first is for all of them; the
   # others, which load types with all their providers, are for when nobody waits.
   COMMON = [
@@ -50,6 +76,7 @@ module Setup
     Puppet.settings.preferred_run_mode = :server
     Puppet.initialize_settings(arguments(home, settings))
     Puppet::Settings::EnvironmentConf.prepend(NeverReadAgain)
+    Puppet::Parser::Scope.prepend(SettingsOnce)
     Puppet[:always_retry_plugins] = false
     Queries.install
     enter("#{home}/none")
@@ -77,6 +104,7 @@ module Setup
   # Environments are looked for in this folder from now on.
   def enter(path)
     Puppet[:environmentpath] = path
+    SettingsOnce.known = {}
     Puppet::ApplicationSupport.push_application_context(Puppet::Util::RunMode[:server])
   end
 

@@ -213,6 +213,25 @@ describe("wake, idle and stop", () => {
     ]);
   });
 
+  it("while one lets others gather, what comes is its, and no other worker's", async () => {
+    const { inbox, loop, counted } = make({ workers: 2 });
+    inbox.put("a");
+    loop.start();
+    await until("the first is settled", () => counted.length === 1);
+    const looks = inbox.claims;
+    for (let n = 0; n < 5; n++) {
+      inbox.put(`agent ${n}`);
+      loop.wake();
+      await new Promise((go) => setImmediate(go));
+    }
+    expect(inbox.claims).toBe(looks);
+    await until("the others", () => counted.length === 2);
+    expect(counted).toEqual([
+      [1, 0],
+      [5, 0],
+    ]);
+  });
+
   it("looks by itself after pollMs", async () => {
     const { inbox, loop } = make({ pollMs: 1 });
     loop.start();

@@ -54,7 +54,15 @@ export function createInboxLoop(options: InboxLoopOptions): InboxLoop {
   const { workers = 2, most = 200, mostBytes = 1 << 20, pollMs = 1_000, busy = () => false } = options;
   const outage = new Outage(log, "the inbox");
   const onSettled = (done: number, failed: number) => metrics?.onSettled?.(done, failed);
-  const deps = { inbox, tasks, log, clock, heavyBytes, most, mostBytes, pollMs, busy, outage, onSettled };
+  const wake = () => {
+    // Another one would make two small batches of one.
+    if (crew.some((worker) => worker.isGathering)) return;
+    // One that rests is enough: more than it takes at once wakes the next one. Those at work look again anyway.
+    const resting = crew.find((worker) => !worker.active);
+    for (const worker of resting === undefined ? crew : [resting]) worker.wake();
+  };
+  const limits = { heavyBytes, most, mostBytes, pollMs };
+  const deps = { inbox, tasks, log, clock, ...limits, busy, outage, onSettled, onLarge: wake };
   const crew = Array.from({ length: workers }, () => new InboxWorker(deps));
   let running: Promise<unknown> | undefined;
   let stopped = false;
@@ -63,11 +71,7 @@ export function createInboxLoop(options: InboxLoopOptions): InboxLoop {
     start() {
       running ??= Promise.all(crew.map((worker) => worker.run()));
     },
-    wake() {
-      // One that rests is enough: more than it takes at once wakes the next one. Those at work look again anyway.
-      const resting = crew.find((worker) => !worker.active);
-      for (const worker of resting === undefined ? crew : [resting]) worker.wake();
-    },
+    wake,
     async stop() {
       stopped = true;
       for (const worker of crew) worker.stop();

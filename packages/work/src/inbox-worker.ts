@@ -24,6 +24,8 @@ export interface InboxWorkerDeps extends BatchDeps {
   readonly pollMs: number;
   readonly busy: () => boolean;
   readonly onSettled: (done: number, failed: number) => void;
+  /** A batch is begun that others should not wait for. */
+  readonly onLarge: () => void;
 }
 
 /** One loop over the inbox: claim, process, settle, release; one claim at a time. */
@@ -33,6 +35,7 @@ export class InboxWorker {
   readonly #backoff = new Backoff();
   readonly #asked: (() => void)[] = [];
   #active = false;
+  #isGathering = false;
   #stopping = false;
 
   constructor(deps: InboxWorkerDeps) {
@@ -44,12 +47,19 @@ export class InboxWorker {
     return this.#active;
   }
 
+  /** True while it lets others gather: it looks again soon, and takes what came meanwhile. */
+  get isGathering(): boolean {
+    return this.#isGathering;
+  }
+
   /** Works until {@link stop}; never rejects. */
   async run(): Promise<void> {
     while (!this.#stopping) {
       this.#active = true;
       const pauseMs = await this.#round().catch((thrown: unknown) => this.#failed(thrown));
+      this.#isGathering = pauseMs === GATHER_MS;
       await this.#rest.pause(pauseMs);
+      this.#isGathering = false;
     }
     this.#active = false;
     this.#answer(this.#asked.length);
@@ -82,6 +92,7 @@ export class InboxWorker {
     const startedAt = clock.now().getTime();
     const isSmall =
       claim !== undefined && claim.submissions.length < Math.min(FEW, most) && bytesOf(claim) <= heavyBytes;
+    if (claim !== undefined && !isSmall) this.#deps.onLarge();
     const settled = claim === undefined ? undefined : await this.#batch(claim);
     outage.over();
     if (settled === undefined) {

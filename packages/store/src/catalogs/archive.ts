@@ -55,24 +55,26 @@ const POINT = {
 
 /**
  * The same outcome as the agent's last one, noted in one statement: what nearly every run of nearly every node is. Nothing
- * is found where another run of the agent is being noted, where anything differs, or where the body's resources are not
- * listed: all that takes its turn.
+ * is found where anything differs, where the body's resources are not listed, or where another run of the agent has just
+ * noted another outcome: all that takes its turn. That there was one more of the same is written out with the next commit
+ * of anybody, or within a second: agents do not wait for a disk to hear it (docs/adr/0022).
  */
 const AGAIN = {
   name: "catalogs.again",
   text: `with agent as (
                 select a.id from agent_aliases l join agents a on a.id = l.agent_id
-                where l.family = 'puppet' and l.kind = 'certname' and l.value_key = $1 for no key update of a skip locked),
+                where l.family = 'puppet' and l.kind = 'certname' and l.value_key = $1 for no key update of a),
               pointed as (
                 update agent_catalogs p set at = statement_timestamp()
                 from agent, catalog_bodies b
                 where p.agent_id = agent.id and b.id = p.body_id and b.digest = $2 and b.listed
                   and p.exported = $3 and p.certname = $4
                   and p.catalog_id = (select id from catalogs where agent_id = agent.id order by id desc limit 1)
-                returning p.catalog_id)
+                returning p.catalog_id),
+              unhurried as (select set_config('synchronous_commit', 'off', true) as set from pointed)
          update catalogs c set last_at = statement_timestamp(), times = c.times + 1, milliseconds = $7, header = $8
-         from pointed where c.id = pointed.catalog_id and c.environment = $5 and c.version is not distinct from $6
-           and c.logs = $9 returning c.id`,
+         from pointed, unhurried where c.id = pointed.catalog_id and c.environment = $5 and c.version is not distinct from $6
+           and c.logs = $9 and unhurried.set is not null returning c.id`,
 };
 
 const COLUMNS = `c.id, c.first_at as "firstAt", c.last_at as "lastAt", c.times, c.environment, c.version, c.milliseconds,

@@ -1,11 +1,12 @@
 import { conflictFailure } from "@gatehouse/core/catalogs";
+import type { KnownAgent } from "@gatehouse/core/nodes";
 import type { Reply, RouteRequest, RouteRow } from "@gatehouse/http";
 import { askingAgent } from "../../catalogs/asking-agent.js";
 import { chooseEnvironment } from "../../catalogs/environment-choice.js";
 import { makeCatalog } from "../../catalogs/making.js";
 import { latestFacts, resolutionFor } from "../../catalogs/node-data.js";
-import { CATALOG_FORMATS, emptyCatalog, renderCatalog } from "../../catalogs/render.js";
-import { sentFacts } from "../../catalogs/sent-facts.js";
+import { CATALOG_FORMATS, type CatalogFormat, emptyCatalog, renderCatalog } from "../../catalogs/render.js";
+import { type SentFacts, sentFacts } from "../../catalogs/sent-facts.js";
 import { commonChecksum, inlined, withMetadata } from "../../catalogs/static-catalog.js";
 import { extensionsOf, trustedFacts } from "../../catalogs/trusted.js";
 import type { PuppetV3Deps } from "../../deps.js";
@@ -44,11 +45,30 @@ async function catalogFor(deps: PuppetV3Deps, files: FileServer, request: RouteR
   const format = answerFormat(request.headers.accept, CATALOG_FORMATS);
   const sent = await sentFacts(deps, parameters, certname);
   const agent = await askingAgent(deps, certname, request);
-  const [{ settings, conflicts }] = await Promise.all([
-    resolutionFor(deps, agent, sent && { source: "puppet", facts: sent.values }),
-    // They count whatever becomes of the catalog, and are stored before it is made.
-    agent && sent && submitFacts(deps, agent.agentId, sent.body),
-  ]);
+  // They count whatever becomes of the catalog. They are stored while it is made, and before anybody has it.
+  const storing = agent && sent && submitFacts(deps, agent.agentId, sent.body);
+  storing?.catch(() => undefined);
+  try {
+    return await answerTo(deps, files, request, { certname, parameters, requested, format, sent, agent });
+  } finally {
+    await storing;
+  }
+}
+
+interface Asked {
+  readonly certname: string;
+  readonly parameters: URLSearchParams;
+  /** The environment. */
+  readonly requested: string;
+  readonly format: CatalogFormat;
+  readonly sent: SentFacts | undefined;
+  readonly agent: KnownAgent | undefined;
+}
+
+async function answerTo(deps: PuppetV3Deps, files: FileServer, request: RouteRequest, call: Asked): Promise<Reply> {
+  const { certname, parameters, requested, format, sent, agent } = call;
+  const saying = sent && { source: "puppet", facts: sent.values };
+  const { settings, conflicts } = await resolutionFor(deps, agent, saying);
   const refusal = conflictFailure(conflicts);
   const environment = await chooseEnvironment(deps.environments, settings, requested);
   // A slip of a name: the agent goes on without plugins, and without files.
