@@ -10,14 +10,27 @@ export function compiled(
   json: Buffer,
   { exported, logs, milliseconds }: Pick<Compiled, "exported" | "logs" | "milliseconds">,
 ): Compiled {
-  let catalog: Catalog | undefined;
-  return {
-    ...{ json, exported, logs, milliseconds },
-    get catalog() {
-      catalog ??= read(json);
-      return catalog;
-    },
-  };
+  return new ReadWhenAsked(json, exported, logs, milliseconds);
+}
+
+class ReadWhenAsked implements Compiled {
+  readonly json: Buffer;
+  readonly exported: Compiled["exported"];
+  readonly logs: Compiled["logs"];
+  readonly milliseconds: number;
+  #catalog: Catalog | undefined;
+
+  constructor(json: Buffer, exported: Compiled["exported"], logs: Compiled["logs"], milliseconds: number) {
+    this.json = json;
+    this.exported = exported;
+    this.logs = logs;
+    this.milliseconds = milliseconds;
+  }
+
+  get catalog(): Catalog {
+    this.#catalog ??= read(this.json);
+    return this.#catalog;
+  }
 }
 
 /** @throws catalog-failed for what is none: a module may have written it */

@@ -20,7 +20,7 @@ function generationsOf(layOut?: () => Promise<never>) {
       await layOut?.();
       return {
         path: place,
-        isThere: async () => !gone.has(place),
+        isThere: () => !gone.has(place),
         remove: async () => {
           removed.push(`${version.name}@${version.version}`);
         },
@@ -87,13 +87,9 @@ describe("versions on disk", () => {
     const { use, gone, laid, released, removed, after } = generationsOf();
     await use("production", 1);
     gone.add("1");
-    // Looked for once in a second.
-    await use("production", 1);
-    expect(laid).toHaveLength(1);
-    await after(1);
     await Promise.all([use("production", 1), use("production", 1)]);
     expect([laid, released]).toEqual([["production@1", "production@1"], ["production@1"]]);
-    await after(2);
+    await after(1);
     expect(removed).toEqual(["production@1"]);
     await use("production", 1);
     expect(laid).toHaveLength(2);

@@ -9,8 +9,6 @@ const KEPT_REPLACED = 60_000;
 const KEPT_IDLE = 3_600_000;
 /** Milliseconds after which one is laid out anew: systems remove temporary files that are not read for days. */
 const LASTING = 24 * 3_600_000;
-/** Milliseconds between two looks whether one is still there. */
-const LOOK = 1_000;
 
 /** One version of one environment, as workers serve it. */
 export interface Generation {
@@ -20,8 +18,6 @@ export interface Generation {
 
 interface Kept extends Generation {
   readonly laidOutAt: number;
-  /** When it was last seen to be there. */
-  seenAt: number;
   users: number;
   usedAt: number;
 }
@@ -94,12 +90,11 @@ export class Generations {
 
   async #retireUnfit(key: string): Promise<void> {
     const kept = this.#kept.get(key);
-    if (kept === undefined || this.#now() - kept.seenAt < LOOK) return;
+    if (kept === undefined) return;
     const isThere = await kept.layout.then(
       (layout) => layout.isThere(),
       () => true,
     );
-    kept.seenAt = this.#now();
     if ((isThere && this.#now() - kept.laidOutAt < LASTING) || this.#kept.get(key) !== kept) return;
     this.#kept.delete(key);
     this.#retired.add(kept);
@@ -125,7 +120,6 @@ export class Generations {
       environment: version.name,
       layout,
       laidOutAt: this.#now(),
-      seenAt: this.#now(),
       users: 0,
       usedAt: 0,
     };

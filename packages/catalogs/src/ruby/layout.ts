@@ -1,4 +1,5 @@
-import { constants, copyFile, mkdir, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { constants, copyFile, mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { ContentStore } from "@gatehouse/core/content";
 import type { EnvironmentVersion, FileEntry } from "@gatehouse/core/environments";
@@ -12,7 +13,7 @@ export interface Layout {
   /** The environment path: it holds one folder, the environment by its name. */
   readonly path: string;
   /** Whether it still is: others clean folders for temporary files. */
-  isThere(): Promise<boolean>;
+  isThere(): boolean;
   remove(): Promise<void>;
 }
 
@@ -65,11 +66,8 @@ export async function layOut(
   }
   return {
     path: target,
-    isThere: () =>
-      stat(path.join(target, version.name)).then(
-        () => true,
-        () => false,
-      ),
+    // Asked before each catalog, of a local folder: handing it to a thread takes twenty times as long.
+    isThere: () => existsSync(path.join(target, version.name)),
     remove: () => rm(target, { recursive: true, force: true }),
   };
 }

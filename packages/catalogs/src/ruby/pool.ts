@@ -23,7 +23,7 @@ export interface Served {
 export interface Job<G extends Served> {
   readonly served: G;
   /** Whom it is for: shares are fair among these, within an environment. */
-  readonly certname?: string;
+  readonly certname?: string | undefined;
   readonly request: WorkerRequest;
   readonly answering: Answering;
   /** What it is, for messages: `the catalog of web01`. */
@@ -98,7 +98,8 @@ export class Pool<G extends Served> {
     const { signal } = job;
     if (signal?.aborted === true) return Promise.reject(nobodyWaits(job));
     return new Promise<WorkerAnswer>((resolve, reject) => {
-      const waiting = { ...job, tries: 0, resolve, reject };
+      const { served, certname, request, answering, what } = job;
+      const waiting: Waiting<G> = { served, certname, request, answering, what, signal, tries: 0, resolve, reject };
       if (this.#isClosed || !this.#hasRoomFor(waiting)) return reject(this.#overloaded());
       signal?.addEventListener("abort", () => {
         if (this.#queue.remove(waiting)) reject(nobodyWaits(job));

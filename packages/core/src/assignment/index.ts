@@ -8,5 +8,5 @@ export function stringsOf(value: unknown): string[] {
 
 export type { Assignments } from "./assignments.js";
 export { explain } from "./explain.js";
-export { type Rulebook, resolve, rulebookOf } from "./resolve.js";
+export { type Rulebook, resolve, resolveAlone, rulebookOf } from "./resolve.js";
 export * from "./types.js";

@@ -28,7 +28,16 @@ export interface Offer {
 
 /** What a node gets. Pure: the same node and groups give the same settings, and `explain` says why. */
 export function resolve(subject: Subject, byHand: NodeSettings, rulebook: Rulebook): Resolution {
-  const offers = [...offersFor(byHand, rulebook.groups, matchGroups(rulebook.groups, subject))];
+  return resolutionOf(offersFor(byHand, rulebook.groups, matchGroups(rulebook.groups, subject)), rulebook);
+}
+
+/** What a node gets that is in no group: what it was given by hand. */
+export function resolveAlone(byHand: NodeSettings, rulebook: Rulebook): Resolution {
+  return resolutionOf(offersFor(byHand, [], []), rulebook);
+}
+
+function resolutionOf(found: ReadonlyMap<string, Offer[]>, rulebook: Rulebook): Resolution {
+  const offers = [...found];
   return {
     settings: Object.fromEntries(offers.map(([setting, found]) => [setting, merged(setting, found, rulebook).value])),
     conflicts: offers.flatMap(([setting, found]) => conflicting(setting, found, rulebook)),

@@ -1,5 +1,5 @@
 import type { ReportStatus } from "../reports/index.js";
-import type { Catalog, CompileLog } from "./types.js";
+import type { Catalog, Compiled, CompileLog } from "./types.js";
 
 /** What became of one attempt to make a catalog for a node. */
 export interface CatalogOutcome {
@@ -12,9 +12,7 @@ export interface CatalogOutcome {
   readonly milliseconds: number;
   readonly logs: readonly CompileLog[];
   /** The catalog with what it exports, or why there is none. */
-  readonly result:
-    | { readonly catalog: Catalog; readonly exported: readonly ExportedResource[] }
-    | { readonly error: string };
+  readonly result: Omit<Compiled, "logs" | "milliseconds"> | { readonly error: string };
 }
 
 /** A resource that other nodes may collect: as it stands in its node's catalog, virtual for the node itself. */

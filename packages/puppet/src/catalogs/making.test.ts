@@ -24,6 +24,8 @@ function house({ fails, keepFails, gives = catalog }: { fails?: Error; keepFails
     archive: {
       keep: async (outcome) => {
         if (keepFails !== undefined) throw keepFails;
+        // As who keeps it reads it.
+        if (!("error" in outcome.result)) void outcome.result.catalog;
         kept.push(outcome);
       },
     },
@@ -64,6 +66,7 @@ describe("making a catalog", () => {
     });
     const { kept, make } = house({ gives: unread });
     await expect(make()).rejects.toBe(failing);
+    await expect(make({ nodeId: undefined })).rejects.toBe(failing);
     expect(kept).toMatchObject([{ nodeId: "n", result: { error: failing.message } }]);
   });
 

@@ -1,4 +1,4 @@
-import { type Catalog, type CatalogRequest, type Compiled, CompileFailed } from "@gatehouse/core/catalogs";
+import { type CatalogRequest, type Compiled, CompileFailed } from "@gatehouse/core/catalogs";
 import { asGatehouseError, GatehouseError } from "@gatehouse/core/errors";
 import type { Log } from "@gatehouse/http";
 import type { PuppetV3Deps } from "../deps.js";
@@ -16,32 +16,40 @@ export async function makeCatalog(
   refusal?: GatehouseError,
 ): Promise<Compiled> {
   const { nodeId, certname, environment, environmentName } = request;
-  const outcome = { certname, environment: environmentName, version: environment?.version };
+  const version = environment?.version;
   const begun = performance.now();
-  let made: Compiled;
-  let catalog: Catalog;
-  try {
-    if (refusal !== undefined) throw refusal;
-    made = await catalogs.compile(request);
-    // It may be read from its text only now, and be none.
-    ({ catalog } = made);
-  } catch (thrown) {
+  const failed = async (thrown: unknown): Promise<never> => {
     const error = asGatehouseError(thrown);
     if (nodeId === undefined || error.code !== "catalog-failed") throw error;
     const logs = thrown instanceof CompileFailed ? thrown.logs : [];
     const milliseconds = performance.now() - begun;
+    const result = { error: error.message };
     // The agent is to hear what is wrong with its code, whatever is wrong with us.
     await archive
-      .keep({ ...outcome, nodeId, milliseconds, logs, result: { error: error.message } })
+      .keep({ nodeId, certname, environment: environmentName, version, milliseconds, logs, result })
       .catch((other: unknown) =>
         log.warn("a failed catalog was not kept", { agent: certname, reason: reasonOf(other) }),
       );
     throw error;
+  };
+  let result: Compiled;
+  try {
+    if (refusal !== undefined) throw refusal;
+    result = await catalogs.compile(request);
+    // Who keeps it reads it, unless it has kept the same before.
+    if (nodeId === undefined) void result.catalog;
+  } catch (thrown) {
+    return failed(thrown);
   }
-  const { exported, logs, milliseconds } = made;
-  if (nodeId !== undefined)
-    await archive.keep({ ...outcome, nodeId, milliseconds, logs, result: { catalog, exported } }).catch(refused);
-  return made;
+  if (nodeId === undefined) return result;
+  const { logs, milliseconds } = result;
+  try {
+    await archive.keep({ nodeId, certname, environment: environmentName, version, milliseconds, logs, result });
+  } catch (thrown) {
+    // What was read from its text only now, and is none, is a failure of the code.
+    return thrown instanceof GatehouseError && thrown.code === "catalog-failed" ? failed(thrown) : refused(thrown);
+  }
+  return result;
 }
 
 /** What is too much to be kept is too much to be given: what the node exports would be missing elsewhere. */

@@ -1,23 +1,26 @@
 import { randomUUID } from "node:crypto";
-import type { Catalog } from "@gatehouse/core/catalogs";
+import type { Catalog, Compiled } from "@gatehouse/core/catalogs";
 import type { Reply } from "@gatehouse/http";
 import { encode } from "@msgpack/msgpack";
 import { contentTypeOf } from "../wire/formats.js";
 import { withPlainValues } from "./plain-values.js";
+import { type Inlining, withMetadata } from "./static-catalog.js";
 
 /** In the order of who takes everything (wire/puppet.md section 2). */
 export const CATALOG_FORMATS = ["rich_json", "json", "rich_msgpack", "msgpack", "pson"] as const;
 export type CatalogFormat = (typeof CATALOG_FORMATS)[number];
 
 /**
- * A catalog in the format that the agent asked for: rich data goes only to who knows it.
- * @param json its text, where that is written already
+ * A catalog in the format that the agent asked for: rich data goes only to who knows it. One whose text is there is not
+ * read where the text will do.
  */
-export function renderCatalog(catalog: Catalog, format: CatalogFormat, json?: Buffer): Reply {
-  if (json !== undefined && format === "rich_json") return textual(json, format);
+export function renderCatalog(made: Pick<Compiled, "catalog" | "json">, format: CatalogFormat, more?: Inlining): Reply {
+  const { json } = made;
+  if (json !== undefined && format === "rich_json")
+    return textual(more === undefined ? json : withMetadata(json, more), format);
   const isRich = format === "rich_json" || format === "rich_msgpack";
-  const said = isRich ? catalog : withPlainValues(catalog);
-  return rendered(said, format);
+  const said = isRich ? made.catalog : withPlainValues(made.catalog);
+  return rendered({ ...said, ...more }, format);
 }
 
 /** An answer in the format that was agreed on. */

@@ -1,4 +1,4 @@
-import type { Catalog, CatalogResource } from "@gatehouse/core/catalogs";
+import type { Catalog, CatalogResource, Compiled } from "@gatehouse/core/catalogs";
 import type { EnvironmentVersion } from "@gatehouse/core/environments";
 import { metadataOptionsOf, searchOptionsOf } from "../environment/file-options.js";
 import { CHECKSUM_TYPES, contentUriOf, type FileMetadata, type FileServer, keyOfSource } from "../environment/index.js";
@@ -10,8 +10,8 @@ const MOST = 20_000;
 type Inlined = FileMetadata & { readonly content_uri: string };
 type Tree = Readonly<Record<string, unknown>>;
 
-/** A catalog that holds what an agent would ask of the file service (wire/puppet.md section 3.7). */
-export interface StaticCatalog extends Catalog {
+/** What makes a catalog static: what an agent would ask of the file service (wire/puppet.md section 3.7). */
+export interface Inlining {
   readonly metadata: Readonly<Record<string, Inlined & { readonly source: string }>>;
   readonly recursive_metadata: Readonly<Record<string, Readonly<Record<string, readonly Inlined[]>>>>;
 }
@@ -29,6 +29,20 @@ export function commonChecksum(offered: string): string {
   );
 }
 
+/** What no text of a catalog is without that has something to be inlined: JSON escapes none of it. */
+const MODULES = "puppet:///";
+
+/** The same as {@link inlined}, for a catalog whose text is there: it is read only where there may be something to inline. */
+export async function inlinedOf(
+  made: Pick<Compiled, "catalog" | "json">,
+  version: EnvironmentVersion,
+  files: Pick<FileServer, "metadata" | "metadatas">,
+  checksum: string,
+): Promise<Inlining> {
+  if (made.json?.includes(MODULES) === false) return { metadata: {}, recursive_metadata: {} };
+  return inlined(made.catalog, version, files, checksum);
+}
+
 /**
  * Inlines the metadata of the files that come out of modules of the environment's version: the agent needs no file
  * service then, and gets the content of that version whatever is deployed meanwhile. A source that there is not is left
@@ -39,7 +53,7 @@ export async function inlined(
   version: EnvironmentVersion,
   files: Pick<FileServer, "metadata" | "metadatas">,
   checksum: string,
-): Promise<StaticCatalog> {
+): Promise<Inlining> {
   const metadata: [string, Inlined & { source: string }][] = [];
   const recursive: [string, Readonly<Record<string, readonly Inlined[]>>][] = [];
   let count = 0;
@@ -61,14 +75,11 @@ export async function inlined(
     recursive.push([title, Object.fromEntries(bySource)]);
     count += bySource.reduce((sum, [, list]) => sum + list.length, 0);
   }
-  return { ...catalog, metadata: Object.fromEntries(metadata), recursive_metadata: Object.fromEntries(recursive) };
+  return { metadata: Object.fromEntries(metadata), recursive_metadata: Object.fromEntries(recursive) };
 }
 
 /** The text of a catalog with what was inlined at its end, where puppetserver has it: the rest is not written again. */
-export function withMetadata(
-  json: Buffer,
-  { metadata, recursive_metadata }: Pick<StaticCatalog, "metadata" | "recursive_metadata">,
-): Buffer {
+export function withMetadata(json: Buffer, { metadata, recursive_metadata }: Inlining): Buffer {
   const end = json.lastIndexOf("}");
   const added = JSON.stringify({ metadata, recursive_metadata });
   return Buffer.concat([json.subarray(0, end), Buffer.from(`,${added.slice(1)}`)]);
@@ -79,7 +90,7 @@ function sourcesOf({ type, parameters }: CatalogResource): readonly string[] | u
   if (type !== "File" || parameters === undefined || parameters["ensure"] === "absent") return undefined;
   const said = parameters["source"];
   const sources: readonly unknown[] = Array.isArray(said) ? said : [said];
-  const ours = sources.filter((one): one is string => typeof one === "string" && one.startsWith("puppet:///"));
+  const ours = sources.filter((one): one is string => typeof one === "string" && one.startsWith(MODULES));
   return ours.length === 0 || ours.length < sources.length ? undefined : ours;
 }
 

@@ -4,6 +4,7 @@ import {
   type Resolution,
   type Rulebook,
   resolve,
+  resolveAlone,
   rulebookOf,
 } from "@gatehouse/core/assignment";
 import { GatehouseError } from "@gatehouse/core/errors";
@@ -69,9 +70,12 @@ export function createAssignments(
     return { ...list, total: isAll ? list.nodes.length : await nodes.count({ where: rule }) };
   };
 
-  const resolved: Assignments["resolved"] = async ({ nodeId, revision, groupsRevision }, saying) => {
+  const resolved: Assignments["resolved"] = async ({ nodeId, revision, groupsRevision, settings }, saying) => {
     const known = saying === undefined ? remembered.get(nodeId) : undefined;
     if (known?.revision === revision && known.groupsRevision === groupsRevision) return known.resolution;
+    // Where there are no groups, it does not matter what a node says.
+    if (rulebook?.revision === groupsRevision && rulebook.book.groups.length === 0)
+      return resolveAlone(settings, rulebook.book);
     const loaded = await loadSubject(db, nodeId, saying);
     if (loaded === undefined) return { settings: {}, conflicts: [] };
     const rules = await rulebookAt(loaded.groupsRevision);

@@ -13,6 +13,7 @@ import type { Run } from "../session.js";
 import { isUuid } from "../uuid.js";
 import { type Body, bodyOf, catalogOf, type Header, holdBody, listResources, packIfNew } from "./bodies.js";
 import { type Exports, exportsOf, replaceExports } from "./exports.js";
+import { type KnownText, KnownTexts } from "./known-texts.js";
 
 /** Of one attempt. */
 const MOST_LOGS = 1_000;
@@ -106,17 +107,18 @@ const NODES_OF = `select n.id, n.name, count(*) over ()::int as total
 
 /** {@link CatalogArchive} on PostgreSQL. @param box for what is sensitive in what is exported */
 export function createCatalogArchive(db: Pick<Database, "run" | "transaction">, box: SecretBox): CatalogArchive {
+  const texts = new KnownTexts();
   return {
     async keep(outcome) {
       const { result } = outcome;
       if ("error" in result) return db.transaction((run) => note(run, outcome, undefined, null).then(() => undefined));
-      const body = bodyOf(result.catalog);
+      const { json } = result;
       const exports = exportsOf(result.exported);
-      const [noted] = await db.run(AGAIN, [
-        ...[keyOf(outcome.certname), body.digest, exports.digest, cleanText(outcome.certname)],
-        ...noteOf(outcome, body.header),
-      ]);
-      if (noted !== undefined) return;
+      const known = json && texts.find(json);
+      if (known !== undefined && (await noteAgain(db, outcome, exports, known))) return;
+      const body = bodyOf(result.catalog);
+      if (json !== undefined) texts.learn(json, body.digest);
+      if (known === undefined && (await noteAgain(db, outcome, exports, body))) return;
       const packed = await packIfNew((statement, values) => db.run(statement, values), body);
       await db.transaction((run) => keepCatalog(run, box, outcome, { body, packed, exports }));
     },
@@ -152,6 +154,17 @@ export function createCatalogArchive(db: Pick<Database, "run" | "transaction">, 
       return { nodes: rows.map(({ id, name }) => ({ id, name })), total: rows[0]?.total ?? 0 };
     },
   };
+}
+
+/** @returns whether it was the same outcome as the last one */
+async function noteAgain(
+  db: Pick<Database, "run">,
+  outcome: CatalogOutcome,
+  exports: Exports,
+  { digest, header }: KnownText,
+): Promise<boolean> {
+  const same = [keyOf(outcome.certname), digest, exports.digest, cleanText(outcome.certname)];
+  return (await db.run(AGAIN, [...same, ...noteOf(outcome, header)])).length > 0;
 }
 
 interface Made {

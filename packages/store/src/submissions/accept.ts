@@ -90,9 +90,10 @@ export function createSubmissions(db: Database, onAccepted: () => void = () => u
 
   return {
     async accept(submission) {
-      const packed = await pack(submission);
+      const { agentId, kind, coding, size, body } = await pack(submission);
       await new Promise<void>((resolve, reject) => {
-        queue.push({ ...packed, done: (error) => (error === undefined ? resolve() : reject(error)) });
+        const done = (error?: unknown) => (error === undefined ? resolve() : reject(error));
+        queue.push({ agentId, kind, coding, size, body, done });
         if (scheduled) return;
         scheduled = true;
         setImmediate(pump);
@@ -112,13 +113,14 @@ export function createSubmissions(db: Database, onAccepted: () => void = () => u
 }
 
 /** Compressed where that gains something. */
-async function pack({ agentId, kind, body }: NewSubmission): Promise<Omit<Packed, "done">> {
-  const head = { agentId, kind: cleanText(kind), size: body.length };
+async function pack({ agentId, kind: said, body }: NewSubmission): Promise<Omit<Packed, "done">> {
+  const kind = cleanText(said);
+  const size = body.length;
   if (body.length >= SMALL_BYTES) {
     const smaller = body.length <= INLINE_BYTES ? deflateRawSync(body, LEVEL) : await deflateRawAsync(body, LEVEL);
-    if (smaller.length < body.length) return { ...head, coding: "deflate", body: smaller };
+    if (smaller.length < body.length) return { agentId, kind, size, coding: "deflate", body: smaller };
   }
-  return { ...head, coding: "identity", body };
+  return { agentId, kind, size, coding: "identity", body };
 }
 
 /** Stores a batch, or each of it alone where the batch as a whole was refused. @returns whether anything was stored */

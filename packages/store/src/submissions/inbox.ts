@@ -159,7 +159,10 @@ async function withBodies(run: Run, rows: readonly QueueRow[]): Promise<Waiting[
   for (const [id, body] of await deadBodiesOf(run, missing)) bodies.set(id, body);
   // Bytes that somebody deleted by hand, or that cannot be inflated any more: its processor refuses the empty rest, and
   // the queue goes on.
-  return rows.map(({ redriven: _, ...row }) => ({ ...row, body: bodies.get(row.id)?.bytes ?? Buffer.alloc(0) }));
+  return rows.map(({ id, acceptedAt, agentId, kind, size, attempts }) => {
+    const body = bodies.get(id)?.bytes ?? Buffer.alloc(0);
+    return { id, acceptedAt, agentId, kind, size, attempts, body };
+  });
 }
 
 interface Claiming {

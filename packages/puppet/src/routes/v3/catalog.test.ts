@@ -80,7 +80,10 @@ describe("a catalog", () => {
     expect(kept).toEqual([
       {
         ...{ nodeId: `node of ${NODE}`, certname: NODE, environment: "production", version: 1, milliseconds: 12, logs },
-        result: { catalog: expect.objectContaining({ catalog_uuid, resources: [resource] }), exported },
+        result: expect.objectContaining({
+          catalog: expect.objectContaining({ catalog_uuid, resources: [resource] }),
+          exported,
+        }),
       },
     ]);
   });
@@ -131,13 +134,19 @@ describe("a catalog", () => {
   });
 
   it("that is written already is passed on as it is, to who takes it so", async () => {
-    const json = Buffer.from('{"name": "as written", "code_id": "1" }\n');
-    const { ask } = await house({ said: { json } });
+    const json = Buffer.from('{"name": "as written", "source": "puppet:///modules", "code_id": "1" }\n');
+    const said = { json };
+    const { ask } = await house({ said });
     expect((await ask(withFacts)).bytes).toEqual(json);
     const asStatic = await ask({ ...withFacts, static_catalog: "true", checksum_type: "md5" });
     expect(JSON.parse(asStatic.text)).toMatchObject({
       ...{ name: "as written", metadata: { "/a": { checksum: { type: "md5" } } }, recursive_metadata: {} },
     });
+    // Where nothing of it comes out of a module, it is not read.
+    said.json = Buffer.from('{"name": "as written", "code_id": "1" }\n');
+    const nothing = await ask({ ...withFacts, static_catalog: "true", checksum_type: "md5" });
+    expect(nothing.text).toBe('{"name": "as written", "code_id": "1" ,"metadata":{},"recursive_metadata":{}}');
+    said.json = json;
     const plain = await ask(withFacts, { headers: { Accept: "application/json" } });
     expect(JSON.parse(plain.text)).toMatchObject({ name: NODE, resources: [{ parameters: { content: "1.2.3" } }] });
   });

@@ -7,7 +7,7 @@ import { makeCatalog } from "../../catalogs/making.js";
 import { latestFacts, resolutionFor } from "../../catalogs/node-data.js";
 import { CATALOG_FORMATS, type CatalogFormat, emptyCatalog, renderCatalog } from "../../catalogs/render.js";
 import { type SentFacts, sentFacts } from "../../catalogs/sent-facts.js";
-import { commonChecksum, inlined, withMetadata } from "../../catalogs/static-catalog.js";
+import { commonChecksum, inlinedOf } from "../../catalogs/static-catalog.js";
 import { extensionsOf, trustedFacts } from "../../catalogs/trusted.js";
 import type { PuppetV3Deps } from "../../deps.js";
 import { FileServer } from "../../environment/index.js";
@@ -77,25 +77,28 @@ async function answerTo(deps: PuppetV3Deps, files: FileServer, request: RouteReq
       ...{ protocol: "puppet", agent: certname, environment: environment.name },
     });
   if (refusal === undefined && parameters.get("check_environment") === "true" && environment.name !== requested)
-    return renderCatalog(emptyCatalog(certname, environment.name), format);
-  const asked = {
-    certname,
-    nodeId: agent?.nodeId,
-    environment: environment.version,
-    environmentName: environment.name,
-    factsText: sent?.body.toString(),
-    facts: sent?.values ?? (await latestFacts(deps, agent)),
-    trusted: trustedFacts(certname, extensionsOf(certname, request.peer)),
-    settings,
-  };
-  const { catalog, json } = await whileConnected(request.raw, (signal) =>
-    makeCatalog(deps, { ...asked, signal }, request.log, refusal),
-  );
+    return renderCatalog({ catalog: emptyCatalog(certname, environment.name) }, format);
+  const facts = sent?.values ?? (await latestFacts(deps, agent));
+  const trusted = trustedFacts(certname, extensionsOf(certname, request.peer));
+  const made = await whileConnected(request.raw, (signal) => {
+    const asked = {
+      certname,
+      nodeId: agent?.nodeId,
+      environment: environment.version,
+      environmentName: environment.name,
+      factsText: sent?.body.toString(),
+      facts,
+      trusted,
+      settings,
+      signal,
+    };
+    return makeCatalog(deps, asked, request.log, refusal);
+  });
   const checksums = parameters.get("checksum_type");
   const { version } = environment;
   const asksForStatic = parameters.get("static_catalog") === "true" && checksums !== null;
-  if (!asksForStatic || catalog.code_id === null || version === undefined) return renderCatalog(catalog, format, json);
-  if (!(await layoutOf(version, deps.content)).conf.staticCatalogs) return renderCatalog(catalog, format, json);
-  const made = await inlined(catalog, version, files, commonChecksum(checksums));
-  return renderCatalog(made, format, json && withMetadata(json, made));
+  // What was never deployed has no content that could be asked for later.
+  if (!asksForStatic || version === undefined || version.version === 0) return renderCatalog(made, format);
+  if (!(await layoutOf(version, deps.content)).conf.staticCatalogs) return renderCatalog(made, format);
+  return renderCatalog(made, format, await inlinedOf(made, version, files, commonChecksum(checksums)));
 }
