@@ -6,11 +6,9 @@ import type { RunningGateway } from "../server/serve.js";
 import type { CommandContext } from "./context.js";
 
 /** Loaded when it is wanted: all other commands would start three times as slowly. */
-const server = async () => ({
+const beginning = async () => ({
   ...(await import("../config/load.js")),
   ...(await import("../server/logger.js")),
-  ...(await import("../server/serve.js")),
-  ...(await import("../server/storage.js")),
 });
 
 interface ServeFlags extends Flags {
@@ -31,10 +29,16 @@ export function serveCommands(program: Command, context: CommandContext): void {
     .option("--apply <path>", "apply a file or folder of documents before it serves; see gatehouse apply")
     .option("--ready-json", "print one line of JSON when it serves")
     .action(async (_: ServeFlags, command: Command) => {
-      const { createLog, loadConfig, startGateway } = await server();
+      const { createLog, loadConfig } = await beginning();
       const flags = command.optsWithGlobals<ServeFlags>();
       const config = loadConfig(flags, context.env);
       const log = createLog(config.log);
+      // Both take a second to load: Ruby with its library, and the rest of the gateway.
+      const { startCompilerRuby } = await import("../server/compiler/start-ruby.js");
+      const ruby = startCompilerRuby(config.puppet.compiler, config.serverNames, log);
+      // It is on its way then: while modules are loaded, nothing else of this process gets a turn.
+      await Promise.allSettled([ruby]);
+      const { startGateway } = await import("../server/serve.js");
       const adminToken = context.env["GATEHOUSE_ADMIN_TOKEN"];
       // Before anybody is told that it serves: whoever reads the ready line may stop it at once.
       const stopped = stopSignal();
@@ -42,6 +46,7 @@ export function serveCommands(program: Command, context: CommandContext): void {
         config,
         ephemeral: flags.ephemeral ?? false,
         log,
+        ruby,
         say: (line) => context.warn(`gatehouse: ${line}\n`),
         ...(adminToken ? { adminToken } : {}),
         ...(flags.apply === undefined ? {} : { prepare: seeding(flags.apply, context) }),
@@ -59,7 +64,8 @@ export function serveCommands(program: Command, context: CommandContext): void {
     .description("bring the database's schema up to date, and stop")
     .option("--config <file>")
     .action(async (_: Flags, command: Command) => {
-      const { createLog, loadConfig, openStorage } = await server();
+      const { createLog, loadConfig } = await beginning();
+      const { openStorage } = await import("../server/storage.js");
       const config = loadConfig(command.optsWithGlobals<Flags>(), context.env);
       const storage = await openStorage({
         config,

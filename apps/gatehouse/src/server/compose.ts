@@ -8,7 +8,7 @@ import {
   documentKinds,
   groupChecks,
 } from "@gatehouse/api";
-import { createCatalogs, createDeclaredCatalogs, type FoundRuby, type NoRuby } from "@gatehouse/catalogs";
+import { createCatalogs, createDeclaredCatalogs, type NoRuby, type StartedRuby } from "@gatehouse/catalogs";
 import type { AuditLog } from "@gatehouse/core/audit";
 import type { AutosignRule } from "@gatehouse/core/certificates";
 import { systemClock } from "@gatehouse/core/clock";
@@ -96,7 +96,7 @@ export interface GatewayParts {
   /** The gateway's own certificate, once it has one. */
   readonly certificate: () => ServerCertificate | undefined;
   /** The Ruby for Puppet code, where it is being looked for already. */
-  readonly ruby?: Promise<FoundRuby | NoRuby> | undefined;
+  readonly ruby?: Promise<StartedRuby | NoRuby> | undefined;
   readonly exchanges?: ExchangeHook;
   readonly draining: () => boolean;
 }
@@ -143,7 +143,7 @@ export function compose(parts: GatewayParts): Gateway {
     ...{
       config: config.puppet.compiler,
       serverNames: config.serverNames,
-      found: parts.ruby,
+      ruby: parts.ruby,
       content,
       environments: stored,
       hasCode: withCode,

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { newToken } from "@gatehouse/api";
-import { findRuby } from "@gatehouse/catalogs";
+import type { NoRuby, StartedRuby } from "@gatehouse/catalogs";
 import { systemClock } from "@gatehouse/core/clock";
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { ExchangeHook } from "@gatehouse/core/exchanges";
@@ -10,6 +10,7 @@ import type { Log } from "@gatehouse/http";
 import type { Config } from "../config/types.js";
 import { serverIssuer } from "./authority/issuer.js";
 import { ownCertificate, type ServerCertificate } from "./certificate.js";
+import { startCompilerRuby } from "./compiler/start-ruby.js";
 import { compose, type Gateway } from "./compose.js";
 import { closeListeners, type Listener, onHangup, openListeners, reloadListeners } from "./listeners.js";
 import { removeRunFile, writeAdminToken, writeRunFile } from "./run-files.js";
@@ -28,6 +29,8 @@ export interface ServeOptions {
   /** Progress for a person, one line per long step. */
   readonly say?: (line: string) => void;
   readonly exchanges?: ExchangeHook;
+  /** Ruby for the compiler, where it was started before; closed with the gateway. */
+  readonly ruby?: Promise<StartedRuby | NoRuby>;
   /** What is done before it serves; what it throws ends the start. */
   readonly prepare?: (gateway: Gateway) => Promise<void>;
 }
@@ -48,12 +51,7 @@ export interface RunningGateway {
 /** Starts a gateway: storage, composition, listeners; when it returns, it serves. */
 export async function startGateway(options: ServeOptions): Promise<RunningGateway> {
   const { config, log, ephemeral = false } = options;
-  if (ephemeral && config.database.url !== undefined) {
-    throw new GatehouseError(
-      "start-refused",
-      "--ephemeral brings a database of its own: start without DATABASE_URL, or without --ephemeral.",
-    );
-  }
+  const { ruby = startCompilerRuby(config.puppet.compiler, config.serverNames, log) } = options;
   const dataDir = ephemeral ? mkdtempSync(path.join(tmpdir(), "gatehouse-")) : path.resolve(config.dataDir);
   const removeData = () => {
     if (ephemeral) rmSync(dataDir, { recursive: true, force: true });
@@ -61,13 +59,22 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
   let draining = false;
   let listeners: Listener[] = [];
   const undo: (() => Promise<void> | void)[] = [removeData];
+  const closeRuby = async (started: Awaited<typeof ruby>) => {
+    if (!("missing" in started)) await started.close();
+  };
+  // Who compiles says why there is none.
+  ruby.catch(() => undefined);
+  undo.push(() => ruby.then(closeRuby, () => undefined));
   try {
+    if (ephemeral && config.database.url !== undefined) {
+      throw new GatehouseError(
+        "start-refused",
+        "--ephemeral brings a database of its own: start without DATABASE_URL, or without --ephemeral.",
+      );
+    }
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     // Uploads that a crash cut off: nobody comes back for them.
     rmSync(path.join(dataDir, "uploads"), { recursive: true, force: true });
-    const { compiler } = config.puppet;
-    // The database takes as long to open.
-    const ruby = compiler.enabled ? findRuby(compiler) : undefined;
     const storage = await openStorage({
       config,
       dataDir,

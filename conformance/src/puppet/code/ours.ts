@@ -7,6 +7,8 @@ import {
   type FoundRuby,
   findRuby,
   type RubyCompiler,
+  type RubyOptions,
+  startRuby,
 } from "@gatehouse/catalogs";
 import type { CatalogRequest, CompileLog } from "@gatehouse/core/catalogs";
 import type { EnvironmentVersion, TreeEntry } from "@gatehouse/core/environments";
@@ -27,13 +29,15 @@ export interface OwnCompiler extends CodeServer {
 }
 
 /** @param said where it is not as a gateway has it */
-export async function startOurs(said: Partial<CompilerOptions> = {}): Promise<OwnCompiler> {
+export async function startOurs(said: Partial<RubyOptions & CompilerOptions> = {}): Promise<OwnCompiler> {
   if (ruby === undefined) throw new Error("there is no Ruby");
   const versions = new Map<string, EnvironmentVersion>();
   const files = new Map<string, string>();
-  const compiler = await createRubyCompiler({
+  const options = {
     found: ruby,
-    content: { open: async (blob) => ({ ...blob, path: files.get(blob.sha256) ?? "" }) },
+    content: {
+      open: async (blob: { sha256: string; size: number }) => ({ ...blob, path: files.get(blob.sha256) ?? "" }),
+    },
     queries: { exported: async () => [], puppetdb: async () => [] },
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
     ...{
@@ -48,7 +52,8 @@ export async function startOurs(said: Partial<CompilerOptions> = {}): Promise<Ow
     },
     shownDir: SHOWN,
     ...said,
-  });
+  };
+  const compiler = createRubyCompiler({ ...options, ruby: await startRuby(options) });
   const request = ({
     certname,
     environment,

@@ -13,7 +13,6 @@ import type { EnvironmentVersion } from "@gatehouse/core/environments";
 import { asGatehouseError, type GatehouseError } from "@gatehouse/core/errors";
 import { failure } from "../failure.js";
 import { type Compiled, compiled } from "./compiled.js";
-import type { FoundRuby } from "./find-ruby.js";
 import { type Generation, Generations } from "./generations.js";
 import { layOut } from "./layout.js";
 import type { Log } from "./log.js";
@@ -21,9 +20,7 @@ import type { Question, WorkerAnswer, WorkerRequest } from "./messages.js";
 import { once } from "./once.js";
 import type { Confinement } from "./parent.js";
 import { Pool, type PoolStatus } from "./pool.js";
-import { startProcesses } from "./processes.js";
-import { accountOf, createRunFolder, refuseUnreadable } from "./run-folder.js";
-import { type ServerFacts, serverFacts } from "./server-facts.js";
+import type { StartedRuby } from "./started-ruby.js";
 
 /** Milliseconds between two looks for versions that nobody uses. */
 const SWEEP = 30_000;
@@ -33,33 +30,21 @@ const MOST_SAMPLES = 100;
 const OF_THE_CODE: ReadonlySet<string> = new Set(["request-malformed", "conflict"]);
 
 export interface CompilerOptions {
-  readonly found: FoundRuby;
+  /** Closed with the compiler. */
+  readonly ruby: StartedRuby;
   readonly content: Pick<ContentStore, "open">;
   readonly queries: CatalogQueries;
   readonly log: Log;
   readonly clock?: Clock;
-  /** Whether Ruby may compile what it runs to machine code, where it can. */
-  readonly jit: boolean;
-  /** Whom modules' code runs as, where this process is root. */
-  readonly user: string;
   /** That work at a time. */
   readonly workers: number;
   readonly timeoutSeconds: number;
-  /** That one worker may take, besides what all share. */
-  readonly memoryMb: number;
   /** Catalogs after which a worker is replaced. */
   readonly recycleAfter: number;
   /** Catalogs that may wait. */
   readonly queue: number;
-  /** Files for modules' code to read, as `keys/NAME` in its working folder. */
-  readonly keys: Readonly<Record<string, string>>;
   /** Where catalogs and messages say that environments are: no path of this machine gets out. */
   readonly shownDir: string;
-  /** A hiera.yaml of the whole server. */
-  readonly hiera?: string | undefined;
-  /** Where code is laid out; the system's folder for temporary files unless told. The account must be able to enter it. */
-  readonly dir?: string | undefined;
-  readonly serverFacts?: ServerFacts;
 }
 
 export interface CompilerStatus extends PoolStatus {
@@ -95,32 +80,15 @@ export interface RubyCompiler {
   close(): Promise<void>;
 }
 
-/** Starts the parent process, and waits for nothing of it. @throws config-invalid for accounts, keys and a hiera.yaml that are none */
-export async function createRubyCompiler(options: CompilerOptions): Promise<RubyCompiler> {
-  const { found, content, queries, log, clock = systemClock, shownDir, recycleAfter, queue, workers } = options;
-  const account = await accountOf(options.user);
-  const { hiera } = options;
-  if (hiera !== undefined) await refuseUnreadable(hiera, account);
-  const folder = await createRunFolder(account, options.keys, options.dir);
-  const memoryBytes = options.memoryMb << 20;
-  const facts = { serverversion: found.libraryVersion, ...(options.serverFacts ?? (await serverFacts())) };
-  const { servername } = facts;
-  const processes = await startProcesses({
-    found,
-    jit: options.jit,
-    folder,
-    account,
-    memoryBytes,
-    servername,
-    hiera,
-    log,
-  });
+export function createRubyCompiler(options: CompilerOptions): RubyCompiler {
+  const { ruby, content, queries, log, clock = systemClock, shownDir, recycleAfter, queue, workers } = options;
+  const { folder, processes, facts } = ruby;
   const pool = new Pool<Generation>({
     fork: async ({ environment, layout }) =>
       processes.fork({ environment, path: (await layout).path, shown: shownDir.replace(/\/+$/, "") }),
     endingOf: (worker) => processes.endingOf(worker),
     timeoutMilliseconds: options.timeoutSeconds * 1000,
-    retainedBytes: memoryBytes / 2,
+    retainedBytes: ruby.memoryBytes / 2,
     ...{ workers, queue, recycleAfter },
   });
   const generations = new Generations({
@@ -201,8 +169,8 @@ export async function createRubyCompiler(options: CompilerOptions): Promise<Ruby
     close: async () => {
       clearInterval(sweep);
       pool.close();
-      await Promise.all([generations.close(), processes.close()]);
-      await folder.remove();
+      await generations.close();
+      await ruby.close();
     },
   };
 }

@@ -13,8 +13,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { CompilerOptions, RubyCompiler } from "./compiler.js";
-import { compilerOf, requestFor, ruby, versionOf } from "./ruby.test.helper.js";
+import type { RubyCompiler } from "./compiler.js";
+import { compilerOf, requestFor, ruby, type TestOptions, versionOf } from "./ruby.test.helper.js";
 import { accountOf } from "./run-folder.js";
 
 const isRoot = process.getuid?.() === 0;
@@ -220,7 +220,7 @@ describe.skipIf(ruby === undefined)("what a compiler leaves on disk", () => {
     rmSync(dir, { recursive: true });
   });
 
-  const refusals: [string, Partial<CompilerOptions>, RegExp, number?][] = [
+  const refusals: [string, Partial<TestOptions>, RegExp, number?][] = [
     ["a key that is not there", { keys: { a: "/nowhere" } }, /^The key a \(puppet\.compiler\.keys\) is not read/],
   ];
   if (isRoot)

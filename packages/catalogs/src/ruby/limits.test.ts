@@ -4,9 +4,9 @@ import path from "node:path";
 import { CompileLate } from "@gatehouse/core/catalogs";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { describe, expect, it } from "vitest";
-import type { CompilerOptions, RubyCompiler } from "./compiler.js";
+import type { RubyCompiler } from "./compiler.js";
 import { deferred } from "./deferred.js";
-import { compilerOf, requestFor, ruby, versionOf } from "./ruby.test.helper.js";
+import { compilerOf, requestFor, ruby, type TestOptions, versionOf } from "./ruby.test.helper.js";
 
 describe.skipIf(ruby === undefined)("a compiler with tight limits", () => {
   const loop = (body: string, version = 1) =>
@@ -17,7 +17,7 @@ describe.skipIf(ruby === undefined)("a compiler with tight limits", () => {
       },
       { version },
     );
-  async function using(said: Partial<CompilerOptions>, use: (compiler: RubyCompiler) => Promise<void>): Promise<void> {
+  async function using(said: Partial<TestOptions>, use: (compiler: RubyCompiler) => Promise<void>): Promise<void> {
     const compiler = await compilerOf({ workers: 1, ...said });
     try {
       await use(compiler);

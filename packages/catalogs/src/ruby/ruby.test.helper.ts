@@ -3,6 +3,7 @@ import type { CatalogQueries, CatalogRequest } from "@gatehouse/core/catalogs";
 import type { EnvironmentVersion, TreeEntry } from "@gatehouse/core/environments";
 import { type CompilerOptions, createRubyCompiler, type RubyCompiler } from "./compiler.js";
 import { type FoundRuby, findRuby } from "./find-ruby.js";
+import { type RubyOptions, startRuby } from "./started-ruby.js";
 
 const found = await findRuby();
 /** Undefined where this machine has no Ruby with Puppet's library; then it is said once, and the tests that need it do not run. */
@@ -68,10 +69,12 @@ export const requestFor = (
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const nothing: CatalogQueries = { exported: async () => [], puppetdb: async () => [] };
 
+export type TestOptions = RubyOptions & Omit<CompilerOptions, "ruby">;
+
 /** A compiler on the Ruby of this machine, that a test closes. */
-export const compilerOf = (said: Partial<CompilerOptions> = {}): Promise<RubyCompiler> => {
+export const compilerOf = async (said: Partial<TestOptions> = {}): Promise<RubyCompiler> => {
   if (ruby === undefined) throw new Error("There is no Ruby.");
-  return createRubyCompiler({
+  const options = {
     ...{
       found: ruby,
       content,
@@ -84,5 +87,6 @@ export const compilerOf = (said: Partial<CompilerOptions> = {}): Promise<RubyCom
     },
     ...{ memoryMb: 512, recycleAfter: 1000, queue: 100, keys: {}, shownDir: "/etc/puppetlabs/code/environments" },
     ...said,
-  });
+  };
+  return createRubyCompiler({ ...options, ruby: await startRuby(options) });
 };

@@ -2,10 +2,9 @@ import { availableParallelism, userInfo } from "node:os";
 import {
   createRubyCompiler,
   type FoundRuby,
-  findRuby,
   type NoRuby,
   type RubyCompiler,
-  serverFacts,
+  type StartedRuby,
 } from "@gatehouse/catalogs";
 import type { CatalogQueries, CatalogSource, CodeReader } from "@gatehouse/core/catalogs";
 import type { ContentStore } from "@gatehouse/core/content";
@@ -15,13 +14,14 @@ import type { CompilerFacts } from "@gatehouse/core/health";
 import type { Log } from "@gatehouse/http";
 import { ENVIRONMENTS } from "@gatehouse/puppet";
 import type { CompilerConfig } from "../../config/compiler.js";
+import { startCompilerRuby } from "./start-ruby.js";
 
 export interface CompilerParts {
   readonly config: CompilerConfig;
   /** What agents call the gateway by, the first of them for code; the machine's own name where there is none. */
   readonly serverNames: readonly string[];
-  /** What was looked for already: it takes a second. */
-  readonly found?: Promise<FoundRuby | NoRuby> | undefined;
+  /** What was started already: it takes a second. Closed with the compiler. */
+  readonly ruby?: Promise<StartedRuby | NoRuby> | undefined;
   readonly content: Pick<ContentStore, "open">;
   readonly environments: Pick<KnownEnvironments, "names" | "current">;
   readonly hasCode: (version: EnvironmentVersion) => Promise<boolean>;
@@ -126,7 +126,7 @@ export function createGatewayCompiler(parts: CompilerParts): GatewayCompiler {
     },
     async stop() {
       isStopped = true;
-      const found = await running;
+      const found = await (running ?? parts.ruby);
       if (found !== undefined && !("missing" in found)) await found.close();
     },
   };
@@ -148,25 +148,24 @@ function userOf({ user }: CompilerConfig): string {
 async function begin({
   config,
   serverNames,
-  found: early,
+  ruby: early,
   content,
   queries,
   log,
 }: CompilerParts): Promise<Compiler | NoRuby> {
-  const { enabled, ruby, libdir, workers, hiera, ...limits } = config;
-  if (!enabled) return { missing: "It is turned off here: puppet.compiler.enabled is false." };
+  const { workers, timeoutSeconds, recycleAfter, queue } = config;
   try {
-    const found = await (early ?? findRuby({ ruby, libdir }));
-    if ("missing" in found) {
-      log.info("Puppet code is not compiled", { reason: found.missing });
-      return found;
+    const ruby = await (early ?? startCompilerRuby(config, serverNames, log));
+    if ("missing" in ruby) {
+      if (config.enabled) log.info("Puppet code is not compiled", { reason: ruby.missing });
+      return ruby;
     }
+    const { found } = ruby;
     const { rubyVersion, library, libraryVersion } = found;
-    const compiler = await createRubyCompiler({
-      ...{ found, content, queries, log, hiera, ...limits },
+    const compiler = createRubyCompiler({
+      ...{ ruby, content, queries, log, timeoutSeconds, recycleAfter, queue },
       workers: workers ?? Math.max(1, availableParallelism() - 1),
       shownDir: ENVIRONMENTS,
-      serverFacts: await serverFacts(serverNames[0]),
     });
     log.info("Puppet code is compiled", { ruby: rubyVersion, library: `${library} ${libraryVersion}` });
     return Object.assign(compiler, { found });
