@@ -16,6 +16,8 @@ File.umask(0o077)
 
 require 'json'
 require_relative 'confinement'
+require_relative 'session'
+Session.leave_terminal
 CONFINEMENT = Confinement.parent
 
 def say(news)
@@ -31,6 +33,8 @@ Setup.load(settings)
 deaths, death = IO.pipe
 children = {}
 trap('CHLD') { death.write_nonblock('.', exception: false) }
+# Not before: while the library is loaded, whoever asks waits for it.
+Session.give_way
 say('ready' => { 'confinement' => CONFINEMENT })
 
 begin_worker = lambda do |order|

@@ -136,6 +136,15 @@ describe.skipIf(ruby === undefined)("modules' code", () => {
     expect(await got("File.read('keys/eyaml.pem')")).toBe("secret");
   });
 
+  it.runIf(process.platform === "linux")("has what others leave of the processor", async () => {
+    // Field 41 of /proc/PID/stat, the policy: 5 is SCHED_IDLE. Field 6, the session, is the gateway's.
+    const [session, policy] = (await got(
+      "File.read('/proc/self/stat').split(') ').last.split.values_at(3, 38)",
+    )) as string[];
+    const own = readFileSync("/proc/self/stat", "latin1").split(") ").at(-1)?.split(" ")[3];
+    expect([session, policy]).toEqual([own, "5"]);
+  });
+
   it("has no connection but its own, dumps no core, and is nicer than we are", async () => {
     const [sockets, core, nice] = (await got(
       "[ObjectSpace.each_object(Socket).count + Dir.children('/proc/self/fd').count { |f| (File.readlink(\"/proc/self/fd/#{f}\") rescue '').start_with?('socket') }, Process.getrlimit(:CORE), Process.getpriority(Process::PRIO_PROCESS, 0)]",

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { setPriority } from "node:os";
 import path from "node:path";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { cleanEnvironment } from "./clean-environment.js";
@@ -11,8 +10,6 @@ import type { Account, RunFolder } from "./run-folder.js";
 
 /** What Ruby adds to its messages, with lines of the code in them: agents and reports have one line for a message. */
 const PLAIN_MESSAGES = ["--disable=did_you_mean", "--disable=error_highlight"];
-/** Compilations give way to whoever answers requests. */
-const NICENESS = 19;
 /**
  * Ruby's just-in-time compiler: a quarter of the time less. Its memory (MiB) is taken up at once by 3.1: what Puppet runs
  * again and again takes 3, and when there is no more the rest is interpreted. What is called fewer than 30 times is not
@@ -92,8 +89,6 @@ export function startParent(options: ParentOptions, events: ParentEvents): Paren
       cwd: folder.home,
       env: cleanEnvironment(folder.home),
       stdio: ["pipe", "pipe", "pipe"],
-      // Its own session: what a terminal sends to the gateway is for the gateway to pass on.
-      detached: true,
       ...(account ?? {}),
     },
   );
@@ -109,8 +104,6 @@ export function startParent(options: ParentOptions, events: ParentEvents): Paren
       const news = JSON.parse(bytes.toString()) as News;
       if (news.ready !== undefined) {
         isReady = true;
-        // Not before: while it loads the library, whoever asks waits for it.
-        lowerPriority(child);
         events.ready(news.ready.confinement);
         resolve();
       }
@@ -151,14 +144,6 @@ interface News {
   readonly exited?: number;
   readonly status?: number | null;
   readonly signal?: number | null;
-}
-
-function lowerPriority({ pid }: ChildProcess): void {
-  try {
-    if (pid !== undefined) setPriority(pid, NICENESS);
-  } catch {
-    // It has ended: that is told elsewhere.
-  }
 }
 
 /**
