@@ -13,6 +13,8 @@ $stdin.reopen(File::NULL)
 # Whatever a module prints is no part of a conversation.
 $stdout.reopen($stderr)
 File.umask(0o077)
+# They were for the start of this process: programs that modules' code starts have their own.
+ENV.delete_if { |name, _| name.start_with?('RUBY_GC_', 'MALLOC_') }
 
 require 'json'
 require_relative 'confinement'

@@ -1,0 +1,9 @@
+export { AGENT_BODY_TYPES, type AskingHeaders, answerCoding, type BodyCoding, codingOfType } from "./coding.js";
+export {
+  AGENT_BODY_LIMITS,
+  type AgentBody,
+  type AgentBodyLimits,
+  type BodySyntax,
+  decodeAgentBody,
+} from "./decode.js";
+export { encodeAgentBody } from "./encode.js";
