@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { factsFault, MOST_FACT_BYTES } from "./limits.js";
+import { factsFault, factsJson, MOST_FACT_BYTES } from "./limits.js";
 
 const deep = (depth: number): Record<string, unknown> => (depth === 1 ? { leaf: 1 } : { a: deep(depth - 1) });
 /** Facts of exactly so many bytes of JSON. */
@@ -23,4 +23,21 @@ it.each<[string, unknown, string]>([
   ["a list more", { list: Array.from({ length: 20_000 }, () => []) }, "Facts have at most 20000 objects and lists."],
 ])("facts of %s cannot", (_, facts, fault) => {
   expect(factsFault(facts)).toBe(fault);
+});
+
+it("facts of a small text are not written to find that they can be stored", () => {
+  let written = 0;
+  const facts = { toJSON: () => ++written };
+  expect([factsFault(facts, MOST_FACT_BYTES / 8), written]).toEqual([undefined, 0]);
+  expect([factsFault(facts, MOST_FACT_BYTES / 4), written]).toEqual([undefined, 1]);
+  expect(factsFault(deep(21), 100)).toBe("Facts nest at most 20 deep.");
+  expect(factsFault([], 100)).toBe("Facts are an object.");
+});
+
+it("facts of a text that JSON writes six times as long are within the limit where they need not be written", () => {
+  // The longest that comes of a byte: a control character, which lenient readers take.
+  const facts = { a: "\u0001".repeat(Math.floor(MOST_FACT_BYTES / 6) - 8) };
+  const json = factsJson(facts);
+  expect("json" in json && json.json.length).toBeGreaterThan(MOST_FACT_BYTES - 60);
+  expect(factsFault(facts, facts.a.length + 8)).toBeUndefined();
 });

@@ -29,7 +29,7 @@ export function readFacts(body: Uint8Array, coding: Coding = "json"): SaidFacts 
   if (typeof name !== "string" || typeof values !== "object" || values === null || Array.isArray(values))
     throw refuse("facts have a name and values");
   const theirs = withoutOurs(values);
-  const fault = factsFault(theirs);
+  const fault = factsFault(theirs, coding === "json" ? body.length : undefined);
   if (fault !== undefined) throw refuse(fault);
   return { name, values: theirs };
 }

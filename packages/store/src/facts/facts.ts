@@ -3,12 +3,12 @@ import {
   changesBetween,
   type Facts,
   type FactTree,
-  factsFault,
+  factsJson,
   type StoredFacts,
   volatileFacts,
 } from "@gatehouse/core/facts";
 import type { KnownAgent } from "@gatehouse/core/nodes";
-import { cleanJson, cleanText, keyOf } from "../clean.js";
+import { cleanJson, cleanText, isCleanJson, keyOf } from "../clean.js";
 import type { Database } from "../database.js";
 import { noteChanges } from "../history/history.js";
 import { AGENT_OF_ALIAS, KNOWN_AGENT } from "../nodes/known-agent.js";
@@ -91,15 +91,15 @@ export function createFacts(db: Pick<Database, "read" | "run">): Facts {
  */
 export async function putFacts(run: Run, said: readonly FactsSaid[], isVolatile = volatileFacts()): Promise<void> {
   if (said.length === 0) return;
-  const newest = new Map<string, FactsSaid>();
+  const newest = new Map<string, Written>();
   for (const one of said) {
-    const cleaned = checked(one);
-    const key = `${cleaned.nodeId} ${cleaned.source}`;
+    const written = writtenOf(one);
+    const key = `${written.nodeId} ${written.source}`;
     const before = newest.get(key);
-    if (before === undefined || before.at <= cleaned.at) newest.set(key, cleaned);
+    if (before === undefined || before.at <= written.at) newest.set(key, written);
   }
-  const rows = [...newest.values()].map(({ nodeId, source, facts, at }) => ({ node_id: nodeId, source, facts, at }));
-  const changed = await run<{ nodeId: string; source: string; before: FactTree }>(PUT, [JSON.stringify(rows)]);
+  const rows = [...newest.values()].map(({ row }) => row).join();
+  const changed = await run<{ nodeId: string; source: string; before: FactTree }>(PUT, [`[${rows}]`]);
   const changes = changed.flatMap(({ nodeId, source, before }) => {
     const { agentId, facts, at } = newest.get(`${nodeId} ${source}`) ?? {};
     if (agentId === undefined || facts === undefined || at === undefined) return [];
@@ -108,13 +108,26 @@ export async function putFacts(run: Run, said: readonly FactsSaid[], isVolatile 
   await noteChanges(run, "facts", changes);
 }
 
-/** @throws request-malformed */
-function checked(said: FactsSaid): FactsSaid {
-  if (said.source === "" || said.source.length > LONGEST_SOURCE)
-    throw malformed(`A source has 1 to ${LONGEST_SOURCE} characters.`);
-  const fault = factsFault(said.facts);
-  if (fault !== undefined) throw malformed(fault);
-  return { ...said, source: cleanText(said.source), facts: cleanJson(said.facts) };
+interface Written extends FactsSaid {
+  /** JSON of the row. */
+  readonly row: string;
+}
+
+/**
+ * As the database takes it. Facts are written once: a copy of them, and a second text, take longer than all the rest.
+ * @throws request-malformed
+ */
+function writtenOf({ nodeId, agentId, source: named, facts: said, at }: FactsSaid): Written {
+  if (named === "" || named.length > LONGEST_SOURCE) throw malformed(`A source has 1 to ${LONGEST_SOURCE} characters.`);
+  const written = factsJson(said);
+  if ("fault" in written) throw malformed(written.fault);
+  const isClean = isCleanJson(written.json);
+  const source = cleanText(named);
+  const facts = isClean ? said : cleanJson(said);
+  const json = isClean ? written.json : JSON.stringify(facts);
+  const head = JSON.stringify({ node_id: nodeId, source, at }).slice(0, -1);
+  const row = `${head},"facts":${json}}`;
+  return agentId === undefined ? { nodeId, source, facts, at, row } : { nodeId, agentId, source, facts, at, row };
 }
 
 const malformed = (message: string) => new GatehouseError("request-malformed", message);
