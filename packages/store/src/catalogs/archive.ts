@@ -67,15 +67,14 @@ const AGAIN = {
                 where l.family = 'puppet' and l.kind = 'certname' and l.value_key = $1 for no key update of a),
               pointed as (
                 update agent_catalogs p set at = statement_timestamp()
-                from agent, catalog_bodies b
-                where p.agent_id = agent.id and b.id = p.body_id and b.digest = $2 and b.listed
-                  and p.exported = $3 and p.certname = $4
-                  and p.catalog_id = (select id from catalogs where agent_id = agent.id order by id desc limit 1)
+                where p.agent_id = (select id from agent) and p.exported = $3 and p.certname = $4
+                  and p.body_id = (select id from catalog_bodies where digest = $2 and listed)
+                  and p.catalog_id = (select id from catalogs where agent_id = (select id from agent) order by id desc limit 1)
                 returning p.catalog_id),
               unhurried as (select set_config('synchronous_commit', 'off', true) as set from pointed)
          update catalogs c set last_at = statement_timestamp(), times = c.times + 1, milliseconds = $7, header = $8
-         from pointed, unhurried where c.id = pointed.catalog_id and c.environment = $5 and c.version is not distinct from $6
-           and c.logs = $9 and unhurried.set is not null returning c.id`,
+         where c.id = (select catalog_id from pointed) and (select set from unhurried) is not null
+           and c.environment = $5 and c.version is not distinct from $6 and c.logs = $9 returning c.id`,
 };
 
 const COLUMNS = `c.id, c.first_at as "firstAt", c.last_at as "lastAt", c.times, c.environment, c.version, c.milliseconds,
