@@ -37,6 +37,8 @@ describe("KnownTexts", () => {
       "the names of the header within a tag",
       text({ tags: ['],"name":"x","version":1,"code_id":null,"catalog_uuid":"u",'] }),
     ],
+    ["a header that is no JSON", Buffer.from(text().toString().replace('"version":1', '"version":one'))],
+    ["an escape that there is not", Buffer.from(text().toString().replace('"u-1"', '"\\x"'))],
     ["what is cut off", text().subarray(0, 40)],
     ["nothing", Buffer.alloc(0)],
   ])("finds nothing for %s", (_, json) => {

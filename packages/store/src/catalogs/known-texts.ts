@@ -33,7 +33,7 @@ export class KnownTexts {
   find(json: Buffer): KnownText | undefined {
     const parts = partsOf(json);
     const digest = parts && this.#digests.get(keyOf(json, parts));
-    return digest && { header: parts.header(), digest };
+    return digest && { header: parts.header, digest };
   }
 
   /** @param digest of the body that was made of it */
@@ -47,7 +47,7 @@ interface Parts {
   /** Where the header begins and ends. */
   readonly from: number;
   readonly to: number;
-  readonly header: () => Header;
+  readonly header: Header;
 }
 
 function partsOf(json: Buffer): Parts | undefined {
@@ -57,12 +57,13 @@ function partsOf(json: Buffer): Parts | undefined {
   const found = HEADER.exec(json.toString("utf8", from, from + MOST_HEADER));
   if (found?.groups === undefined || !isCleanJson(found[0])) return undefined;
   const { name = "", version = "", code_id = "", catalog_uuid = "" } = found.groups;
-  return {
-    from,
-    to: from + Buffer.byteLength(found[0]),
-    header: () =>
-      JSON.parse(`{"name":${name},"version":${version},"code_id":${code_id},"catalog_uuid":${catalog_uuid}}`),
-  };
+  const header = `{"name":${name},"version":${version},"code_id":${code_id},"catalog_uuid":${catalog_uuid}}`;
+  try {
+    return { from, to: from + Buffer.byteLength(found[0]), header: JSON.parse(header) };
+  } catch {
+    // A module has written it: whoever reads all of it says so.
+    return undefined;
+  }
 }
 
 const keyOf = (json: Buffer, { from, to }: Parts) =>

@@ -126,7 +126,8 @@ export function createGatewayCompiler(parts: CompilerParts): GatewayCompiler {
     },
     async stop() {
       isStopped = true;
-      const found = await (running ?? parts.ruby);
+      // Where nobody has asked yet, what was started for it is all there is to end.
+      const found = await (running ?? parts.ruby?.catch(() => undefined));
       if (found !== undefined && !("missing" in found)) await found.close();
     },
   };
