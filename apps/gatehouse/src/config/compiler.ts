@@ -38,7 +38,7 @@ export const compilerSchema = {
     libdir: file("The `lib` folder of Puppet or OpenVox, where Ruby does not find the library by itself."),
     jit: {
       type: "boolean",
-      description: "Have Ruby compile what it runs to machine code (YJIT), where it can: a quarter of the time less.",
+      description: "Have Ruby compile what it runs to machine code (YJIT), where it can: a fifth of the time less.",
       default: true,
     },
     user: {

@@ -80,6 +80,7 @@ export interface RubyCompiler {
   close(): Promise<void>;
 }
 
+/** A compiler of what is started: it forks a worker when the first catalog is asked for, and ends all with {@link RubyCompiler.close}. */
 export function createRubyCompiler(options: CompilerOptions): RubyCompiler {
   const { ruby, content, queries, log, clock = systemClock, shownDir, recycleAfter, queue, workers } = options;
   const { folder, processes, facts } = ruby;

@@ -11,7 +11,7 @@ import type { Account, RunFolder } from "./run-folder.js";
 /** What Ruby adds to its messages, with lines of the code in them: agents and reports have one line for a message. */
 const PLAIN_MESSAGES = ["--disable=did_you_mean", "--disable=error_highlight"];
 /**
- * Ruby's just-in-time compiler: a quarter of the time less. Its memory (MiB) is taken up at once by 3.1: what Puppet runs
+ * Ruby's just-in-time compiler: a fifth of the time less. Its memory (MiB) is taken up at once by 3.1: what Puppet runs
  * again and again takes 3, and when there is no more the rest is interpreted. What is called fewer than 30 times is not
  * worth its compilation: the library is loaded a sixth faster.
  */

@@ -46,7 +46,13 @@ export async function startRuby(options: RubyOptions): Promise<StartedRuby> {
   const memoryBytes = options.memoryMb << 20;
   const facts = { serverversion: found.libraryVersion, ...(options.serverFacts ?? (await serverFacts())) };
   const { servername } = facts;
-  const processes = await startProcesses({ found, jit, folder, account, memoryBytes, servername, hiera, log });
+  const processes = await startProcesses({ found, jit, folder, account, memoryBytes, servername, hiera, log }).catch(
+    async (thrown: unknown) => {
+      // It has keys in it.
+      await folder.remove();
+      throw thrown;
+    },
+  );
   let closing: Promise<void> | undefined;
   const close = () => processes.close().then(() => folder.remove());
   return {

@@ -54,6 +54,7 @@ describe("an agent's XML", () => {
   it.each([
     ["levels", "<a><a><a><a></a></a></a></a>", "<a><a><a><a><a></a></a></a></a></a>"],
     ["elements", `<r>${"<a/>".repeat(9)}</r>`, `<r>${"<a/>".repeat(10)}</r>`],
+    ["attributes", "<a b='' c=''/>", `<a ${Array.from({ length: 10 }, (_, i) => `b${i}=''`).join(" ")}/>`],
     ["a text", `<a>${"x".repeat(20)}</a>`, `<a>${"x".repeat(21)}</a>`],
     ["a text in pieces", `<a>${"x&amp;".repeat(10)}</a>`, `<a>${"x<![CDATA[y]]>".repeat(11)}</a>`],
   ])("has a limit of %s", (_, within, over) => {

@@ -13,6 +13,7 @@ export interface XmlElement {
 /** What a message may consist of. */
 export interface XmlLimits {
   readonly levels: number;
+  /** And attributes, though nobody reads them. */
   readonly elements: number;
   /** Characters of the text of one element. */
   readonly text: number;
@@ -51,9 +52,13 @@ export function readXml(bytes: Uint8Array, limits: XmlLimits = XML_LIMITS): XmlE
   parser.on("doctype", () => {
     throw malformed("A DOCTYPE is not taken.");
   });
+  const count = () => {
+    if (++elements > limits.elements) throw tooLarge(`more than ${limits.elements} elements`);
+  };
+  parser.on("attribute", count);
   parser.on("opentag", ({ name }) => {
     if (open.length === limits.levels) throw tooLarge(`more than ${limits.levels} levels`);
-    if (++elements > limits.elements) throw tooLarge(`more than ${limits.elements} elements`);
+    count();
     open.push({ name, text: "", children: [] });
   });
   parser.on("text", add);
