@@ -45,7 +45,7 @@ const tiers = [
   ["submissions"],
 ];
 const free =
-  "apply content certificates enrolment exchanges audit expression errors clock access credentials schedule health".split(
+  "apply content certificates enrolment exchanges audit expression errors clock access credentials schedule health pending".split(
     " ",
   );
 const basics = ["errors", "clock"];

@@ -58,3 +58,10 @@ export function credentialFault({ name, kind, username, secret }: Credential): s
 /** Neither empty nor with what logs, PostgreSQL or a command line would change. */
 const isText = (text: string, most: number) =>
   text.length >= 1 && text.length <= most && text.isWellFormed() && !/\p{Cc}/u.test(text);
+
+/** Port: what agents told us that nobody else may read, encrypted under the instance key; gone with the agent. */
+export interface AgentSecrets {
+  /** @param name such as `httpd.inventory.token` */
+  put(agentId: string, name: string, secret: string): Promise<void>;
+  get(agentId: string, name: string): Promise<string | undefined>;
+}

@@ -1,9 +1,9 @@
 /** One difference between two states of what a node says about itself. */
 export interface Change {
   readonly at: Date;
-  /** Such as `facts`. */
+  /** `facts` or `inventory`. */
   readonly subject: string;
-  /** Who said it, such as `puppet`. */
+  /** Who said it, such as `puppet` or `inventory`. */
   readonly source: string;
   /** Parts joined by a dot. */
   readonly path: string;

@@ -1,6 +1,7 @@
 import type { Trust } from "./identity/types.js";
 import type {
   AgentAttributes,
+  AgentFamily,
   AgentTraits,
   Alias,
   Evidence,
@@ -19,6 +20,11 @@ import type {
 /** First trust of an agent, or its renewal. */
 export interface Enrolment {
   readonly alias: Alias;
+  /**
+   * What it is called besides. One that nobody has becomes its own; one that an agent of another node has stays with that,
+   * and people are asked whether the one is a clone of the other.
+   */
+  readonly otherAliases?: readonly Alias[];
   readonly nodeName: string;
   readonly evidence: readonly Evidence[];
   /** What vouches for it. */
@@ -56,6 +62,8 @@ export interface NodeRegistry {
    * second. What this process changed itself is seen at once, what another replica changed after those 5 seconds.
    */
   recentAgent(alias: Alias): Promise<KnownAgent | undefined>;
+  /** Agents whose alias of this kind begins so, at most 2: of a name that came cut off. @param begin at least 8 characters */
+  findAgentsBeginning(family: AgentFamily, kind: string, begin: string): Promise<KnownAgent[]>;
   /** Notes that the agent called. Batched: it may reach the database a second later, and is dropped when it cannot. */
   touch(agentId: string, at: Date): void;
   /**

@@ -1,4 +1,5 @@
 import type { FactTree } from "../facts/index.js";
+import type { InventoryFact } from "../inventory/index.js";
 import type { Evidence } from "../nodes/index.js";
 import type { RunSaid } from "../reports/index.js";
 
@@ -9,7 +10,12 @@ export interface NewSubmission {
   readonly kind: string;
   /** The bytes as they came. */
   readonly body: Buffer;
+  /** What its processor needs to know besides the bytes, and no more; nothing secret. */
+  readonly context?: SubmissionContext;
 }
+
+/** Small: texts that came with the bytes, such as `{deviceId: "web01-2024-02-29-12-00-00"}`. */
+export type SubmissionContext = Readonly<Record<string, string>>;
 
 /** A stored submission as its processor sees it. */
 export interface Submission {
@@ -17,6 +23,8 @@ export interface Submission {
   readonly acceptedAt: Date;
   readonly kind: string;
   readonly body: Uint8Array;
+  /** As it was accepted with. */
+  readonly context?: SubmissionContext;
 }
 
 /** What a submission says of a run of its agent. */
@@ -34,10 +42,12 @@ export interface FactsFact {
   readonly fact: "facts";
   readonly source: string;
   readonly facts: FactTree;
+  /** What it tells of the machine, if it does; in the place of what an earlier one told. */
+  readonly evidence?: readonly Evidence[];
 }
 
 /** A plain domain fact that a submission turns out to hold. */
-export type Fact = ReportFact | FactsFact;
+export type Fact = ReportFact | FactsFact | InventoryFact;
 
 /**
  * Turns a stored submission into facts. Pure: the same bytes give the same facts, on any thread, now or years later.

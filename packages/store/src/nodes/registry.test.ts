@@ -97,6 +97,25 @@ describe("NodeRegistry.find", () => {
   });
 });
 
+describe("NodeRegistry.findAgentsBeginning", () => {
+  it("finds an agent by the beginning of its alias, at most two, of one family and kind", async () => {
+    const { agentId } = await registry().enrol(enrolmentOf("e72a798f-e51b-11ef-8d2c-000000000001"));
+    const found = async (begin: string, kind = "agentid") =>
+      (await registry().findAgentsBeginning("dsc", kind, begin)).map((agent) => agent.agentId);
+    expect(await found("E72A798F-e51b-11")).toEqual([agentId]);
+    expect([
+      await found("e72a798"),
+      await found("e72a798f_"),
+      await found("e72a798f%"),
+      await found("e72a798f", "x"),
+    ]).toEqual([[], [], [], []]);
+    expect(await registry().findAgentsBeginning("puppet", "agentid", "e72a798f")).toEqual([]);
+    await registry().enrol(enrolmentOf("e72a798f-e51b-11ef-8d2c-000000000002"));
+    await registry().enrol(enrolmentOf("e72a798f-e51b-11ef-8d2c-000000000003"));
+    expect(await found("e72a798f")).toHaveLength(2);
+  });
+});
+
 describe("NodeRegistry.setSetting", () => {
   it("sets, replaces and takes away one setting, and leaves the others", async () => {
     const { nodeId } = await registry().enrol(enrolmentOf("set"));

@@ -30,6 +30,15 @@ import { RuleSearches } from "./rule-searches.js";
 
 const FIND_AGENT = { name: "agents.find", text: `select ${KNOWN_AGENT} from ${AGENT_OF_ALIAS}` };
 
+/** In the order of bytes, as the index for it is: other orders leave out hyphens. */
+const FIND_BEGINNING = {
+  name: "agents.find-beginning",
+  text: `select ${KNOWN_AGENT} from agent_aliases l join agents a on a.id = l.agent_id join nodes n on n.id = a.node_id
+         where l.family = $1 and l.kind = $2 and l.value_key ~>=~ $3 and l.value_key ~<~ $4 limit 2`,
+};
+/** Characters: shorter ones would name too many. */
+const SHORTEST_BEGINNING = 8;
+
 const PUT_SETTING =
   "update nodes set settings = jsonb_set(settings, array[$2::text], $3::jsonb) where id = $1 returning id";
 const REMOVE_SETTING = "update nodes set settings = settings - $2::text where id = $1 returning id";
@@ -99,6 +108,12 @@ export function createNodeRegistry(db: Database): StoredNodeRegistry {
     findAgent,
 
     recentAgent: async (alias) => recent.get(`${alias.family}/${alias.kind}/${keyOf(alias.value)}`) ?? findAgent(alias),
+
+    async findAgentsBeginning(family, kind, begin) {
+      const key = keyOf(begin);
+      if (key.length < SHORTEST_BEGINNING) return [];
+      return db.read<KnownAgent>(FIND_BEGINNING, [family, cleanText(kind), key, `${key}\u{10ffff}`]);
+    },
 
     touch: (agentId, at) => contacts.touch(agentId, at),
     flush: () => contacts.flush(),

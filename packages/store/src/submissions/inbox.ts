@@ -227,7 +227,7 @@ async function settle(
     else {
       for (const fact of outcome.facts) {
         if (fact.fact === "report") reports.push({ submission, fact });
-        else {
+        else if (fact.fact === "facts") {
           const { agentId, acceptedAt: at } = submission;
           facts.push({ nodeId, agentId, source: fact.source, facts: fact.facts, at });
         }

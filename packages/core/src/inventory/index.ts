@@ -1,0 +1,2 @@
+export * from "./inventories.js";
+export * from "./types.js";

@@ -1,0 +1,41 @@
+import type { GatehouseError } from "@gatehouse/core/errors";
+import type { AgentBody, BodySyntax } from "../agent-body/index.js";
+import type { RouteRequest } from "../route-table.js";
+
+/** A request on one of the inventory paths, unpacked once for all who may know its dialect. */
+export interface AgentMessage {
+  readonly request: RouteRequest;
+  /** Undefined for a GET, which polls or asks for work. */
+  readonly body: AgentBody | undefined;
+  /** The query's `action`: FusionInventory REST. */
+  readonly action: string | undefined;
+}
+
+/** An answer before it is packed as its reader needs it. */
+export interface AgentAnswer {
+  readonly status: number;
+  readonly syntax: BodySyntax;
+  /** Empty for an answer without a body. */
+  readonly text: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** True: never packed, whatever the request was (FusionInventory REST). */
+  readonly plain?: boolean;
+}
+
+/** One way of speaking on the inventory paths. */
+export interface AgentDialect {
+  /** Stable name: in logs and metrics. */
+  readonly id: string;
+  /** @returns undefined for what is another's: the next dialect is asked */
+  answer(message: AgentMessage): Promise<AgentAnswer> | undefined;
+  /**
+   * An error as its sender reads it.
+   * @param message undefined where the body could not be unpacked, or was not read
+   * @returns undefined for what is another's
+   */
+  renderError(
+    error: GatehouseError,
+    message: Omit<AgentMessage, "body">,
+    body: AgentBody | undefined,
+  ): AgentAnswer | undefined;
+}
