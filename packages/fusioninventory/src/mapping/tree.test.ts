@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readXml } from "@gatehouse/http/agent-xml";
 import { describe, expect, it } from "vitest";
-import { readXml } from "../wire/xml.js";
 import { treeOf, type XmlTree } from "./tree.js";
 
 const tree = (xml: string) => treeOf(readXml(Buffer.from(xml)));

@@ -1,5 +1,5 @@
-import { withoutMojibake } from "../wire/text.js";
-import type { XmlElement } from "../wire/xml.js";
+import type { XmlElement } from "@gatehouse/http/agent-xml";
+import { withoutMojibake } from "@gatehouse/http/agent-xml";
 
 /** What an element says: its text, what is in it, or one of these for each of several of its name. */
 export type XmlValue = string | XmlTree | readonly (string | XmlTree)[];
