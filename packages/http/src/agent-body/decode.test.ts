@@ -2,13 +2,22 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, inflateSync 
 import { compress } from "brotli";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeAgentBody } from "./decode.js";
+import { decodeAgentBody, decodeAgentBodySync } from "./decode.js";
 import { inflateWithin } from "./inflate.js";
 
 const JSON_TEXT = '{"action":"contact","deviceid":"pc-2026-11-22-10-00-00"}';
 const XML_TEXT = '<?xml version="1.0" encoding="UTF-8"?>\n<REQUEST><QUERY>PROLOG</QUERY></REQUEST>';
 const limits = { bytes: 1 << 20, ratio: 200, freeBytes: 64 << 10 };
-const read = (body: Buffer, type?: string) => decodeAgentBody(body, type, limits);
+/** Both ways, which agree. */
+const read = async (body: Buffer, type?: string) => {
+  const [later, atOnce] = await Promise.allSettled([
+    decodeAgentBody(body, type, limits),
+    (async () => decodeAgentBodySync(body, type, limits))(),
+  ]);
+  expect(atOnce).toEqual(later);
+  if (later.status === "rejected") throw later.reason;
+  return later.value;
+};
 const text = async (body: Buffer, type?: string) => (await read(body, type)).bytes.toString();
 /** Nothing repeats in it. */
 const noise = (bytes: number) => Buffer.from(Array.from({ length: bytes }, (_, i) => (i * i * 31 + (i >> 3)) & 0xff));

@@ -1,5 +1,5 @@
 import { promisify } from "node:util";
-import { brotliDecompress, unzip } from "node:zlib";
+import { brotliDecompress, brotliDecompressSync, unzip, unzipSync } from "node:zlib";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { type BodyCoding, codingOfType } from "./coding.js";
 import { inflateWithin } from "./inflate.js";
@@ -46,10 +46,32 @@ export async function decodeAgentBody(
   contentType: string | undefined,
   limits: AgentBodyLimits = AGENT_BODY_LIMITS,
 ): Promise<AgentBody> {
+  const { coding, most } = packingOf(body, contentType, limits);
+  return meant(coding === "plain" ? body : await unpacked(body, coding, most), coding, limits);
+}
+
+/**
+ * The same at once, on this thread: for processors of what was accepted as it came.
+ * @throws as {@link decodeAgentBody}
+ */
+export function decodeAgentBodySync(
+  { buffer, byteOffset, byteLength }: Uint8Array,
+  contentType: string | undefined,
+  limits: AgentBodyLimits = AGENT_BODY_LIMITS,
+): AgentBody {
+  const body = Buffer.from(buffer, byteOffset, byteLength);
+  const { coding, most } = packingOf(body, contentType, limits);
+  return meant(coding === "plain" ? body : unpackedSync(body, coding, most), coding, limits);
+}
+
+function packingOf(body: Buffer, contentType: string | undefined, limits: AgentBodyLimits) {
   if (body.length === 0) throw malformed("The request has no body.");
-  const coding = codingOf(body, contentType);
   const most = Math.min(limits.bytes, Math.max(limits.freeBytes, body.length * limits.ratio));
-  const bytes = withoutMark(coding === "plain" ? body : await unpacked(body, coding, most));
+  return { coding: codingOf(body, contentType), most };
+}
+
+function meant(unpackedBytes: Buffer, coding: BodyCoding, limits: AgentBodyLimits): AgentBody {
+  const bytes = withoutMark(unpackedBytes);
   if (bytes.length > limits.bytes) throw tooLarge(limits.bytes);
   const syntax = syntaxOf(bytes);
   if (syntax === undefined) throw malformed("The body is neither JSON nor XML.");
@@ -75,10 +97,20 @@ async function unpacked(body: Buffer, coding: Exclude<BodyCoding, "plain">, most
     const small = body.length > INLINE_PACKED ? undefined : inflateWithin(body, Math.min(most, INLINE_BYTES));
     return small ?? (await unzipAsync(body, { maxOutputLength: most }));
   } catch (thrown) {
-    if (thrown instanceof RangeError) throw tooLarge(most);
-    throw malformed(`The body cannot be unpacked as ${coding}.`);
+    throw unpackError(thrown, coding, most);
   }
 }
+
+function unpackedSync(body: Buffer, coding: Exclude<BodyCoding, "plain">, most: number): Buffer {
+  try {
+    return (coding === "brotli" ? brotliDecompressSync : unzipSync)(body, { maxOutputLength: most });
+  } catch (thrown) {
+    throw unpackError(thrown, coding, most);
+  }
+}
+
+const unpackError = (thrown: unknown, coding: BodyCoding, most: number): GatehouseError =>
+  thrown instanceof RangeError ? tooLarge(most) : malformed(`The body cannot be unpacked as ${coding}.`);
 
 const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const withoutMark = (bytes: Buffer): Buffer =>

@@ -5,5 +5,6 @@ export {
   type AgentBodyLimits,
   type BodySyntax,
   decodeAgentBody,
+  decodeAgentBodySync,
 } from "./decode.js";
 export { encodeAgentBody } from "./encode.js";

@@ -1,2 +1,2 @@
 export { decodedText, withoutMojibake } from "./text.js";
-export { readXml, XML_LIMITS, type XmlElement, type XmlLimits } from "./xml.js";
+export { readXml, type Wanted, XML_LIMITS, type XmlElement, type XmlLimits } from "./xml.js";

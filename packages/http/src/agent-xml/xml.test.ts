@@ -56,6 +56,7 @@ describe("an agent's XML", () => {
     ["elements", `<r>${"<a/>".repeat(9)}</r>`, `<r>${"<a/>".repeat(10)}</r>`],
     ["attributes", "<a b='' c=''/>", `<a ${Array.from({ length: 10 }, (_, i) => `b${i}=''`).join(" ")}/>`],
     ["a text", `<a>${"x".repeat(20)}</a>`, `<a>${"x".repeat(21)}</a>`],
+    ["an attribute", `<a b='${"x".repeat(20)}'/>`, `<a b='${"x".repeat(21)}'/>`],
     ["a text in pieces", `<a>${"x&amp;".repeat(10)}</a>`, `<a>${"x<![CDATA[y]]>".repeat(11)}</a>`],
   ])("has a limit of %s", (_, within, over) => {
     expect(read(within).name).toMatch(/[ar]/);
@@ -67,6 +68,17 @@ describe("an agent's XML", () => {
     expect(() => read(`${open}${"<a>".repeat(2_000_000)}`)).toThrow(/more than 4 levels/);
     // What comes after is not even well formed.
     expect(() => read(`${open}<<<`.padEnd(200_000, "<"))).toThrow(/more than 4 levels/);
+  });
+
+  it("is read in part, and checked as a whole", () => {
+    const part = (text: string) =>
+      readXml(Buffer.from(text), { levels: 4, elements: 10, text: 20 }, (path) => path.at(-1) !== "c");
+    expect(part("<a>1<c>2<b/></c><b>3</b><c/></a>")).toEqual({ name: "a", text: "1", children: [leaf("b", "3")] });
+    expect(part("<c><b/></c>")).toEqual(leaf("c"));
+    expect(() => part("<a><c><b></c></a>")).toThrow(expect.objectContaining({ code: "request-malformed" }));
+    for (const over of ["x".repeat(21), "<b/>".repeat(9), "<b><b><b/></b></b>"]) {
+      expect(() => part(`<a><c>${over}</c></a>`)).toThrow(expect.objectContaining({ code: "body-too-large" }));
+    }
   });
 
   it("takes a text for what was escaped", () => {
