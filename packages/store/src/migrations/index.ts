@@ -11,6 +11,7 @@ import { Environments9 } from "./0009-environments.js";
 import { HistoryAndBucket10 } from "./0010-history-and-bucket.js";
 import { EnvironmentRetention11 } from "./0011-environment-retention.js";
 import { Catalogs12 } from "./0012-catalogs.js";
+import { Inventories13 } from "./0013-inventories.js";
 
 /** Every migration, oldest first. Additive ones only: the version before must run on the schema after. */
 export const migrations: readonly (new () => MigrationInterface & { readonly name: string })[] = [
@@ -26,4 +27,5 @@ export const migrations: readonly (new () => MigrationInterface & { readonly nam
   HistoryAndBucket10,
   EnvironmentRetention11,
   Catalogs12,
+  Inventories13,
 ];

@@ -2,7 +2,7 @@ import { GatehouseError } from "@gatehouse/core/errors";
 import type { AgentAttributes, Alias } from "@gatehouse/core/nodes";
 import { cleanJson, cleanText, keyOf } from "../clean.js";
 import type { Database } from "../database.js";
-import { ALIAS_LOCK, lockNameOf } from "./enrol.js";
+import { ALIAS_LOCK, ATTRIBUTES, lockNameOf } from "./enrol.js";
 
 const FIND = `
   select a.id, a.attributes from agent_aliases l join agents a on a.id = l.agent_id
@@ -30,6 +30,9 @@ export function amendAgent(
     if (agent === undefined) throw new GatehouseError("not-found", "There is no such agent.");
     const after = change(agent.attributes);
     if (after === undefined) throw new GatehouseError("conflict", "The agent has been changed meanwhile.");
-    await run("update agents set attributes = $2 where id = $1", [agent.id, JSON.stringify(cleanJson(after))]);
+    await run(`update agents set attributes = ${ATTRIBUTES} where id = $1`, [
+      agent.id,
+      JSON.stringify(cleanJson(after)),
+    ]);
   });
 }

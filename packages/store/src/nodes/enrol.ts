@@ -14,6 +14,12 @@ import { leadsFrom } from "./merged.js";
 export const ALIAS_LOCK = "hashtextextended($1, 0)";
 export const lockNameOf = ({ family, kind, value }: Alias): string => `${family}/${cleanText(kind)}/${keyOf(value)}`;
 
+/**
+ * $2, with `needsFull` as it stands in the row: what wants a whole inventory says so meanwhile, and nobody else.
+ * Evaluated on the row as it is once it is locked.
+ */
+export const ATTRIBUTES = `case when attributes ? 'needsFull' then $2::jsonb || '{"needsFull": true}' else $2::jsonb - 'needsFull' end`;
+
 /** One enrolment, whole or not at all; enrolments of the same alias wait for each other. */
 export function enrol(db: Database, said: Enrolment): Promise<EnrolmentResult> {
   const alias = cleanJson(said.alias);
@@ -46,11 +52,10 @@ export function enrol(db: Database, said: Enrolment): Promise<EnrolmentResult> {
         ? await create(run, enrolment, attributes, decision?.nodeId ?? null)
         : { agentId: known.agentId, nodeId: known.nodeId, created: false };
     if (known !== undefined) {
-      await run({ name: "enrol.agent", text: "update agents set attributes = $2, trust = $3 where id = $1" }, [
-        known.agentId,
-        attributes,
-        enrolment.trust,
-      ]);
+      await run(
+        { name: "enrol.agent", text: `update agents set attributes = ${ATTRIBUTES}, trust = $3 where id = $1` },
+        [known.agentId, attributes, enrolment.trust],
+      );
       await run({ name: "enrol.node", text: RENAME }, [known.nodeId, cleanText(enrolment.nodeName), known.agentId]);
     }
     if (enrolment.traits !== undefined) {

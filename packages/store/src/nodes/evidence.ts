@@ -5,7 +5,8 @@ import type { Run } from "../session.js";
 /** Pieces of evidence that one source of an agent may bring. */
 const MOST = 200;
 
-type Source = "enrolment" | "report";
+/** Which of an agent's words said it; each replaces what it said before. */
+export type EvidenceSource = "enrolment" | "report" | "inventory" | "facts";
 
 const DROP = {
   name: "evidence.drop",
@@ -29,7 +30,7 @@ const KNOWN = {
   text: `select agent_id as "agentId", kind, value, proof, source from node_evidence where agent_id = any($1::uuid[])`,
 };
 
-export type KnownEvidence = Required<Evidence> & { readonly agentId: string; readonly source: string };
+export type KnownEvidence = Required<Evidence> & { readonly agentId: string; readonly source: EvidenceSource };
 
 /** What is stored of agents, by all sources. */
 export const knownEvidence = (run: Run, agentIds: readonly string[]): Promise<KnownEvidence[]> =>
@@ -38,7 +39,7 @@ export const knownEvidence = (run: Run, agentIds: readonly string[]): Promise<Kn
 /** Whether a source of an agent says something that is not known of it, or nothing of what it said before. */
 export function saysOther(
   known: readonly KnownEvidence[],
-  source: Source,
+  source: EvidenceSource,
   said: readonly Required<Evidence>[],
 ): boolean {
   const keyOf = ({ kind, value }: Evidence) => `${kind}/${value}`;
@@ -53,7 +54,7 @@ export function saysOther(
 export async function writeEvidence(
   run: Run,
   { agentId, nodeId }: { readonly agentId: string; readonly nodeId: string },
-  source: Source,
+  source: EvidenceSource,
   evidence: readonly Evidence[],
 ): Promise<void> {
   const said = onceEach(evidence);

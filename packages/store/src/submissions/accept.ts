@@ -1,7 +1,7 @@
 import { promisify } from "node:util";
 import { deflateRaw, deflateRawSync } from "node:zlib";
 import type { NewSubmission, Submissions } from "@gatehouse/core/submissions";
-import { cleanText } from "../clean.js";
+import { cleanJson, cleanText } from "../clean.js";
 import type { Database } from "../database.js";
 import { isAway } from "../failures.js";
 import { lacksPartition, makePartitions } from "../partitions.js";
@@ -29,11 +29,11 @@ const LOOK_MS = 25;
 const STORE = {
   name: "submissions.store",
   text: `with said as (
-           select * from unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::int[], $6::int[])
-             with ordinality as t (agent_id, kind, coding, size, start, length, place)
+           select * from unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::int[], $6::int[], $8::jsonb[])
+             with ordinality as t (agent_id, kind, coding, size, start, length, context, place)
          ), stored as (
-           insert into submissions (agent_id, kind, coding, size, body)
-           select agent_id, kind, coding, size, substring($7::bytea from start for length) from said order by place
+           insert into submissions (agent_id, kind, coding, size, context, body)
+           select agent_id, kind, coding, size, context, substring($7::bytea from start for length) from said order by place
            returning id, accepted_at, agent_id, kind, size
          ) insert into inbox (id, accepted_at, agent_id, kind, size) select id, accepted_at, agent_id, kind, size from stored`,
 };
@@ -49,6 +49,8 @@ interface Packed {
   readonly coding: "identity" | "deflate";
   readonly size: number;
   readonly body: Buffer;
+  /** As JSON. */
+  readonly context: string | null;
   readonly done: (error?: unknown) => void;
 }
 
@@ -90,10 +92,10 @@ export function createSubmissions(db: Database, onAccepted: () => void = () => u
 
   return {
     async accept(submission) {
-      const { agentId, kind, coding, size, body } = await pack(submission);
+      const packed = await pack(submission);
       await new Promise<void>((resolve, reject) => {
         const done = (error?: unknown) => (error === undefined ? resolve() : reject(error));
-        queue.push({ agentId, kind, coding, size, body, done });
+        queue.push({ ...packed, done });
         if (scheduled) return;
         scheduled = true;
         setImmediate(pump);
@@ -113,14 +115,15 @@ export function createSubmissions(db: Database, onAccepted: () => void = () => u
 }
 
 /** Compressed where that gains something. */
-async function pack({ agentId, kind: said, body }: NewSubmission): Promise<Omit<Packed, "done">> {
+async function pack({ agentId, kind: said, body, context: around }: NewSubmission): Promise<Omit<Packed, "done">> {
   const kind = cleanText(said);
+  const context = around === undefined ? null : JSON.stringify(cleanJson(around));
   const size = body.length;
   if (body.length >= SMALL_BYTES) {
     const smaller = body.length <= INLINE_BYTES ? deflateRawSync(body, LEVEL) : await deflateRawAsync(body, LEVEL);
-    if (smaller.length < body.length) return { agentId, kind, size, coding: "deflate", body: smaller };
+    if (smaller.length < body.length) return { agentId, kind, size, context, coding: "deflate", body: smaller };
   }
-  return { agentId, kind, size, coding: "identity", body };
+  return { agentId, kind, size, context, coding: "identity", body };
 }
 
 /** Stores a batch, or each of it alone where the batch as a whole was refused. @returns whether anything was stored */
@@ -163,5 +166,6 @@ function parametersOf(batch: readonly Packed[]): unknown[] {
     starts,
     batch.map(({ body }) => body.length),
     batch.length === 1 ? batch[0]?.body : Buffer.concat(batch.map(({ body }) => body)),
+    batch.map(({ context }) => context),
   ];
 }

@@ -1,5 +1,6 @@
 import { promisify } from "node:util";
 import { inflateRaw, inflateRawSync } from "node:zlib";
+import type { SubmissionContext } from "@gatehouse/core/submissions";
 import type { Run } from "../session.js";
 
 const inflateRawAsync = promisify(inflateRaw);
@@ -8,7 +9,7 @@ const INLINE_BYTES = 32 * 1024;
 
 const READ = {
   name: "submissions.read",
-  text: `select s.id, s.kind, s.coding, s.body from unnest($1::timestamptz[], $2::bigint[]) as k (accepted_at, id)
+  text: `select s.id, s.kind, s.coding, s.context, s.body from unnest($1::timestamptz[], $2::bigint[]) as k (accepted_at, id)
          join submissions s on s.accepted_at = k.accepted_at and s.id = k.id
          where s.accepted_at between $3 and $4`,
 };
@@ -20,14 +21,18 @@ export interface SubmissionKey {
   readonly size: number;
 }
 
-/** Bodies as they came, with their kinds, by the ids of their submissions. */
-export type Bodies = Map<string, { readonly kind: string; readonly bytes: Buffer }>;
+/** Bodies as they came, with their kinds and what was said beside them, by the ids of their submissions. */
+export type Bodies = Map<
+  string,
+  { readonly kind: string; readonly bytes: Buffer; readonly context: SubmissionContext | null }
+>;
 
 /** A stored body with what tells how to read it. */
 export interface BodyRow {
   id: string;
   kind: string;
   coding: string;
+  context: SubmissionContext | null;
   body: Buffer;
 }
 
@@ -48,9 +53,9 @@ export async function bodiesOf(run: Run, keys: readonly SubmissionKey[]): Promis
 /** Stored bodies, as they came. One that cannot be inflated any more is left out: it must not keep the others. */
 export async function unpackAll(rows: readonly BodyRow[], keys: readonly SubmissionKey[]): Promise<Bodies> {
   const sizes = new Map(keys.map(({ id, size }) => [id, size]));
-  const unpacked = rows.map(async ({ id, kind, coding, body }) =>
+  const unpacked = rows.map(async ({ id, kind, coding, context, body }) =>
     unpack(coding, body, sizes.get(id) ?? 0).then(
-      (bytes) => [[id, { kind, bytes }] as const],
+      (bytes) => [[id, { kind, bytes, context }] as const],
       () => [],
     ),
   );

@@ -9,8 +9,8 @@ const MOST_TEXT = 4_000;
 // Bytes that somebody deleted by hand leave a dead letter without them, and not nothing.
 const STORE = {
   name: "dead_letters.store",
-  text: `insert into dead_letters (id, accepted_at, agent_id, kind, coding, size, body, code, message, detail)
-         select i.id, i.accepted_at, i.agent_id, i.kind, coalesce(s.coding, 'identity'), i.size, coalesce(s.body, ''), $3, $4, $5
+  text: `insert into dead_letters (id, accepted_at, agent_id, kind, coding, size, context, body, code, message, detail)
+         select i.id, i.accepted_at, i.agent_id, i.kind, coalesce(s.coding, 'identity'), i.size, s.context, coalesce(s.body, ''), $3, $4, $5
          from inbox i left join submissions s on s.accepted_at = $1 and s.id = i.id where i.id = $2
          on conflict (id) do update set code = excluded.code, message = excluded.message, detail = excluded.detail,
            waiting = false, failed_at = date_trunc('milliseconds', now())`,
@@ -23,7 +23,7 @@ const FAIL_AGAIN = {
 const FINISH = { name: "dead_letters.finish", text: "delete from dead_letters where id = any($1::bigint[])" };
 const BODIES = {
   name: "dead_letters.bodies",
-  text: "select id, kind, coding, body from dead_letters where id = any($1::bigint[])",
+  text: "select id, kind, coding, context, body from dead_letters where id = any($1::bigint[])",
 };
 
 const bounded = (text: string) => cleanText(text).slice(0, MOST_TEXT);

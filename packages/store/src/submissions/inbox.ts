@@ -1,9 +1,11 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { IsVolatile } from "@gatehouse/core/facts";
+import type { InventoryRules } from "@gatehouse/core/inventory";
 import type { Claim, ClaimLimits, Inbox, Outcome, Waiting } from "@gatehouse/core/submissions";
 import type { Database } from "../database.js";
 import { type FactsSaid, putFacts } from "../facts/facts.js";
-import { applyEvidence } from "../nodes/reported-evidence.js";
+import { beginInventories, endInventories, type InventorySaid } from "../inventories/settle.js";
+import { applyEvidence, type EvidenceSaid } from "../nodes/reported-evidence.js";
 import { lacksPartition, makePartitions } from "../partitions.js";
 import { applyReports, type FoundReport } from "../reports/apply.js";
 import type { Run, Session } from "../session.js";
@@ -56,8 +58,14 @@ interface QueueRow {
 /**
  * {@link Inbox} on PostgreSQL; each worker of the loop has one connection, which holds its agents' queues.
  * @param isVolatile which facts make no change in the history
+ * @param inventoryRules of those who know inventories; without them a submission that holds one is refused
  */
-export function createInbox(db: Database, isVolatile?: IsVolatile): Inbox & { close(): Promise<void> } {
+export function createInbox(
+  db: Database,
+  isVolatile?: IsVolatile,
+  inventoryRules?: InventoryRules,
+): Inbox & { close(): Promise<void> } {
+  const how: HowToSettle = { isVolatile, inventoryRules };
   const free: Session[] = [];
   const all: Session[] = [];
   const take = (): Session => {
@@ -74,7 +82,7 @@ export function createInbox(db: Database, isVolatile?: IsVolatile): Inbox & { cl
         const rows = await hold(session.run, limits);
         const submissions = await withBodies(session.run, rows);
         if (submissions.length > 0)
-          return claimOf({ db, session, rows, submissions, isVolatile, giveBack: () => free.push(session) });
+          return claimOf({ db, session, rows, submissions, how, giveBack: () => free.push(session) });
         await session.run(LET_GO);
       } catch (thrown) {
         // Whatever it holds goes with it.
@@ -160,9 +168,15 @@ async function withBodies(run: Run, rows: readonly QueueRow[]): Promise<Waiting[
   // Bytes that somebody deleted by hand, or that cannot be inflated any more: its processor refuses the empty rest, and
   // the queue goes on.
   return rows.map(({ id, acceptedAt, agentId, kind, size, attempts }) => {
-    const body = bodies.get(id)?.bytes ?? Buffer.alloc(0);
-    return { id, acceptedAt, agentId, kind, size, attempts, body };
+    const { bytes: body = Buffer.alloc(0), context } = bodies.get(id) ?? {};
+    const waiting = { id, acceptedAt, agentId, kind, size, attempts, body };
+    return context ? { ...waiting, context } : waiting;
   });
+}
+
+interface HowToSettle {
+  readonly isVolatile: IsVolatile | undefined;
+  readonly inventoryRules: InventoryRules | undefined;
 }
 
 interface Claiming {
@@ -170,18 +184,18 @@ interface Claiming {
   readonly session: Session;
   readonly rows: readonly QueueRow[];
   readonly submissions: readonly Waiting[];
-  readonly isVolatile: IsVolatile | undefined;
+  readonly how: HowToSettle;
   readonly giveBack: () => void;
 }
 
-function claimOf({ db, session, rows, submissions, isVolatile, giveBack }: Claiming): Claim {
+function claimOf({ db, session, rows, submissions, how, giveBack }: Claiming): Claim {
   const redriven = new Set(rows.flatMap((row) => (row.redriven ? [row.id] : [])));
   let released = false;
   return {
     submissions,
     begin: async ({ id }) => void (await session.run(BEGIN, [id])),
     settle: async (outcomes) => {
-      const once = () => session.transaction((run) => settle(run, outcomes, redriven, isVolatile));
+      const once = () => session.transaction((run) => settle(run, outcomes, redriven, how));
       try {
         await once();
       } catch (thrown) {
@@ -211,13 +225,15 @@ async function settle(
   run: Run,
   outcomes: readonly Outcome[],
   redriven: ReadonlySet<string>,
-  isVolatile: IsVolatile | undefined,
+  { isVolatile, inventoryRules }: HowToSettle,
 ): Promise<void> {
   const agents = [...new Set(outcomes.map(({ submission }) => submission.agentId))];
   const rows = await run<{ id: string; nodeId: string }>(AGENTS, [agents]);
   const nodes = new Map(rows.map(({ id, nodeId }) => [id, nodeId]));
   const reports: FoundReport[] = [];
   const facts: FactsSaid[] = [];
+  const inventories: InventorySaid[] = [];
+  const evidence: EvidenceSaid[] = [];
   const dead: Extract<Outcome, { failure: unknown }>[] = [];
   for (const outcome of outcomes) {
     const { submission } = outcome;
@@ -225,19 +241,22 @@ async function settle(
     if ("failure" in outcome) dead.push(outcome);
     else if (nodeId === undefined) dead.push({ submission, failure: GONE });
     else {
+      const { agentId, acceptedAt: at } = submission;
       for (const fact of outcome.facts) {
         if (fact.fact === "report") reports.push({ submission, fact });
-        else if (fact.fact === "facts") {
-          const { agentId, acceptedAt: at } = submission;
-          facts.push({ nodeId, agentId, source: fact.source, facts: fact.facts, at });
-        }
+        else if (fact.fact === "facts") facts.push({ nodeId, agentId, source: fact.source, facts: fact.facts, at });
+        else inventories.push({ nodeId, agentId, fact, at });
+        if (fact.fact !== "inventory" && fact.evidence !== undefined)
+          evidence.push({ agentId, source: fact.fact === "report" ? "report" : "facts", evidence: fact.evidence });
       }
     }
   }
   await applyReports(run, reports);
   // Before all that changes nodes: it may take the lock under which people merge them.
-  await applyEvidence(run, reports);
+  const atWork = await beginInventories(run, inventories);
+  await applyEvidence(run, [...evidence, ...atWork.evidence], agents);
   await putFacts(run, facts, isVolatile);
+  await endInventories(run, atWork, inventoryRules);
   await storeDeadLetters(run, dead);
   const ids = outcomes.map(({ submission }) => submission.id);
   const died = new Set(dead.map(({ submission }) => submission.id));
