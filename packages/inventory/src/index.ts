@@ -1,2 +1,20 @@
+export {
+  type AgentSaid,
+  agentIdAlias,
+  deviceIdAlias,
+  enrolmentOf,
+  hostOf,
+  type Program,
+  parseAgentId,
+  parseDeviceId,
+  programOf,
+  truncatedAgentId,
+} from "./agents.js";
+export { evidenceOf } from "./evidence.js";
+export { type InventoryMessage, inventoryFactOf } from "./fact.js";
 export { type DateOrder, dateOf, datetimeOf } from "./repair/dates.js";
 export { booleanOf, integerOf, megabytesOf, milliOf } from "./repair/scalars.js";
+export { withoutAgentSecrets, withoutSecrets } from "./repair/secrets.js";
+export { inventoryRules } from "./rules.js";
+export { contentSchema } from "./schema/json-schema.js";
+export { searchableFields } from "./searchable.js";
