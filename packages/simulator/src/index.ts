@@ -4,6 +4,19 @@ export { LcmError, type LcmErrorKind } from "./errors.js";
 export type { Flavour } from "./flavour.js";
 export { type DscFleetOptions, simulateDscFleet } from "./fleet.js";
 export type { FleetFailure, FleetSummary } from "./fleet-summary.js";
+export type {
+  InventoryAgent,
+  InventoryAgentOptions,
+  InventoryProgram,
+  InventoryRun,
+} from "./inventory/agent.js";
+export type { InventoryAnswer, InventoryTls } from "./inventory/connection.js";
+export { InventoryAgentError, type InventoryAgentErrorKind } from "./inventory/errors.js";
+export { type InventoryFleetOptions, simulateInventoryFleet } from "./inventory/fleet.js";
+export { FusionAgent } from "./inventory/fusion-agent.js";
+export { GlpiAgent, type GlpiAgentOptions } from "./inventory/glpi-agent.js";
+export { OcsAgent } from "./inventory/ocs-agent.js";
+export type { InventoryFleetFailure, InventoryFleetSummary } from "./inventory/summary.js";
 export { Lcm } from "./lcm.js";
 export type { LcmOptions } from "./lcm-options.js";
 export type { LcmRun } from "./lcm-state.js";
