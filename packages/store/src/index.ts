@@ -1,3 +1,4 @@
+export { createAgentSecrets } from "./agent-secrets.js";
 export { createApiTokens } from "./api-tokens.js";
 export { createAppliedDocuments } from "./applied-documents.js";
 export { createAssignments } from "./assignment/assignments.js";
@@ -32,6 +33,7 @@ export { createNodeLifeCycle } from "./nodes/life-cycle.js";
 export { createNodeRegistry } from "./nodes/registry.js";
 export { countNodesWithSetting } from "./nodes/with-setting.js";
 export { makePartitions } from "./partitions.js";
+export { createPendingAnswers, dropOldAnswers } from "./pending-answers.js";
 export { createReports } from "./reports/reports.js";
 export { type Dropped, dropOldChanges, dropOldDeadLetters, dropOldReports, markHung } from "./retention.js";
 export { hasInstance, openSecretBox, SecretBox } from "./secret-box.js";

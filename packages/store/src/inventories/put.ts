@@ -13,7 +13,7 @@ export interface PlacedInventory {
   readonly agentId: string;
   readonly nodeId: string;
   /** Undefined: the agent's own. */
-  readonly host: { readonly inventoryId: string; readonly decision: unknown } | undefined;
+  readonly host: { readonly inventoryId: string } | undefined;
   readonly fact: InventoryFact;
   readonly at: Date;
 }
@@ -27,12 +27,12 @@ const CONTENTS = {
 const PUT = {
   name: "inventories.put",
   text: `insert into inventories as i (id, node_id, agent_id, is_collected, device_id, device_key, item_type, tag,
-                                       version_client, is_complete, seen_at, changed_at, full_at, repairs, decision)
+                                       version_client, is_complete, seen_at, changed_at, full_at, repairs)
          select id, node_id, agent_id, is_collected, device_id, device_key, item_type, tag, version_client, is_complete, at, at,
-                case when is_full then at end, repairs, decision
+                case when is_full then at end, repairs
          from jsonb_to_recordset($1::jsonb) as said (id uuid, node_id uuid, agent_id uuid, is_collected boolean,
            device_id text, device_key text, item_type text, tag text, version_client text, is_complete boolean,
-           at timestamptz, is_full boolean, repairs jsonb, decision jsonb)
+           at timestamptz, is_full boolean, repairs jsonb)
          order by id
          on conflict (id) do update set
            device_id = excluded.device_id, device_key = excluded.device_key, item_type = excluded.item_type,
@@ -161,7 +161,6 @@ function rowOf({ placed, id, isComplete }: Work) {
     at,
     is_full: fact.scope === "full",
     repairs: isCleanJson(JSON.stringify(fact.repairs)) ? fact.repairs : cleanJson(fact.repairs),
-    decision: host?.decision ?? null,
   };
 }
 

@@ -9,6 +9,7 @@ import { lockEvidence } from "./identity-candidates.js";
 import { decideFor, keepDecision, lookAgain } from "./identity-decisions.js";
 import { AGENTS_COME } from "./identity-locks.js";
 import { leadsFrom } from "./merged.js";
+import { addAliases } from "./other-aliases.js";
 
 /** The key of the lock under which an alias is enrolled and changed; $1 is {@link lockNameOf} it. */
 export const ALIAS_LOCK = "hashtextextended($1, 0)";
@@ -24,11 +25,10 @@ export const ATTRIBUTES = `case when attributes ? 'needsFull' then $2::jsonb || 
 export function enrol(db: Database, said: Enrolment): Promise<EnrolmentResult> {
   const alias = cleanJson(said.alias);
   const enrolment = { ...said, alias, role: cleanText(said.role), evidence: onceEach(said.evidence) };
+  const others = cleanJson(said.otherAliases ?? []);
   const newcomer = { family: alias.family, trust: said.trust, evidence: enrolment.evidence };
   return db.transaction(async (run) => {
-    await run({ name: "enrol.lock", text: `select ${AGENTS_COME}, pg_advisory_xact_lock(${ALIAS_LOCK})` }, [
-      lockNameOf(alias),
-    ]);
+    await lockAliases(run, [alias, ...others]);
     const [known] = await run<{ agentId: string; nodeId: string; attributes: AgentAttributes; state: NodeState }>(
       {
         name: "enrol.find",
@@ -65,6 +65,7 @@ export function enrol(db: Database, said: Enrolment): Promise<EnrolmentResult> {
       ]);
     }
     await writeEvidence(run, result, "enrolment", enrolment.evidence);
+    await addAliases(run, result, others);
     if (decision !== undefined) await keepDecision(run, result, decision);
     else if (isOther) await lookAgain(run, result, newcomer);
     await run(
@@ -87,6 +88,19 @@ export function enrol(db: Database, said: Enrolment): Promise<EnrolmentResult> {
     return result;
   });
 }
+
+const LOCK_ONE = { name: "enrol.lock", text: `select ${AGENTS_COME}, pg_advisory_xact_lock(${ALIAS_LOCK})` };
+const LOCK_ALL = {
+  name: "enrol.lock-all",
+  text: `select ${AGENTS_COME}, pg_advisory_xact_lock(key)
+         from (select distinct hashtextextended(said, 0) as key from unnest($1::text[]) as said order by 1) as keys`,
+};
+
+/** Several in the order in which purges take them. */
+const lockAliases = (run: Run, aliases: readonly Alias[]) => {
+  const names = aliases.map(lockNameOf);
+  return names.length === 1 ? run(LOCK_ONE, names) : run(LOCK_ALL, [names]);
+};
 
 /** The id of a node that was merged leads to the one that it was merged into. */
 const NODE_ID = {

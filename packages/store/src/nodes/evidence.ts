@@ -25,6 +25,19 @@ const ADD = {
              proof = case when excluded.proof = 'claimed' and e.source <> excluded.source then e.proof else excluded.proof end`,
 };
 
+const DROP_OF_HOST = {
+  name: "evidence.drop-of-host",
+  text: `delete from node_evidence e where inventory_id = $1
+         and not exists (select from unnest($2::text[], $3::text[]) as said (kind, value) where said.kind = e.kind and said.value = e.value)`,
+};
+const ADD_OF_HOST = {
+  name: "evidence.add-of-host",
+  text: `insert into node_evidence (node_id, inventory_id, source, kind, value, value_key, proof)
+         select $1::uuid, $2::uuid, 'inventory', said.* from unnest($3::text[], $4::text[], $5::text[], $6::text[]) as said
+         on conflict (inventory_id, kind, value) where inventory_id is not null do update
+         set seen_at = now(), value_key = excluded.value_key, proof = excluded.proof`,
+};
+
 const KNOWN = {
   name: "evidence.known",
   text: `select agent_id as "agentId", kind, value, proof, source from node_evidence where agent_id = any($1::uuid[])`,
@@ -64,6 +77,25 @@ export async function writeEvidence(
   const keys = said.map((each) => normalise([each]).items[0]?.key ?? null);
   const proven = said.map(({ proof }) => proof);
   await run(ADD, [nodeId, agentId, source, kinds, values, keys, proven]);
+}
+
+/** A host without an agent, by its inventory. */
+export interface HostEvidence {
+  readonly inventoryId: string;
+  readonly nodeId: string;
+}
+
+/** What is told of a host without an agent now, in the place of what was told before. */
+export async function writeHostEvidence(
+  run: Run,
+  { inventoryId, nodeId }: HostEvidence,
+  said: readonly Required<Evidence>[],
+): Promise<void> {
+  const [kinds, values] = [said.map(({ kind }) => kind), said.map(({ value }) => value)];
+  await run(DROP_OF_HOST, [inventoryId, kinds, values]);
+  if (said.length === 0) return;
+  const keys = said.map((each) => normalise([each]).items[0]?.key ?? null);
+  await run(ADD_OF_HOST, [nodeId, inventoryId, kinds, values, keys, said.map(({ proof }) => proof)]);
 }
 
 /** Cleaned, and each as it is proven best: an agent may say what we also see. */

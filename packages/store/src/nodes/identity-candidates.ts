@@ -26,14 +26,14 @@ const HITS = {
          group by 1, 2, 3`,
 };
 
-/** The nodes stay while they are looked at. */
+/** The nodes stay while they are looked at. What a collector said of a host is its host's, and as sure as anybody's word. */
 const CANDIDATES = {
   name: "identity.candidates",
   text: `select n.id as "nodeId", n.name, n.state,
            (select coalesce(jsonb_agg(jsonb_build_object('agentId', a.id, 'family', a.family, 'trust', a.trust,
                                                          'lastSeen', c.last_seen)), '[]')
             from agents a left join agent_contacts c on c.agent_id = a.id where a.node_id = n.id) as agents,
-           (select coalesce(jsonb_agg(jsonb_build_object('agentId', e.agent_id, 'kind', e.kind, 'value', e.value,
+           (select coalesce(jsonb_agg(jsonb_build_object('agentId', coalesce(e.agent_id, e.inventory_id), 'kind', e.kind, 'value', e.value,
                                                          'proof', e.proof)), '[]')
             from node_evidence e where e.node_id = n.id and e.value_key is not null) as evidence
          from nodes n where n.id = any($1::uuid[]) order by n.id for key share of n`,

@@ -24,6 +24,8 @@ export interface MergeDetail {
   readonly settings: NodeRow["settings"];
   /** Its facts of sources that the other had facts of too. */
   readonly facts: readonly FactsRow[];
+  /** Inventories of hosts without agents that were on it; missing where it was written before there were any. */
+  readonly hosts?: readonly string[];
   /** Its conflicts, as they were. */
   readonly conflicts: readonly { readonly id: string; readonly node_id: string; readonly other_node_id: string }[];
 }
@@ -89,10 +91,32 @@ export async function moveAgents(
   await moveFacts(run, agentIds, nodeId);
   await run("update agents set node_id = $2 where id = any($1::uuid[])", [agentIds, nodeId]);
   await run("update node_evidence set node_id = $2 where agent_id = any($1::uuid[])", [agentIds, nodeId]);
+  // What they collected of others stays with those.
+  await run("update inventories set node_id = $2 where agent_id = any($1::uuid[]) and not is_collected", [
+    agentIds,
+    nodeId,
+  ]);
   await run(
     "insert into identity_decisions (agent_id, by, change_id) select id, $2, $3 from unnest($1::uuid[]) as id",
     [agentIds, why.by, why.changeId],
   );
+}
+
+/** The inventories of hosts without agents that are on a node. */
+export async function hostsOf(run: Run, nodeId: string): Promise<string[]> {
+  const rows = await run<{ id: string }>("select id from inventories where node_id = $1 and is_collected order by id", [
+    nodeId,
+  ]);
+  return rows.map(({ id }) => id);
+}
+
+/** Puts those of the hosts that are on one node onto another. */
+export async function moveHosts(run: Run, ids: readonly string[], fromId: string, nodeId: string): Promise<void> {
+  for (const [table, id] of [
+    ["inventories", "id"],
+    ["node_evidence", "inventory_id"],
+  ])
+    await run(`update ${table} set node_id = $3 where ${id} = any($1::uuid[]) and node_id = $2`, [ids, fromId, nodeId]);
 }
 
 /** Holds the queues of agents until the transaction ends. @throws conflict while one of them is being processed */

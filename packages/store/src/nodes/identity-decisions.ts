@@ -37,7 +37,7 @@ export async function keepDecision(
   decision: Decision,
 ): Promise<void> {
   await run(KEEP, [agentId, JSON.stringify(decision)]);
-  await raise(run, { agentId, nodeId }, decision.conflicts, decision.why);
+  await raiseConflicts(run, { agentId, nodeId }, decision.conflicts, decision.why);
 }
 
 /**
@@ -66,7 +66,7 @@ export async function lookAgain(
       evidence: candidate.evidence.filter((each) => each.agentId !== agentId),
     }));
   const ownScore = decide(newcomer, own, spread, now).considered[0]?.score ?? 0;
-  await raise(
+  await raiseConflicts(
     run,
     { agentId, nodeId },
     found.filter(({ score }) => score > ownScore),
@@ -74,7 +74,8 @@ export async function lookAgain(
   );
 }
 
-async function raise(
+/** Asks people what only they can say, once of each two nodes, and puts it into the audit. */
+export async function raiseConflicts(
   run: Run,
   { agentId, nodeId }: { readonly agentId: string; readonly nodeId: string },
   conflicts: readonly ConflictFound[],

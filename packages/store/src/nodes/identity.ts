@@ -48,9 +48,11 @@ export function createNodeIdentity(db: Database, onMove: () => void): NodeIdenti
     async evidence(nodeId) {
       if (!isUuid(nodeId)) return [];
       return db.run<NodeEvidence>(
-        `select e.kind, e.value, e.proof, e.agent_id as "agentId", a.family, a.trust, e.seen_at as "seenAt",
+        `select e.kind, e.value, e.proof, a.id as "agentId", a.family, a.trust, e.seen_at as "seenAt",
                 e.value_key is not null as counts
-         from node_evidence e join agents a on a.id = e.agent_id where e.node_id = $1 order by a.created_at, e.id`,
+         from node_evidence e left join inventories i on i.id = e.inventory_id
+           join agents a on a.id = coalesce(e.agent_id, i.agent_id)
+         where e.node_id = $1 order by a.created_at, e.id`,
         [nodeId],
       );
     },

@@ -13,6 +13,8 @@ const EXPIRE = `
       and n.created_at < now() - make_interval(secs => $1)
       and not exists (select from agents a join agent_contacts c on c.agent_id = a.id
                       where a.node_id = n.id and c.last_seen >= now() - make_interval(secs => $1))
+      and not exists (select from inventories i
+                      where i.node_id = n.id and i.is_collected and i.seen_at >= now() - make_interval(secs => $1))
     order by n.id for no key update of n skip locked)
   update nodes n set state = 'expired', state_since = now(), state_by = 'policy' from silent where n.id = silent.id
   returning n.id`;

@@ -7,9 +7,11 @@ import type { Run } from "../session.js";
 import {
   agentsOf,
   holdQueues,
+  hostsOf,
   lockNodes,
   type MergeDetail,
   moveAgents,
+  moveHosts,
   type NodeRow,
   recordChange,
 } from "./identity-changes.js";
@@ -48,6 +50,7 @@ export function mergeNodes(db: Database, nodeId: string, fromId: string, by: str
       labels: missing(from.labels, node.labels),
       settings: missing(from.settings, node.settings),
       facts: await doubledFacts(run, fromId, nodeId),
+      hosts: await hostsOf(run, fromId),
       conflicts: await run(CONFLICTS, [fromId]),
     };
     if (Object.keys({ ...node.labels, ...detail.labels }).length > MOST_LABELS)
@@ -61,6 +64,7 @@ export function mergeNodes(db: Database, nodeId: string, fromId: string, by: str
       detail,
     });
     await moveAgents(run, agents, nodeId, { by: change.by, changeId: change.id });
+    await moveHosts(run, detail.hosts ?? [], fromId, nodeId);
     await run(GIVE, [nodeId, JSON.stringify(detail.labels), JSON.stringify(detail.settings), idsOf(from)]);
     await run(MOVE_CONFLICTS, [nodeId, fromId]);
     await run("delete from nodes where id = $1", [fromId]);
@@ -122,6 +126,7 @@ export async function undoMerge(
   await run(PUT_BACK, [node.id, JSON.stringify(detail.node)]);
   await putBackFacts(run, detail.facts);
   await moveAgents(run, agents, detail.node.id, { by, changeId: change.id });
+  await moveHosts(run, detail.hosts ?? [], node.id, detail.node.id);
   for (const column of ["labels", "settings"] as const)
     await run(TAKE_BACK(column), [node.id, JSON.stringify(detail[column])]);
   await run(TAKE_BACK_IDS, [node.id, idsOf(detail.node)]);

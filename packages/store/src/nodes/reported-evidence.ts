@@ -98,15 +98,17 @@ export async function writeChangedEvidence(
  * what is known: one statement for all of them, and nothing is written.
  * @param said in the order of acceptance
  * @param agentIds all whose nodes the transaction is going to change
+ * @param toLock evidence that the transaction is going to write by itself
  */
 export async function applyEvidence(
   run: Run,
   said: readonly EvidenceSaid[],
   agentIds: readonly string[],
+  toLock: readonly Evidence[] = [],
 ): Promise<void> {
   const changes = await changedEvidence(run, said);
-  if (changes.changed.length === 0) return;
+  if (changes.changed.length + toLock.length === 0) return;
   await run(`select ${AGENTS_COME}`);
-  await lockEvidence(run, changes.toLock);
+  await lockEvidence(run, [...changes.toLock, ...toLock]);
   await writeChangedEvidence(run, changes, agentIds);
 }

@@ -7,6 +7,7 @@ import type { Run } from "../session.js";
 import {
   agentsOf,
   holdQueues,
+  hostsOf,
   lockNodes,
   moveAgents,
   type NodeRow,
@@ -79,6 +80,8 @@ export async function undoSplit(
   const there = await agentsOf(run, other.id);
   if (there.length !== agents.length || agents.some((id) => !there.includes(id)))
     throw new GatehouseError("conflict", `Agents have come to ${made.name} or left it since: merge the two instead.`);
+  if ((await hostsOf(run, other.id)).length > 0)
+    throw new GatehouseError("conflict", `Others tell of ${made.name} since: merge the two instead.`);
   if (Object.keys(made.labels).length + Object.keys(made.settings).length > 0)
     throw new GatehouseError(
       "conflict",

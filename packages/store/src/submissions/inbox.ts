@@ -253,8 +253,8 @@ async function settle(
   }
   await applyReports(run, reports);
   // Before all that changes nodes: it may take the lock under which people merge them.
-  const atWork = await beginInventories(run, inventories);
-  await applyEvidence(run, [...evidence, ...atWork.evidence], agents);
+  const atWork = await beginInventories(run, inventories, inventoryRules);
+  await applyEvidence(run, [...evidence, ...atWork.evidence], agents, atWork.toLock);
   await putFacts(run, facts, isVolatile);
   await endInventories(run, atWork, inventoryRules);
   await storeDeadLetters(run, dead);
