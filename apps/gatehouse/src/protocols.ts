@@ -1,11 +1,13 @@
 import type { ProtocolForOperators } from "@gatehouse/api";
 import { catalogSettingDefinitions } from "@gatehouse/catalogs";
 import { dscAdapter } from "@gatehouse/dsc";
+import { glpiAdapter } from "@gatehouse/glpi";
 import { puppetAdapter } from "@gatehouse/puppet";
 
 /** What the adapters bring for operators; settings for catalogs are those of the sources of catalogs. */
 export const protocols: readonly ProtocolForOperators[] = [
   dscAdapter,
+  glpiAdapter,
   {
     ...puppetAdapter,
     settings: catalogSettingDefinitions,

@@ -6,6 +6,18 @@ export {
   admissionClasses,
   jitteredRetryAfter,
 } from "./admission.js";
+export type { AgentBody } from "./agent-body/index.js";
+export {
+  type AgentAnswer,
+  type AgentDialect,
+  type AgentMessage,
+  type AgentMessagesDeps,
+  agentMessagesTable,
+  createAgentMessagesRouter,
+  errorMessage,
+  syntaxExpected,
+  xmlError,
+} from "./agent-messages/index.js";
 export { readBody, tooLarge } from "./body.js";
 export { announceSource, isFromTrustedProxy, trustProxies } from "./connection.js";
 export { ConnectionsBySerial } from "./connections-by-serial.js";
@@ -18,7 +30,7 @@ export { createPeerIdentity, type PeerIdentityDeps } from "./peer-identity.js";
 export { limitPerName, type PerName } from "./per-name.js";
 export { observedAddress, remoteAddressOf, stripProxyHeaders } from "./proxy-headers.js";
 export { bytesOf, type FileBody, type Reply, sendReply } from "./reply.js";
-export type { Access, Authenticate, Handler, RouteRequest, RouteRow, RouteTable } from "./route-table.js";
+export type { Access, Authenticate, FailedCall, Handler, RouteRequest, RouteRow, RouteTable } from "./route-table.js";
 export { createRouter, pick, type RouterDeps, tableOf } from "./router.js";
 export { type CertificateRules, serialOf, thumbprintOf } from "./standing.js";
 export { withUpload } from "./upload.js";

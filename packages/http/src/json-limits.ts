@@ -3,6 +3,8 @@ export interface JsonLimits {
   readonly levels: number;
   /** Values in all: each takes memory, however few bytes it is written with. */
   readonly values: number;
+  /** Bytes of one string or key, as it is written; not looked at unless told. */
+  readonly text?: number;
 }
 
 const QUOTE = 0x22;
@@ -14,14 +16,17 @@ const BACKSLASH = 0x5c;
  * Bytes that are no JSON are within or over just as well: the parser has the last word on those.
  * @param bytes UTF-8, or anything in which ASCII characters stand for themselves
  */
-export function exceeds(bytes: Uint8Array, { levels, values }: JsonLimits): boolean {
+export function exceeds(bytes: Uint8Array, { levels, values, text = Number.POSITIVE_INFINITY }: JsonLimits): boolean {
   let depth = 0;
   let count = 1;
   for (let i = 0; i < bytes.length; i++) {
     switch (bytes[i]) {
-      case QUOTE:
-        i = endOfString(bytes, i + 1);
+      case QUOTE: {
+        const end = endOfString(bytes, i + 1);
+        if (end - i - 1 > text) return true;
+        i = end;
         break;
+      }
       case 0x7b: // {
       case 0x5b: // [
         if (++depth > levels || ++count > values) return true;

@@ -67,9 +67,15 @@ export interface RouteTable {
    * @throws forbidden
    */
   readonly authorize?: (call: { method: string; path: string; query: string; peer: Peer }) => void;
-  readonly renderError: (error: GatehouseError, requestId: string) => Reply;
+  readonly renderError: (error: GatehouseError, requestId: string, call: FailedCall) => Reply | Promise<Reply>;
   /** Headers on every answer, errors too. */
   readonly commonHeaders?: Readonly<Record<string, string>>;
+}
+
+/** What is known of a request that fails, however early: for dialects that depend on who reads it. */
+export interface FailedCall {
+  readonly request: Pick<RouteRequest, "id" | "method" | "path" | "query" | "headers" | "from">;
+  readonly raw: IncomingMessage;
 }
 
 /** Proves an operator from a request. @throws unauthenticated */

@@ -157,7 +157,9 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
       reply = await answer(req, path, query, progress);
     } catch (thrown) {
       error = asGatehouseError(thrown);
-      reply = table.renderError(error, progress.id);
+      const call = { id: progress.id, method: req.method ?? "", headers: req.headers, from: progress.from };
+      const request = { ...call, path: typeof path === "string" ? path : rawPath, query: new URLSearchParams(query) };
+      reply = await table.renderError(error, progress.id, { request, raw: req });
     }
     const headers: ReplyHeaders = Object.assign({}, table.commonHeaders, reply.headers);
     headers["X-Request-Id"] = progress.id;

@@ -19,7 +19,7 @@ describe("a listener", () => {
         proxyProtocol: "off",
         trustedProxies: [],
         clientCertificateHeaders: false,
-        mounts: ["dsc", "puppet", "api", "platform"],
+        mounts: ["dsc", "puppet", "inventory", "api", "platform"],
       },
     ]);
   });

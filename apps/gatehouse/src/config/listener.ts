@@ -1,8 +1,8 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import { AddressList } from "@gatehouse/http";
 
-/** Protocols that a listener may mount; `platform` is /healthz, /readyz and /metrics. */
-export const mountable = ["dsc", "puppet", "api", "platform"] as const;
+/** What a listener may mount; `inventory` is what GLPI, FusionInventory and OCS agents call, `platform` is /healthz, /readyz and /metrics. */
+export const mountable = ["dsc", "puppet", "inventory", "api", "platform"] as const;
 export type Mount = (typeof mountable)[number];
 
 /** A further certificate of a listener, for clients that ask for one of its names. */

@@ -1,5 +1,6 @@
 import { VOLATILE_FACT } from "@gatehouse/core/facts";
 import { dscAdapter } from "@gatehouse/dsc";
+import { glpiAdapter } from "@gatehouse/glpi";
 import { admissionClasses } from "@gatehouse/http";
 import { puppetAdapter } from "@gatehouse/puppet";
 import { INDEXED_FACT } from "@gatehouse/store";
@@ -69,7 +70,7 @@ export const configSchema = {
       items: listenerSchema,
       default: [
         { address: "0.0.0.0:8140", tls: "own" },
-        { address: "0.0.0.0:8080", tls: "off", mounts: ["dsc", "platform"] },
+        { address: "0.0.0.0:8080", tls: "off", mounts: ["dsc", "inventory", "platform"] },
       ],
     },
     http: {
@@ -198,6 +199,34 @@ export const configSchema = {
     },
     ca: authoritySchema,
     dsc: { ...dscAdapter.configSchema, default: {} },
+    inventory: {
+      type: "object",
+      additionalProperties: false,
+      default: {},
+      properties: {
+        prefixes: {
+          type: "array",
+          description: "Paths below which all that inventory agents call is served too, as it is without one.",
+          items: { type: "string", pattern: "^(?:/[A-Za-z0-9._~-]+)+$", maxLength: 199 },
+          maxItems: 32,
+          default: ["/glpi"],
+        },
+      },
+    },
+    glpi: { ...glpiAdapter.configSchema, default: {} },
+    jobs: {
+      type: "object",
+      additionalProperties: false,
+      default: {},
+      properties: {
+        allowUnproven: {
+          type: "boolean",
+          description:
+            "Credentials, and jobs that run code, go also to agents that show no certificate of ours: whoever knows an agent's name gets them.",
+          default: false,
+        },
+      },
+    },
     puppet: {
       ...puppetAdapter.configSchema,
       properties: { ...puppetAdapter.configSchema.properties, compiler: compilerSchema },

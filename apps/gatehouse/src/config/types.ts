@@ -1,4 +1,5 @@
 import type { DscConfig } from "@gatehouse/dsc";
+import type { GlpiConfig } from "@gatehouse/glpi";
 import type { AdmissionLimits } from "@gatehouse/http";
 import type { PuppetConfig } from "@gatehouse/puppet";
 import type { AuthorityConfig } from "./authority.js";
@@ -36,5 +37,8 @@ export interface Config {
   readonly search: { readonly indexed: readonly string[] };
   readonly ca: AuthorityConfig;
   readonly dsc: DscConfig;
+  readonly inventory: { readonly prefixes: readonly string[] };
+  readonly glpi: GlpiConfig;
+  readonly jobs: { readonly allowUnproven: boolean };
   readonly puppet: PuppetConfig & { readonly compiler: CompilerConfig };
 }

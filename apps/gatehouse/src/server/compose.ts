@@ -16,8 +16,10 @@ import type { Environments, EnvironmentVersion } from "@gatehouse/core/environme
 import type { ExchangeHook } from "@gatehouse/core/exchanges";
 import { volatileFacts } from "@gatehouse/core/facts";
 import { createDscRouter } from "@gatehouse/dsc";
+import { createGlpiDialect } from "@gatehouse/glpi";
 import {
   Admission,
+  createAgentMessagesRouter,
   createHttpMetrics,
   createRouter,
   type Handler,
@@ -26,6 +28,7 @@ import {
   type Log,
   type RouterDeps,
 } from "@gatehouse/http";
+import { inventoryRules } from "@gatehouse/inventory";
 import { checkAutosignPolicy } from "@gatehouse/pki";
 import { createCatalogPreview, createPuppetRouters, hasCode } from "@gatehouse/puppet";
 import {
@@ -153,7 +156,7 @@ export function compose(parts: GatewayParts): Gateway {
   });
   const environments = warmedEnvironments(stored, { compiler, log });
   const reports = createReports(db);
-  const inbox = createInbox(db, volatileFacts(config.history.volatile));
+  const inbox = createInbox(db, volatileFacts(config.history.volatile), inventoryRules);
   const taskLog = createTaskLog(db);
   const schedule = [
     ...housekeeping(db, createNodeLifeCycle(db, registry.purge), config),
@@ -231,6 +234,13 @@ export function compose(parts: GatewayParts): Gateway {
     compiler.facts,
   );
   const keptCatalogs = createCatalogArchive(db, box);
+  const credentials = createCredentials(db, box);
+  const inventoryDeps = {
+    ...{ registry, assignments, submissions, tasks: work.tasks, credentials, audit, admission, clock: systemClock },
+    work: { workFor: async () => [] },
+    config: config.glpi,
+    allowUnproven: config.jobs.allowUnproven,
+  };
   const handlers: Handler[] = [
     createDscRouter({
       ...on("dsc"),
@@ -266,6 +276,11 @@ export function compose(parts: GatewayParts): Gateway {
       config: config.puppet,
       authorizationRules: authorization.known,
     }),
+    createAgentMessagesRouter({
+      ...on("inventory"),
+      prefixes: config.inventory.prefixes,
+      dialects: [createGlpiDialect(inventoryDeps)],
+    }),
     createRouter(healthTable({ notReady, metrics }), on("platform")),
     createApiRouter({
       ...on("api"),
@@ -287,7 +302,7 @@ export function compose(parts: GatewayParts): Gateway {
         authorityFacts({ store: authority.store, serverNames: config.serverNames, listeners: parts.listeners() }),
       certificates: authority.store,
       authorization: authorization.forOperators,
-      credentials: createCredentials(db, box),
+      credentials,
       autosign,
       audit,
       clock: systemClock,

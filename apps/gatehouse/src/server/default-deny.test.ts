@@ -66,6 +66,8 @@ const SAMPLES: Readonly<Record<string, string>> = {
   "puppet.v3.file-bucket.get": "/puppet/v3/file_bucket_file/md5/x",
   "puppet.v3.file-bucket.put": "/puppet/v3/file_bucket_file/md5/x",
   "puppet.v3.report": "/puppet/v3/report/x",
+  "inventory.message": "/front/inventory.php",
+  "inventory.ask": "/front/inventory.php",
   healthz: "/healthz",
   readyz: "/readyz",
   metrics: "/metrics",
@@ -257,6 +259,7 @@ describe("nobody in particular", () => {
       else if (row.access.who === "anyone") expect(ALWAYS_REFUSED).toContain(row.id);
       else if (REFUSED_BY_HANDLER.includes(row.id)) expect([400, 404], row.id).toContain(answer.status);
       else if (row.access.who === "rules") expect([row.id, answer.status]).toEqual([row.id, 403]);
+      else if (row.id === "inventory.ask") expect(answer.status).toBe(405);
       else expect([400, 401], row.id).toContain(answer.status);
     }
     expect(open.toSorted()).toEqual([...OPEN, ...OPEN_BY_RULES].toSorted());

@@ -12,6 +12,7 @@ const text = (status: number, body: string, headers: Record<string, string> = {}
 const PLACES: Record<Mount, string> = {
   dsc: "/PSDSCPullServer.svc/   DSC pull protocol, version 2",
   puppet: "/puppet-ca/v1/          Puppet and OpenVox",
+  inventory: "/front/inventory.php    GLPI, FusionInventory and OCS agents",
   api: "/api/v1/                operators",
   platform: "/healthz /readyz /metrics",
 };

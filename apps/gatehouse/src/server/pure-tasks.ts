@@ -1,9 +1,14 @@
 import * as dsc from "@gatehouse/dsc/processors";
+import * as glpi from "@gatehouse/glpi/processors";
 import * as puppet from "@gatehouse/puppet/processors";
 import type { TaskFunctions } from "@gatehouse/work";
 
 /** Every pure function that may run on a thread of its own, by name. Threads load this module: keep it light. */
-export const tasks: TaskFunctions = { ...dsc.processors, ...dsc.checks, ...puppet.processors, ...puppet.checks };
+export const tasks: TaskFunctions = {
+  ...{ ...dsc.processors, ...dsc.checks },
+  ...{ ...puppet.processors, ...puppet.checks },
+  ...{ ...glpi.processors, ...glpi.checks },
+};
 
 /** Those that never run on the main thread. */
-export const aside = puppet.aside;
+export const aside = [...puppet.aside, ...glpi.aside];

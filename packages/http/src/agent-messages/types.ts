@@ -1,6 +1,6 @@
 import type { GatehouseError } from "@gatehouse/core/errors";
 import type { AgentBody, BodySyntax } from "../agent-body/index.js";
-import type { RouteRequest } from "../route-table.js";
+import type { FailedCall, RouteRequest } from "../route-table.js";
 
 /** A request on one of the inventory paths, unpacked once for all who may know its dialect. */
 export interface AgentMessage {
@@ -30,12 +30,13 @@ export interface AgentDialect {
   answer(message: AgentMessage): Promise<AgentAnswer> | undefined;
   /**
    * An error as its sender reads it.
-   * @param message undefined where the body could not be unpacked, or was not read
+   * @param message as far as it is known
+   * @param body undefined where it could not be unpacked, or was not read
    * @returns undefined for what is another's
    */
   renderError(
     error: GatehouseError,
-    message: Omit<AgentMessage, "body">,
+    message: { readonly request: FailedCall["request"]; readonly action: string | undefined },
     body: AgentBody | undefined,
   ): AgentAnswer | undefined;
 }

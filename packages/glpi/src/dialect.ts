@@ -1,0 +1,72 @@
+import { GatehouseError } from "@gatehouse/core/errors";
+import {
+  type AgentAnswer,
+  type AgentBody,
+  type AgentDialect,
+  type AgentMessage,
+  type RouteRequest,
+  syntaxExpected,
+} from "@gatehouse/http";
+import type { GlpiDeps } from "./deps.js";
+import { errorAnswer } from "./errors.js";
+import { commonHeaders, echoed } from "./headers.js";
+import { contact } from "./routes/contact.js";
+import { getParams } from "./routes/get-params.js";
+import { inventory } from "./routes/inventory.js";
+import { poll } from "./routes/pending.js";
+import { prolog, prologOf } from "./routes/prolog.js";
+import type { MessageHead } from "./wire/read.js";
+
+/** GLPI's JSON protocol on the inventory paths: JSON bodies, polls, and the XML PROLOG of an agent that has an id. */
+export function createGlpiDialect(deps: GlpiDeps): AgentDialect {
+  return {
+    id: "glpi",
+    answer: (message) => withEchoes(message.request, answerTo(deps, message)),
+    renderError(error, { request, action }, body) {
+      const isJson = body === undefined ? syntaxExpected(request.headers) === "json" : body.syntax === "json";
+      if (action !== undefined || !isJson) return undefined;
+      const answer = errorAnswer(error, deps.config.expiration, body !== undefined || request.method === "GET");
+      return { ...answer, headers: echoed(request.headers) };
+    },
+  };
+}
+
+function answerTo(deps: GlpiDeps, { request, body, action }: AgentMessage): Promise<AgentAnswer> | undefined {
+  if (action !== undefined) return undefined;
+  if (body === undefined) return request.headers["glpi-request-id"] === undefined ? undefined : polled(deps, request);
+  if (body.syntax === "json") return json(deps, request, body);
+  if (request.headers["glpi-agent-id"] === undefined) return undefined;
+  const deviceId = prologOf(body);
+  return deviceId === undefined ? undefined : prolog(deps, deviceId, request);
+}
+
+const polled = async (deps: GlpiDeps, request: RouteRequest) =>
+  poll(deps, commonHeaders(request.headers, deps.config.mostProxies));
+
+async function json(deps: GlpiDeps, request: RouteRequest, body: AgentBody): Promise<AgentAnswer> {
+  const common = commonHeaders(request.headers, deps.config.mostProxies);
+  const head = await deps.tasks.run<MessageHead>("glpi.head", { body: body.bytes });
+  const { action: said } = head.said;
+  const action = said === undefined ? "inventory" : String(said).toLowerCase();
+  if (common.requestId !== undefined)
+    request.log.info("glpi request", { requestId: request.id, glpiRequestId: common.requestId });
+  switch (action) {
+    case "contact":
+      return contact(deps, head.said, common, request);
+    case "get_params":
+      return getParams(deps, head.said, common, request);
+    case "inventory":
+    case "netdiscovery":
+    case "netinventory":
+      return inventory(deps, head, action, common, { request, body });
+    default:
+      throw new GatehouseError("not-available", `Query '${action.slice(0, 50)}' is not supported.`);
+  }
+}
+
+function withEchoes(
+  { headers }: RouteRequest,
+  answered: Promise<AgentAnswer> | undefined,
+): Promise<AgentAnswer> | undefined {
+  return answered?.then((answer) => ({ ...answer, headers: { ...echoed(headers), ...answer.headers } }));
+}

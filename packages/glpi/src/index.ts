@@ -1,0 +1,16 @@
+import { glpiConfigSchema } from "./config.js";
+import { glpiSettings } from "./settings.js";
+
+/** What the gateway needs to know of this adapter. Agents enrol with their first message; REGISTER is not offered yet. */
+export const glpiAdapter = {
+  id: "glpi",
+  label: "GLPI agents (JSON protocol 1.0)",
+  configSchema: glpiConfigSchema,
+  settings: glpiSettings,
+  nodeSettings: Object.fromEntries(glpiSettings.map(({ name, schema }) => [name, schema])),
+  artifactKinds: [],
+} as const;
+
+export type { GlpiConfig } from "./config.js";
+export type { GlpiDeps } from "./deps.js";
+export { createGlpiDialect } from "./dialect.js";

@@ -1,0 +1,61 @@
+import { GatehouseError } from "@gatehouse/core/errors";
+import type { KnownAgent } from "@gatehouse/core/nodes";
+import { type AgentAnswer, observedAddress, type RouteRequest } from "@gatehouse/http";
+import { contactAnswer } from "../contact-answer.js";
+import type { GlpiDeps } from "../deps.js";
+import { enrolled } from "../enrol.js";
+import type { CommonHeaders } from "../headers.js";
+import { keepHttpd } from "../httpd.js";
+import { isProven } from "../proven.js";
+import { type Contact, contactOf } from "../wire/contact.js";
+import type { Said } from "../wire/read.js";
+
+/**
+ * CONTACT: who the agent is and what it can do, answered with what it should do.
+ * @throws request-malformed without an id or a deviceid, conflict where all of an inventory is wanted first
+ */
+export async function contact(
+  deps: GlpiDeps,
+  said: Said,
+  { agentId, proxies }: CommonHeaders,
+  request: RouteRequest,
+): Promise<AgentAnswer> {
+  if (agentId === undefined) throw new GatehouseError("request-malformed", "CONTACT needs a GLPI-Agent-ID.");
+  const message = contactOf(said);
+  const missing = (["name", "version", "installed-tasks"] as const).filter((key) => message[key] === undefined);
+  if (missing.length > 0) request.log.info("contact without what it must have", { agent: agentId, missing });
+  const from = observedAddress(request.raw);
+  const { httpd, token } = keepHttpd(message);
+  const agent = await enrolled(
+    deps,
+    {
+      ...{ agentId, deviceId: message.deviceid, proxies, attributes: attributesOf(message, httpd, from) },
+      ...(message.name !== undefined && { name: message.name }),
+      ...(message.version !== undefined && { version: message.version }),
+      ...(message.tag !== undefined && { tag: message.tag }),
+      ...(message["installed-tasks"] !== undefined && { installedTasks: message["installed-tasks"] }),
+      ...(message["enabled-tasks"] !== undefined && { enabledTasks: message["enabled-tasks"] }),
+      ...(from !== undefined && { from }),
+    },
+    request,
+  );
+  if (token !== undefined) await deps.secrets?.put(agent.agentId, "httpd.inventory.token", token);
+  refusePartial(deps, agent);
+  return contactAnswer(deps, agent, message, isProven(deps, request, message.deviceid, agentId));
+}
+
+/** What is kept beside what all inventory agents say; what is in here and changes makes the agent enrol anew. */
+const attributesOf = (message: Contact, httpd: object | undefined, from: string | undefined) => ({
+  tasks: { installed: message["installed-tasks"] ?? null, enabled: message["enabled-tasks"] ?? null },
+  httpd: httpd ?? null,
+  from: from ?? null,
+});
+
+/**
+ * An agent whose contact fails forgets that we speak its protocol, begins anew in its next run, is answered in XML, and
+ * sends an inventory in XML, which is never a part (wire/glpi.md section 3).
+ */
+function refusePartial({ config }: GlpiDeps, { attributes }: KnownAgent): void {
+  if (config.forceFull && attributes["needsFull"] === true)
+    throw new GatehouseError("conflict", "A full inventory is needed: it is asked for in the next run.");
+}

@@ -1,0 +1,57 @@
+import { GatehouseError } from "@gatehouse/core/errors";
+import type { AgentAnswer, RouteRequest } from "@gatehouse/http";
+import { agentIdAlias } from "@gatehouse/inventory";
+import { expirationOf } from "../contact-answer.js";
+import { databasesOf } from "../databases.js";
+import type { GlpiDeps } from "../deps.js";
+import { refuseDeactivated } from "../enrol.js";
+import { auditHandedOut } from "../handed-out.js";
+import type { CommonHeaders } from "../headers.js";
+import { isProven } from "../proven.js";
+import type { Said } from "../wire/read.js";
+
+/**
+ * get_params: credentials for the databases that the agent found (recording glpi-get-params; in no document). It gets those
+ * that its own groups assign to it, and every time is in the audit log.
+ * @throws forbidden for who does not prove who it is, request-malformed without an id, not-found for what is not its
+ */
+export async function getParams(
+  deps: GlpiDeps,
+  said: Said,
+  { agentId }: CommonHeaders,
+  request: RouteRequest,
+): Promise<AgentAnswer> {
+  if (agentId === undefined) throw new GatehouseError("request-malformed", "get_params needs a GLPI-Agent-ID.");
+  const agent = await deps.registry.findAgent(agentIdAlias(agentId));
+  refuseDeactivated(agent);
+  const deviceId = agent?.attributes["deviceId"];
+  if (agent === undefined || !isProven(deps, request, agentId, ...(typeof deviceId === "string" ? [deviceId] : [])))
+    throw new GatehouseError("forbidden", "Credentials are for agents that prove who they are.");
+  deps.registry.touch(agent.agentId, deps.clock.now());
+  const { params_id: id, use } = said;
+  const settings = await deps.assignments.of(agent);
+  const assigned = databasesOf(settings).find((params) => params.id === String(id));
+  if (assigned === undefined) throw new GatehouseError("not-found", "These parameters are not assigned to this agent.");
+  const fits = assigned.use.length === 0 || use === undefined || assigned.use.includes(String(use).toLowerCase());
+  const found = fits ? await Promise.all(assigned.credentials.map((name) => deps.credentials.get(name))) : [];
+  const logins = found.filter((credential) => credential?.kind === "password").filter((one) => one !== undefined);
+  await auditHandedOut(
+    deps,
+    agent,
+    logins.map(({ name }) => name),
+  );
+  return {
+    status: 200,
+    syntax: "json",
+    text: JSON.stringify({
+      status: "ok",
+      expiration: expirationOf(settings, deps),
+      credentials: logins.map(({ username, secret }) => ({
+        type: "login_password",
+        login: username,
+        password: secret,
+        ...(typeof use === "string" && { use }),
+      })),
+    }),
+  };
+}

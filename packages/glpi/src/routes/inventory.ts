@@ -1,0 +1,106 @@
+import { asGatehouseError, GatehouseError } from "@gatehouse/core/errors";
+import type { KnownAgent } from "@gatehouse/core/nodes";
+import { type AgentAnswer, type AgentBody, observedAddress, type RouteRequest } from "@gatehouse/http";
+import { agentIdAlias, parseDeviceId, programOf, truncatedAgentId } from "@gatehouse/inventory";
+import type { GlpiDeps } from "../deps.js";
+import { enrolled, refuseDeactivated } from "../enrol.js";
+import type { CommonHeaders } from "../headers.js";
+import type { MessageHead } from "../wire/read.js";
+import { postponed } from "./pending.js";
+
+/** Bytes of a message from which on it is worked on by a thread. */
+const LARGE = 1 << 20;
+/** Characters of a User-Agent that are kept. */
+const LONGEST_AGENT = 200;
+/** Actions whose messages are of what the agent looked at from outside. */
+const LOOKED_AT: readonly string[] = ["netdiscovery", "netinventory"];
+
+/**
+ * INVENTORY, of the agent's machine or of one that it looked at: answered when it is stored, worked on later. Agents do not
+ * send one again that was refused, and send only what changes afterwards (wire/glpi.md section 3).
+ * @throws request-malformed without deviceid or content
+ */
+export async function inventory(
+  deps: GlpiDeps,
+  { said, hasContent }: MessageHead,
+  action: string,
+  common: CommonHeaders,
+  { request, body }: { readonly request: RouteRequest; readonly body: AgentBody },
+): Promise<AgentAnswer> {
+  const deviceId = parseDeviceId(said["deviceid"]);
+  if (!hasContent) throw new GatehouseError("request-malformed", "/content is missing or no object");
+  const agent = await senderOf(deps, deviceId, said["tag"], common, request);
+  const isOwn = !LOOKED_AT.includes(action) && (agent.attributes["deviceId"] ?? deviceId) === deviceId;
+  const userAgent = request.headers["user-agent"]?.slice(0, LONGEST_AGENT);
+  const contentType = request.headers["content-type"]?.slice(0, LONGEST_AGENT);
+  // A message that is here already is stored first (decisions, row 17).
+  const hasRoom = entered(deps);
+  try {
+    await deps.submissions.accept({
+      agentId: agent.agentId,
+      kind: body.bytes.length > LARGE ? "glpi.inventory.large" : "glpi.inventory",
+      body: request.body,
+      context: {
+        ...{ deviceId, of: isOwn ? "own" : "collected" },
+        ...(contentType !== undefined && { contentType }),
+        ...(userAgent !== undefined && { userAgent }),
+      },
+    });
+  } finally {
+    if (hasRoom) deps.admission.leave("submission");
+  }
+  const answer = JSON.stringify({ status: "ok", expiration: deps.config.expiration });
+  if (!hasRoom && common.agentId !== undefined && deps.pending !== undefined)
+    return postponed(deps.pending, common.agentId, answer, deps.config.pendingSeconds);
+  return { status: 200, syntax: "json", text: answer };
+}
+
+/** Takes a place among those who hand something in. @returns false where there is none */
+function entered({ admission }: GlpiDeps): boolean {
+  try {
+    admission.enter("submission");
+    return true;
+  } catch (thrown) {
+    if (asGatehouseError(thrown).code !== "overloaded") throw thrown;
+    return false;
+  }
+}
+
+async function senderOf(
+  deps: GlpiDeps,
+  deviceId: string,
+  tag: unknown,
+  { agentId, proxies }: CommonHeaders,
+  request: RouteRequest,
+): Promise<KnownAgent> {
+  const known = agentId === undefined ? undefined : await knownSender(deps, agentId);
+  if (known !== undefined && known !== "cut") {
+    refuseDeactivated(known);
+    deps.registry.touch(known.agentId, deps.clock.now());
+    return known;
+  }
+  const from = observedAddress(request.raw);
+  const { program, version } = programOf(request.headers["user-agent"] ?? "") ?? {};
+  return enrolled(
+    deps,
+    {
+      ...{ deviceId, proxies },
+      // Under an id that its task cut off nobody would find the agent again.
+      ...(agentId !== undefined && known !== "cut" && { agentId }),
+      ...(program !== undefined && { name: program, version: version ?? "" }),
+      ...(typeof tag === "string" && { tag: tag.slice(0, 255) }),
+      ...(from !== undefined && { from }),
+    },
+    request,
+  );
+}
+
+/** @returns `cut` for an id that the ESX task cut off, and of which nobody knows whose it is */
+async function knownSender({ registry }: GlpiDeps, agentId: string): Promise<KnownAgent | "cut" | undefined> {
+  const known = await registry.findAgent(agentIdAlias(agentId));
+  if (known !== undefined) return known;
+  const begin = truncatedAgentId(agentId);
+  if (begin === undefined) return undefined;
+  const [only, ...others] = await registry.findAgentsBeginning("inventory", "agentid", begin);
+  return only !== undefined && others.length === 0 ? only : "cut";
+}

@@ -1,0 +1,34 @@
+/** Where agents of each age are told to look for their server (wire/glpi.md section 1). */
+const HISTORICAL: ReadonlySet<string> = new Set([
+  "/",
+  "/front/inventory.php",
+  "/plugins/glpiinventory",
+  "/marketplace/glpiinventory",
+  "/plugins/fusioninventory",
+  "/plugins/fusioninventory/front/communication.php",
+  "/plugins/fusioninventory/front/plugin_fusioninventory.communication.php",
+  "/marketplace/fusioninventory",
+  "/plugins/fusinvinventory/b",
+  "/ocsinventory",
+]);
+/** One task's own path below a plugin: those that we announce, and those of older servers. */
+const TASK = /^\/(?:plugins|marketplace)\/(?:glpiinventory|fusioninventory)(?:\/b)?\/[a-z]{2,32}$/;
+/** Characters: the longest that is looked at. */
+const LONGEST = 1024;
+
+/**
+ * The one form of a path that inventory agents call, without the prefix that it was called below.
+ * @param rawPath as it came, without the query: with or without a slash at its end, slashes doubled or not
+ * @param prefixes such as `/glpi`; a path without one is always taken
+ * @returns such as `/front/inventory.php`; undefined for what no agent calls
+ */
+export function inventoryPath(rawPath: string, prefixes: readonly string[]): string | undefined {
+  if (rawPath.length > LONGEST) return undefined;
+  const path = rawPath.replaceAll(/\/{2,}/g, "/").replace(/(?<=.)\/$/, "");
+  for (const prefix of ["", ...prefixes]) {
+    if (path !== prefix && !path.startsWith(`${prefix}/`)) continue;
+    const rest = path.slice(prefix.length) || "/";
+    if (HISTORICAL.has(rest) || TASK.test(rest)) return rest;
+  }
+  return undefined;
+}

@@ -1,0 +1,96 @@
+import type { IncomingMessage } from "node:http";
+import { GatehouseError } from "@gatehouse/core/errors";
+import { type AgentBody, decodeAgentBody } from "../agent-body/index.js";
+import type { Reply } from "../reply.js";
+import type { FailedCall, Handler, RouteRequest, RouteTable } from "../route-table.js";
+import { createRouter, type RouterDeps } from "../router.js";
+import { errorHeaders, errorMessage, packed, syntaxExpected, xmlError } from "./answer.js";
+import { inventoryPath } from "./paths.js";
+import type { AgentAnswer, AgentDialect } from "./types.js";
+
+/** Bytes of a message as it comes: eight times the largest that is known of (wire/glpi.md section 2). */
+const MESSAGE_LIMIT = 16 << 20;
+
+export interface AgentMessagesDeps extends RouterDeps {
+  /** Asked in this order. */
+  readonly dialects: readonly AgentDialect[];
+  /** Paths below which all of an agent's are taken too, such as `/glpi`. */
+  readonly prefixes: readonly string[];
+}
+
+/** What inventory agents call, in whichever dialect: each message is unpacked once, and given to who knows it. */
+export function agentMessagesTable({ dialects, prefixes }: Omit<AgentMessagesDeps, keyof RouterDeps>): RouteTable {
+  /** Messages that could be unpacked: their errors are told in the dialect that they are in. */
+  const unpacked = new WeakMap<IncomingMessage, AgentBody>();
+
+  const answer = async (request: RouteRequest): Promise<Reply> => {
+    const action = request.query.get("action") ?? undefined;
+    let body: AgentBody | undefined;
+    if (request.method === "POST" && (request.body.length > 0 || action === undefined)) {
+      body = await decodeAgentBody(request.body, request.headers["content-type"]);
+      unpacked.set(request.raw, body);
+    }
+    for (const dialect of dialects) {
+      const answered = dialect.answer({ request, body, action });
+      if (answered !== undefined) return packed(await answered, request.headers, body?.coding);
+    }
+    if (request.method !== "POST")
+      throw new GatehouseError("method-not-allowed", "Messages are posted here.", { allow: ["POST"] });
+    throw new GatehouseError("not-available", "This message is in no dialect that is spoken here.");
+  };
+
+  const renderError = async (error: GatehouseError, _: string, { request, raw }: FailedCall): Promise<Reply> => {
+    // Without a body: a browser or a scanner asked (GLPI answers so too).
+    if (error.code === "method-not-allowed") return { status: error.status, headers: errorHeaders(error) };
+    const body = unpacked.get(raw);
+    const action = request.query.get("action") ?? undefined;
+    let rendered: AgentAnswer | undefined;
+    for (const dialect of dialects) rendered ??= dialect.renderError(error, { request, action }, body);
+    rendered ??= inNoDialect(error, body?.syntax ?? syntaxExpected(request.headers));
+    return packed(
+      { ...rendered, headers: { ...errorHeaders(error), ...rendered.headers } },
+      request.headers,
+      body?.coding,
+    );
+  };
+
+  const access = { who: "agent", proof: "each dialect's own: an agent's id or deviceid" } as const;
+  const pattern = /^\/[A-Za-z_./]*$/;
+  return {
+    protocol: "inventory",
+    canonicalPath: (rawPath) => inventoryPath(rawPath, prefixes),
+    renderError,
+    commonHeaders: { "Cache-Control": "no-cache", Pragma: "no-cache" },
+    rows: [
+      // Contacts and inventories come by one path: a dialect lets submissions in by their own class.
+      {
+        ...{ id: "inventory.message", method: "POST", pattern, access, bodyLimit: MESSAGE_LIMIT },
+        ...{ admission: "check-in", handle: answer },
+      },
+      { id: "inventory.ask", method: "GET", pattern, access, bodyLimit: 0, admission: "check-in", handle: answer },
+    ],
+  };
+}
+
+const inNoDialect = (error: GatehouseError, syntax: "json" | "xml"): AgentAnswer =>
+  syntax === "xml"
+    ? xmlError(error)
+    : { status: error.status, syntax, text: JSON.stringify({ status: "error", message: errorMessage(error.message) }) };
+
+/** The front door as an Express handler; what no agent calls passes on, and so does a person's look at `/`. */
+export function createAgentMessagesRouter(deps: AgentMessagesDeps): Handler {
+  const accepts = deps.accepts;
+  return createRouter(agentMessagesTable(deps), {
+    ...deps,
+    accepts: (req) => accepts?.(req) !== false && !isVisit(req),
+  });
+}
+
+/** A GET of `/` that no agent makes: the landing page's. */
+function isVisit({ method, url = "/", headers }: IncomingMessage): boolean {
+  if (method !== "GET" && method !== "HEAD") return false;
+  const [path = "", query = ""] = url.split("?", 2);
+  if (!/^\/+$/.test(path) || headers["glpi-agent-id"] !== undefined || headers["glpi-request-id"] !== undefined)
+    return false;
+  return !new URLSearchParams(query).has("action");
+}
