@@ -1,1 +1,2 @@
-export { treeOf, type XmlTree, type XmlValue } from "./mapping/tree.js";
+export type { FusionInventoryDeps } from "./deps.js";
+export { createFusionInventoryDialect } from "./dialect.js";

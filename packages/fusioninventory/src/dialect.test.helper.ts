@@ -1,0 +1,134 @@
+import type { IncomingMessage } from "node:http";
+import { fixedClock } from "@gatehouse/core/clock";
+import type { Alias, Enrolment, KnownAgent, NodeState } from "@gatehouse/core/nodes";
+import type { NewSubmission } from "@gatehouse/core/submissions";
+import type { AgentAnswer, AgentMessage, Log } from "@gatehouse/http";
+import { decodeAgentBody } from "@gatehouse/http/agent-body";
+import type { FusionInventoryDeps } from "./deps.js";
+import { createFusionInventoryDialect } from "./dialect.js";
+import { checks } from "./processors.js";
+
+const silent: Log = { debug: () => 0, info: () => 0, warn: () => 0, error: () => 0 };
+
+export const FUSION = "FusionInventory-Agent_v2.6-3";
+export const OCS = "OCS-NG_unified_unix_agent_v2.10.0";
+export const GLPI = "GLPI-Agent_v1.12";
+export const ID = "10309356-e51b-11f1-9f32-aaea530464d7";
+
+export interface Sent {
+  readonly method?: "GET" | "POST";
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly query?: string;
+  /** As it comes, packed or not. */
+  readonly body?: Buffer | string;
+}
+
+type Agent = KnownAgent & { readonly aliases: readonly Alias[] };
+
+/** Ports that remember: a registry that enrols as the real one does, and what was accepted. */
+export function world(deps: Partial<FusionInventoryDeps> = {}) {
+  const agents: Agent[] = [];
+  const enrolments: Enrolment[] = [];
+  const accepted: NewSubmission[] = [];
+  const touched: string[] = [];
+  const tasks: string[] = [];
+  const isNamed = (agent: Agent, { kind, value }: Alias) =>
+    agent.aliases.some((alias) => alias.kind === kind && alias.value.toLowerCase() === value.toLowerCase());
+  const find = (alias: Alias) => agents.find((agent) => isNamed(agent, alias));
+
+  const enrol = (enrolment: Enrolment) => {
+    const before = find(enrolment.alias);
+    const number = before === undefined ? agents.length : agents.indexOf(before);
+    enrolments.push(enrolment);
+    agents[number] = {
+      ...(before ?? {
+        ...{ agentId: `agent-${number}`, nodeId: `node-${number}`, settings: {}, state: "active" },
+        ...{ revision: 1, groupsRevision: 1 },
+        aliases: [enrolment.alias, ...(enrolment.otherAliases ?? [])],
+      }),
+      attributes: enrolment.merge(before?.attributes ?? {}),
+    };
+    return { agentId: `agent-${number}`, nodeId: `node-${number}`, created: before === undefined };
+  };
+
+  const dialect = createFusionInventoryDialect({
+    registry: {
+      enrol: async (enrolment) => enrol(enrolment),
+      findAgent: async (alias) => find(alias),
+      findAgentsBeginning: async (_, kind, begin) =>
+        agents.filter(({ aliases }) => aliases.some((alias) => alias.kind === kind && alias.value.startsWith(begin))),
+      touch: (agentId) => void touched.push(agentId),
+    },
+    assignments: { of: async ({ settings }) => settings },
+    submissions: { accept: async (submission) => void accepted.push(submission) },
+    tasks: {
+      run: async <T>(name: string, input: { readonly body: Uint8Array }) => {
+        tasks.push(name);
+        return checks[name]?.(input as never) as T;
+      },
+    },
+    clock: fixedClock("2026-11-22T10:00:00Z"),
+    config: { expiration: "24h" },
+    ...deps,
+  });
+
+  async function messageOf({ method, headers = {}, query = "", body = "" }: Sent): Promise<AgentMessage> {
+    const bytes = Buffer.from(body);
+    const raw = { headers, socket: { remoteAddress: "192.0.2.7" }, rawHeaders: [] } as unknown as IncomingMessage;
+    return {
+      request: {
+        ...{ id: "r1", method: method ?? (bytes.length > 0 ? "POST" : "GET"), path: "/", params: {} },
+        ...{ query: new URLSearchParams(query), headers, body: bytes, origin: "https://gatehouse.example" },
+        ...{ from: "192.0.2.7", peer: { kind: "none" } as never, principal: undefined, log: silent, raw },
+      },
+      body: bytes.length > 0 ? await decodeAgentBody(bytes, headers["content-type"]) : undefined,
+      action: new URLSearchParams(query).get("action") ?? undefined,
+    };
+  }
+
+  return {
+    dialect,
+    agents,
+    enrolments,
+    accepted,
+    touched,
+    tasks,
+    messageOf,
+    /** What the dialect answers, errors as it renders them; undefined for what is another's. */
+    async send(sent: Sent): Promise<AgentAnswer | undefined> {
+      const message = await messageOf(sent);
+      try {
+        return await dialect.answer(message);
+      } catch (thrown) {
+        return dialect.renderError(thrown as never, message, message.body);
+      }
+    },
+    enrol,
+    setState(number: number, state: NodeState) {
+      const agent = agents[number];
+      if (agent === undefined) throw new Error(`no agent ${number}`);
+      agents[number] = { ...agent, state };
+    },
+    setSettings(number: number, settings: KnownAgent["settings"]) {
+      const agent = agents[number];
+      if (agent === undefined) throw new Error(`no agent ${number}`);
+      agents[number] = { ...agent, settings };
+    },
+  };
+}
+
+export const xml = (text: string): string => `<?xml version="1.0" encoding="UTF-8"?>\n<REQUEST>${text}</REQUEST>\n`;
+
+/** A message in the order in which agents write it: the deviceid after the content. */
+export const message = (
+  query: string | undefined,
+  content: string | undefined,
+  deviceId = "web01-2024-02-29-12-00-00",
+) =>
+  xml(
+    [
+      content === undefined ? "" : `<CONTENT>${content}</CONTENT>`,
+      `<DEVICEID>${deviceId}</DEVICEID>`,
+      query === undefined ? "" : `<QUERY>${query}</QUERY>`,
+    ].join(""),
+  );

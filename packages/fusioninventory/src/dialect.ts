@@ -1,0 +1,95 @@
+import type { SubmissionContext } from "@gatehouse/core/submissions";
+import type { AgentAnswer, AgentDialect, RouteRequest } from "@gatehouse/http";
+import type { AgentBody } from "@gatehouse/http/agent-body";
+import type { FusionInventoryDeps } from "./deps.js";
+import { hoursOf } from "./hours.js";
+import { headOf, type MessageHead } from "./mapping/messages.js";
+import { LARGE_MESSAGE, MESSAGE, MESSAGE_CHECK } from "./processors.js";
+import { jsonError, ocsReply, prologReply, reply, xmlError } from "./replies.js";
+import { answerRest } from "./rest.js";
+import { enrolledSender, knownSender, type Sender } from "./sender.js";
+
+/** Bytes up to which a message is looked through here: it takes 15 ms then. */
+const INLINE_BYTES = 1 << 20;
+/** Bytes of XML from which on a message is processed by a thread: turning them into an inventory takes 50 ms. */
+const LARGE_BYTES = 256 << 10;
+
+/** The setting of a node that says when its inventory agents come again. */
+const EXPIRATION = "glpi.expiration";
+
+/**
+ * The XML that FusionInventory, OCS and older GLPI agents speak, with FusionInventory's REST (wire/glpi.md section 9).
+ * Answers whatever is XML; what a dialect before it takes does not come here.
+ */
+export function createFusionInventoryDialect(deps: FusionInventoryDeps): AgentDialect {
+  return {
+    id: "fusioninventory",
+    answer: (message) => {
+      if (message.action !== undefined) return (async () => answerRest(message))();
+      return message.body?.syntax === "xml" ? answerMessage(deps, message.request, message.body) : undefined;
+    },
+    renderError: (error, { action }, body) => {
+      if (action !== undefined) return jsonError(error);
+      return body?.syntax === "xml" ? xmlError(error) : undefined;
+    },
+  };
+}
+
+async function answerMessage(deps: FusionInventoryDeps, request: RouteRequest, body: AgentBody): Promise<AgentAnswer> {
+  const { registry, clock } = deps;
+  const head = await headIn(deps, request, body);
+  const isKept = head.purpose === "inventory" || head.purpose === "discovery" || head.purpose === "devices";
+  const isCheckIn = isKept || head.purpose === "prolog";
+  const sender = await (isCheckIn ? enrolledSender : knownSender)(registry, head, request);
+  if (isKept && sender !== undefined) await keep(deps, head, sender, request, body);
+  if (sender !== undefined) registry.touch(sender.agent.agentId, clock.now());
+  if (head.purpose === "prolog" && sender !== undefined) return prologReply(await hoursFor(deps, sender, request));
+  return head.purpose === "inventory" && isOcs(request) ? ocsReply : reply;
+}
+
+async function headIn(
+  { tasks }: FusionInventoryDeps,
+  { headers }: RouteRequest,
+  { bytes }: AgentBody,
+): Promise<MessageHead> {
+  const userAgent = headers["user-agent"];
+  if (bytes.length <= INLINE_BYTES) return headOf(bytes, userAgent);
+  const input = { body: bytes, ...(userAgent !== undefined && { userAgent }) };
+  return tasks.run<MessageHead>(MESSAGE_CHECK, input);
+}
+
+/** Stores the bytes as they came; what they mean is found out after the answer. */
+async function keep(
+  { submissions }: FusionInventoryDeps,
+  { deviceId }: MessageHead,
+  { agent, of }: Sender,
+  request: RouteRequest,
+  { bytes }: AgentBody,
+): Promise<void> {
+  const { "content-type": contentType, "user-agent": userAgent } = request.headers;
+  const context: SubmissionContext = {
+    deviceId,
+    of,
+    ...(contentType !== undefined && { contentType: contentType.slice(0, 100) }),
+    ...(userAgent !== undefined && { userAgent: userAgent.slice(0, 255) }),
+  };
+  await submissions.accept({
+    agentId: agent.agentId,
+    kind: bytes.length > LARGE_BYTES ? LARGE_MESSAGE : MESSAGE,
+    body: request.body,
+    context,
+  });
+}
+
+async function hoursFor(
+  { assignments, config }: FusionInventoryDeps,
+  { agent }: Sender,
+  request: RouteRequest,
+): Promise<number> {
+  const settings = await assignments.of(agent);
+  const hours = hoursOf(settings[EXPIRATION]) ?? hoursOf(config.expiration) ?? 24;
+  // OCS counts whole hours.
+  return isOcs(request) ? Math.max(1, Math.round(hours)) : hours;
+}
+
+const isOcs = ({ headers }: RouteRequest): boolean => headers["user-agent"]?.startsWith("OCS") === true;

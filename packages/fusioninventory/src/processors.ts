@@ -1,0 +1,34 @@
+import type { Processor } from "@gatehouse/core/submissions";
+import { decodeAgentBodySync } from "@gatehouse/http/agent-body";
+import { inventoryFactOf } from "@gatehouse/inventory";
+import { headOf, messagesOf } from "./mapping/messages.js";
+
+// For worker threads: nothing here may reach @gatehouse/http's own index, whose loading would cost more than the work.
+
+/** The kind of a message, and the name of what is done with it, by its size. */
+export const MESSAGE = "fusioninventory.message";
+export const LARGE_MESSAGE = `${MESSAGE}.large`;
+/** The name of the check that its answer depends on. */
+export const MESSAGE_CHECK = `${MESSAGE}.check`;
+
+/** Whose machines a network task tells of is known; of an inventory the dialect said it when it was accepted. */
+const read: Processor = ({ body, context = {} }) => {
+  const { bytes } = decodeAgentBodySync(body, context["contentType"]);
+  const { purpose, inventories } = messagesOf(bytes, context["userAgent"]);
+  const of = purpose === "inventory" ? (known.find((name) => name === context["of"]) ?? "unsure") : "collected";
+  return inventories.map((inventory) => inventoryFactOf({ ...inventory, of }));
+};
+
+const known = ["own", "collected", "unsure"] as const;
+
+/** Pure functions from a stored submission to facts, by the submission's kind. */
+export const processors: Readonly<Record<string, Processor>> = { [MESSAGE]: read, [LARGE_MESSAGE]: read };
+
+/** What the dialect asks of bytes, on a thread where they are many. */
+export const checks: Readonly<Record<string, (input: never) => unknown>> = {
+  [MESSAGE_CHECK]: ({ body, userAgent }: { readonly body: Uint8Array; readonly userAgent?: string }) =>
+    headOf(body, userAgent),
+};
+
+/** What is never done on the main thread, however few the bytes are while they are packed. */
+export const aside: readonly string[] = [LARGE_MESSAGE];
