@@ -42,6 +42,7 @@ describe("wrong use", () => {
       ["simulate"],
       ["simulate", "--dsc", "none"],
       ["simulate", "--puppet", "0"],
+      ["simulate", "--glpi", "1", "--inventory-server", "ftp://host"],
       ["doctor", "now"],
     ].map((words) => [words.join(" "), words] as const),
   )("%s is told on standard error, with exit code 2", async (_, words) => {

@@ -1,10 +1,11 @@
-import type { FleetSummary, PuppetFleetSummary } from "@gatehouse/simulator";
+import type { FleetSummary, InventoryFleetSummary, InventoryProgram, PuppetFleetSummary } from "@gatehouse/simulator";
 import type { Command } from "commander";
 import { type CommandContext, type Session, sessionOf } from "./context.js";
 import { CommandError, EXIT } from "./errors.js";
 import { count as above0 } from "./options.js";
 import { pairs } from "./output.js";
 import { simulateDsc } from "./simulate-dsc.js";
+import { simulateInventory } from "./simulate-inventory.js";
 import { simulatePuppet } from "./simulate-puppet.js";
 
 /** What is asked of a fleet of whatever protocol. */
@@ -16,15 +17,29 @@ export interface FleetFlags {
 interface Flags extends FleetFlags {
   readonly dsc?: number;
   readonly puppet?: number;
+  readonly glpi?: number;
+  readonly fusion?: number;
+  readonly ocs?: number;
   readonly serverUrl?: string;
   readonly puppetServer?: string;
+  readonly inventoryServer?: string;
 }
 
 /** What each fleet did, by its protocol. */
 interface Simulated {
   dsc?: FleetSummary;
   puppet?: PuppetFleetSummary;
+  glpi?: InventoryFleetSummary;
+  fusion?: InventoryFleetSummary;
+  ocs?: InventoryFleetSummary;
 }
+
+/** The inventory programs by the flag that asks for them, with what they are called in a summary. */
+const INVENTORY = [
+  ["glpi", "glpi", "GLPI agents"],
+  ["fusion", "fusioninventory", "FusionInventory agents"],
+  ["ocs", "ocs", "OCS agents"],
+] as const satisfies readonly (readonly [keyof Simulated, InventoryProgram, string])[];
 
 /** `gatehouse simulate` */
 export function simulateCommands(program: Command, context: CommandContext): void {
@@ -33,14 +48,23 @@ export function simulateCommands(program: Command, context: CommandContext): voi
     .description("let simulated agents use this gateway, for a first look and for load")
     .option("--dsc <n>", "number of DSC nodes", above0)
     .option("--puppet <n>", "number of Puppet agents", above0)
+    .option("--glpi <n>", "number of GLPI agents", above0)
+    .option("--fusion <n>", "number of FusionInventory agents", above0)
+    .option("--ocs <n>", "number of OCS agents", above0)
     .option("--runs <n>", "check-ins or runs of each", above0, 2)
     .option("--rate <n>", "agents started per second", above0, 50)
     .option("--server-url <url>", "the ServerURL of the DSC nodes; this gateway's when left out")
     .option("--puppet-server <url>", "https://HOST:PORT for the Puppet agents; this gateway's when left out")
+    .option("--inventory-server <url>", "http(s)://HOST:PORT for the inventory agents; this gateway's when left out")
     .action(async (flags: Flags, command: Command) => {
-      const { dsc, puppet } = flags;
-      if (dsc === undefined && puppet === undefined)
-        throw new CommandError("Say how many agents: --dsc N, --puppet N, or both.", EXIT.usage);
+      if ([flags.dsc, flags.puppet, flags.glpi, flags.fusion, flags.ocs].every((count) => count === undefined))
+        throw new CommandError(
+          "Say how many agents: --dsc N, --puppet N, --glpi N, --fusion N, --ocs N, or several of these.",
+          EXIT.usage,
+        );
+      // Before the first agent of another protocol is let loose.
+      if (flags.inventoryServer !== undefined && !/^https?:\/\/[^/]/.test(flags.inventoryServer))
+        throw new CommandError("--inventory-server is no http(s) URL.", EXIT.usage);
       const session = sessionOf(command, context);
       const summary = await simulate(session, flags);
       session.show(summary, () => describe(summary));
@@ -59,7 +83,15 @@ async function simulate(session: Session, flags: Flags): Promise<Simulated> {
   const puppetAgents = async (count: number) => {
     summary.puppet = await simulatePuppet(session, count, flags, puppetServer);
   };
-  const ended = await Promise.allSettled([dsc && dscNodes(dsc), puppet && puppetAgents(puppet)]);
+  const inventoryAgents = async ([flag, program]: (typeof INVENTORY)[number]) => {
+    const { [flag]: count, inventoryServer } = flags;
+    if (count !== undefined) summary[flag] = await simulateInventory(session, program, count, flags, inventoryServer);
+  };
+  const ended = await Promise.allSettled([
+    dsc && dscNodes(dsc),
+    puppet && puppetAgents(puppet),
+    ...INVENTORY.map(inventoryAgents),
+  ]);
   for (const one of ended) if (one.status === "rejected") throw one.reason;
   return summary;
 }
@@ -67,7 +99,8 @@ async function simulate(session: Session, flags: Flags): Promise<Simulated> {
 /** `checksumMismatches` as people write it. */
 const inWords = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
-function describe({ dsc, puppet }: Simulated): string {
+function describe(summary: Simulated): string {
+  const { dsc, puppet } = summary;
   const parts = [];
   if (dsc !== undefined) {
     const { byAction, ...fleet } = dsc;
@@ -77,10 +110,14 @@ function describe({ dsc, puppet }: Simulated): string {
     const { byStatus, ...fleet } = puppet;
     parts.push(fleetText("Puppet agents", fleet, "runs", byStatus));
   }
+  for (const [flag, , title] of INVENTORY) {
+    const fleet = summary[flag];
+    if (fleet !== undefined) parts.push(fleetText(title, fleet, "", {}));
+  }
   return parts.join("\n");
 }
 
-type Counts = Omit<FleetSummary, "byAction"> | Omit<PuppetFleetSummary, "byStatus">;
+type Counts = Omit<FleetSummary, "byAction"> | Omit<PuppetFleetSummary, "byStatus"> | InventoryFleetSummary;
 
 function fleetText(title: string, fleet: Counts, word: string, by: Readonly<Record<string, number>>): string {
   const { firstFailures, ...counts } = fleet;

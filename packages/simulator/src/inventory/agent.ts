@@ -1,5 +1,5 @@
 import { promisify } from "node:util";
-import { deflate } from "node:zlib";
+import { deflate, unzipSync } from "node:zlib";
 import type { InventoryAnswer, InventoryTls } from "./connection.js";
 import { InventoryAgentError } from "./errors.js";
 
@@ -80,8 +80,17 @@ export const deviceIdOf = (name: string, firstStart: Date): string =>
 /** @throws InventoryAgentError kind "status" for any answer but a 2xx, with its beginning as agents log it */
 export function requireSuccess(answer: InventoryAnswer): void {
   if (answer.status >= 200 && answer.status < 300) return;
-  const text = `communication error: ${answer.status} ${answer.body.toString("utf8", 0, 200)}`;
+  const text = `communication error: ${answer.status} ${wordsOf(answer.body).slice(0, 200)}`;
   throw new InventoryAgentError("status", answer.operation, text, answer);
+}
+
+/** The text of a refusal, whatever it is packed in: for a person who reads the summary. */
+function wordsOf(body: Buffer): string {
+  try {
+    return unzipSync(body, { maxOutputLength: 65_536 }).toString("utf8");
+  } catch {
+    return body.toString("utf8", 0, 200);
+  }
 }
 
 /** Runs a step; what it throws is in the run's errors. @returns undefined where it failed */

@@ -48,6 +48,13 @@ describe("a FusionInventory agent", () => {
     expect(server.calls()).toEqual(["PROLOG"]);
   });
 
+  it("says in words what it was refused with", async () => {
+    answer("PROLOG", zlib("<REPLY><ERROR>not here</ERROR></REPLY>", 501));
+    expect((await fusion().run()).errors[0]?.message).toBe(
+      "communication error: 501 <REPLY><ERROR>not here</ERROR></REPLY>",
+    );
+  });
+
   it.each([
     ["no JSON", plain("later"), "protocol"],
     ["zlib, which this client does not read", zlib('{"schedule":[]}'), "protocol"],
