@@ -16,6 +16,7 @@ import type { Environments, EnvironmentVersion } from "@gatehouse/core/environme
 import type { ExchangeHook } from "@gatehouse/core/exchanges";
 import { volatileFacts } from "@gatehouse/core/facts";
 import { createDscRouter } from "@gatehouse/dsc";
+import { createFusionInventoryDialect } from "@gatehouse/fusioninventory";
 import { createGlpiDialect } from "@gatehouse/glpi";
 import {
   Admission,
@@ -279,7 +280,7 @@ export function compose(parts: GatewayParts): Gateway {
     createAgentMessagesRouter({
       ...on("inventory"),
       prefixes: config.inventory.prefixes,
-      dialects: [createGlpiDialect(inventoryDeps)],
+      dialects: [createGlpiDialect(inventoryDeps), createFusionInventoryDialect(inventoryDeps)],
     }),
     createRouter(healthTable({ notReady, metrics }), on("platform")),
     createApiRouter({

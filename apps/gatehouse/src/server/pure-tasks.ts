@@ -1,4 +1,5 @@
 import * as dsc from "@gatehouse/dsc/processors";
+import * as fusioninventory from "@gatehouse/fusioninventory/processors";
 import * as glpi from "@gatehouse/glpi/processors";
 import * as puppet from "@gatehouse/puppet/processors";
 import type { TaskFunctions } from "@gatehouse/work";
@@ -8,7 +9,8 @@ export const tasks: TaskFunctions = {
   ...{ ...dsc.processors, ...dsc.checks },
   ...{ ...puppet.processors, ...puppet.checks },
   ...{ ...glpi.processors, ...glpi.checks },
+  ...{ ...fusioninventory.processors, ...fusioninventory.checks },
 };
 
 /** Those that never run on the main thread. */
-export const aside = [...puppet.aside, ...glpi.aside];
+export const aside = [...puppet.aside, ...glpi.aside, ...fusioninventory.aside];

@@ -1,0 +1,78 @@
+import http from "node:http";
+import { deflateSync, inflateSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { useGateway } from "./gateway.test.helper.js";
+
+const house = useGateway();
+beforeAll(() => house.gateway.work.start());
+afterAll(() => house.gateway.work.stop());
+
+/** A request as the agents make it: zlib, no Accept. */
+function say(userAgent: string, path: string, message?: string) {
+  const headers = { "User-Agent": userAgent, "Content-Type": "application/x-compress-zlib" };
+  return new Promise<{ status: number; type: string | undefined; text: string }>((resolve, reject) => {
+    const options = { port: house.port, host: "127.0.0.1", path, headers, agent: false };
+    const request = http.request({ ...options, method: message === undefined ? "GET" : "POST" });
+    request.on("error", reject).on("response", async (response) => {
+      const parts: Buffer[] = [];
+      for await (const part of response) parts.push(part as Buffer);
+      const body = Buffer.concat(parts);
+      const type = response.headers["content-type"];
+      const text = type?.includes("zlib") ? inflateSync(body).toString() : body.toString();
+      resolve({ status: response.statusCode ?? 0, type, text });
+    });
+    request.end(message === undefined ? undefined : deflateSync(message));
+  });
+}
+
+const message = (deviceId: string, query: string, content = "") =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n<REQUEST>${content === "" ? "" : `<CONTENT>${content}</CONTENT>`}<DEVICEID>${deviceId}</DEVICEID><QUERY>${query}</QUERY></REQUEST>\n`;
+
+const stored = (name: string) =>
+  house.db.run<{ section: string }>(
+    "select s.name as section from inventory_sections s join inventories i on i.id = s.inventory_id join nodes n on n.id = i.node_id where n.name = $1 order by 1",
+    [name],
+  );
+
+describe.each([
+  ["FusionInventory-Agent_v2.6-3", "/plugins/fusioninventory/", "fi01", "<REPLY></REPLY>"],
+  ["OCS-NG_unified_unix_agent_v2.10.0", "/ocsinventory", "ocs01", "<RESPONSE>NO_ACCOUNT_UPDATE</RESPONSE>"],
+])("an agent that speaks XML: %s", (userAgent, path, name, answer) => {
+  it("is asked for its inventory, which is its node's", async () => {
+    const deviceId = `${name}-2024-02-29-12-00-00`;
+    const prolog = await say(userAgent, path, message(deviceId, "PROLOG"));
+    expect(prolog).toMatchObject({ status: 200, type: "application/x-compress-zlib" });
+    expect(prolog.text).toContain("<RESPONSE>SEND</RESPONSE><PROLOG_FREQ>24</PROLOG_FREQ>");
+    const content = `<HARDWARE><NAME>${name}</NAME></HARDWARE><BIOS><SSN>SN-${name}</SSN></BIOS><SOFTWARES><NAME>openssl</NAME></SOFTWARES>`;
+    const handedIn = await say(userAgent, path, message(deviceId, "INVENTORY", content));
+    expect([handedIn.status, handedIn.text]).toEqual([200, expect.stringContaining(answer)]);
+    await house.gateway.work.idle();
+    const [node] = await house.gateway.registry.find(name);
+    expect(node?.evidence).toContainEqual(expect.objectContaining({ kind: "serial", value: `SN-${name}` }));
+    const sections = (await stored(name)).map(({ section }) => section);
+    expect(sections).toEqual(["bios", "hardware", "softwares", "versionclient"]);
+  });
+});
+
+describe("FusionInventory REST", () => {
+  it("is answered in plain JSON that there is nothing to do", async () => {
+    const asked = "?action=getConfig&task%5BESX%5D=2.6&machineid=fi01-2024-02-29-12-00-00";
+    const answer = await say("FusionInventory-Agent_v2.6-3", `/plugins/fusioninventory/${asked}`);
+    expect(answer).toEqual({
+      ...{ status: 200, type: "application/json" },
+      text: '{"configValidityPeriod":600,"schedule":[]}',
+    });
+  });
+
+  it.each([
+    ["getJobs", 404],
+    ["wait", 501],
+    ["x", 400],
+  ])("says what it does not do: %s", async (action, status) => {
+    const answer = await say("FusionInventory-Agent_v2.6-3", `/plugins/fusioninventory/?action=${action}&machineid=x`);
+    expect([answer.status, JSON.parse(answer.text)]).toEqual([
+      status,
+      { status: "error", message: expect.stringMatching(/\.$/) },
+    ]);
+  });
+});
