@@ -80,7 +80,7 @@ const NO_NAMES = new Set(
 export function keyOf({ keys }: Identity, entry: Entry): string {
   for (const fields of keys) {
     const first = scalar(entry, fields[0]);
-    if (first === "" || NO_NAMES.has(first.toLowerCase())) continue;
+    if (first === "" || (typeof entry[fields[0] as string] === "string" && NO_NAMES.has(first.toLowerCase()))) continue;
     return fields.length === 1 ? first : fields.map((field) => scalar(entry, field)).join("\0");
   }
   return "";

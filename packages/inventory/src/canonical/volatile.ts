@@ -17,9 +17,10 @@ interface Volatile {
 const names = (said: string): ReadonlySet<string> => new Set(said.split(" "));
 const only = (said: string): Volatile => ({ fields: names(said) });
 
-/** Sections of which nothing lasts. */
-const momentary = names("accesslog processes users pagecounters error");
+/** Sections of which nothing lasts; `envs` is the agent's own environment, which depends on who started it. */
+const momentary = names("accesslog envs error pagecounters processes users");
 
+const NONE: ReadonlySet<string> = new Set();
 const WIFI = names("speed wifi_bssid wifi_ssid");
 const LEARNT = names("connections");
 
@@ -41,11 +42,11 @@ const volatile: ReadonlyMap<string, Volatile> = new Map<string, Volatile>(
       // Whose MACs a switch has seen lately says nothing of it; a neighbour that names itself does.
       when: ({ lldp }) => (lldp === true ? undefined : LEARNT),
     },
-    networks: { fields: names("mtu_seen"), when: ({ type }) => (type === "wifi" ? WIFI : undefined) },
+    networks: { fields: NONE, when: ({ type }) => (type === "wifi" ? WIFI : undefined) },
     operatingsystem: only("boot_time"),
     printers: only("status errstatus"),
     versionprovider: only("etime perl_args"),
-    virtualmachines: { fields: names("cpuusage"), within: new Map([["operatingsystem", only("boot_time")]]) },
+    virtualmachines: { fields: NONE, within: new Map([["operatingsystem", only("boot_time")]]) },
   } satisfies Record<string, Volatile>),
 );
 

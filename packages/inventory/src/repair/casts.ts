@@ -15,12 +15,17 @@ export function cleanText(text: string): string {
   return (whole.isWellFormed() ? whole : whole.toWellFormed()).trim();
 }
 
+/** A scalar as a text; several, as XML has them, with commas between them. */
 function textOf(said: unknown): string | undefined {
+  if (!Array.isArray(said)) return scalarText(said);
+  const texts = said.map(scalarText);
+  if (texts.length === 0 || texts.includes(undefined)) return undefined;
+  return texts.filter((text) => text !== "").join(", ");
+}
+
+function scalarText(said: unknown): string | undefined {
   if (typeof said === "string") return cleanText(said);
-  if (typeof said === "number" || typeof said === "boolean") return String(said);
-  if (!Array.isArray(said)) return undefined;
-  const texts = said.map(textOf);
-  return texts.length > 0 && texts.every((text) => text !== undefined) ? texts.join(", ") : undefined;
+  return typeof said === "number" || typeof said === "boolean" ? String(said) : undefined;
 }
 
 /** Of a field that stands there several times, in XML, the first. */

@@ -1,46 +1,53 @@
 /**
  * Secrets in command lines. An agent says its own, with its password, in every inventory (`versionprovider.perl_args`;
- * recorded in glpi-basic-auth and fi-basic-auth).
+ * recorded in glpi-basic-auth and fi-basic-auth). Every search here is bounded: command lines are anybody's.
  */
 
 const MASK = "***";
-const NAMES = "pass|pwd|secret|token|credential|api-?key|private-?key|community";
-/** Bounded: what is hostile must not make a search that goes back over all of it. */
-const LONG_OPTION = new RegExp(
-  String.raw`((?<![\w-])-{1,2}[\w-]{0,40}?(?:${NAMES})[\w-]{0,40}(?:=|\s{1,4}(?!-)))("[^"]*"|'[^']*'|\S+)`,
-  "gi",
-);
-/** `user:password@` of an address, whatever is in it. */
-const USER_INFO = /(:\/\/)[^\s/@"']{1,300}(?:[^\s"'@]{0,300}@){1,3}/g;
-const PROXY_INFO = /((?<![\w-])--?[\w-]{0,40}=)[^\s/@=]{1,300}:[^\s@]{1,300}@/g;
-const ASSIGNED = new RegExp(
-  String.raw`(\b[\w-]{0,40}?(?:${NAMES})\w{0,40}["']?\s{0,2}[=:]\s{0,2})("[^"]*"|'[^']*'|[^\s&;,]+)`,
-  "gi",
-);
+const NAMES = "pass|pwd|secret|token|credential|api[_-]?key|private[_-]?key|community";
+const VALUE = `"[^"]*"|'[^']*'`;
 
-/** A text without passwords and the like: each as `***`. */
+const OPTION = new RegExp(
+  String.raw`((?<![\w-])-{1,2}[\w-]{0,40}?(?:${NAMES})[\w-]{0,40}(?:=|\s{1,4}(?!-)))(?:${VALUE}|\S+)`,
+  "gi",
+);
+const ASSIGNED = new RegExp(
+  String.raw`(\b[\w-]{0,40}?(?:${NAMES})\w{0,40}["']?\s{0,2}[=:]\s{0,2})(?:${VALUE}|[^\s&;,]+)`,
+  "gi",
+);
+const NAME = new RegExp(NAMES, "i");
+
+/** A text without passwords and the like: each as `***`. What only looks like one goes too. */
 export function withoutSecrets(text: string): string {
-  if (!/[-=:]/.test(text)) return text;
-  return text
-    .replace(USER_INFO, `$1${MASK}@`)
-    .replace(PROXY_INFO, `$1${MASK}@`)
-    .replace(LONG_OPTION, `$1${MASK}`)
-    .replace(ASSIGNED, `$1${MASK}`);
+  const plain = text.includes("@") ? text.split(/(\s+)/).map(withoutUser).join("") : text;
+  return NAME.test(plain) ? plain.replace(OPTION, `$1${MASK}`).replace(ASSIGNED, `$1${MASK}`) : plain;
 }
+
+/** `user:password@` of an address or a proxy; up to the last @, for there are passwords with one. */
+function withoutUser(word: string): string {
+  const end = word.lastIndexOf("@");
+  if (end < 0) return word;
+  const scheme = word.indexOf("://");
+  if (scheme >= 0 && scheme < end) return `${word.slice(0, scheme + 3)}${MASK}${word.slice(end)}`;
+  const option = word.startsWith("-") ? word.indexOf("=") : -1;
+  const isUser = option >= 0 && option < end && word.slice(option, end).includes(":");
+  return isUser ? `${word.slice(0, option + 1)}${MASK}${word.slice(end)}` : word;
+}
+
+/** Where an agent's next option begins, or its arguments end. */
+const NEXT = String.raw`(?=\s-{1,2}[a-z]|$)`;
+const AGENT_OPTION = new RegExp(
+  String.raw`((?<![\w-])-{1,2}[\w-]{0,40}?(?:${NAMES})[\w-]{0,40}(?:=|\s(?!-)))[\s\S]*?${NEXT}`,
+  "gi",
+);
+const AGENT_P = new RegExp(String.raw`((?<!\S)-p)(?:=|\s)?[\s\S]*?${NEXT}`, "g");
 
 /**
  * The same for what is known to be an agent's command line: its arguments are joined without quotes, so that a password
  * reaches to the next option, and `-p` is one.
  */
-export function withoutAgentSecrets(text: string): string {
-  const long = new RegExp(
-    String.raw`((?<![\w-])--?[\w-]{0,40}?(?:${NAMES})[\w-]{0,40}(?:=|\s(?!-)))[\s\S]*?(?=\s-{1,2}[a-z]|$)`,
-    "gi",
-  );
-  return withoutSecrets(
-    text.replace(long, `$1${MASK}`).replace(/((?<!\S)-p)(?:=|\s)?[\s\S]*?(?=\s-{1,2}[a-z]|$)/g, `$1 ${MASK}`),
-  );
-}
+export const withoutAgentSecrets = (text: string): string =>
+  withoutSecrets(text.replace(AGENT_OPTION, `$1${MASK}`).replace(AGENT_P, `$1 ${MASK}`));
 
 /** Whether a field of this name holds a secret as such. */
-export const isSecretName = (name: string): boolean => new RegExp(NAMES, "i").test(name);
+export const isSecretName = (name: string): boolean => NAME.test(name);

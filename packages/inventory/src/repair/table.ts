@@ -105,10 +105,11 @@ export const sectionRules: ReadonlyMap<string, SectionRules> = new Map<string, S
     inputs: { dropped: ["pointtype"] },
     licenseinfos: { dropped: ["oem"] },
     local_groups: {
-      renamed: { member: "members" },
+      renamed: { member: "members", id_group: "id" },
       completed: ({ id, name }) => when(id === undefined, () => defined("id", idOf(name))),
     },
     local_users: {
+      renamed: { id_user: "id" },
       completed: ({ id, login, name }) => when(id === undefined, () => defined("id", idOf(login ?? name))),
     },
     network_device: {
@@ -128,7 +129,7 @@ export const sectionRules: ReadonlyMap<string, SectionRules> = new Map<string, S
     simcards: { renamed: { line_number: "phone_number" } },
     slots: { dropped: ["shared"] },
     softwares: {
-      renamed: { installdate: "install_date" },
+      renamed: { installdate: "install_date", architecture: "arch" },
       dropped: ["filename", "source", "language", "is64bit", "releasetype"],
     },
     storages: {
