@@ -18,10 +18,8 @@ export interface GlpiDeps {
   readonly work: Work;
   readonly credentials: Pick<Credentials, "get">;
   readonly audit: Pick<AuditLog, "record">;
-  /** Without it, secrets that agents tell are forgotten. */
-  readonly secrets?: Pick<AgentSecrets, "put">;
-  /** Without it, nothing is put off. */
-  readonly pending?: PendingAnswers;
+  readonly secrets: AgentSecrets;
+  readonly pending: PendingAnswers;
   readonly admission: Pick<Admission, "enter" | "leave">;
   readonly clock: Clock;
   readonly config: GlpiConfig;

@@ -34,6 +34,7 @@ import { checkAutosignPolicy } from "@gatehouse/pki";
 import { createCatalogPreview, createPuppetRouters, hasCode } from "@gatehouse/puppet";
 import {
   BlobCache,
+  createAgentSecrets,
   createApiTokens,
   createAssignments,
   createAuditLog,
@@ -52,6 +53,7 @@ import {
   createNodeIdentity,
   createNodeLifeCycle,
   createNodeRegistry,
+  createPendingAnswers,
   createReports,
   createSubmissions,
   createTaskLog,
@@ -238,6 +240,7 @@ export function compose(parts: GatewayParts): Gateway {
   const credentials = createCredentials(db, box);
   const inventoryDeps = {
     ...{ registry, assignments, submissions, tasks: work.tasks, credentials, audit, admission, clock: systemClock },
+    ...{ secrets: createAgentSecrets(db, box), pending: createPendingAnswers(db) },
     work: { workFor: async () => [] },
     config: config.glpi,
     allowUnproven: config.jobs.allowUnproven,

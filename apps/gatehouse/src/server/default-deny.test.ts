@@ -72,6 +72,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   readyz: "/readyz",
   metrics: "/metrics",
   landing: "/",
+  "landing.head": "/",
   "api.openapi": "/api/v1/openapi.json",
   "api.status": "/api/v1/status",
   "api.doctor": "/api/v1/doctor",
@@ -161,7 +162,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   "api.tokens.revoke": "/api/v1/tokens/nobody",
 };
 /** Rows that anyone may call and that answer with something. */
-const OPEN = ["api.openapi", "dsc.metadata", "dsc.service", "healthz", "landing", "metrics", "readyz"];
+const OPEN = ["api.openapi", "dsc.metadata", "dsc.service", "healthz", "landing", "landing.head", "metrics", "readyz"];
 /** Rows that Puppet's rules leave open to who has no certificate yet, or a balancer, and that answer with something. */
 const OPEN_BY_RULES = [
   "puppet.ca.certificate",

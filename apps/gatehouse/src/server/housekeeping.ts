@@ -4,6 +4,7 @@ import type { ScheduledTask } from "@gatehouse/core/schedule";
 import {
   createFileBucket,
   type Database,
+  dropOldAnswers,
   dropOldCatalogs,
   dropOldChanges,
   dropOldDeadLetters,
@@ -65,6 +66,7 @@ export function housekeeping(
       everySeconds: 3600,
       run: async () => counted("deleted", await dropStagedBlobs(db, STAGED_HOURS)),
     },
+    { name: "put-off-answers", everySeconds: 3600, run: async () => counted("deleted", await dropOldAnswers(db)) },
     { name: "hung-runs", everySeconds: 300, run: async () => counted("hung", await markHung(db)) },
   ];
   if (retention.deadLetterDays > 0) {

@@ -39,9 +39,15 @@ export async function contact(
     },
     request,
   );
-  if (token !== undefined) await deps.secrets?.put(agent.agentId, "httpd.inventory.token", token);
+  if (token !== undefined) await keepToken(deps, agent, token);
   refusePartial(deps, agent);
   return contactAnswer(deps, agent, message, isProven(deps, request, message.deviceid, agentId));
+}
+
+/** Agents tell it in each contact; it is written when it is another one. */
+async function keepToken({ secrets }: GlpiDeps, { agentId }: KnownAgent, token: string): Promise<void> {
+  const name = "httpd.inventory.token";
+  if ((await secrets.get(agentId, name)) !== token) await secrets.put(agentId, name, token);
 }
 
 /** What is kept beside what all inventory agents say; what is in here and changes makes the agent enrol anew. */

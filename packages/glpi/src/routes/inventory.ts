@@ -1,7 +1,7 @@
 import { asGatehouseError, GatehouseError } from "@gatehouse/core/errors";
 import type { KnownAgent } from "@gatehouse/core/nodes";
 import { type AgentAnswer, type AgentBody, observedAddress, type RouteRequest } from "@gatehouse/http";
-import { agentIdAlias, parseDeviceId, programOf, truncatedAgentId } from "@gatehouse/inventory";
+import { agentIdAlias, deviceIdAlias, parseDeviceId, programOf, truncatedAgentId } from "@gatehouse/inventory";
 import type { GlpiDeps } from "../deps.js";
 import { enrolled, refuseDeactivated } from "../enrol.js";
 import type { CommonHeaders } from "../headers.js";
@@ -50,7 +50,7 @@ export async function inventory(
     if (hasRoom) deps.admission.leave("submission");
   }
   const answer = JSON.stringify({ status: "ok", expiration: deps.config.expiration });
-  if (!hasRoom && common.agentId !== undefined && deps.pending !== undefined)
+  if (!hasRoom && common.agentId !== undefined)
     return postponed(deps.pending, common.agentId, answer, deps.config.pendingSeconds);
   return { status: 200, syntax: "json", text: answer };
 }
@@ -73,8 +73,11 @@ async function senderOf(
   { agentId, proxies }: CommonHeaders,
   request: RouteRequest,
 ): Promise<KnownAgent> {
-  const known = agentId === undefined ? undefined : await knownSender(deps, agentId);
-  if (known !== undefined && known !== "cut") {
+  const byId = agentId === undefined ? undefined : await knownSender(deps, agentId);
+  // By a deviceid anybody could send: it finds an agent, and changes nothing of what is known of it.
+  const isNameless = agentId === undefined || byId === "cut";
+  const known = isNameless ? await deps.registry.findAgent(deviceIdAlias(deviceId)) : byId;
+  if (known !== undefined) {
     refuseDeactivated(known);
     deps.registry.touch(known.agentId, deps.clock.now());
     return known;
@@ -86,7 +89,7 @@ async function senderOf(
     {
       ...{ deviceId, proxies },
       // Under an id that its task cut off nobody would find the agent again.
-      ...(agentId !== undefined && known !== "cut" && { agentId }),
+      ...(!isNameless && { agentId }),
       ...(program !== undefined && { name: program, version: version ?? "" }),
       ...(typeof tag === "string" && { tag: tag.slice(0, 255) }),
       ...(from !== undefined && { from }),

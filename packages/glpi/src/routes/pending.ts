@@ -33,7 +33,7 @@ export async function postponed(
 export async function poll(deps: GlpiDeps, { agentId, requestId }: CommonHeaders): Promise<AgentAnswer> {
   if (agentId === undefined) throw new GatehouseError("request-malformed", "GLPI-Agent-ID is missing.");
   const taken =
-    requestId === undefined ? undefined : await deps.pending?.take({ agentId, requestId: requestId.toUpperCase() });
+    requestId === undefined ? undefined : await deps.pending.take({ agentId, requestId: requestId.toUpperCase() });
   if (taken === undefined || requestId === undefined)
     throw new GatehouseError("not-found", "No answer waits under this GLPI-Request-ID.");
   if (taken === "pending") return pendingAnswer(deps.config.pendingSeconds, requestId);

@@ -23,7 +23,7 @@ const LONGEST = 1024;
  * @returns such as `/front/inventory.php`; undefined for what no agent calls
  */
 export function inventoryPath(rawPath: string, prefixes: readonly string[]): string | undefined {
-  if (rawPath.length > LONGEST) return undefined;
+  if (rawPath.length > LONGEST || !rawPath.startsWith("/")) return undefined;
   const path = rawPath.replaceAll(/\/{2,}/g, "/").replace(/(?<=.)\/$/, "");
   for (const prefix of ["", ...prefixes]) {
     if (path !== prefix && !path.startsWith(`${prefix}/`)) continue;

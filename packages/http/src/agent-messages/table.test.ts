@@ -1,0 +1,137 @@
+import { deflateSync, gunzipSync, gzipSync, inflateSync } from "node:zlib";
+import { GatehouseError } from "@gatehouse/core/errors";
+import { describe, expect, it } from "vitest";
+import { serve } from "../server.test.helper.js";
+import { agentMessagesTable } from "./table.js";
+import type { AgentDialect, AgentMessage } from "./types.js";
+
+const JSON_TEXT = '{"action":"x"}';
+const XML_TEXT = "<REQUEST/>";
+
+/** Takes what its syntax is, and says what it got. */
+function dialect(id: string, takes: (message: AgentMessage) => boolean, fails?: GatehouseError): AgentDialect {
+  return {
+    id,
+    answer: (message) =>
+      takes(message)
+        ? (async () => {
+            if (fails !== undefined) throw fails;
+            const { request, body, action } = message;
+            const text = JSON.stringify({ id, path: request.path, action, text: body?.bytes.toString() });
+            return { status: 200, syntax: "json", text, plain: action !== undefined };
+          })()
+        : undefined,
+    renderError: (error, _, body) =>
+      body?.syntax === "json" ? { status: error.status, syntax: "json", text: `{"of":"${id}"}` } : undefined,
+  };
+}
+const UNPACK = { zlib: inflateSync, gzip: gunzipSync, plain: (bytes: Buffer) => bytes };
+const json = dialect("json", ({ body }) => body?.syntax === "json");
+const rest = dialect("rest", ({ action }) => action !== undefined);
+const front = (dialects: readonly AgentDialect[] = [json, rest]) =>
+  serve(agentMessagesTable({ dialects, prefixes: ["/glpi"] }));
+
+describe("a message", () => {
+  it("is unpacked, given to the first who knows it, and answered in its own coding", async () => {
+    const { send } = await front();
+    const answer = await send(
+      "POST",
+      "/glpi/",
+      { "Content-Type": "application/x-compress-zlib" },
+      deflateSync(JSON_TEXT),
+    );
+    expect(answer).toMatchObject({
+      status: 200,
+      headers: { "content-type": "application/x-compress-zlib", "cache-control": "no-cache", pragma: "no-cache" },
+    });
+    expect(answer.headers["content-encoding"]).toBeUndefined();
+    expect(JSON.parse(inflateSync(answer.body).toString())).toEqual({ id: "json", path: "/", text: JSON_TEXT });
+  });
+
+  it.each([
+    [{ "User-Agent": "OCS-NG_unified_unix_agent_v2.10.0", Accept: "application/json" }, "zlib", JSON_TEXT],
+    [{ "User-Agent": "FusionInventory-Agent_v2.6-3" }, "zlib", gzipSync(JSON_TEXT)],
+    [{ Accept: "application/json" }, "plain", deflateSync(JSON_TEXT)],
+    [{ Accept: "text/html, application/x-compress-gzip; q=0.1" }, "gzip", JSON_TEXT],
+    [{ Accept: "*/*" }, "gzip", gzipSync(JSON_TEXT)],
+  ] as const)("is answered to %j as %s", async (headers, coding, body) => {
+    const { send } = await front();
+    const answer = await send("POST", "/", headers, body);
+    const text = UNPACK[coding](answer.body);
+    expect(JSON.parse(String(text))).toMatchObject({ id: "json" });
+  });
+
+  it("with an action needs no body, and is answered plainly", async () => {
+    const { send } = await front();
+    for (const method of ["GET", "POST"]) {
+      const answer = await send(method, "/?action=getConfig", { "Content-Type": "application/x-compress-zlib" });
+      expect([answer.headers["content-type"], answer.text]).toEqual([
+        "application/json",
+        '{"id":"rest","path":"/","action":"getConfig"}',
+      ]);
+    }
+  });
+});
+
+describe("a refusal", () => {
+  const refusing = new GatehouseError("forbidden", "No <b>&amp;\n\u0000 \u{1f600}".padEnd(400, "x"));
+
+  it("is told by the dialect that knows the message, in the message's coding", async () => {
+    const { send, lines } = await front([dialect("json", () => true, refusing)]);
+    const answer = await send("POST", "/", {}, gzipSync(JSON_TEXT));
+    expect([answer.status, gunzipSync(answer.body).toString()]).toEqual([403, '{"of":"json"}']);
+    expect(lines[0]).toMatchObject({ message: "request refused", fields: { code: "forbidden" } });
+  });
+
+  it("is told in XML to who wrote XML and whom no dialect knows: escaped, in one line, cut off", async () => {
+    const { send } = await front([dialect("all", () => true, refusing)]);
+    const { text } = await send("POST", "/", {}, XML_TEXT);
+    const [, message = ""] = /<REPLY><ERROR>(.*)<\/ERROR><\/REPLY>/.exec(text) ?? [];
+    expect(message).toMatch(/^No &lt;b&gt;&amp;amp; {2}\u{1f600}x+$/u);
+    expect(Array.from(message.replaceAll(/&\w+;/g, "_"))).toHaveLength(250);
+  });
+
+  it.each([
+    [{ "GLPI-Agent-ID": "x" }, "{"],
+    [{ "Content-Type": "application/json" }, "{"],
+    [{ "Content-Type": "application/xml" }, "<"],
+    [{ "User-Agent": "FusionInventory-Agent_v2.6-3", "Content-Type": "application/x-compress-zlib" }, "<"],
+    [{ "User-Agent": "OCS-NG_unified_unix_agent_v2.10.0" }, "<"],
+    [{}, "{"],
+  ])("of what cannot be unpacked is written for %j so that it begins with %s", async (headers, sign) => {
+    const { send } = await front();
+    const answer = await send("POST", "/", headers, deflateSync(JSON_TEXT).subarray(0, 12));
+    const packed = answer.headers["content-type"] === "application/x-compress-zlib";
+    expect([answer.status, (packed ? inflateSync(answer.body) : answer.body).toString()[0]]).toEqual([400, sign]);
+  });
+
+  it.each([
+    ["nothing", "", {}, 400],
+    ["no JSON and no XML", "hello", { "Content-Type": "application/json" }, 400],
+    ["bytes of no coding", "hello", {}, 415],
+    ["a bomb", gzipSync(Buffer.alloc(70 << 20)), {}, 413],
+    ["something packed twice", deflateSync(deflateSync(JSON_TEXT)), {}, 400],
+    ["a broken gzip", gzipSync(JSON_TEXT).subarray(0, 20), {}, 400],
+    ["what says to be coded by HTTP", gzipSync(JSON_TEXT), { "Content-Encoding": "gzip" }, 415],
+    ["XML that nobody speaks", XML_TEXT, {}, 501],
+  ])("meets %s", async (_, body, headers, status) => {
+    const { send } = await front();
+    const answer = await send("POST", "/", headers, body);
+    expect(answer.status).toBe(status);
+    expect(answer.headers["location"]).toBeUndefined();
+    if (status === 415) expect(answer.headers["accept"]).toContain("application/x-compress-zlib");
+  });
+
+  it("meets a body over 16 MiB before it is read", async () => {
+    const { send } = await front();
+    const answer = await send("POST", "/", { "Content-Length": String((16 << 20) + 1), Expect: "100-continue" });
+    expect(answer.status).toBe(413);
+  });
+
+  it.each(["PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "GET"])("meets %s without a word", async (method) => {
+    const { send } = await front();
+    const answer = await send(method, "/front/inventory.php");
+    expect([answer.status, answer.body.length]).toEqual([405, 0]);
+    expect(answer.headers["allow"]).toContain("POST");
+  });
+});
