@@ -7,7 +7,7 @@ describe("processors", () => {
   it("turn facts into facts of the agent's node", () => {
     const body = Buffer.from('{"name":"web01","values":{"a":{"b":[1,null]}}}');
     const facts = processors["puppet.facts"]?.(submission("puppet.facts", body));
-    expect(facts).toEqual([{ fact: "facts", source: "puppet", facts: { a: { b: [1, null] } } }]);
+    expect(facts).toEqual([{ fact: "facts", source: "puppet", facts: { a: { b: [1, null] } }, evidence: [] }]);
     expect(structuredClone(facts)).toEqual(facts);
   });
 

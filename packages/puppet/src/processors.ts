@@ -1,5 +1,7 @@
-import type { Processor } from "@gatehouse/core/submissions";
+import type { FactTree } from "@gatehouse/core/facts";
+import type { FactsFact, Processor } from "@gatehouse/core/submissions";
 import { type Comparing, diffOf } from "./bucket/diff.js";
+import { evidenceOfFacts } from "./facts-evidence.js";
 import { readReport } from "./reports/read-report.js";
 import { reportFact } from "./reports/report-fact.js";
 import { type Coding, codings } from "./wire/decode.js";
@@ -15,11 +17,16 @@ export const kindOf = (base: string, coding: Coding): string => (coding === "jso
 const byCoding = <T>(base: string, made: (coding: Coding) => T): Record<string, T> =>
   Object.fromEntries(codings.map((coding) => [kindOf(base, coding), made(coding)]));
 
+const factsFact = (facts: FactTree): FactsFact => ({
+  fact: "facts",
+  source: "puppet",
+  facts,
+  evidence: evidenceOfFacts(facts),
+});
+
 /** Pure functions from a stored submission to facts, by the submission's kind. */
 export const processors: Readonly<Record<string, Processor>> = {
-  ...byCoding<Processor>("puppet.facts", (coding) => ({ body }) => [
-    { fact: "facts", source: "puppet", facts: readFacts(body, coding).values },
-  ]),
+  ...byCoding<Processor>("puppet.facts", (coding) => ({ body }) => [factsFact(readFacts(body, coding).values)]),
   ...byCoding<Processor>("puppet.report", (coding) => ({ body }) => [reportFact(body, coding)]),
 };
 

@@ -27,6 +27,8 @@ export { databaseFacts } from "./facts.js";
 export { createGroups } from "./groups/groups.js";
 export { createHistory } from "./history/history.js";
 export { createInstanceKey, readInstanceKey } from "./instance-key.js";
+export { createInventories } from "./inventories/inventories.js";
+export { dropUnusedEntries } from "./inventories/sweep.js";
 export { schemaFacts } from "./migrate.js";
 export { createNodeIdentity } from "./nodes/identity.js";
 export { createNodeLifeCycle } from "./nodes/life-cycle.js";

@@ -30,6 +30,7 @@ describe("housekeeping", () => {
       "history-retention",
       "catalog-retention",
       "staged-content",
+      "inventory-entries",
       "put-off-answers",
       "hung-runs",
       "dead-letter-retention",
@@ -40,7 +41,7 @@ describe("housekeeping", () => {
     const off = { GATEHOUSE_NODES_EXPIRE_AFTER_DAYS: "0", GATEHOUSE_RETENTION_DEAD_LETTER_DAYS: "0" };
     expect(names({ ...off, GATEHOUSE_RETENTION_BUCKET_DAYS: "0", GATEHOUSE_RETENTION_ENVIRONMENT_DAYS: "0" })).toEqual([
       ...["partitions", "report-retention", "history-retention", "catalog-retention", "staged-content"],
-      ...["put-off-answers", "hung-runs"],
+      ...["inventory-entries", "put-off-answers", "hung-runs"],
     ]);
     expect(names({ GATEHOUSE_NODES_PURGE_AFTER_DAYS: "90" })).toContain("node-purge");
   });

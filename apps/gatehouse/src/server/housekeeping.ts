@@ -11,6 +11,7 @@ import {
   dropOldReports,
   dropOldVersions,
   dropStagedBlobs,
+  dropUnusedEntries,
   makePartitions,
   markHung,
 } from "@gatehouse/store";
@@ -65,6 +66,11 @@ export function housekeeping(
       name: "staged-content",
       everySeconds: 3600,
       run: async () => counted("deleted", await dropStagedBlobs(db, STAGED_HOURS)),
+    },
+    {
+      name: "inventory-entries",
+      everySeconds: 6 * 3600,
+      run: async () => counted("deleted", await dropUnusedEntries(db)),
     },
     { name: "put-off-answers", everySeconds: 3600, run: async () => counted("deleted", await dropOldAnswers(db)) },
     { name: "hung-runs", everySeconds: 300, run: async () => counted("hung", await markHung(db)) },

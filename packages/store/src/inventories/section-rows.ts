@@ -20,14 +20,14 @@ const SAID = `
 const ADD = {
   name: "inventory-sections.add",
   text: `insert into inventory_sections (inventory_id, name, exact, quiet, size, content, entries, changed_at)
-         select inventory_id, name, exact, quiet, size, content, coalesce(entries, '{}'), at from (${SAID}) as said
+         select inventory_id, name, exact, quiet, size, content, entries, at from (${SAID}) as said
          order by inventory_id, name`,
 };
-/** Without entries only what is volatile is other than it was: it is found as before, and its index left alone. */
+/** Entries that are the same stay where they are: their index is left alone then. */
 const CHANGE = {
   name: "inventory-sections.change",
   text: `update inventory_sections s set exact = said.exact, quiet = said.quiet, size = said.size, content = said.content,
-           entries = coalesce(said.entries, s.entries),
+           entries = case when s.entries = said.entries then s.entries else said.entries end,
            changed_at = case when s.quiet = said.quiet then s.changed_at else said.at end
          from (${SAID}) as said where s.inventory_id = said.inventory_id and s.name = said.name`,
 };
@@ -44,13 +44,10 @@ export async function writeSections(
   gone: readonly { readonly inventoryId: string; readonly name: string }[],
   rules: InventoryRules,
 ): Promise<void> {
-  const found = new Map<SectionRow, Entry[]>();
-  for (const row of rows) if (row.isChanged) found.set(row, entriesOf(rules, row.name, row.section.content));
+  // Also where only what is for the moment is other than it was: a machine's state may be searched for.
+  const found = new Map(rows.map((row) => [row, entriesOf(rules, row.name, row.section.content)]));
   const ids = await idsOf(run, [...found.values()].flat());
-  const entriesOfRow = (row: SectionRow): string | null => {
-    const entries = found.get(row);
-    return entries === undefined ? null : arrayOf(entries, ids);
-  };
+  const entriesOfRow = (row: SectionRow): string => arrayOf(found.get(row) ?? [], ids);
   for (const isNew of [true, false]) {
     const some = rows.filter((row) => row.isNew === isNew);
     if (some.length > 0) await run(isNew ? ADD : CHANGE, valuesOf(some, entriesOfRow));
@@ -64,7 +61,7 @@ function arrayOf(entries: readonly Entry[], ids: ReadonlyMap<string, number>): s
   return `{${[...each].toSorted((a, b) => a - b).join()}}`;
 }
 
-function valuesOf(rows: readonly SectionRow[], entriesOfRow: (row: SectionRow) => string | null): unknown[] {
+function valuesOf(rows: readonly SectionRow[], entriesOfRow: (row: SectionRow) => string): unknown[] {
   const packed = rows.map(({ section }) => packContent(section.content));
   let start = 1;
   const starts = packed.map(({ content }) => {
