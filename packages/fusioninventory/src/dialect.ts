@@ -1,11 +1,11 @@
 import type { SubmissionContext } from "@gatehouse/core/submissions";
-import type { AgentAnswer, AgentDialect, RouteRequest } from "@gatehouse/http";
+import { type AgentAnswer, type AgentDialect, type RouteRequest, xmlError } from "@gatehouse/http";
 import type { AgentBody } from "@gatehouse/http/agent-body";
 import type { FusionInventoryDeps } from "./deps.js";
 import { hoursOf } from "./hours.js";
 import { headOf, type MessageHead } from "./mapping/messages.js";
 import { LARGE_MESSAGE, MESSAGE, MESSAGE_CHECK } from "./processors.js";
-import { jsonError, ocsReply, prologReply, reply, xmlError } from "./replies.js";
+import { jsonError, ocsReply, prologReply, reply } from "./replies.js";
 import { answerRest } from "./rest.js";
 import { enrolledSender, knownSender, type Sender } from "./sender.js";
 

@@ -28,7 +28,7 @@ export interface MessageHead {
 export interface Messages {
   readonly deviceId: string;
   readonly purpose: Purpose;
-  /** An inventory each: several where the agent looked at several devices. */
+  /** Several where the agent looked at several devices, each under a name of its own. */
   readonly inventories: readonly Omit<InventoryMessage, "of">[];
 }
 
@@ -89,7 +89,7 @@ export function messagesOf(bytes: Uint8Array, userAgent?: string): Messages {
   const inventories = devices
     .map((device) => convert(device, version))
     .filter((device) => device !== undefined)
-    .map((device) => ({ ...device, deviceId, scope }));
+    .map((device) => ({ ...device, deviceId: device.deviceId ?? deviceId, scope }));
   return { deviceId, purpose, inventories };
 }
 

@@ -3,6 +3,8 @@ import { type Json, said, textIn, textsOf, treeIn, treesOf } from "./values.js";
 
 /** A device of the network, as one inventory. */
 export interface NetworkDevice {
+  /** What it is told from others by: its agent names itself only. Undefined where nothing is said of it. */
+  readonly deviceId: string | undefined;
   readonly itemType: string;
   readonly content: Json;
 }
@@ -25,19 +27,21 @@ export function discoveredDevice(device: XmlTree, version: string | undefined): 
   const text = (name: string) => textIn(device[name]);
   const type = typeOf(text("type") ?? "unmanaged");
   const workgroup = text("workgroup");
+  const about = said({
+    ...Object.fromEntries(DISCOVERED.map((name) => [name, text(name)])),
+    type,
+    name: text("snmphostname") ?? text("netbiosname") ?? text("dnshostname"),
+    manufacturer: text("manufacturer") ?? text("netportvendor"),
+    mac: text("mac") ?? text("macaddr"),
+    ips: some(ipsOf(device)),
+    credentials: text("authsnmp"),
+  });
   return {
+    deviceId: nameOf(about),
     itemType: itemTypeOf(type),
     content: said({
       versionclient: version ?? "missing",
-      network_device: said({
-        ...Object.fromEntries(DISCOVERED.map((name) => [name, text(name)])),
-        type,
-        name: text("snmphostname") ?? text("netbiosname") ?? text("dnshostname"),
-        manufacturer: text("manufacturer") ?? text("netportvendor"),
-        mac: text("mac") ?? text("macaddr"),
-        ips: some(ipsOf(device)),
-        credentials: text("authsnmp"),
-      }),
+      network_device: about,
       hardware: workgroup === undefined ? undefined : { workgroup },
       firmwares: firmwaresOf(text("firmware")),
     }),
@@ -49,19 +53,23 @@ export function discoveredDevice(device: XmlTree, version: string | undefined): 
  * @returns undefined for one that only says what went wrong
  */
 export function queriedDevice(device: XmlTree, version: string | undefined): NetworkDevice | undefined {
-  const about = treeIn(device["info"]);
+  const info = treeIn(device["info"]);
+  const about = info && deviceOf(info);
   const content = said({
     ...Object.fromEntries(SECTIONS.map((name) => [name, some(treesOf(device[name]))])),
-    firmwares: some(treesOf(device["firmwares"])) ?? firmwaresOf(textIn(about?.["firmware"])),
-    network_device: about && deviceOf(about),
+    firmwares: some(treesOf(device["firmwares"])) ?? firmwaresOf(textIn(info?.["firmware"])),
+    network_device: about,
     pagecounters: treeIn(device["pagecounters"]),
     network_ports: some(treesOf(treeIn(device["ports"])?.["port"]).map(portOf)),
     network_components: some(treesOf(treeIn(device["components"])?.["component"]).map(componentOf)),
   });
   if (Object.keys(content).length === 0) return undefined;
-  const type = textIn(about?.["type"]);
-  const itemType = type === undefined ? "Computer" : itemTypeOf(typeOf(type));
-  return { itemType, content: { versionclient: version ?? "missing", ...content } };
+  const type = textIn(info?.["type"]);
+  return {
+    deviceId: nameOf(about ?? {}),
+    itemType: type === undefined ? "Computer" : itemTypeOf(type),
+    content: { versionclient: version ?? "missing", ...content },
+  };
 }
 
 function deviceOf(info: XmlTree): Json {
@@ -74,6 +82,12 @@ function deviceOf(info: XmlTree): Json {
     mac: textIn(info["mac"]) ?? textIn(macaddr),
     ips: some(ipsOf(info)),
   });
+}
+
+/** The first of what a device is called, where it answers, and what is written on it. */
+function nameOf({ name, ips, mac, serial }: Json): string | undefined {
+  const said = [name, Array.isArray(ips) ? ips[0] : undefined, mac, serial];
+  return said.find((value): value is string => typeof value === "string");
 }
 
 function portOf(port: XmlTree): Json {

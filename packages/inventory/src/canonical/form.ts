@@ -11,6 +11,7 @@ const CASELESS = new Set("mac uuid sysmac wwn pv_uuid vg_uuid vendorid productid
 const CASED: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ["physical_volumes", new Set(["pv_uuid", "vg_uuid"])],
   ["volume_groups", new Set(["vg_uuid"])],
+  ["logical_volumes", new Set(["vg_uuid"])],
   ["licenseinfos", new Set(["productid"])],
 ]);
 

@@ -1,0 +1,75 @@
+import { deflateSync, gzipSync } from "node:zlib";
+import type { Submission } from "@gatehouse/core/submissions";
+import { describe, expect, it } from "vitest";
+import { FUSION, message } from "./dialect.test.helper.js";
+import { aside, checks, processors } from "./processors.js";
+
+const INVENTORY = message(
+  "INVENTORY",
+  "<HARDWARE><NAME>web01</NAME></HARDWARE><MEMORIES><CAPACITY>2 GB</CAPACITY></MEMORIES>",
+);
+const FOUND = message(
+  "NETDISCOVERY",
+  "<DEVICE><DNSHOSTNAME>sw1</DNSHOSTNAME></DEVICE><DEVICE><IP>192.0.2.9</IP></DEVICE>",
+);
+const factsOf = (body: Buffer | string, context: Submission["context"] = {}, kind = "fusioninventory.message") =>
+  processors[kind]?.({ id: "1", acceptedAt: new Date(0), kind, body: new Uint8Array(Buffer.from(body)), context }) ??
+  [];
+
+describe("the processor of messages", () => {
+  it.each([
+    ["as it is", Buffer.from(INVENTORY), "application/xml"],
+    ["in zlib", deflateSync(INVENTORY), "application/x-compress-zlib"],
+    ["in gzip", gzipSync(INVENTORY), undefined],
+  ])("makes an inventory of one %s", (_, body, contentType) => {
+    const [fact, ...more] = factsOf(body, { of: "unsure", userAgent: FUSION, ...(contentType && { contentType }) });
+    expect(more).toEqual([]);
+    expect(fact).toMatchObject({
+      ...{ fact: "inventory", deviceId: "web01-2024-02-29-12-00-00", itemType: "Computer", name: "web01" },
+      ...{ scope: "full", of: "unsure", versionClient: FUSION },
+    });
+    const sections = fact?.fact === "inventory" ? fact.sections : new Map();
+    expect(sections.get("memories")?.content).toEqual([{ capacity: 2048 }]);
+  });
+
+  it.each([
+    ["own", "own"],
+    ["collected", "collected"],
+    ["unsure", "unsure"],
+    ["mine", "unsure"],
+    [undefined, "unsure"],
+  ])("knows whose machine an inventory is of: %s", (said, of) => {
+    expect(factsOf(INVENTORY, said === undefined ? {} : { of: said })).toMatchObject([{ of }]);
+  });
+
+  it("takes what was found on the network for others' machines, whatever was said", () => {
+    expect(factsOf(FOUND, { of: "own" })).toMatchObject([
+      { of: "collected", scope: "discovery", deviceId: "sw1", itemType: "Unmanaged" },
+      { of: "collected", scope: "discovery", deviceId: "192.0.2.9", itemType: "Unmanaged" },
+    ]);
+  });
+
+  it("does the same with large ones, on a thread", () => {
+    expect(factsOf(INVENTORY, {}, "fusioninventory.message.large")).toEqual(factsOf(INVENTORY));
+    expect(aside).toEqual(["fusioninventory.message.large"]);
+  });
+
+  it.each([
+    ["what is cut off", deflateSync(INVENTORY).subarray(0, 30)],
+    ["what is no XML", Buffer.from("{}")],
+    ["nothing", Buffer.alloc(0)],
+  ])("refuses %s", (_, body) => {
+    expect(() => factsOf(body)).toThrow(expect.objectContaining({ code: "request-malformed" }));
+  });
+});
+
+describe("the check", () => {
+  it("says on any thread what the answer depends on", () => {
+    const input = { body: new Uint8Array(Buffer.from(INVENTORY)), userAgent: FUSION };
+    const head = structuredClone(checks["fusioninventory.message.check"]?.(input as never));
+    expect(head).toEqual({
+      ...{ purpose: "inventory", deviceId: "web01-2024-02-29-12-00-00", versionClient: FUSION, tag: undefined },
+      evidence: [{ kind: "name", value: "web01" }],
+    });
+  });
+});
