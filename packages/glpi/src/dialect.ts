@@ -15,7 +15,7 @@ import { getParams } from "./routes/get-params.js";
 import { inventory } from "./routes/inventory.js";
 import { poll } from "./routes/pending.js";
 import { prolog, prologOf } from "./routes/prolog.js";
-import type { MessageHead } from "./wire/read.js";
+import { type MessageHead, textIn } from "./wire/read.js";
 
 /** GLPI's JSON protocol on the inventory paths: JSON bodies, polls, and the XML PROLOG of an agent that has an id. */
 export function createGlpiDialect(deps: GlpiDeps): AgentDialect {
@@ -46,8 +46,7 @@ const polled = async (deps: GlpiDeps, request: RouteRequest) =>
 async function json(deps: GlpiDeps, request: RouteRequest, body: AgentBody): Promise<AgentAnswer> {
   const common = commonHeaders(request.headers, deps.config.mostProxies);
   const head = await deps.tasks.run<MessageHead>("glpi.head", { body: body.bytes });
-  const { action: said } = head.said;
-  const action = said === undefined ? "inventory" : String(said).toLowerCase();
+  const action = actionOf(head.said);
   if (common.requestId !== undefined)
     request.log.info("glpi request", { requestId: request.id, glpiRequestId: common.requestId });
   switch (action) {
@@ -62,6 +61,13 @@ async function json(deps: GlpiDeps, request: RouteRequest, body: AgentBody): Pro
     default:
       throw new GatehouseError("not-available", `Query '${action.slice(0, 50)}' is not supported.`);
   }
+}
+
+/** @throws request-malformed for one that is no text */
+function actionOf({ action = "inventory" }: MessageHead["said"]): string {
+  const text = textIn(action)?.toLowerCase();
+  if (text === undefined) throw new GatehouseError("request-malformed", "/action must be text");
+  return text;
 }
 
 function withEchoes(

@@ -2,7 +2,7 @@ import type { InventoryFact, InventoryScope } from "@gatehouse/core/inventory";
 import type { Processor, Submission } from "@gatehouse/core/submissions";
 import { decodeAgentBodySync } from "@gatehouse/http/agent-body";
 import { inventoryFactOf } from "@gatehouse/inventory";
-import { headOf, objectOf, readMessage, type Said } from "./wire/read.js";
+import { headOf, objectOf, readMessage, type Said, textIn } from "./wire/read.js";
 
 // For worker threads: nothing here may reach @gatehouse/http's own index, whose loading would cost more than the work.
 
@@ -21,7 +21,7 @@ const inventory: Processor = ({ body, context }) => {
 };
 
 function scopeOf({ action, partial }: Said): InventoryScope {
-  if (String(action).toLowerCase() === "netdiscovery") return "discovery";
+  if (textIn(action)?.toLowerCase() === "netdiscovery") return "discovery";
   return partial === true || partial === 1 || partial === "true" || partial === "1" ? "partial" : "full";
 }
 

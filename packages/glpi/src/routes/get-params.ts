@@ -8,7 +8,7 @@ import { refuseDeactivated } from "../enrol.js";
 import { auditHandedOut } from "../handed-out.js";
 import type { CommonHeaders } from "../headers.js";
 import { isProven } from "../proven.js";
-import type { Said } from "../wire/read.js";
+import { type Said, textIn } from "../wire/read.js";
 
 /**
  * get_params: credentials for the databases that the agent found (recording glpi-get-params; in no document). It gets those
@@ -28,11 +28,12 @@ export async function getParams(
   if (agent === undefined || !isProven(deps, request, agentId, ...(typeof deviceId === "string" ? [deviceId] : [])))
     throw new GatehouseError("forbidden", "Credentials are for agents that prove who they are.");
   deps.registry.touch(agent.agentId, deps.clock.now());
-  const { params_id: id, use } = said;
+  const { params_id, use } = said;
   const settings = await deps.assignments.of(agent);
-  const assigned = databasesOf(settings).find((params) => params.id === String(id));
+  const assigned = databasesOf(settings).find((params) => params.id === textIn(params_id));
   if (assigned === undefined) throw new GatehouseError("not-found", "These parameters are not assigned to this agent.");
-  const fits = assigned.use.length === 0 || use === undefined || assigned.use.includes(String(use).toLowerCase());
+  const fits =
+    assigned.use.length === 0 || use === undefined || assigned.use.includes(textIn(use)?.toLowerCase() ?? "");
   const found = fits ? await Promise.all(assigned.credentials.map((name) => deps.credentials.get(name))) : [];
   const logins = found.filter((credential) => credential?.kind === "password").filter((one) => one !== undefined);
   await auditHandedOut(

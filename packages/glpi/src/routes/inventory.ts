@@ -22,15 +22,17 @@ const LOOKED_AT: readonly string[] = ["netdiscovery", "netinventory"];
  */
 export async function inventory(
   deps: GlpiDeps,
-  { said, hasContent }: MessageHead,
+  { said, hasContent, evidence }: MessageHead,
   action: string,
   common: CommonHeaders,
   { request, body }: { readonly request: RouteRequest; readonly body: AgentBody },
 ): Promise<AgentAnswer> {
   const deviceId = parseDeviceId(said["deviceid"]);
   if (!hasContent) throw new GatehouseError("request-malformed", "/content is missing or no object");
-  const agent = await senderOf(deps, deviceId, said["tag"], common, request);
-  const isOwn = !LOOKED_AT.includes(action) && (agent.attributes["deviceId"] ?? deviceId) === deviceId;
+  const looksAt = LOOKED_AT.includes(action);
+  const about = { deviceId, tag: said["tag"], evidence: looksAt ? [] : evidence };
+  const agent = await senderOf(deps, about, common, request);
+  const isOwn = !looksAt && isSame(agent.attributes["deviceId"] ?? deviceId, deviceId);
   const userAgent = request.headers["user-agent"]?.slice(0, LONGEST_AGENT);
   const contentType = request.headers["content-type"]?.slice(0, LONGEST_AGENT);
   // A message that is here already is stored first (decisions, row 17).
@@ -55,6 +57,9 @@ export async function inventory(
   return { status: 200, syntax: "json", text: answer };
 }
 
+const isSame = (own: unknown, deviceId: string) =>
+  typeof own === "string" && own.toLowerCase() === deviceId.toLowerCase();
+
 /** Takes a place among those who hand something in. @returns false where there is none */
 function entered({ admission }: GlpiDeps): boolean {
   try {
@@ -68,8 +73,7 @@ function entered({ admission }: GlpiDeps): boolean {
 
 async function senderOf(
   deps: GlpiDeps,
-  deviceId: string,
-  tag: unknown,
+  { deviceId, tag, evidence }: { deviceId: string; tag: unknown; evidence: MessageHead["evidence"] },
   { agentId, proxies }: CommonHeaders,
   request: RouteRequest,
 ): Promise<KnownAgent> {
@@ -87,7 +91,7 @@ async function senderOf(
   return enrolled(
     deps,
     {
-      ...{ deviceId, proxies },
+      ...{ deviceId, proxies, evidence },
       // Under an id that its task cut off nobody would find the agent again.
       ...(!isNameless && { agentId }),
       ...(program !== undefined && { name: program, version: version ?? "" }),

@@ -1,6 +1,8 @@
 import { GatehouseError } from "@gatehouse/core/errors";
+import type { Evidence } from "@gatehouse/core/nodes";
 import { decodedText } from "@gatehouse/http/agent-xml";
 import { exceeds, type JsonLimits } from "@gatehouse/http/json-limits";
+import { evidenceOf } from "@gatehouse/inventory";
 import { MALFORMED } from "../malformed.js";
 
 /** Real ones have 7 levels, and a large Linux host 12,000 values (wire/glpi.md section 2). */
@@ -13,6 +15,8 @@ export type Said = Readonly<Record<string, unknown>>;
 export interface MessageHead {
   readonly said: Said;
   readonly hasContent: boolean;
+  /** What the content tells its machine by. */
+  readonly evidence: readonly Evidence[];
 }
 
 /**
@@ -41,7 +45,7 @@ export function readMessage(bytes: Uint8Array): Said {
 /** What a route needs to know of a message; small, so that it comes back from a thread. @throws as {@link readMessage} */
 export function headOf(bytes: Uint8Array): MessageHead {
   const { content, ...said } = readMessage(bytes);
-  return { said, hasContent: isObject(content) };
+  return { said, hasContent: isObject(content), evidence: isObject(content) ? evidenceOf(content) : [] };
 }
 
 export const isObject = (value: unknown): value is Said =>
@@ -49,3 +53,7 @@ export const isObject = (value: unknown): value is Said =>
 
 /** The value where it is an object; an empty one else. */
 export const objectOf = (value: unknown): Said => (isObject(value) ? value : {});
+
+/** A text or a number, as text; undefined for anything else, of which even String can be made to throw. */
+export const textIn = (value: unknown): string | undefined =>
+  typeof value === "string" || typeof value === "number" ? String(value) : undefined;
