@@ -6,6 +6,9 @@ import type { Repairs } from "./repairs.js";
 import type { SectionRules } from "./table.js";
 
 type Json = Readonly<Record<string, unknown>>;
+/** Fields of one entry that are not of the model. */
+const MOST_FOREIGN = 200;
+
 type Path = readonly (string | number)[];
 
 /** What one field's value becomes; undefined leaves it out. */
@@ -68,6 +71,7 @@ function entryRepair(model: SectionModel, rules: SectionRules): EntryRepair {
   const { completed } = rules;
   return (said, path, repairs) => {
     let entry = said;
+    let foreign = 0;
     // Copied at the first change only.
     const set = (name: string, value: unknown) => {
       if (entry === said) entry = { ...said };
@@ -110,6 +114,11 @@ function entryRepair(model: SectionModel, rules: SectionRules): EntryRepair {
     }
 
     function keepForeign(key: string, value: unknown, at: () => Path): void {
+      if (++foreign > MOST_FOREIGN) {
+        set(key, undefined);
+        repairs.note("dropped", at(), `It has more than ${MOST_FOREIGN} fields that the model has not.`, value);
+        return;
+      }
       const name = cleanKey(key);
       const kept = plainValue(value);
       if (name === key && kept === value && kept !== "") return;

@@ -52,7 +52,7 @@ export function repair(said: Json, repairs: Repairs): Repaired {
     if (!isEmpty(made)) content[name] = made;
   }
   moveVersionClient(content);
-  for (let round = 1; dropMisfits(content, round, repairs); round++);
+  for (const name of Object.keys(content)) for (let round = 1; dropMisfits(content, name, round, repairs); round++);
   return { content, tag: tagIn(said) };
 }
 
@@ -117,16 +117,16 @@ function tagIn({ accountinfo }: Json): string | undefined {
 }
 
 /** @returns whether something was dropped, so that what is left has to be looked at again */
-function dropMisfits(content: Content, round: number, repairs: Repairs): boolean {
-  const misfits = misfitsIn(content);
+function dropMisfits(content: Content, section: string, round: number, repairs: Repairs): boolean {
+  const misfits = misfitsIn(section, content[section]);
   if (misfits.length === 0) return false;
-  // The schema knows no more of a section than that: what does not come to fit is not kept.
   if (round > ROUNDS) {
-    for (const { path } of misfits) delete content[path[0] ?? ""];
+    repairs.note("dropped", [section], "It does not come to fit the schema.", content[section]);
+    delete content[section];
     return false;
   }
   // What came is the caller's: only what has to change is copied.
-  for (const name of new Set(misfits.map(({ path }) => path[0] ?? ""))) content[name] = structuredClone(content[name]);
+  if (round === 1) content[section] = structuredClone(content[section]);
   const emptied = new Map<unknown[], Set<number>>();
   for (const misfit of misfits) drop(content, misfit, emptied, repairs);
   for (const [list, indices] of emptied) {

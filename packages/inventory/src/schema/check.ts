@@ -1,38 +1,47 @@
 import { isIP, isIPv4, isIPv6 } from "node:net";
 import { Ajv, type ValidateFunction } from "ajv";
-import { contentSchema } from "./json-schema.js";
+import { schemaOf } from "./json-schema.js";
+import { sections } from "./sections.js";
 
 /** A place of the content that does not fit its schema. */
 export interface Misfit {
-  /** Names and indices on the way. */
+  /** Names and indices on the way, the section's first. */
   readonly path: readonly string[];
   /** What does not fit there: a field that an entry must have, or the value itself. */
   readonly missing: string | undefined;
   readonly why: string;
 }
 
-let validate: ValidateFunction | undefined;
+let ajv: Ajv | undefined;
+const checks = new Map<string, ValidateFunction>();
 
-/** Compiled at the first message: whoever only loads this module, to find who an agent is, pays nothing. */
-function compiled(): ValidateFunction {
-  if (validate !== undefined) return validate;
-  const ajv = new Ajv({ strict: true, allowUnionTypes: true, allErrors: true, messages: true });
-  ajv.addFormat("ipv4", isIPv4).addFormat("ipv6", isIPv6);
-  ajv.addFormat("ip", (address: string) => isIP(address) !== 0);
-  validate = ajv.compile(contentSchema);
-  return validate;
+/**
+ * Compiled when a section comes first: the whole takes longer than an answer should, and whoever only loads this module,
+ * to find who an agent is, pays nothing.
+ */
+function checkOf(section: string): ValidateFunction | undefined {
+  const known = checks.get(section);
+  const model = sections.get(section);
+  if (known !== undefined || model === undefined) return known;
+  ajv ??= new Ajv({ strict: true, allowUnionTypes: true, allErrors: true })
+    .addFormat("ipv4", isIPv4)
+    .addFormat("ipv6", isIPv6)
+    .addFormat("ip", (address: string) => isIP(address) !== 0);
+  const check = ajv.compile(schemaOf(model));
+  checks.set(section, check);
+  return check;
 }
 
-/** What of an inventory's content does not fit our schema; empty where all does. */
-export function misfitsIn(content: unknown): Misfit[] {
-  const check = compiled();
-  if (check(content)) return [];
+/** What of a section's content does not fit our schema; empty where all does, and for sections that it has not. */
+export function misfitsIn(section: string, content: unknown): Misfit[] {
+  const check = checkOf(section);
+  if (check === undefined || check(content)) return [];
   return (check.errors ?? []).map(({ instancePath, keyword, params, message }) => ({
-    path: instancePath
-      .split("/")
-      .slice(1)
-      .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~")),
+    path: [section, ...instancePath.split("/").slice(1).map(unescaped)],
     missing: keyword === "required" ? String(params["missingProperty"]) : undefined,
     why: keyword === "format" ? `it is no ${params["format"]} address` : (message ?? keyword),
   }));
 }
+
+/** A part of a JSON pointer. */
+const unescaped = (part: string): string => part.replaceAll("~1", "/").replaceAll("~0", "~");
