@@ -37,6 +37,12 @@ describe("changes", () => {
     ]);
   });
 
+  it("count what is there several times", () => {
+    const module = { capacity: 4096, caption: "DIMM" };
+    expect(changes("memories", [module, module], [module])).toEqual([["memories.DIMM", module, undefined]]);
+    expect(changes("memories", [module], [module, module, module])).toHaveLength(2);
+  });
+
   it("tell architectures of one package apart", () => {
     const other = { ...openssl, arch: "i386" };
     expect(changes("softwares", [openssl, other], [openssl, { ...other, version: "4" }])).toEqual([

@@ -90,6 +90,7 @@ describe("inventoryFactOf", () => {
       hardware: { name: " a ", memory: "2 GB", versionclient: "x" },
       softwares: [{ name: "b", install_date: "never" }, { version: "1" }],
       networks: { status: "sideways", mac: "00:1A" },
+      network_ports: [{ ifstatus: 99, ifname: "a" }],
     };
     const before = structuredClone(content);
     inventoryFactOf({ ...message, content });

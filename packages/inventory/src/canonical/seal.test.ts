@@ -39,6 +39,15 @@ describe("seal", () => {
     );
   });
 
+  it("reads what lasts in an order that what does not cannot change", () => {
+    const drives = (free: readonly number[]) => [
+      { type: "/", total: 2, free: free[0] },
+      { type: "/", total: 1, free: free[1] },
+    ];
+    const [one, other] = [seal("drives", drives([1, 2])), seal("drives", drives([2, 1]))];
+    expect([one.quiet === other.quiet, one.exact === other.exact]).toEqual([true, false]);
+  });
+
   it("tells two contents apart that say something else", () => {
     const entry = { name: "openssl", version: "3.0.11" };
     const { exact, quiet } = seal("softwares", [entry]);

@@ -120,6 +120,18 @@ describe("repair", () => {
     expect(paths(repairs)).toEqual(["moved firewall", "moved user"]);
   });
 
+  it("believes the name of the model where both are there, in either order", () => {
+    const [old, now] = [{ status: "old" }, [{ status: "now" }]];
+    for (const said of [
+      { firewall: old, firewalls: now },
+      { firewalls: now, firewall: old },
+    ]) {
+      const repairs = new Repairs();
+      expect({ ...repair(said, repairs).content }).toEqual({ firewalls: now });
+      expect(paths(repairs.list())).toEqual(["dropped firewall"]);
+    }
+  });
+
   it("takes the version from among the hardware", () => {
     const { content } = repaired("hardware", { versionclient: "GLPI-Agent_v1", name: "a" });
     expect(content).toEqual({ hardware: { name: "a" }, versionclient: "GLPI-Agent_v1" });
