@@ -54,6 +54,35 @@ describe.each([
   });
 });
 
+describe("what an agent finds on the network", () => {
+  const found = (name: string, number: number) =>
+    `<DEVICE><DNSHOSTNAME>${name}</DNSHOSTNAME><IP>192.0.2.${number}</IP><MAC>00:16:c7:02:6e:0${number}</MAC><TYPE>NETWORKING</TYPE></DEVICE>`;
+  const tell = (query: string, content: string) =>
+    say(
+      "FusionInventory-Agent_v2.6-3",
+      "/plugins/fusioninventory/",
+      message("finder-2024-02-29-12-00-00", query, content),
+    );
+
+  it("is a node each, and none of it the agent's", async () => {
+    await tell("PROLOG", "");
+    await tell("NETDISCOVERY", found("sw1", 1) + found("sw2", 2));
+    await tell("NETDISCOVERY", "<DEVICE><IP>192.0.2.3</IP></DEVICE>");
+    await tell("NETDISCOVERY", "<DEVICE><IP>192.0.2.4</IP></DEVICE>");
+    // Found again, and looked into: the same one.
+    const info = "<INFO><NAME>sw1</NAME><MAC>00:16:c7:02:6e:01</MAC><TYPE>NETWORKING</TYPE></INFO>";
+    await tell("SNMPQUERY", `<DEVICE>${info}<PORTS><PORT><IFNUMBER>1</IFNUMBER></PORT></PORTS></DEVICE>`);
+    await tell("SNMPQUERY", "<AGENT><END>1</END></AGENT>");
+    await house.gateway.work.idle();
+    for (const name of ["sw1", "sw2", "192.0.2.3", "192.0.2.4"])
+      expect([name, (await house.gateway.registry.find(name)).map(({ agents }) => agents)]).toEqual([name, [[]]]);
+    expect((await stored("sw1")).map(({ section }) => section)).toEqual(
+      expect.arrayContaining(["network_device", "network_ports"]),
+    );
+    expect(await stored("finder")).toEqual([]);
+  });
+});
+
 describe("FusionInventory REST", () => {
   it("is answered in plain JSON that there is nothing to do", async () => {
     const asked = "?action=getConfig&task%5BESX%5D=2.6&machineid=fi01-2024-02-29-12-00-00";
