@@ -12,6 +12,7 @@ import type { Facts } from "@gatehouse/core/facts";
 import type { Groups, NodeSearch, SettingDefinition } from "@gatehouse/core/groups";
 import type { CompilerFacts, DatabaseFacts, Doctor } from "@gatehouse/core/health";
 import type { History } from "@gatehouse/core/history";
+import type { Inventories, InventoryRules } from "@gatehouse/core/inventory";
 import type { AgentView, NodeIdentity, NodeRegistry } from "@gatehouse/core/nodes";
 import type { Reports } from "@gatehouse/core/reports";
 import type { TaskLog } from "@gatehouse/core/schedule";
@@ -99,6 +100,8 @@ export interface ApiDeps extends RouterDeps {
   readonly identity: NodeIdentity;
   readonly facts: Pick<Facts, "of">;
   readonly history: Pick<History, "of">;
+  readonly inventories: Inventories;
+  readonly inventoryRules: Pick<InventoryRules, "changes">;
   readonly reports: Reports;
   readonly submissions: Pick<Submissions, "settled">;
   readonly deadLetters: DeadLetters;

@@ -17,6 +17,7 @@ import { compareEnvironment, listEnvironmentNodes } from "./routes/environment-c
 import * as environments from "./routes/environments.js";
 import * as groups from "./routes/groups.js";
 import * as identity from "./routes/identity.js";
+import * as inventory from "./routes/inventory.js";
 import { compileNodeCatalog, showNodeCatalog } from "./routes/node-catalog.js";
 import * as keptCatalogs from "./routes/node-catalogs.js";
 import { explainNode } from "./routes/node-explain.js";
@@ -45,6 +46,8 @@ export const operations: readonly Operation[] = [
   explainNode,
   showFacts,
   listHistory,
+  inventory.showInventory,
+  inventory.compareInventories,
   showNodeCatalog,
   compileNodeCatalog,
   keptCatalogs.listNodeCatalogs,
@@ -67,6 +70,8 @@ export const operations: readonly Operation[] = [
   dismissConflict,
   identity.listIdentityChanges,
   identity.undoIdentityChange,
+  inventory.searchInventories,
+  inventory.exportInventories,
   reports.listReports,
   reports.showReport,
   reports.listReportEvents,

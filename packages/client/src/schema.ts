@@ -140,6 +140,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/nodes/{node}/inventory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a node is made of, as its inventory agents say
+         * @description What changed in it is in the node's history, under the subject `inventory`.
+         */
+        get: operations["api.nodes.inventory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/nodes/{node}/inventory/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is other in a node's inventory than in another node's
+         * @description Of each node, what its own agent says. Without what only says how it is at the moment.
+         */
+        get: operations["api.nodes.inventory.compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/nodes/{node}/catalog": {
         parameters: {
             query?: never;
@@ -471,6 +511,43 @@ export interface paths {
          * @description Refused with the reason where later changes stand against it.
          */
         post: operations["api.identity-changes.undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inventory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The nodes whose inventory fits
+         * @description Texts are compared without regard to case; `*` stands for any characters. Conditions on fields of one section are of one and the same entry.
+         */
+        get: operations["api.inventory.search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inventory/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The inventories of all nodes, page by page */
+        get: operations["api.inventory.export"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2161,6 +2238,110 @@ export interface components {
                 score: number;
             }[];
         };
+        Inventory: {
+            /** @description The agent that said it. */
+            agentId: string;
+            /** @description Whether the agent runs elsewhere and looked at the node from outside. */
+            isCollected: boolean;
+            /** @description The name under which the agent said it. */
+            deviceId: string;
+            /** @description Such as `Computer`. */
+            itemType: string;
+            tag: string | null;
+            /** @description The agent's program and version. */
+            versionClient: string;
+            /** @description False: a part came without the whole before it, which has been asked for. */
+            isComplete: boolean;
+            /** Format: date-time */
+            seenAt: string;
+            /**
+             * Format: date-time
+             * @description When something but volatile fields was other than before.
+             */
+            changedAt: string;
+            /**
+             * Format: date-time
+             * @description When all of it came last.
+             */
+            fullAt: string | null;
+            /** @description What the newest message said wrongly, and what was made of it. */
+            repairs: components["schemas"]["InventoryRepair"][];
+            /** @description By name. */
+            sections: components["schemas"]["InventorySection"][];
+        };
+        InventoryDifference: {
+            /** @description Parts joined by dots: the section, the entry by what tells it from others, the field. At the path of a section itself: how many more there are. */
+            path: string;
+            /** @description What it is at the first; left out where it is not there. */
+            node?: unknown;
+            /** @description What it is at the other one; left out where it is not there. */
+            other?: unknown;
+        };
+        InventoryDifferences: {
+            node: {
+                nodeId: string;
+                nodeName: string;
+                /** Format: date-time */
+                seenAt: string;
+            };
+            other: {
+                nodeId: string;
+                nodeName: string;
+                /** Format: date-time */
+                seenAt: string;
+            };
+            differences: components["schemas"]["InventoryDifference"][];
+        };
+        InventoryHit: {
+            nodeId: string;
+            nodeName: string;
+            /** @description Entries that made it fit, with what of them can be searched. */
+            found: {
+                section: string;
+                entry: {
+                    [key: string]: string;
+                };
+            }[];
+        };
+        InventoryHits: {
+            /** @description By name. */
+            hits: components["schemas"]["InventoryHit"][];
+            /** @description Hand it back as `after` for the page that follows; null on the last one. */
+            next: string | null;
+        };
+        InventoryPage: {
+            /** @description By name; a node that several agents told of is there several times. */
+            nodes: {
+                nodeId: string;
+                nodeName: string;
+                inventory: components["schemas"]["Inventory"];
+            }[];
+            /** @description Hand it back as `after` for the page that follows; null on the last one. */
+            next: string | null;
+        };
+        InventoryRepair: {
+            /** @description Where, such as `softwares[12].install_date`; of many alike the first. */
+            path: string;
+            /** @enum {string} */
+            did: "changed" | "moved" | "dropped";
+            /** @description One sentence. */
+            why: string;
+            /** @description The beginning of what stood there. */
+            was: string;
+            /** @description How often, in this section and for this reason. */
+            times: number;
+        };
+        InventorySection: {
+            /** @description Such as `softwares`. */
+            name: string;
+            /** @description An object, a list of entries or a text. */
+            content: unknown;
+            /**
+             * Format: date-time
+             * @description When something but volatile fields was other than before.
+             */
+            changedAt: string;
+        };
         KeptCatalog: {
             id: string;
             /**
@@ -2441,6 +2622,10 @@ export interface components {
         };
         NodeFacts: {
             facts: components["schemas"]["SourceFacts"][];
+        };
+        NodeInventories: {
+            /** @description One for each agent that told of the node; its own first. */
+            inventories: components["schemas"]["Inventory"][];
         };
         NodeLabels: {
             labels: components["schemas"]["Labels"];
@@ -3124,6 +3309,14 @@ export type IdentityChange = components['schemas']['IdentityChange'];
 export type IdentityChangePage = components['schemas']['IdentityChangePage'];
 export type IdentityConflict = components['schemas']['IdentityConflict'];
 export type IdentityDecision = components['schemas']['IdentityDecision'];
+export type Inventory = components['schemas']['Inventory'];
+export type InventoryDifference = components['schemas']['InventoryDifference'];
+export type InventoryDifferences = components['schemas']['InventoryDifferences'];
+export type InventoryHit = components['schemas']['InventoryHit'];
+export type InventoryHits = components['schemas']['InventoryHits'];
+export type InventoryPage = components['schemas']['InventoryPage'];
+export type InventoryRepair = components['schemas']['InventoryRepair'];
+export type InventorySection = components['schemas']['InventorySection'];
 export type KeptCatalog = components['schemas']['KeptCatalog'];
 export type LabelChange = components['schemas']['LabelChange'];
 export type Labels = components['schemas']['Labels'];
@@ -3144,6 +3337,7 @@ export type Node = components['schemas']['Node'];
 export type NodeChange = components['schemas']['NodeChange'];
 export type NodeExplanation = components['schemas']['NodeExplanation'];
 export type NodeFacts = components['schemas']['NodeFacts'];
+export type NodeInventories = components['schemas']['NodeInventories'];
 export type NodeLabels = components['schemas']['NodeLabels'];
 export type NodePage = components['schemas']['NodePage'];
 export type NodeReference = components['schemas']['NodeReference'];
@@ -3455,6 +3649,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChangePage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.nodes.inventory": {
+        parameters: {
+            query?: {
+                /** @description Only these sections, separated by commas, such as `softwares,hardware`. */
+                sections?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name, id or alias. */
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its inventories. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeInventories"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.nodes.inventory.compare": {
+        parameters: {
+            query: {
+                /** @description The other node: name, id or alias. */
+                to: string;
+                /** @description Only these sections, separated by commas, such as `softwares,hardware`. */
+                sections?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name, id or alias. */
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What differs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InventoryDifferences"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -4144,6 +4402,66 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.inventory.search": {
+        parameters: {
+            query?: {
+                /** @description How many to answer with, at the most. */
+                limit?: number;
+                /** @description Go on after a page: its `next`. */
+                after?: string;
+                /** @description `section.field=value`, such as `softwares.name=openssl`; all have to fit. */
+                where?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of nodes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InventoryHits"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.inventory.export": {
+        parameters: {
+            query?: {
+                /** @description How many to answer with, at the most. */
+                limit?: number;
+                /** @description Go on after a page: its `next`. */
+                after?: string;
+                /** @description Only these sections, separated by commas, such as `softwares,hardware`. */
+                sections?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of inventories. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InventoryPage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
             503: components["responses"]["Problem503"];
         };
     };

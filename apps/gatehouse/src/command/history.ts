@@ -39,14 +39,15 @@ export function changesText(changes: readonly Change[]): string {
       when(change.at),
       `${change.source} ${change.subject}`,
       change.path === "" ? "and more at once" : change.path,
-      valueText(change, "before"),
-      valueText(change, "after"),
+      shortened(change, "before"),
+      shortened(change, "after"),
     ]),
     "Nothing changed since it was first heard of. Uptime, load and free space are no changes.",
   );
 }
 
-function valueText(change: Change, side: "before" | "after"): string | null {
+/** A side of a difference in one line, cut; null where it is not there. */
+export function shortened<K extends string>(change: { readonly [key in K]?: unknown }, side: K): string | null {
   if (!Object.hasOwn(change, side)) return null;
   const text = inline(change[side]);
   return text.length <= MOST_VALUE ? text : `${text.slice(0, MOST_VALUE - 1)}…`;

@@ -11,3 +11,6 @@ export function labels(text: string, before: readonly string[] | undefined): str
   if (!/^[^=]+=/.test(text)) throw new InvalidArgumentError("It looks like site=berlin.");
   return [...(before ?? []), text];
 }
+
+/** Collects the values of an option that may be given again. */
+export const several = (text: string, before: readonly string[] | undefined): string[] => [...(before ?? []), text];

@@ -14,6 +14,7 @@ import { dscCommands } from "./dsc.js";
 import { CommandError, EXIT } from "./errors.js";
 import { groupCommands } from "./group.js";
 import { historyCommands } from "./history.js";
+import { inventoryCommands } from "./inventory.js";
 import { nodeCommands } from "./node.js";
 import { pendingCommands } from "./pending.js";
 import { puppetCommands } from "./puppet.js";
@@ -35,6 +36,7 @@ const COMMANDS = [
   pendingCommands,
   reportCommands,
   historyCommands,
+  inventoryCommands,
   deadLetterCommands,
   dscCommands,
   puppetCommands,

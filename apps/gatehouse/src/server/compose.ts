@@ -29,7 +29,7 @@ import {
   type Log,
   type RouterDeps,
 } from "@gatehouse/http";
-import { inventoryRules } from "@gatehouse/inventory";
+import { inventoryRules, searchableFields } from "@gatehouse/inventory";
 import { checkAutosignPolicy } from "@gatehouse/pki";
 import { createCatalogPreview, createPuppetRouters, hasCode } from "@gatehouse/puppet";
 import {
@@ -50,6 +50,7 @@ import {
   createGroups,
   createHistory,
   createInbox,
+  createInventories,
   createNodeIdentity,
   createNodeLifeCycle,
   createNodeRegistry,
@@ -313,6 +314,8 @@ export function compose(parts: GatewayParts): Gateway {
       reports,
       facts: factsOfNodes,
       history: createHistory(db),
+      inventories: createInventories(db, searchableFields),
+      inventoryRules,
       keptCatalogs,
       submissions,
       deadLetters: createDeadLetters(db, work.wake),

@@ -100,12 +100,6 @@ export function operatorVerbs({ done, fleet, json }: VerbsSite): void {
       expect(both).toMatch(/^DSC nodes\n[\s\S]*^Puppet agents\n[\s\S]*^enrolled +1$/m);
     });
 
-    it("simulated GLPI agents contact, and send their inventories", async () => {
-      const { glpi } = await json("simulate", "--glpi", "2", "--runs", "2");
-      expect(glpi).toMatchObject({ agents: 2, contacts: 4, full: 2, partial: 2, failures: 0, serverErrors: 0 });
-      expect((await json("node", "list", "--name", "sim-glpi-")).nodes).toHaveLength(2);
-    });
-
     it("config check and show", async () => {
       expect(await done("config", "check")).toMatch(/^The configuration is good\.\n[\s\S]*puppetlabs deny all/);
       expect(JSON.parse(await done("config", "show"))).toMatchObject({ dataDir: fleet().server.site.dataDir });

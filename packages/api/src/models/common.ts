@@ -29,7 +29,11 @@ export const Problem = named(
 
 /** The query parameters of a list that comes page by page. */
 export const page = (most: number) => ({
-  limit: withDefault(100, "How many to answer with, at the most.", integer({ minimum: 1, maximum: most })),
+  limit: withDefault(
+    Math.min(100, most),
+    "How many to answer with, at the most.",
+    integer({ minimum: 1, maximum: most }),
+  ),
   after: optional("Go on after a page: its `next`.", text({ minLength: 1, maxLength: 2000 })),
 });
 

@@ -13,6 +13,7 @@ export interface InstalledPackage {
   readonly installedAt: Date;
 }
 
+/** Of the category `base` are those that every machine has. */
 interface Offered extends Omit<InstalledPackage, "version" | "installedAt"> {
   readonly upstream: string;
 }
@@ -85,7 +86,7 @@ export function packagesOf(seed: string, runs: number): InstalledPackage[] {
   catalogue ??= offered();
   const draw: Draw = drawOf(`packages of ${seed}`);
   const first = Date.UTC(2025, draw(12), 1 + draw(28), draw(24), draw(60), 0);
-  const taken = catalogue.filter((one) => KNOWN.includes(one.name) || draw(100) < SHARE);
+  const taken = catalogue.filter((one) => one.category === "base" || draw(100) < SHARE);
   const upgrades = new Map<number, number>();
   for (let run = 1; run <= runs; run += 2) {
     const at = upgradedBy(run, taken);

@@ -13,13 +13,23 @@ export function requestXml(message: Readonly<Record<string, unknown>>): string {
 function element(name: string, value: unknown, indent: string): string {
   if (Array.isArray(value)) return value.map((one) => element(name, one, indent)).join("");
   if (typeof value === "object" && value !== null) {
-    const inside = Object.entries(value)
-      .filter(([, one]) => one !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, one]) => element(key.toUpperCase(), one, `${indent}  `));
-    return `${indent}<${name}>\n${inside.join("")}${indent}</${name}>\n`;
+    const fields = value as Readonly<Record<string, unknown>>;
+    let inside = "";
+    for (const key of Object.keys(fields).sort())
+      if (fields[key] !== undefined) inside += element(upper(key), fields[key], `${indent}  `);
+    return `${indent}<${name}>\n${inside}${indent}</${name}>\n`;
   }
-  const text = typeof value === "boolean" ? Number(value) : value;
-  const escaped = String(text).replace(/[&<>]/g, (character) => ESCAPES[character] ?? "");
-  return escaped === "" ? `${indent}<${name} />\n` : `${indent}<${name}>${escaped}</${name}>\n`;
+  const text = String(typeof value === "boolean" ? Number(value) : value);
+  if (text === "") return `${indent}<${name} />\n`;
+  const escaped = /[&<>]/.test(text) ? text.replace(/[&<>]/g, (character) => ESCAPES[character] ?? "") : text;
+  return `${indent}<${name}>${escaped}</${name}>\n`;
+}
+
+/** The same few names come by the thousand. */
+const upperNames = new Map<string, string>();
+
+function upper(name: string): string {
+  const known = upperNames.get(name) ?? name.toUpperCase();
+  upperNames.set(name, known);
+  return known;
 }
