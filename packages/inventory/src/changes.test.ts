@@ -43,6 +43,18 @@ describe("changes", () => {
     expect(changes("memories", [module], [module, module, module])).toHaveLength(2);
   });
 
+  it("say of another version no more than that", () => {
+    const before = { ...openssl, filesize: 1, install_date: "2024-02-29" };
+    const after = { ...before, version: "4", filesize: 2, install_date: "2024-03-01", publisher: "x" };
+    expect(changes("softwares", [before], [after])).toEqual([
+      ["softwares.openssl.version", "3.0.11", "4"],
+      ["softwares.openssl.publisher", undefined, "x"],
+    ]);
+    expect(changes("softwares", [before], [{ ...before, filesize: 2 }])).toEqual([
+      ["softwares.openssl.filesize", 1, 2],
+    ]);
+  });
+
   it("tell architectures of one package apart", () => {
     const other = { ...openssl, arch: "i386" };
     expect(changes("softwares", [openssl, other], [openssl, { ...other, version: "4" }])).toEqual([

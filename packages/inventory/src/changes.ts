@@ -12,6 +12,11 @@ const MOST_VALUE = 4096;
 /** Characters of a path. */
 const MOST_PATH = 1024;
 
+/** Of a package of another version this is other as well, and nobody wants to read it: an upgrade has hundreds. */
+const FOLLOWING: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ["softwares", new Set(["filesize", "install_date", "version_major", "version_minor"])],
+]);
+
 /** Notes changes up to the most. */
 class Changes {
   readonly #section: string;
@@ -48,7 +53,8 @@ export function changesBetween(
   if (isMomentary(section)) return [];
   const [old, now] = [before ?? emptyOf(after), after ?? emptyOf(before)];
   if (isList(old) && isList(now)) compareLists(section, old, now, changes);
-  else if (isEntry(old) && isEntry(now)) compareFields([], lasting(section, old), lasting(section, now), changes);
+  else if (isEntry(old) && isEntry(now))
+    compareFields(section, [], lasting(section, old), lasting(section, now), changes);
   else if (jsonOf(old) !== jsonOf(now)) changes.note([], before, after);
   return changes.list();
 }
@@ -78,7 +84,7 @@ function compareLists(section: string, old: readonly unknown[], now: readonly un
     const partner = rest.get(partners(item))?.shift();
     if (partner !== undefined) came.delete(partner);
     if (partner !== undefined && isEntry(item.entry) && isEntry(partner.entry))
-      compareFields([naming.nameOf(item)], item.entry, partner.entry, changes);
+      compareFields(section, [naming.nameOf(item)], item.entry, partner.entry, changes);
     else {
       changes.note([naming.nameOf(item)], item.entry, undefined);
       if (partner !== undefined) changes.note([naming.nameOf(partner)], undefined, partner.entry);
@@ -161,10 +167,12 @@ function itemsOf(section: string, list: readonly unknown[]): Item[] {
   });
 }
 
-function compareFields(path: readonly string[], old: Entry, now: Entry, changes: Changes): void {
+function compareFields(section: string, path: readonly string[], old: Entry, now: Entry, changes: Changes): void {
+  const following = own(old, "version") === own(now, "version") ? undefined : FOLLOWING.get(section);
   for (const key of new Set([...Object.keys(old), ...Object.keys(now)])) {
     const [was, is] = [own(old, key), own(now, key)];
-    if (was !== is && jsonOf(was) !== jsonOf(is)) changes.note([...path, key], was, is);
+    if (was === is || following?.has(key) === true) continue;
+    if (jsonOf(was) !== jsonOf(is)) changes.note([...path, key], was, is);
   }
 }
 

@@ -42,6 +42,15 @@ describe("evidenceOf", () => {
     ).toEqual([{ kind: "mac", value: "52:54:00:00:00:01" }]);
   });
 
+  it("reads what is not repaired yet, as XML has it", () => {
+    const card = { macaddr: "00:1A:2B:3C:4D:5E", virtualdev: "0", type: "Ethernet" };
+    const lo = { macaddr: "00:1A:2B:00:00:00", type: "Local" };
+    expect(evidenceOf({ networks: [card, lo, { ...card, macaddr: "52:54:00:00:00:01", virtualdev: "1" }] })).toEqual([
+      { kind: "mac", value: "00:1A:2B:3C:4D:5E" },
+    ]);
+    expect(evidenceOf({ networks: card })).toEqual([{ kind: "mac", value: "00:1A:2B:3C:4D:5E" }]);
+  });
+
   it("knows a device of the network by its serial, its MACs and addresses", () => {
     const ports = Array.from({ length: 500 }, (_, i) => ({ mac: `00:1a:2b:00:${Math.trunc(i / 100)}0:${i % 90}` }));
     const found = evidenceOf({

@@ -1,4 +1,5 @@
 import { type Evidence, hostOf, type Item, normalise } from "@gatehouse/core/nodes";
+import { booleanOf } from "./repair/scalars.js";
 
 /** The kinds that belong to a machine and not to who set it up. */
 const hardKinds = ["uuid", "serial", "mac"] as const;
@@ -32,15 +33,15 @@ export function evidenceOf(content: Json): Evidence[] {
 
 /** Virtual cards are named only where there are no others, as in containers: bridges and tunnels come and go. */
 function macsOf(networks: readonly Json[]): unknown[] {
-  const real = networks.filter(
-    ({ virtualdev, type }) => virtualdev !== true && type !== "loopback" && type !== "bridge",
-  );
+  const typeOf = ({ type }: Json) => (typeof type === "string" ? type.toLowerCase() : "");
+  const cards = networks.filter((card) => !["loopback", "local"].includes(typeOf(card)));
+  const real = cards.filter((card) => booleanOf(card["virtualdev"]) !== true && typeOf(card) !== "bridge");
   const macs = macsIn(real);
-  return (macs.length > 0 ? macs : macsIn(networks.filter(({ type }) => type !== "loopback"))).slice(0, MOST_MACS);
+  return (macs.length > 0 ? macs : macsIn(cards)).slice(0, MOST_MACS);
 }
 
 const macsIn = (entries: readonly Json[]): unknown[] =>
-  entries.map(({ mac }) => mac).filter((mac) => typeof mac === "string" && mac !== "");
+  entries.map(({ mac, macaddr }) => mac ?? macaddr).filter((mac) => typeof mac === "string" && mac !== "");
 
 function unique(evidence: readonly Evidence[]): Evidence[] {
   return [...new Map(evidence.map((item) => [`${item.kind}/${item.value}`, item])).values()];
@@ -76,6 +77,7 @@ const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 const listIn = (content: Json, name: string): readonly Json[] => {
-  const list = content[name];
-  return Array.isArray(list) ? list.filter(isObject) : [];
+  const said = content[name];
+  // One of a kind stands alone in XML.
+  return (Array.isArray(said) ? said : [said]).filter(isObject);
 };
