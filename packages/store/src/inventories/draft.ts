@@ -31,6 +31,15 @@ export interface SectionWrite {
   readonly isNew: boolean;
   /** False: only what is volatile is other than it was. */
   readonly isChanged: boolean;
+  /** What is stored, where it was read. */
+  readonly before: StoredContent | undefined;
+}
+
+/** A section as it is stored. */
+export interface StoredContent {
+  readonly content: SectionContent;
+  /** Ids of what it is found by. */
+  readonly entries: readonly number[];
 }
 
 /** What comes out of a draft. */
@@ -63,22 +72,22 @@ export function draftOf(fact: InventoryFact, state: InventoryState | undefined, 
  * What is to be stored, and what changed.
  * @param before the contents that were to be read, by name
  */
-export function finish(draft: Draft, before: ReadonlyMap<string, SectionContent>, rules: InventoryRules): Finished {
+export function finish(draft: Draft, before: ReadonlyMap<string, StoredContent>, rules: InventoryRules): Finished {
   const { fact, state, differing, gone } = draft;
   const writes: SectionWrite[] = [];
   const changes: InventoryChange[] = [];
   for (const [name, said] of differing) {
     const was = state?.sections.get(name);
     const merged = was !== undefined && fact.scope !== "full" && rules.addsTo(name);
-    const section = merged ? rules.seal(name, together(before.get(name), said.content)) : said;
+    const section = merged ? rules.seal(name, together(before.get(name)?.content, said.content)) : said;
     if (was?.exact === section.exact) continue;
     const isChanged = was?.quiet !== section.quiet;
-    writes.push({ name, section, isNew: was === undefined, isChanged });
+    writes.push({ name, section, isNew: was === undefined, isChanged, before: before.get(name) });
     // The first word of a machine changes nothing, nor what was not known because a part came without the whole.
     if (isChanged && (was !== undefined || state?.isComplete === true))
-      changes.push(...rules.changes(name, before.get(name), section.content));
+      changes.push(...rules.changes(name, before.get(name)?.content, section.content));
   }
-  for (const name of gone) changes.push(...rules.changes(name, before.get(name), undefined));
+  for (const name of gone) changes.push(...rules.changes(name, before.get(name)?.content, undefined));
   return { writes, gone, changes };
 }
 

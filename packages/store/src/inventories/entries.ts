@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { InventoryRules, SearchableEntry, SectionContent } from "@gatehouse/core/inventory";
-import { cleanText } from "../clean.js";
+import { cleanText, isCleanJson } from "../clean.js";
 import type { Run } from "../session.js";
 
 /** Entries of one section that can be found; what comes after them is stored, and not found. */
@@ -27,63 +27,70 @@ const ADD = {
          order by digest on conflict on constraint inventory_entries_digest do nothing`,
 };
 
-/** A searchable entry, and what it is the same by. */
+/** A searchable entry of a section. */
 export interface Entry {
   readonly section: string;
-  readonly digest: Buffer;
   /** As JSON. */
   readonly json: string;
 }
 
-/** What can be found of a section. */
-export function entriesOf(rules: InventoryRules, section: string, content: SectionContent): Entry[] {
-  return rules
-    .searchable(section, content)
-    .slice(0, MOST_ENTRIES)
-    .map((entry) => entryOf(section, entry));
+/** What can be found of a section, each once, as JSON. */
+export function entriesOf(rules: InventoryRules, section: string, content: SectionContent): Set<string> {
+  return new Set(rules.searchable(section, content).slice(0, MOST_ENTRIES).map(jsonOf));
 }
 
-function entryOf(section: string, entry: SearchableEntry): Entry {
-  const fields = Object.entries(entry).map(
-    ([field, text]) => [cleanText(field), cleanText(text.slice(0, MOST_TEXT))] as const,
-  );
-  const json = JSON.stringify(Object.fromEntries(fields.toSorted(([a], [b]) => (a < b ? -1 : 1))));
-  return { section, json, digest: createHash("sha256").update(section).update("\0").update(json).digest() };
+function jsonOf(entry: SearchableEntry): string {
+  const json = JSON.stringify(entry);
+  if (json.length <= MOST_TEXT && isCleanJson(json)) return json;
+  const fields = Object.entries(entry).map(([field, text]) => [cleanText(field), cleanText(text.slice(0, MOST_TEXT))]);
+  return JSON.stringify(Object.fromEntries(fields));
 }
+
+const digestOf = ({ section, json }: Entry): Buffer => createHash("sha256").update(`${section}\0${json}`).digest();
+
+/** What tells entries of all sections from each other, in memory. */
+export const keyOfEntry = ({ section, json }: Entry): string => `${section}\0${json}`;
 
 /**
- * The ids of entries, which are added where nobody has them yet; inside the caller's transaction.
- * @returns by their digests in hex
+ * The ids of entries; inside the caller's transaction.
+ * @param wanted which are added where nobody has them yet
+ * @param known which somebody has had: those that are gone meanwhile stay away
+ * @returns by {@link keyOfEntry}
  */
-export async function idsOf(run: Run, entries: readonly Entry[]): Promise<Map<string, number>> {
-  if (entries.length === 0) return new Map();
+export async function idsOf(
+  run: Run,
+  wanted: readonly Entry[],
+  known: readonly Entry[] = [],
+): Promise<Map<string, number>> {
+  if (wanted.length + known.length === 0) return new Map();
   await run(HOLD_ENTRIES);
-  const byDigest = new Map(entries.map((entry) => [entry.digest.toString("hex"), entry]));
-  const found = await find(run, byDigest);
-  const missing = [...byDigest].filter(([digest]) => !found.has(digest)).map(([, entry]) => entry);
-  if (missing.length === 0) return found;
+  const found = await find(run, [...wanted, ...known]);
+  const missing = new Map(
+    wanted.filter((entry) => !found.has(keyOfEntry(entry))).map((entry) => [keyOfEntry(entry), entry]),
+  );
+  if (missing.size === 0) return found;
+  const added = [...missing.values()];
   await run(ADD, [
-    missing.map(({ section }) => section),
-    missing.map(({ digest }) => digest),
-    missing.map(({ json }) => json),
-    missing.map(({ json }) => foldedOf(json)),
+    added.map(({ section }) => section),
+    added.map(digestOf),
+    added.map(({ json }) => json),
+    added.map(({ json }) => foldedOf(json)),
   ]);
-  const added = await find(run, new Map(missing.map((entry) => [entry.digest.toString("hex"), entry])));
-  return new Map([...found, ...added]);
+  return new Map([...found, ...(await find(run, added))]);
 }
 
-async function find(run: Run, entries: ReadonlyMap<string, Entry>): Promise<Map<string, number>> {
-  const [row] = await run<{ ids: (number | null)[] }>(FIND, [[...entries.values()].map(({ digest }) => digest)]);
+async function find(run: Run, entries: readonly Entry[]): Promise<Map<string, number>> {
+  const [row] = await run<{ ids: (number | null)[] }>(FIND, [entries.map(digestOf)]);
   const ids = row?.ids ?? [];
   return new Map(
-    [...entries.keys()].flatMap((digest, place) => {
+    entries.flatMap((entry, place) => {
       const id = ids[place];
-      return typeof id === "number" ? [[digest, id] as const] : [];
+      return typeof id === "number" ? [[keyOfEntry(entry), id] as const] : [];
     }),
   );
 }
 
-/** The values in the form in which they are compared; cleaned again, for a text may grow apart from its bounds. */
+/** The values in the form in which they are compared. */
 function foldedOf(json: string): string {
   const fields: [string, string][] = Object.entries(JSON.parse(json));
   return JSON.stringify(Object.fromEntries(fields.map(([field, text]) => [field, fold(text)])));

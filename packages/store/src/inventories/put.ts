@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import type { InventoryFact, InventoryRules, SectionContent } from "@gatehouse/core/inventory";
+import type { InventoryFact, InventoryRules } from "@gatehouse/core/inventory";
 import { cleanJson, cleanText, isCleanJson, keyOf } from "../clean.js";
 import { type NewChange, noteChanges } from "../history/history.js";
 import type { Run } from "../session.js";
 import { type PackedContent, unpackContent } from "./contents.js";
-import { type Draft, draftOf, type Finished, finish } from "./draft.js";
+import { type Draft, draftOf, type Finished, finish, type StoredContent } from "./draft.js";
 import { type SectionRow, writeSections } from "./section-rows.js";
 import type { InventoryState } from "./states.js";
 
@@ -20,7 +20,7 @@ export interface PlacedInventory {
 
 const CONTENTS = {
   name: "inventories.contents",
-  text: `select s.inventory_id as "inventoryId", s.name, s.size, s.content
+  text: `select s.inventory_id as "inventoryId", s.name, s.size, s.content, s.entries
          from unnest($1::uuid[], $2::text[]) as wanted (inventory_id, name) join inventory_sections s using (inventory_id, name)`,
 };
 
@@ -127,17 +127,17 @@ async function putRound(
   for (const each of work) states.set(keyOfPlaced(each.placed), stateAfter(each, finished.get(each)));
 }
 
-async function contentsOf(run: Run, work: readonly Work[]): Promise<Map<string, Map<string, SectionContent>>> {
+async function contentsOf(run: Run, work: readonly Work[]): Promise<Map<string, Map<string, StoredContent>>> {
   const wanted = work.flatMap(({ id, draft }) => draft.toRead.map((name) => ({ id, name })));
   if (wanted.length === 0) return new Map();
-  const rows = await run<{ inventoryId: string; name: string } & PackedContent>(CONTENTS, [
+  const rows = await run<{ inventoryId: string; name: string; entries: number[] } & PackedContent>(CONTENTS, [
     wanted.map(({ id }) => id),
     wanted.map(({ name }) => name),
   ]);
-  const contents = new Map<string, Map<string, SectionContent>>();
-  for (const { inventoryId, name, ...packed } of rows) {
-    const ofOne = contents.get(inventoryId) ?? new Map<string, SectionContent>();
-    contents.set(inventoryId, ofOne.set(name, unpackContent(packed)));
+  const contents = new Map<string, Map<string, StoredContent>>();
+  for (const { inventoryId, name, entries, ...packed } of rows) {
+    const ofOne = contents.get(inventoryId) ?? new Map<string, StoredContent>();
+    contents.set(inventoryId, ofOne.set(name, { content: unpackContent(packed), entries }));
   }
   return contents;
 }

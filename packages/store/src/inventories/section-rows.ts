@@ -2,7 +2,7 @@ import type { InventoryRules } from "@gatehouse/core/inventory";
 import type { Run } from "../session.js";
 import { packContent } from "./contents.js";
 import type { SectionWrite } from "./draft.js";
-import { type Entry, entriesOf, idsOf } from "./entries.js";
+import { type Entry, entriesOf, idsOf, keyOfEntry } from "./entries.js";
 
 /** A section on its way to the database. */
 export interface SectionRow extends SectionWrite {
@@ -44,24 +44,48 @@ export async function writeSections(
   gone: readonly { readonly inventoryId: string; readonly name: string }[],
   rules: InventoryRules,
 ): Promise<void> {
-  // Also where only what is for the moment is other than it was: a machine's state may be searched for.
-  const found = new Map(rows.map((row) => [row, entriesOf(rules, row.name, row.section.content)]));
-  const ids = await idsOf(run, [...found.values()].flat());
-  const entriesOfRow = (row: SectionRow): string => arrayOf(found.get(row) ?? [], ids);
+  const found = rows.map((row) => entriesOfRow(row, rules));
+  const [came, went] = [found.flatMap((row) => row.came), found.flatMap((row) => row.went)];
+  const ids = await idsOf(run, came, went);
+  const lists = new Map(rows.map((row, i) => [row, arrayOf(found[i], ids)]));
   for (const isNew of [true, false]) {
     const some = rows.filter((row) => row.isNew === isNew);
-    if (some.length > 0) await run(isNew ? ADD : CHANGE, valuesOf(some, entriesOfRow));
+    if (some.length > 0) await run(isNew ? ADD : CHANGE, valuesOf(some, lists));
   }
   if (gone.length > 0) await run(REMOVE, [gone.map(({ inventoryId }) => inventoryId), gone.map(({ name }) => name)]);
 }
 
+/** What a section is found by now, as what it was found by and what is other than that. */
+interface FoundBy {
+  readonly kept: readonly number[];
+  readonly came: readonly Entry[];
+  readonly went: readonly Entry[];
+}
+
+/**
+ * Of a list of packages few change, and the others need not be looked up. Also where only what is for the moment is other
+ * than it was: a machine's state may be searched for.
+ */
+function entriesOfRow({ name: section, section: { content }, before }: SectionRow, rules: InventoryRules): FoundBy {
+  const now = entriesOf(rules, section, content);
+  const was = before === undefined ? new Set<string>() : entriesOf(rules, section, before.content);
+  const those = (some: ReadonlySet<string>, but: ReadonlySet<string>) =>
+    [...some].filter((json) => !but.has(json)).map((json) => ({ section, json }));
+  // Another version of these rules may have found others in it: then all of them are looked up anew.
+  if (before === undefined || before.entries.length !== was.size)
+    return { kept: [], came: those(now, new Set()), went: [] };
+  return { kept: before.entries, came: those(now, was), went: those(was, now) };
+}
+
 /** Sorted: the same entries are the same bytes then. */
-function arrayOf(entries: readonly Entry[], ids: ReadonlyMap<string, number>): string {
-  const each = new Set(entries.flatMap(({ digest }) => ids.get(digest.toString("hex")) ?? []));
+function arrayOf(found: FoundBy | undefined, ids: ReadonlyMap<string, number>): string {
+  const each = new Set(found?.kept);
+  for (const entry of found?.went ?? []) each.delete(ids.get(keyOfEntry(entry)) ?? 0);
+  for (const entry of found?.came ?? []) each.add(ids.get(keyOfEntry(entry)) ?? 0);
   return `{${[...each].toSorted((a, b) => a - b).join()}}`;
 }
 
-function valuesOf(rows: readonly SectionRow[], entriesOfRow: (row: SectionRow) => string): unknown[] {
+function valuesOf(rows: readonly SectionRow[], lists: ReadonlyMap<SectionRow, string>): unknown[] {
   const packed = rows.map(({ section }) => packContent(section.content));
   let start = 1;
   const starts = packed.map(({ content }) => {
@@ -78,7 +102,7 @@ function valuesOf(rows: readonly SectionRow[], entriesOfRow: (row: SectionRow) =
     starts,
     packed.map(({ content }) => content.length),
     Buffer.concat(packed.map(({ content }) => content)),
-    rows.map(entriesOfRow),
+    rows.map((row) => lists.get(row) ?? "{}"),
     rows.map(({ at }) => at),
   ];
 }
