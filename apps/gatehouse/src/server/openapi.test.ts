@@ -17,7 +17,10 @@ describe("what is there", () => {
 
   it("the gateway tells of itself", async () => {
     const { json } = await admin("GET", "/status");
-    expect(json).toMatchObject({ nodes: { active: 1, expired: 0, deactivated: 0 }, protocols: ["dsc", "puppet"] });
+    expect(json).toMatchObject({
+      nodes: { active: 1, expired: 0, deactivated: 0 },
+      protocols: ["dsc", "glpi", "puppet"],
+    });
     expect(Object.values(json.reports24h)).toEqual([1]);
     expect(Object.values(json.latestReports)).toEqual([1]);
     const { checks } = (await admin("GET", "/doctor")).json;
