@@ -1,5 +1,7 @@
 import { deflateSync, gzipSync } from "node:zlib";
+import { GatehouseError } from "@gatehouse/core/errors";
 import type { Submission } from "@gatehouse/core/submissions";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FUSION, message } from "./dialect.test.helper.js";
 import { aside, checks, processors } from "./processors.js";
@@ -71,5 +73,60 @@ describe("the check", () => {
       ...{ purpose: "inventory", deviceId: "web01-2024-02-29-12-00-00", versionClient: FUSION, tag: undefined },
       evidence: [{ kind: "name", value: "web01" }],
     });
+  });
+});
+
+/** The code of what is thrown; undefined where nothing is. @throws what is no refusal, but a fault of ours */
+function refusalOf(read: () => unknown): string | undefined {
+  try {
+    read();
+  } catch (thrown) {
+    if (thrown instanceof GatehouseError) return thrown.code;
+    throw thrown;
+  }
+  return undefined;
+}
+
+describe("what is accepted", () => {
+  const check = (body: Uint8Array) => checks["fusioninventory.message.check"]?.({ body } as never);
+  const name = fc.constantFrom(
+    "CONTENT",
+    "DEVICE",
+    "INFO",
+    "PORTS",
+    "PORT",
+    "IPS",
+    "IP",
+    "HARDWARE",
+    "NETWORKS",
+    "BIOS",
+    "CPUS",
+  );
+  const { tree } = fc.letrec<{ tree: string }>((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 5 },
+      fc.constantFrom("", "x", "&amp;", "<![CDATA[<]]>", "ÃÂ", "99999999999999999999", "2013-25-04", "\u{10ffff}"),
+      fc
+        .array(fc.tuple(name, tie("tree")), { maxLength: 5 })
+        .map((all) => all.map(([element, inside]) => `<${element}>${inside}</${element}>`).join("")),
+    ),
+  }));
+  const query = fc.constantFrom("INVENTORY", "NETDISCOVERY", "SNMPQUERY", "PROLOG", "DOWNLOAD", undefined);
+  /** Some are damaged, or say no deviceid. */
+  const body = fc
+    .tuple(query, tree, fc.constantFrom("web01", "", " "), fc.option(fc.tuple(fc.nat(), fc.nat({ max: 255 }))))
+    .map(([asked, content, deviceId, damage]) => {
+      const bytes = Buffer.from(message(asked, content, deviceId));
+      if (damage !== null) bytes[1 + (damage[0] % (bytes.length - 1))] = damage[1];
+      return bytes;
+    });
+
+  it("can be processed, and what cannot is refused when it comes", () => {
+    fc.assert(
+      fc.property(body, (bytes) => {
+        expect(refusalOf(() => factsOf(bytes))).toBe(refusalOf(() => check(bytes)));
+      }),
+      { numRuns: 500 },
+    );
   });
 });

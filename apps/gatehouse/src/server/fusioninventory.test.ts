@@ -54,6 +54,39 @@ describe.each([
   });
 });
 
+describe("a FusionInventory agent", () => {
+  const userAgent = "FusionInventory-Agent_v2.6-3";
+  const path = "/plugins/fusioninventory/";
+  const machine = (name: string, uuid: string) =>
+    `<HARDWARE><NAME>${name}</NAME><UUID>${uuid}</UUID></HARDWARE><BIOS><SSN>SN-${name}</SSN></BIOS>`;
+
+  it("has a large inventory processed by a thread", async () => {
+    const softwares = Array.from(
+      { length: 5000 },
+      (_, i) => `<SOFTWARES><NAME>package-${i}</NAME><VERSION>${i * 7919}</VERSION></SOFTWARES>`,
+    );
+    const large = machine("large01", "4c4c4544-0042-3510-8054-b7c04f4e3101") + softwares.join("");
+    const answer = await say(userAgent, path, message("large01-2024-02-29-12-00-00", "INVENTORY", large));
+    expect(answer.status).toBe(200);
+    await house.gateway.work.idle();
+    expect((await stored("large01")).map(({ section }) => section)).toContain("softwares");
+  });
+
+  it("that sends a host which it looked at under its own name has that beside its own", async () => {
+    const deviceId = "collector-2024-02-29-12-00-00";
+    const own = machine("collector", "4c4c4544-0042-3510-8054-b7c04f4e3102");
+    const esx = machine("esx1", "4c4c4544-0042-3510-8054-b7c04f4e3103");
+    for (const content of [own, esx, own]) await say(userAgent, path, message(deviceId, "INVENTORY", content));
+    await house.gateway.work.idle();
+    const [host] = await house.gateway.registry.find("esx1");
+    const [collector] = await house.gateway.registry.find("collector");
+    expect([host?.agents.length, collector?.agents.length]).toEqual([0, 1]);
+    expect(collector?.evidence.filter(({ kind }) => kind === "serial")).toEqual([
+      expect.objectContaining({ value: "SN-collector" }),
+    ]);
+  });
+});
+
 describe("what an agent finds on the network", () => {
   const found = (name: string, number: number) =>
     `<DEVICE><DNSHOSTNAME>${name}</DNSHOSTNAME><IP>192.0.2.${number}</IP><MAC>00:16:c7:02:6e:0${number}</MAC><TYPE>NETWORKING</TYPE></DEVICE>`;
