@@ -21,9 +21,13 @@ export async function nodeOf({ registry }: Pick<ApiDeps, "registry">, reference:
   throw new GatehouseError("conflict", `Several nodes have this name; say which by its id: ${ids}.`);
 }
 
-/** Waits a little until what a node's agents handed in is processed, so that a read after a write sees it. */
-export async function settle({ submissions }: Pick<ApiDeps, "submissions">, node: NodeView): Promise<void> {
-  await Promise.all(node.agents.map(({ id }) => submissions.settled(id, SETTLE_MS)));
+/**
+ * Waits a little until what a node's agents handed in is processed, so that a read after a write sees it.
+ * @returns whether all of it is
+ */
+export async function settle({ submissions }: Pick<ApiDeps, "submissions">, node: NodeView): Promise<boolean> {
+  const settled = await Promise.all(node.agents.map(({ id }) => submissions.settled(id, SETTLE_MS)));
+  return settled.every((one) => one);
 }
 
 /** @throws not-found for what is no number that the database gives out: asking it would be a fault */

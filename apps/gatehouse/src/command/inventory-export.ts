@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { type CommandContext, type Session, sessionOf } from "./context.js";
 import { CommandError, EXIT } from "./errors.js";
 import { csvOf } from "./inventory-csv.js";
+import { sorted } from "./inventory-text.js";
 import { several } from "./options.js";
 import { machineJson } from "./output.js";
 
@@ -77,7 +78,7 @@ async function columnsOf(name: string): Promise<string[]> {
     return fields.length === 0 ? [] : [[section, fields] as const];
   });
   const found = known.find(([section]) => section === name);
-  if (found !== undefined) return found[1];
+  if (found !== undefined) return sorted(found[1]);
   const names = known.map(([section]) => section).join(", ");
   throw new CommandError(`There is no table of ${name}. There is one of ${names}.`, EXIT.usage);
 }

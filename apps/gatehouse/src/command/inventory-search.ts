@@ -1,6 +1,7 @@
 import type { InventoryHit } from "@gatehouse/client";
 import type { Command } from "commander";
 import { type CommandContext, sessionOf } from "./context.js";
+import { sorted } from "./inventory-text.js";
 import { table } from "./output.js";
 import { follow, goesOn, type PageFlags, paged } from "./pages.js";
 
@@ -36,6 +37,6 @@ export function hitsText(hits: readonly InventoryHit[]): string {
 }
 
 const entryText = (entry: Readonly<Record<string, string>>): string =>
-  Object.entries(entry)
-    .map(([field, value]) => `${field}=${value}`)
+  sorted(Object.keys(entry))
+    .map((field) => `${field}=${entry[field]}`)
     .join(" ");

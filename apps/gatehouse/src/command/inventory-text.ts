@@ -132,7 +132,8 @@ function contentText(content: unknown): string {
   );
 }
 
-const sorted = (names: readonly string[]): string[] => {
+/** Names of fields, the telling ones first. */
+export const sorted = (names: readonly string[]): string[] => {
   const rank = (name: string) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
   return names.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 };

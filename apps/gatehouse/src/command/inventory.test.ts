@@ -191,7 +191,7 @@ describe("gatehouse inventory diff", () => {
 });
 
 describe("gatehouse inventory search", () => {
-  const entry = (version: string) => ({ section: "softwares", entry: { name: "openssl", version } });
+  const entry = (version: string) => ({ section: "softwares", entry: { arch: "amd64", name: "openssl", version } });
 
   it("has the nodes with what made them fit", async () => {
     const hits = [
@@ -204,7 +204,7 @@ describe("gatehouse inventory search", () => {
     expect(asked).toEqual([
       ["GET /inventory?limit=100&where=softwares.name%3Dopenssl&where=softwares.version%3D3.0.*"],
     ]);
-    expect(lines(out)[1]).toEqual(["web01", "softwares", "name=openssl version=3.0.11", "n-1"]);
+    expect(lines(out)[1]).toEqual(["web01", "softwares", "name=openssl version=3.0.11 arch=amd64", "n-1"]);
     expect(out).toContain("and 2 more");
     expect((await gatehouse([...args, "--json"])).json).toEqual({ hits, next: null });
   });
@@ -246,7 +246,7 @@ describe("gatehouse inventory export", () => {
     const { gatehouse } = await gateway();
     const { out } = await gatehouse(["inventory", "export", "--csv", "--section", "softwares"]);
     const [header = "", row = "", ...rest] = out.split("\r\n");
-    expect(header).toMatch(/^node,node_id,(\w+,)+\w+$/);
+    expect(header).toMatch(/^node,node_id,name,version,(\w+,)+\w+$/);
     const columns = header.split(",");
     expect(columns).toEqual(expect.arrayContaining(["name", "version", "filesize"]));
     expect(row).toContain("'=cmd|' /C calc'!A0");

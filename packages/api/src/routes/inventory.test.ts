@@ -54,6 +54,12 @@ describe("the inventory of a node", () => {
     expect([answer.status, answer.json.title]).toEqual([404, "No inventory of web-1 has come yet."]);
   });
 
+  it("is not there yet while what its agents handed in is still being processed", async () => {
+    const { call } = await api({ inventories: { of: async () => [] }, submissions: { settled: async () => false } });
+    const answer = await call("viewer", "GET", "/nodes/web-1/inventory");
+    expect([answer.status, answer.json.title]).toEqual([404, expect.stringContaining("still being processed")]);
+  });
+
   it("is told to whom may read, of a node that is clear", async () => {
     const none = await api();
     expect((await none.call("viewer", "GET", "/nodes/nobody/inventory")).status).toBe(404);

@@ -1,5 +1,6 @@
 import { GatehouseError } from "@gatehouse/core/errors";
-import type { InventoryCondition, StoredInventory } from "@gatehouse/core/inventory";
+import type { InventoryCondition } from "@gatehouse/core/inventory";
+import type { NodeView } from "@gatehouse/core/nodes";
 import type { ApiDeps } from "../deps.js";
 import { given, page } from "../models/common.js";
 import * as models from "../models/inventory.js";
@@ -33,7 +34,6 @@ export const showInventory = operation({
     (deps) =>
     async ({ path, query }) => {
       const node = await nodeOf(deps, path.node);
-      await settle(deps, node);
       const inventories = await inventoriesOf(deps, node, listed(query.sections));
       return ok({ inventories: inventories.map(models.inventoryOf) });
     },
@@ -120,22 +120,18 @@ export const exportInventories = operation({
 
 type Deps = Pick<ApiDeps, "registry" | "submissions" | "inventories">;
 
-/** @throws not-found where nothing is known of it */
-async function inventoriesOf(
-  { inventories }: Deps,
-  node: { readonly id: string; readonly name: string },
-  names: readonly string[] | undefined,
-): Promise<StoredInventory[]> {
-  const found = await inventories.of(node.id, names);
-  if (found.length > 0) return found;
-  throw new GatehouseError("not-found", `No inventory of ${node.name} has come yet.`);
+/** What is known of a node, once what its agents handed in is processed. @throws not-found where that is nothing */
+async function inventoriesOf(deps: Deps, node: NodeView, names: readonly string[] | undefined) {
+  const isSettled = await settle(deps, node);
+  const [first, ...others] = await deps.inventories.of(node.id, names);
+  if (first !== undefined) return [first, ...others] as const;
+  const why = isSettled ? "has come yet" : "is there yet: what its agents handed in is still being processed";
+  throw new GatehouseError("not-found", `No inventory of ${node.name} ${why}.`);
 }
 
 async function side(deps: Deps, reference: string, names: readonly string[] | undefined) {
   const node = await nodeOf(deps, reference);
-  await settle(deps, node);
   const [inventory] = await inventoriesOf(deps, node, names);
-  if (inventory === undefined) throw new GatehouseError("not-found", `No inventory of ${node.name} has come yet.`);
   return { inventory, said: { nodeId: node.id, nodeName: node.name, seenAt: inventory.seenAt } };
 }
 

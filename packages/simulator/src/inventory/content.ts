@@ -45,11 +45,14 @@ export function glpiContent(machine: Machine, provider: Provider): Content {
 
 /** What FusionInventory and older GLPI agents say in XML, keys in lower case (recording fi-basic). */
 export function legacyContent(machine: Machine, provider: Provider, tag?: string): Content {
-  const { firewalls, networks, storages, ...content } = glpiContent(machine, provider);
+  const { firewalls, networks, storages, bios, ...content } = glpiContent(machine, provider);
   return {
     ...content,
     ...(tag === undefined ? {} : { accountinfo: { keyname: "TAG", keyvalue: tag } }),
+    // As dmidecode has it, which JSON has in the order of its schema.
+    bios: { ...(bios as object), bdate: "01/15/2025" },
     firewall: firewalls,
+    local_groups: machine.users.map(({ id, login }) => ({ id: String(id), member: [login], name: login })),
     hardware: {
       ...(content.hardware as object),
       checksum: 131_071,
@@ -79,7 +82,7 @@ function commonContent(machine: Machine, provider: Provider): Content {
   const { vendor, model, serial, installedAt, bootedAt, kernel, name } = machine;
   return {
     bios: {
-      bdate: "01/15/2025",
+      bdate: "2025-01-15",
       bmanufacturer: vendor,
       bversion: "2.12.0",
       mmanufacturer: vendor,
@@ -109,7 +112,7 @@ function commonContent(machine: Machine, provider: Provider): Content {
       { key: "LANG", val: "C.UTF-8" },
       { key: "PATH", val: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" },
     ],
-    local_groups: machine.users.map(({ id, login }) => ({ id: String(id), member: [login], name: login })),
+    local_groups: machine.users.map(({ id, login }) => ({ id: String(id), members: [login], name: login })),
     local_users: machine.users.map(({ id, login }) => ({
       home: id === 0 ? "/root" : `/var/${login}`,
       id: String(id),
