@@ -3,6 +3,7 @@ import { benchCa } from "./ca/bench.js";
 import { benchCompile } from "./compile/bench.js";
 import { benchDsc } from "./dsc/bench.js";
 import { benchFleet } from "./fleet/bench.js";
+import { benchInventory } from "./inventory/bench.js";
 import { killAll } from "./process/child.js";
 import { benchPuppet } from "./puppet/bench.js";
 import { type Report, render } from "./report.js";
@@ -13,6 +14,7 @@ const BENCHES: Readonly<Record<string, (quick: boolean, say: (line: string) => v
   compile: benchCompile,
   dsc: benchDsc,
   fleet: benchFleet,
+  inventory: benchInventory,
   puppet: benchPuppet,
   reports: benchReports,
 };

@@ -61,13 +61,13 @@ export class Connection {
    * @param expected its body; undefined where any will do
    * @throws for any other answer than a 200 with the expected body
    */
-  async exchange(request: string, expected: Buffer | undefined): Promise<void> {
+  async exchange(request: string | Buffer, expected: Buffer | undefined): Promise<void> {
     const { status, body } = await this.#send(request, expected);
     if (status !== 200) throw new Error(`an answer is no 200:\n${status} ${body.toString("latin1", 0, 1000)}`);
   }
 
   /** Resolves with the answer, whatever it is. */
-  ask(request: string): Promise<Heard> {
+  ask(request: string | Buffer): Promise<Heard> {
     return this.#send(request, undefined);
   }
 
@@ -76,11 +76,12 @@ export class Connection {
     this.#socket.destroy();
   }
 
-  #send(request: string, expected: Buffer | undefined): Promise<Heard> {
+  #send(request: string | Buffer, expected: Buffer | undefined): Promise<Heard> {
     return new Promise((resolve, reject) => {
       this.#waiting = { expected, resolve, reject };
-      if (this.#failure === undefined) this.#socket.write(request, "latin1");
-      else reject(this.#failure);
+      if (this.#failure !== undefined) reject(this.#failure);
+      else if (typeof request === "string") this.#socket.write(request, "latin1");
+      else this.#socket.write(request);
     });
   }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { agentId } from "./agent-id.js";
+import { readBodies } from "./bodies.js";
 import type { LoadPlan, RequestShape } from "./types.js";
 
 /** A prime: consecutive requests are of agents whose rows do not lie side by side. */
@@ -27,8 +28,26 @@ export function requestOf(shape: RequestShape, agent: string): RequestShape {
   return { ...shape, path: template(shape.path)(values), body: template(shape.body)(values) };
 }
 
-/** Makes the requests of a round as text that goes on the wire as it is. @returns the next one of a connection */
-export function requestMaker({ request, agents, spread }: LoadPlan): (connection: number) => string {
+/** Makes the requests of a round as they go on the wire. @returns the next one of a connection */
+export function requestMaker(plan: LoadPlan): (connection: number) => string | Buffer {
+  return plan.request.bodies === undefined ? textMaker(plan) : binaryMaker(plan, plan.request.bodies);
+}
+
+/** Each agent once and again, in the order of their bodies. */
+function binaryMaker({ request: { method, path, headers }, agents, spread }: LoadPlan, file: string) {
+  const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const head = template(`${method} ${path} HTTP/1.1\r\nHost: gateway.example\r\n${fields.join("")}`);
+  const bodies = readBodies(file);
+  let next = 0;
+  return (connection: number): Buffer => {
+    const place = (spread === "own" ? connection : next++) % agents;
+    const body = bodies(place);
+    const before = `${head({ agent: agentId(place) })}Content-Length: ${body.length}\r\n\r\n`;
+    return Buffer.concat([Buffer.from(before, "latin1"), body]);
+  };
+}
+
+function textMaker({ request, agents, spread }: LoadPlan): (connection: number) => string {
   const { method, path, headers, body } = request;
   const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   // All values of a placeholder have one length.

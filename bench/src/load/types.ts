@@ -38,6 +38,8 @@ export interface RequestShape {
   /** Everything but Host and Content-Length. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** In the place of `body`: a file with one body for each agent, as {@link writeBodies} makes it. */
+  readonly bodies?: string;
 }
 
 /** What one round measured; the CPU times are microseconds per request, and null where there is no /proc. */

@@ -97,6 +97,7 @@ function readyLine({ http, https, ca, token }: RunningGateway): string {
 function welcome({ http, https, dataDir, listeners }: RunningGateway): string {
   const data = dataDir === path.resolve("./data") ? "" : ` --data ${dataDir}`;
   const run = `  npm run -s gatehouse --${data}`;
+  const here = (https ?? http ?? "").replace("127.0.0.1", "THIS-HOST");
   const lines = [
     "",
     `Gatehouse serves. Data: ${dataDir}`,
@@ -105,13 +106,16 @@ function welcome({ http, https, dataDir, listeners }: RunningGateway): string {
     "Point a DSC node here:",
     `${run} dsc key add --name first             prints the RegistrationKey`,
     `${run} dsc publish examples/dsc/Web.mof     the configuration named Web`,
-    `  in the node's meta-configuration: ServerURL = '${(https ?? http ?? "").replace("127.0.0.1", "THIS-HOST")}/PSDSCPullServer.svc'`,
+    `  in the node's meta-configuration: ServerURL = '${here}/PSDSCPullServer.svc'`,
     "  (the node must trust the certificate; plain HTTP needs AllowUnsecureConnection: docs/protocols/dsc.md)",
-    "Point a Puppet or OpenVox agent here (its certificate, so far):",
+    "Point a Puppet or OpenVox agent here:",
     `${run} ca bootstrap                         prints the lines for the host`,
     `${run} ca list`,
+    "Point a GLPI, FusionInventory or OCS agent here (docs/protocols/glpi.md):",
+    `  glpi-agent --server=${here}/ --ca-cert-file=ca.crt     fusioninventory-agent takes the same; ca.crt is data/tls/ca.crt`,
+    `  ocsinventory-agent --server=${here}/ocsinventory --ca=ca.crt`,
     "See it work without a node:",
-    `${run} simulate --dsc 5 --puppet 5`,
+    `${run} simulate --dsc 5 --puppet 5 --glpi 5`,
     `${run} node list`,
     `${run} report list`,
     `${run} status`,

@@ -1,3 +1,4 @@
+import { deflateSync, gzipSync } from "node:zlib";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { bytesOf } from "../content/content.test.helper.js";
 import { dropPartitions, makePartitions } from "../partitions.js";
@@ -107,6 +108,8 @@ describe("a body", () => {
     ["of 32 kB", text(32 * 1024), "deflate"],
     ["of a byte more", text(32 * 1024 + 1), "deflate"],
     ["of 32 kB that do not shrink", bytesOf("small", 32 * 1024), "identity"],
+    ["that its sender packed, however badly", deflateSync(text(4_096), { level: 0 }), "identity"],
+    ["that its sender packed as gzip", gzipSync(text(4_096), { level: 0 }), "identity"],
     ["of 5 MB", text(5 * MB), "deflate"],
     ["of 5 MB that do not shrink", bytesOf("large", 5 * MB), "identity"],
   ])("%s comes back byte for byte", async (_, body, coding) => {

@@ -114,17 +114,21 @@ export function createSubmissions(db: Database, onAccepted: () => void = () => u
   };
 }
 
-/** Compressed where that gains something. */
+/** Compressed where that gains something: not where its sender did it. */
 async function pack({ agentId, kind: said, body, context: around }: NewSubmission): Promise<Omit<Packed, "done">> {
   const kind = cleanText(said);
   const context = around === undefined ? null : JSON.stringify(cleanJson(around));
   const size = body.length;
-  if (body.length >= SMALL_BYTES) {
+  if (body.length >= SMALL_BYTES && !isPacked(body)) {
     const smaller = body.length <= INLINE_BYTES ? deflateRawSync(body, LEVEL) : await deflateRawAsync(body, LEVEL);
     if (smaller.length < body.length) return { agentId, kind, size, context, coding: "deflate", body: smaller };
   }
   return { agentId, kind, size, context, coding: "identity", body };
 }
+
+/** Whether it begins as gzip (RFC 1952) or zlib (RFC 1950) does; JSON and XML begin otherwise. */
+const isPacked = ([first, second = 0]: Buffer): boolean =>
+  (first === 0x1f && second === 0x8b) || (first === 0x78 && (0x7800 | second) % 31 === 0);
 
 /** Stores a batch, or each of it alone where the batch as a whole was refused. @returns whether anything was stored */
 async function store(db: Database, batch: readonly Packed[], again = true): Promise<boolean> {
