@@ -21,7 +21,7 @@ export function writeBodies(file: string, bodies: Iterable<Buffer>): void {
     closeSync(out);
   }
   const index = Buffer.alloc(places.length * PLACE);
-  places.forEach((place, i) => index.writeBigUInt64LE(place, i * PLACE));
+  for (const [i, place] of places.entries()) index.writeBigUInt64LE(place, i * PLACE);
   const indexFile = openSync(`${file}.places`, "w");
   try {
     writeSync(indexFile, index);
