@@ -16,6 +16,9 @@ describe("withoutSecrets", () => {
     ["PGPASSWORD=hunter2 psql", "PGPASSWORD=*** psql"],
     ['{"password": "hunter2", "user": "a"}', '{"password": ***, "user": "a"}'],
     ["snmpwalk --community=hunter2", "snmpwalk --community=***"],
+    ["sshpass -p hunter2 ssh a", "sshpass -p *** ssh a"],
+    ["mysqldump -u root -phunter2 --all-databases", "mysqldump -u root -p*** --all-databases"],
+    ["curl -s -u a:hunter2 http://b/", "curl -s -u *** http://b/"],
   ])("masks %j", (text, masked) => {
     expect(withoutSecrets(text)).toBe(masked);
     expect(withoutSecrets(masked)).not.toContain("hunter");
@@ -29,8 +32,8 @@ describe("withoutSecrets", () => {
   );
 
   it("does not search back and forth in what is hostile", () => {
-    const hostile = ["-", "--pass", "://", "://a@", "-a-", "a@", "token:", "pass-", "-p "].map((part) =>
-      part.repeat(65_536 / part.length),
+    const hostile = ["-", "--pass", "://", "://a@", "-a-", "a@", "token:", "pass-", "-p ", "curl -", "mysql "].map(
+      (part) => part.repeat(65_536 / part.length),
     );
     for (const text of hostile) expect(withoutAgentSecrets(text).length).toBeLessThanOrEqual(65_536 * 2);
   });

@@ -16,10 +16,15 @@ const ASSIGNED = new RegExp(
   "gi",
 );
 const NAME = new RegExp(NAMES, "i");
+/** Programs whose short option for it is known. */
+const PROGRAM = /\b(sshpass|(?:mysql|mariadb)[\w-]{0,20}|curl)(?=\s)/;
+const SHORT_OPTION =
+  /\b((?:sshpass\s|(?:mysql|mariadb)[\w-]{0,20}\s(?:\S{1,60}\s){0,8}?)-p\s?|curl\s(?:\S{1,60}\s){0,8}?-u\s?)(?!-)\S+/g;
 
 /** A text without passwords and the like: each as `***`. What only looks like one goes too. */
 export function withoutSecrets(text: string): string {
-  const plain = text.includes("@") ? text.split(/(\s+)/).map(withoutUser).join("") : text;
+  const named = text.includes("@") ? text.split(/(\s+)/).map(withoutUser).join("") : text;
+  const plain = PROGRAM.test(named) ? named.replace(SHORT_OPTION, `$1${MASK}`) : named;
   return NAME.test(plain) ? plain.replace(OPTION, `$1${MASK}`).replace(ASSIGNED, `$1${MASK}`) : plain;
 }
 
