@@ -60,3 +60,22 @@ describe("exceeds, by values", () => {
     expect(more(`[${"{},".repeat(1000)}0]`, 2000)).toBe(true);
   });
 });
+
+describe("exceeds, by the length of one text", () => {
+  const long = (text: string) => exceeds(Buffer.from(text), { levels: 9, values: 99, text: 10 });
+
+  it.each(['{"a":"0123456789"}', '["0123456789","0123456789"]', `[${" ".repeat(50)}1]`])("takes %s", (text) => {
+    expect(long(text)).toBe(false);
+  });
+
+  it.each(['{"a":"0123456789x"}', '{"0123456789x":1}', '["\\u0041\\u0041"]', '["0123456789xyz'])(
+    "refuses %s",
+    (text) => {
+      expect(long(text)).toBe(true);
+    },
+  );
+
+  it("does not look at it unless told", () => {
+    expect(exceeds(Buffer.from(`["${"x".repeat(1000)}"]`), { levels: 9, values: 99 })).toBe(false);
+  });
+});

@@ -96,6 +96,61 @@ describe("a GLPI agent", () => {
   });
 });
 
+describe("an agent that sends a part, whose whole never came", () => {
+  it("is made to send all of it: refused once, answered in XML, and as ever from then on", async () => {
+    const agentId = randomUUID();
+    const deviceid = "part01-2024-02-29-12-00-00";
+    const contact = {
+      action: "contact",
+      deviceid,
+      name: "GLPI-Agent",
+      version: "1.12",
+      "installed-tasks": ["inventory"],
+    };
+    const content = {
+      ...INVENTORY,
+      hardware: { name: "part01", uuid: "4c4c4544-0042-4810-8056-b4c04f395999" },
+      bios: { ssn: "PART01X" },
+    };
+    expect((await say(agentId, contact)).status).toBe(200);
+    expect((await say(agentId, { action: "inventory", deviceid, partial: true, content })).status).toBe(200);
+    await house.gateway.work.idle();
+    const refused = await say(agentId, contact);
+    expect([refused.status, JSON.parse(refused.text).status]).toEqual([409, "error"]);
+    const prolog = await say(agentId, PROLOG(deviceid));
+    expect([prolog.status, prolog.text]).toEqual([200, expect.stringContaining("<RESPONSE>SEND</RESPONSE>")]);
+    const whole = `<?xml version="1.0" encoding="UTF-8"?><REQUEST><DEVICEID>${deviceid}</DEVICEID><QUERY>INVENTORY</QUERY><CONTENT>
+      <HARDWARE><NAME>part01</NAME><UUID>4C4C4544-0042-4810-8056-B4C04F395999</UUID></HARDWARE><BIOS><SSN>PART01X</SSN></BIOS>
+      <SOFTWARES><NAME>openssl</NAME><VERSION>3.0.11</VERSION></SOFTWARES><VERSIONCLIENT>GLPI-Agent_v1.12</VERSIONCLIENT></CONTENT></REQUEST>`;
+    expect((await say(agentId, whole)).status).toBe(200);
+    await house.gateway.work.idle();
+    expect((await say(agentId, PROLOG(deviceid))).status).toBe(202);
+    expect((await say(agentId, contact)).status).toBe(200);
+  });
+});
+
+describe("what an agent says in confidence", () => {
+  it("is in no list, and nowhere in the database as it is", async () => {
+    const agentId = randomUUID();
+    const plugins = { inventory: { disabled: "no", port: "0", token: "the-shared-one" } };
+    const contact = {
+      action: "contact",
+      deviceid: "secret01-2024-02-29-12-00-00",
+      "httpd-port": "62354",
+      "httpd-plugins": plugins,
+    };
+    expect((await say(agentId, contact)).status).toBe(200);
+    const [node] = await house.gateway.registry.find("secret01");
+    expect(JSON.stringify(node)).toContain("62354");
+    expect(JSON.stringify([node, house.lines])).not.toContain("the-shared-one");
+    const kept = await house.db.run<{ secret: Buffer }>(
+      "select secret from agent_secrets where name = 'httpd.inventory.token'",
+    );
+    expect(kept).toHaveLength(1);
+    expect(kept[0]?.secret.includes("the-shared-one")).toBe(false);
+  });
+});
+
 describe("the front door", () => {
   it("leaves a look at / to the page that names the mounts", async () => {
     for (const path of ["/", "//", "/?x=1"]) {
