@@ -4,7 +4,7 @@ import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
 import { contentSchema, type JsonSchema } from "./json-schema.js";
 
-/** The public inventory format 1.2 (its licence is beside) without its descriptions. */
+/** The public inventory format 1.2 (LICENSE.inventory-format) without its descriptions. */
 const publicFormat = JSON.parse(readFileSync(join(import.meta.dirname, "public-format.json"), "utf8")) as {
   readonly definitions: Readonly<Record<string, JsonSchema>>;
   readonly content: JsonSchema;
