@@ -2,7 +2,7 @@ import { type Bounded, type FieldModel, list, object, oneOf, type SectionModel }
 
 /**
  * What an inventory is made of: our own model, with the sections and fields of the public inventory format 1.2 (MIT, its
- * notice is beside), so that agents and those who read exports find what they know. A test holds it against that.
+ * notice is in LICENSE.inventory-format), so that agents and those who read exports find what they know. A test holds it against that.
  */
 
 const operatingsystem = object("", {
