@@ -7,7 +7,7 @@ import { headOf, type MessageHead } from "./mapping/messages.js";
 import { LARGE_MESSAGE, MESSAGE, MESSAGE_CHECK } from "./processors.js";
 import { jsonError, ocsReply, prologReply, reply } from "./replies.js";
 import { answerRest } from "./rest.js";
-import { enrolledSender, knownSender, type Sender } from "./sender.js";
+import { type Sender, senderOf } from "./sender.js";
 
 /** Bytes up to which a message is looked through here: it takes 15 ms then. */
 const INLINE_BYTES = 1 << 20;
@@ -39,11 +39,10 @@ async function answerMessage(deps: FusionInventoryDeps, request: RouteRequest, b
   const { registry, clock } = deps;
   const head = await headIn(deps, request, body);
   const isKept = head.purpose === "inventory" || head.purpose === "discovery" || head.purpose === "devices";
-  const isCheckIn = isKept || head.purpose === "prolog";
-  const sender = await (isCheckIn ? enrolledSender : knownSender)(registry, head, request);
+  const sender = await senderOf(registry, head, request, isKept);
   if (isKept && sender !== undefined) await keep(deps, head, sender, request, body);
   if (sender !== undefined) registry.touch(sender.agent.agentId, clock.now());
-  if (head.purpose === "prolog" && sender !== undefined) return prologReply(await hoursFor(deps, sender, request));
+  if (head.purpose === "prolog") return prologReply(await hoursFor(deps, sender, request));
   return head.purpose === "inventory" && isOcs(request) ? ocsReply : reply;
 }
 
@@ -83,10 +82,10 @@ async function keep(
 
 async function hoursFor(
   { assignments, config }: FusionInventoryDeps,
-  { agent }: Sender,
+  sender: Sender | undefined,
   request: RouteRequest,
 ): Promise<number> {
-  const settings = await assignments.of(agent);
+  const settings = sender === undefined ? {} : await assignments.of(sender.agent);
   const hours = hoursOf(settings[EXPIRATION]) ?? hoursOf(config.expiration) ?? 24;
   // OCS counts whole hours.
   return isOcs(request) ? Math.max(1, Math.round(hours)) : hours;

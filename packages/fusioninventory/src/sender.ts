@@ -27,32 +27,20 @@ type Registry = FusionInventoryDeps["registry"];
 
 /**
  * The agent that sends a message: by its GLPI-Agent-ID where it says one, else by its deviceid, which may be the other name
- * of an agent with an id (its second PROLOG says none).
+ * of an agent with an id (its second PROLOG says none). One that says something new of itself is known by that.
+ * @param joins whether one that nobody knows becomes known. A PROLOG tells its name only: with the inventory that follows it
+ *   an agent is known by its machine, and joins that machine's other agents
  * @returns undefined for one that nobody knows
  * @throws forbidden when its node is deactivated
  */
-export async function knownSender(
+export async function senderOf(
   registry: Registry,
   head: MessageHead,
   request: RouteRequest,
+  joins: boolean,
 ): Promise<Sender | undefined> {
-  const alias = await aliasOf(registry, head, request);
-  const agent = await registry.findAgent(alias);
-  if (agent === undefined) return undefined;
-  refuseDeactivated(agent);
-  const own = agent.attributes["deviceId"];
-  const isOwn =
-    alias.kind !== "agentid" || typeof own !== "string" || own.toLowerCase() === head.deviceId.toLowerCase();
-  return { agent, of: isOwn ? "unsure" : "collected" };
-}
-
-/**
- * The same; one that nobody knows becomes known, and one that says something new of itself is known by that.
- * @throws forbidden when its node is deactivated
- */
-export async function enrolledSender(registry: Registry, head: MessageHead, request: RouteRequest): Promise<Sender> {
   const known = await knownSender(registry, head, request);
-  if (known !== undefined && !saysMore(known, head)) return known;
+  if (known === undefined ? !joins : !saysMore(known, head)) return known;
   const { agentId } = known === undefined ? await idOf(registry, request) : {};
   const from = observedAddress(request.raw);
   const { versionClient: version } = head;
@@ -69,6 +57,17 @@ export async function enrolledSender(registry: Registry, head: MessageHead, requ
   const sender = await knownSender(registry, head, request);
   if (sender !== undefined) return sender;
   throw new GatehouseError("conflict", "The agent's node was removed meanwhile.");
+}
+
+async function knownSender(registry: Registry, head: MessageHead, request: RouteRequest): Promise<Sender | undefined> {
+  const alias = await aliasOf(registry, head, request);
+  const agent = await registry.findAgent(alias);
+  if (agent === undefined) return undefined;
+  refuseDeactivated(agent);
+  const own = agent.attributes["deviceId"];
+  const isOwn =
+    alias.kind !== "agentid" || typeof own !== "string" || own.toLowerCase() === head.deviceId.toLowerCase();
+  return { agent, of: isOwn ? "unsure" : "collected" };
 }
 
 async function aliasOf(registry: Registry, { deviceId }: MessageHead, request: RouteRequest): Promise<Alias> {
