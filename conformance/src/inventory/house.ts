@@ -76,7 +76,14 @@ export const entriesOf = (shown: Shown | undefined, name: string): readonly Reco
 export function installedPackages(): ReadonlyMap<string, string> {
   const { stdout } = spawnSync(
     "dpkg-query",
-    ["--show", "--showformat", "${db:Status-Abbrev}\t${Package}\t${Version}\n"],
+    [
+      "--show",
+      "--showformat",
+      ["db:Status-Abbrev", "Package", "Version"]
+        .map((field) => `$\{${field}}`)
+        .join("\\t")
+        .concat("\\n"),
+    ],
     {
       encoding: "utf8",
       maxBuffer: 1 << 26,

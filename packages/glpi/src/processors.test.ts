@@ -7,7 +7,7 @@ const facts = (message: object | Buffer, context: Record<string, string> = {}) =
     ...{ id: "1", acceptedAt: new Date(0), kind: "glpi.inventory" },
     // No Buffer: a thread gets none.
     body: new Uint8Array(Buffer.isBuffer(message) ? message : deflateSync(JSON.stringify(message))),
-    context: { deviceId: "web01-2024-02-29-12-00-00", of: "own", ...context },
+    context: { deviceId: "web01-2024-02-29-12-00-00", of: "unsure", ...context },
   });
 const content = { hardware: { name: "web01" }, versionclient: "GLPI-Agent_v1.12" };
 
@@ -16,7 +16,7 @@ describe("a stored inventory", () => {
     expect(facts({ deviceid: "x", itemtype: "Computer", tag: "shop", content })).toEqual([
       expect.objectContaining({
         ...{ fact: "inventory", deviceId: "web01-2024-02-29-12-00-00", itemType: "Computer", scope: "full" },
-        ...{ name: "web01", tag: "shop", versionClient: "GLPI-Agent_v1.12", of: "own" },
+        ...{ name: "web01", tag: "shop", versionClient: "GLPI-Agent_v1.12", of: "unsure" },
       }),
     ]);
     expect(facts({ content: {} }, { of: "collected", userAgent: "GLPI-Agent_v1.9" })).toMatchObject([

@@ -26,7 +26,7 @@ function scopeOf({ action, partial }: Said): InventoryScope {
 }
 
 const whose = (context: Submission["context"]): InventoryFact["of"] =>
-  context?.["of"] === "own" ? "own" : "collected";
+  context?.["of"] === "unsure" ? "unsure" : "collected";
 
 /** Pure functions from a stored submission to facts, by the submission's kind. */
 export const processors: Readonly<Record<string, Processor>> = {

@@ -90,7 +90,7 @@ describe.skipIf(recordings.length === 0)("recorded from real agents", () => {
   it("a second run is a part, the first one a whole", () => {
     const scopes = ["glpi-second-run-1", "glpi-second-run-2"].map((file) => {
       const { body, headers } = spoken.find((each) => each.file === file && each.what === "inventory") ?? {};
-      const context = { deviceId: "x", of: "own", contentType: headers?.["content-type"] ?? "" };
+      const context = { deviceId: "x", of: "unsure", contentType: headers?.["content-type"] ?? "" };
       const submission = {
         id: "1",
         acceptedAt: new Date(0),

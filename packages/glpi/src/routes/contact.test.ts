@@ -162,15 +162,15 @@ describe("credentials", () => {
   const params = (more: object = {}) => ({ action: "get_params", deviceid: DEVICE, params_id: "1", ...more });
   const headers = { "glpi-agent-id": AGENT };
 
-  it("go to who shows a certificate of its name, each time noted, and to nobody else", async () => {
+  it("go to who shows a certificate of its id, each time noted, and to nobody else", async () => {
     const { say, calls } = world({ settings, credentials });
-    for (const other of [undefined, peer("other"), peer(DEVICE, "puppet")]) {
+    for (const other of [undefined, peer("other"), peer(DEVICE), peer(AGENT, "puppet")]) {
       const { json } = await say(contact(), headers, other);
       expect([json.credentials, json.tasks.inventory.params]).toEqual([undefined, undefined]);
       expect(await say(params(), headers, other)).toMatchObject({ status: 403, json: { message: "forbidden" } });
     }
     expect(calls.audited).toEqual([]);
-    const { json } = await say(contact(), headers, peer(DEVICE.toUpperCase()));
+    const { json } = await say(contact(), headers, peer(AGENT.toUpperCase()));
     expect(json.credentials).toEqual({ "1": { type: "snmp", community: "public", version: "v2c" } });
     expect(json.tasks.inventory.params).toEqual([
       expect.objectContaining({ category: "database", params_id: "1,2", "use[1]": "mysql,postgresql" }),

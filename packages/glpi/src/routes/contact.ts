@@ -41,7 +41,8 @@ export async function contact(
   );
   if (token !== undefined) await keepToken(deps, agent, token);
   refusePartial(deps, agent);
-  return contactAnswer(deps, agent, message, isProven(deps, request, message.deviceid, agentId));
+  // The deviceid is what the message says, and a certificate may be another agent's: only the id is what it was found by.
+  return contactAnswer(deps, agent, message, isProven(deps, request, agentId));
 }
 
 /** Agents tell it in each contact; it is written when it is another one. */

@@ -24,8 +24,7 @@ export async function getParams(
   if (agentId === undefined) throw new GatehouseError("request-malformed", "get_params needs a GLPI-Agent-ID.");
   const agent = await deps.registry.findAgent(agentIdAlias(agentId));
   refuseDeactivated(agent);
-  const deviceId = agent?.attributes["deviceId"];
-  if (agent === undefined || !isProven(deps, request, agentId, ...(typeof deviceId === "string" ? [deviceId] : [])))
+  if (agent === undefined || !isProven(deps, request, agentId))
     throw new GatehouseError("forbidden", "Credentials are for agents that prove who they are.");
   deps.registry.touch(agent.agentId, deps.clock.now());
   const { params_id, use } = said;

@@ -15,7 +15,7 @@ describe("INVENTORY", () => {
         kind: "glpi.inventory",
         body: zlibbed(inventory()),
         context: {
-          ...{ deviceId: DEVICE, of: "own" },
+          ...{ deviceId: DEVICE, of: "unsure" },
           ...{ contentType: "application/x-compress-zlib", userAgent: "GLPI-Agent_v1.12" },
         },
       },
@@ -24,9 +24,9 @@ describe("INVENTORY", () => {
   });
 
   it.each([
-    ["no action", { action: undefined }, "own"],
-    ["another action's letters", { action: "Inventory" }, "own"],
-    ["another case of its name", { deviceid: DEVICE.toUpperCase() }, "own"],
+    ["no action", { action: undefined }, "unsure"],
+    ["another action's letters", { action: "Inventory" }, "unsure"],
+    ["another case of its name", { deviceid: DEVICE.toUpperCase() }, "unsure"],
     ["another machine", { deviceid: "esx1-2026-11-20-19-50-30" }, "collected"],
     ["netinventory", { action: "netinventory", itemtype: "NetworkEquipment" }, "collected"],
     ["netdiscovery", { action: "netdiscovery", itemtype: "Unmanaged" }, "collected"],

@@ -43,7 +43,8 @@ export async function inventory(
       kind: body.bytes.length > LARGE ? "glpi.inventory.large" : "glpi.inventory",
       body: request.body,
       context: {
-        ...{ deviceId, of: isOwn ? "own" : "collected" },
+        // Also a clone of the agent, or who took its name, sends under its id.
+        ...{ deviceId, of: isOwn ? "unsure" : "collected" },
         ...(contentType !== undefined && { contentType }),
         ...(userAgent !== undefined && { userAgent }),
       },
