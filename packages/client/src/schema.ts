@@ -544,7 +544,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The inventories of all nodes, page by page */
+        /**
+         * The inventories of all nodes, page by page
+         * @description A page may have less than was asked for, where inventories are large: `next` says whether there are more.
+         */
         get: operations["api.inventory.export"];
         put?: never;
         post?: never;

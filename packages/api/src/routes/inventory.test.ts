@@ -183,25 +183,40 @@ describe("the search", () => {
 });
 
 describe("the export", () => {
+  /** A fleet whose nodes' names are their places; what was asked for is noted. */
+  const fleet = async (size: number, contents: Readonly<Record<string, unknown>>) => {
+    const asked: unknown[][] = [];
+    const list = async (...said: [{ limit: number; after?: string }, (readonly string[])?]) => {
+      asked.push(said);
+      const n = Number(said[0].after ?? "0");
+      const inventories = [{ ...inventory(node.id, contents), nodeName: String(n) }];
+      return { inventories, next: n + 1 < size ? String(n + 1) : null };
+    };
+    return { ...(await api({ inventories: { list } })), asked };
+  };
+
   it("is a page of inventories with their nodes' names", async () => {
-    const asked: unknown[] = [];
-    const { call } = await api({
-      inventories: {
-        list: async (...said: unknown[]) => {
-          asked.push(...said);
-          return { inventories: [{ ...inventory(node.id, { softwares: [] }), nodeName: "web-1" }], next: null };
-        },
-      },
-    });
-    const answer = await call("viewer", "GET", "/inventory/export?limit=25&sections=softwares&after=c");
+    const { call, asked } = await fleet(7, { softwares: [] });
+    const answer = await call("viewer", "GET", "/inventory/export?limit=2&sections=softwares&after=3");
     expect([answer.status, answer.json]).toMatchObject([
       200,
       {
-        nodes: [{ nodeId: node.id, nodeName: "web-1", inventory: { seenAt: at, sections: [{ name: "softwares" }] } }],
-        next: null,
+        nodes: [{ nodeId: node.id, nodeName: "3", inventory: { seenAt: at, sections: [{ name: "softwares" }] } }, {}],
+        next: "5",
       },
     ]);
-    expect(asked).toEqual([{ limit: 25, after: "c" }, ["softwares"]]);
+    expect(asked).toEqual([
+      [{ limit: 1, after: "3" }, ["softwares"]],
+      [{ limit: 1, after: "4" }, ["softwares"]],
+    ]);
+    const all = (await call("viewer", "GET", "/inventory/export")).json;
+    expect([all.nodes.length, all.next]).toEqual([7, null]);
+  });
+
+  it("goes no further where inventories are large", async () => {
+    const { call } = await fleet(7, { softwares: "x".repeat(5 * 1024 * 1024) });
+    const { json } = await call("viewer", "GET", "/inventory/export");
+    expect([json.nodes.length, json.next]).toEqual([2, "2"]);
   });
 
   it("is bounded, and for who may read", async () => {

@@ -12,6 +12,8 @@ import { NODE_PART, nodeOf, settle } from "../resolve.js";
 
 /** An inventory has hundreds of kilobytes: a page of them is held in memory. */
 const MOST_EXPORTED = 25;
+/** Characters of JSON after which a page goes no further: an agent may send tens of megabytes. */
+const MOST_TEXT = 8 * 1024 * 1024;
 
 const sections = optional(
   "Only these sections, separated by commas, such as `softwares,hardware`.",
@@ -102,19 +104,33 @@ export const exportInventories = operation({
   path: "/inventory/export",
   parts: {},
   summary: "The inventories of all nodes, page by page",
+  description:
+    "A page may have less than was asked for, where inventories are large: `next` says whether there are more.",
   role: "viewer",
   query: { ...page(MOST_EXPORTED), sections },
   answers: { 200: json("A page of inventories.", models.InventoryPage) },
   handle:
     (deps) =>
     async ({ query: { limit, after, sections: names } }) => {
-      const found = await deps.inventories.list({ limit, ...given({ after }) }, listed(names));
-      const nodes = found.inventories.map((one) => ({
-        nodeId: one.nodeId,
-        nodeName: one.nodeName,
-        inventory: models.inventoryOf(one),
-      }));
-      return ok({ nodes, next: found.next });
+      const nodes = [];
+      let next: string | null = after ?? null;
+      let text = 0;
+      let asked = 0;
+      do {
+        // One by one: how large the next one is, nobody knows before it is read.
+        const from: { after?: string } = next === null ? {} : { after: next };
+        const found: Awaited<ReturnType<typeof deps.inventories.list>> = await deps.inventories.list(
+          { limit: 1, ...from },
+          listed(names),
+        );
+        for (const one of found.inventories) {
+          text += JSON.stringify(one.sections).length;
+          nodes.push({ nodeId: one.nodeId, nodeName: one.nodeName, inventory: models.inventoryOf(one) });
+        }
+        next = found.next;
+        asked += 1;
+      } while (next !== null && asked < limit && text < MOST_TEXT);
+      return ok({ nodes, next });
     },
 });
 
