@@ -43,6 +43,9 @@ describe("wrong use", () => {
       ["simulate", "--dsc", "none"],
       ["simulate", "--puppet", "0"],
       ["simulate", "--glpi", "1", "--inventory-server", "ftp://host"],
+      ["inventory", "search"],
+      ["inventory", "export", "--csv"],
+      ["inventory", "diff", "ALPHA", "BETA", "--since", "1d"],
       ["doctor", "now"],
     ].map((words) => [words.join(" "), words] as const),
   )("%s is told on standard error, with exit code 2", async (_, words) => {

@@ -10,7 +10,7 @@ export interface CsvSource {
 /**
  * Lines of CSV (RFC 4180: CRLF, quotes where they are needed), an entry to a line: the node's name and id, then the
  * columns. A cell that a spreadsheet would take for a formula (= + - @) gets an apostrophe before it. What is no plain
- * value is there as JSON.
+ * value is there as JSON; control characters that could steer a terminal are U+FFFD.
  *
  * @param columns fields of an entry
  * @param header whether the line with the names comes first
@@ -18,7 +18,7 @@ export interface CsvSource {
 export function csvOf(sources: readonly CsvSource[], columns: readonly string[], header: boolean): string {
   const rows = sources.flatMap(({ nodeName, nodeId, content }) =>
     (Array.isArray(content) ? content : [content]).map((entry: unknown) => [
-      nodeName,
+      harmless(nodeName),
       nodeId,
       ...columns.map((column) => cell(fieldOf(entry, column))),
     ]),
@@ -36,5 +36,8 @@ const fieldOf = (entry: unknown, name: string): unknown =>
 
 function cell(value: unknown): string {
   if (value === undefined || value === null) return "";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return harmless(typeof value === "object" ? JSON.stringify(value) : String(value));
 }
+
+/** Ends of lines and tabs are data. */
+const harmless = (text: string): string => text.replace(/(?![\t\r\n])\p{Cc}/gu, "\ufffd");

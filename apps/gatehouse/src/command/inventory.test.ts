@@ -280,6 +280,13 @@ describe("CSV", () => {
     ]);
   });
 
+  it("brings no control character to a terminal", () => {
+    const content = [{ name: "\u001b[2J\u009b1\tx\u0000" }];
+    expect(csvOf([{ nodeName: "\u0007n", nodeId: "1", content }], ["name"], false)).toBe(
+      "\ufffdn,1,\ufffd[2J\ufffd1\tx\ufffd\r\n",
+    );
+  });
+
   it("has a line for an object, JSON for what is no plain value, and nothing for what is not there", () => {
     const content = { a: [1], b: null, c: false, d: "x\ny" };
     expect(csvOf([{ nodeName: "n", nodeId: "1", content }], ["a", "b", "c", "d", "constructor"], true)).toBe(
