@@ -2,12 +2,14 @@ import type { Assignments } from "@gatehouse/core/assignment";
 import type { Clock } from "@gatehouse/core/clock";
 import type { NodeRegistry } from "@gatehouse/core/nodes";
 import type { Submissions, Tasks } from "@gatehouse/core/submissions";
+import type { Admission } from "@gatehouse/http";
 
 /** All that the dialect may touch. */
 export interface FusionInventoryDeps {
   readonly registry: Pick<NodeRegistry, "enrol" | "findAgent" | "findAgentsBeginning" | "touch">;
   readonly assignments: Pick<Assignments, "of">;
   readonly submissions: Pick<Submissions, "accept">;
+  readonly admission: Pick<Admission, "tryEnter" | "leave">;
   readonly tasks: Tasks;
   readonly clock: Clock;
   /** `expiration`: when agents come again that no group says it for, such as `24h`: the same as for those that speak JSON. */

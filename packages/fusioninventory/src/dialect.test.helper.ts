@@ -32,6 +32,7 @@ export function world(deps: Partial<FusionInventoryDeps> = {}) {
   const accepted: NewSubmission[] = [];
   const touched: string[] = [];
   const tasks: string[] = [];
+  let places = 10;
   const isNamed = (agent: Agent, { kind, value }: Alias) =>
     agent.aliases.some((alias) => alias.kind === kind && alias.value.toLowerCase() === value.toLowerCase());
   const find = (alias: Alias) => agents.find((agent) => isNamed(agent, alias));
@@ -61,6 +62,7 @@ export function world(deps: Partial<FusionInventoryDeps> = {}) {
     },
     assignments: { of: async ({ settings }) => settings },
     submissions: { accept: async (submission) => void accepted.push(submission) },
+    admission: { tryEnter: () => places > 0 && places-- > 0, leave: () => void places++ },
     tasks: {
       run: async <T>(name: string, input: { readonly body: Uint8Array }) => {
         tasks.push(name);

@@ -152,10 +152,17 @@ describe("an inventory", () => {
   it("that is large is looked through, and worked on, by threads", async () => {
     const { send, accepted, tasks } = world();
     const software = "<SOFTWARES><NAME>openssl</NAME></SOFTWARES>";
-    for (const times of [10_000, 40_000])
+    for (const times of [8_000, 14_000, 40_000])
       await send({ body: message("INVENTORY", HARDWARE + software.repeat(times)), headers: from(FUSION) });
-    expect(accepted.map(({ kind }) => kind)).toEqual(Array(2).fill("fusioninventory.message.large"));
+    const large = "fusioninventory.message.large";
+    expect(accepted.map(({ kind }) => kind)).toEqual(["fusioninventory.message", large, large]);
     expect(tasks).toEqual(["fusioninventory.message.check"]);
+  });
+
+  it("is stored also where there is no place for it: nobody sends it again", async () => {
+    const { send, accepted } = world({ admission: { tryEnter: () => false, leave: () => expect.unreachable() } });
+    expect(await send({ body: INVENTORY, headers: from(FUSION) })).toMatchObject({ status: 200 });
+    expect(accepted).toHaveLength(1);
   });
 
   it("that could not be stored is not answered as if it were", async () => {

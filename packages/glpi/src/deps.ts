@@ -20,7 +20,7 @@ export interface GlpiDeps {
   readonly audit: Pick<AuditLog, "record">;
   readonly secrets: AgentSecrets;
   readonly pending: PendingAnswers;
-  readonly admission: Pick<Admission, "enter" | "leave">;
+  readonly admission: Pick<Admission, "tryEnter" | "leave">;
   readonly clock: Clock;
   readonly config: GlpiConfig;
   /** Credentials go to who does not prove who it is, too. */

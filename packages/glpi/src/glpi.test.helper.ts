@@ -4,7 +4,7 @@ import { deflateSync, gunzipSync, inflateSync } from "node:zlib";
 import type { AuditEvent } from "@gatehouse/core/audit";
 import { fixedClock } from "@gatehouse/core/clock";
 import type { Credential } from "@gatehouse/core/credentials";
-import { asGatehouseError, GatehouseError } from "@gatehouse/core/errors";
+import { asGatehouseError, type GatehouseError } from "@gatehouse/core/errors";
 import type { AgentWork } from "@gatehouse/core/jobs";
 import type { Alias, Enrolment, KnownAgent } from "@gatehouse/core/nodes";
 import type { NewSubmission } from "@gatehouse/core/submissions";
@@ -120,9 +120,10 @@ export function world(said: World = {}) {
       },
     },
     admission: {
-      enter: () => {
-        if (places === 0) throw new GatehouseError("overloaded", "The gateway is busy.");
+      tryEnter: () => {
+        if (places === 0) return false;
         places--;
+        return true;
       },
       leave: () => void places++,
     },

@@ -32,6 +32,13 @@ export class Admission {
     this.#requests.set(name, this.inFlight(name) + 1);
   }
 
+  /** For what is done whether there is a place or not. @returns whether there was one; {@link leave} it then */
+  tryEnter(name: AdmissionClass): boolean {
+    const hasRoom = this.inFlight(name) < this.#limits.requests[name];
+    if (hasRoom) this.#requests.set(name, this.inFlight(name) + 1);
+    return hasRoom;
+  }
+
   /** Asked before a body is read that there would be no place for. @throws overloaded when the class is full */
   refuseFull(name: AdmissionClass): void {
     const now = this.inFlight(name);

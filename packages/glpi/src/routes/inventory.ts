@@ -1,4 +1,4 @@
-import { asGatehouseError, GatehouseError } from "@gatehouse/core/errors";
+import { GatehouseError } from "@gatehouse/core/errors";
 import type { KnownAgent } from "@gatehouse/core/nodes";
 import { type AgentAnswer, type AgentBody, observedAddress, type RouteRequest } from "@gatehouse/http";
 import { agentIdAlias, deviceIdAlias, parseDeviceId, programOf, truncatedAgentId } from "@gatehouse/inventory";
@@ -9,7 +9,7 @@ import type { MessageHead } from "../wire/read.js";
 import { postponed } from "./pending.js";
 
 /** Bytes of a message from which on it is worked on by a thread. */
-const LARGE = 1 << 20;
+const LARGE = 512 << 10;
 /** Characters of a User-Agent that are kept. */
 const LONGEST_AGENT = 200;
 /** Actions whose messages are of what the agent looked at from outside. */
@@ -36,7 +36,7 @@ export async function inventory(
   const userAgent = request.headers["user-agent"]?.slice(0, LONGEST_AGENT);
   const contentType = request.headers["content-type"]?.slice(0, LONGEST_AGENT);
   // A message that is here already is stored first (decisions, row 17).
-  const hasRoom = entered(deps);
+  const hasRoom = deps.admission.tryEnter("submission");
   try {
     await deps.submissions.accept({
       agentId: agent.agentId,
@@ -60,17 +60,6 @@ export async function inventory(
 
 const isSame = (own: unknown, deviceId: string) =>
   typeof own === "string" && own.toLowerCase() === deviceId.toLowerCase();
-
-/** Takes a place among those who hand something in. @returns false where there is none */
-function entered({ admission }: GlpiDeps): boolean {
-  try {
-    admission.enter("submission");
-    return true;
-  } catch (thrown) {
-    if (asGatehouseError(thrown).code !== "overloaded") throw thrown;
-    return false;
-  }
-}
 
 async function senderOf(
   deps: GlpiDeps,

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import type { InventoryFact, InventoryRules } from "@gatehouse/core/inventory";
 import { cleanJson, cleanText, isCleanJson, keyOf } from "../clean.js";
 import { type NewChange, noteChanges } from "../history/history.js";
@@ -61,9 +62,12 @@ export async function putInventories(
 ): Promise<void> {
   for (const round of roundsOf(placed)) {
     const newest = round.filter((each) => !isOlder(each, states.get(keyOfPlaced(each))));
-    if (newest.length > 0) await putRound(run, newest, states, rules);
+    for (let i = 0; i < newest.length; i += TOGETHER) await putRound(run, newest.slice(i, i + TOGETHER), states, rules);
   }
 }
+
+/** Inventories of one round of statements: their contents are in memory together, and compared one after another. */
+const TOGETHER = 8;
 
 /** What tells one inventory from another before it is stored. */
 export const keyOfPlaced = ({ agentId, host }: Pick<PlacedInventory, "agentId" | "host">): string =>
@@ -109,7 +113,12 @@ async function putRound(
     };
   });
   const before = await contentsOf(run, work);
-  const finished = new Map(work.map((each) => [each, finish(each.draft, before.get(each.id) ?? new Map(), rules)]));
+  const finished = new Map<Work, Finished>();
+  for (const each of work) {
+    finished.set(each, finish(each.draft, before.get(each.id) ?? new Map(), rules));
+    // Comparing two lists of packages takes milliseconds: agents are answered in between.
+    await setImmediate();
+  }
   const isChanged = (each: Work) => hasChanged(finished.get(each));
   await run(PUT, [JSON.stringify(work.map(rowOf))]);
   const changed = work.filter((each) => each.draft.state !== undefined && isChanged(each));

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { InventoryRules } from "@gatehouse/core/inventory";
 import type { Run } from "../session.js";
 import { packContent } from "./contents.js";
@@ -37,6 +38,9 @@ const REMOVE = {
          where s.inventory_id = gone.inventory_id and s.name = gone.name`,
 };
 
+/** Entries that are looked at before agents are answered in between. */
+const BREATHE_AFTER = 500;
+
 /** Stores sections with what they are found by, and removes those that are gone; as a part of a transaction. */
 export async function writeSections(
   run: Run,
@@ -44,7 +48,16 @@ export async function writeSections(
   gone: readonly { readonly inventoryId: string; readonly name: string }[],
   rules: InventoryRules,
 ): Promise<void> {
-  const found = rows.map((row) => entriesOfRow(row, rules));
+  const found: FoundBy[] = [];
+  let lookedAt = 0;
+  for (const row of rows) {
+    const one = entriesOfRow(row, rules);
+    found.push(one);
+    lookedAt += one.kept.length + one.came.length;
+    if (lookedAt < BREATHE_AFTER) continue;
+    lookedAt = 0;
+    await setImmediate();
+  }
   const [came, went] = [found.flatMap((row) => row.came), found.flatMap((row) => row.went)];
   const ids = await idsOf(run, came, went);
   const lists = new Map(rows.map((row, i) => [row, arrayOf(found[i], ids)]));
