@@ -49,6 +49,7 @@ const IMPROVEMENTS: readonly (readonly [file: RegExp, path: RegExp, why: string]
   [/ocs/, /^content\.networks\[\]\.(?:speed|type)$/, "a number without its unit, and a known type"],
   [/ocs/, /^content\.networks\[\]\.ipaddress6?$/, "an address of IPv6 is none of IPv4"],
   [/ocs/, /^content\.softwares\[\]\.(?:arch|architecture|install_date)$/, "under its name, and a date"],
+  [/ocs/, /^content\.softwares\[\]\.name$/, "the architecture stands beside it, not in it"],
   [/ocs/, /^content\.storages\[\]\.disksize$/, "rounded, where the converter makes null of it"],
   [/ocs/, /^content\.versionclient$/, "required; the User-Agent's where there is one"],
 ];
@@ -106,6 +107,7 @@ describe.skipIf(pairs.length === 0)("an agent's XML in the shape of JSON", () =>
         versionclient: "OCS-NG_unified_unix_agent_v2.10.0",
         operatingsystem: { name: "Debian", full_name: "Debian GNU/Linux 12", version: "12", arch: "x86_64" },
         cpus: [{ name: "Intel(R) Xeon(R) Processor", core: 2, thread: 2, arch: "x86_64" }],
+        softwares: expect.arrayContaining([expect.objectContaining({ name: "libacl1", arch: "amd64" })]),
       },
     });
   });

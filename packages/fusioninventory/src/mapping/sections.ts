@@ -42,6 +42,15 @@ function speedIn(speed: unknown): Entry {
   return { speed: unit?.toUpperCase() === "G" ? String(Number(number) * 1000) : number };
 }
 
+const archOf = renamed({ arch: ["architecture", "bitswidth"] });
+
+/** Of OCS on Debian: `libacl1:amd64`, a package of which several architectures may be installed at once. */
+const software: Rewrite = (entry) => {
+  const { name, arch, ...rest } = archOf(entry);
+  if (typeof name !== "string" || typeof arch !== "string" || !name.endsWith(`:${arch}`)) return archOf(entry);
+  return { ...rest, arch, name: name.slice(0, -arch.length - 1) };
+};
+
 /** By section; each of its entries is rewritten. What other agents write in XML is repaired with what they write in JSON. */
 const REWRITES: ReadonlyMap<string, Rewrite> = new Map([
   ["controllers", controller],
@@ -49,7 +58,7 @@ const REWRITES: ReadonlyMap<string, Rewrite> = new Map([
   ["local_groups", renamed({ id: ["id_group"] })],
   ["local_users", renamed({ id: ["id_user"] })],
   ["networks", network],
-  ["softwares", renamed({ arch: ["architecture", "bitswidth"] })],
+  ["softwares", software],
 ]);
 
 /** Sections with the names of the model for what OCS says in them. */
