@@ -134,7 +134,7 @@ export function world(said: World = {}) {
     },
     allowUnproven: said.allowUnproven ?? false,
   };
-  const table = agentMessagesTable({ dialects: [createGlpiDialect(deps)], prefixes: [] });
+  const table = agentMessagesTable({ dialects: [createGlpiDialect(deps)], prefixes: [], admission: deps.admission });
 
   /** One request through the front door; what it throws is told as the front door tells it. */
   async function call({

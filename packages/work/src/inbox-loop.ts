@@ -61,7 +61,7 @@ export function createInboxLoop(options: InboxLoopOptions): InboxLoop {
     const resting = crew.find((worker) => !worker.active);
     for (const worker of resting === undefined ? crew : [resting]) worker.wake();
   };
-  const limits = { heavyBytes, most, mostBytes, pollMs };
+  const limits = { heavyBytes, most, mostBytes, pollMs, workers };
   const deps = { inbox, tasks, log, clock, ...limits, busy, outage, onSettled, onLarge: wake };
   const crew = Array.from({ length: workers }, () => new InboxWorker(deps));
   let running: Promise<unknown> | undefined;

@@ -6,9 +6,11 @@ import type { Outage } from "./outage.js";
 import { Backoff, Rest } from "./pauses.js";
 import { type Settled, settleBatch } from "./settle.js";
 
-/** Accepting comes first: while agents hand in, a worker rests nine times as long as it worked, but not for ever. */
-const BUSY_FACTOR = 9;
-const LONGEST_BUSY_PAUSE_MS = 500;
+/** Accepting comes first: while agents hand in, all workers together have a tenth of the time, and none rests for ever. */
+const BUSY_PARTS = 10;
+const LONGEST_BUSY_PAUSE_MS = 1_000;
+/** Bytes of a batch meanwhile: fifty packed inventories take longer than the longest rest makes up for. */
+const BUSY_BYTES = 128 * 1024;
 /** After a small batch others gather for this long: ten of one submission each cost five times as much as one of ten. */
 const GATHER_MS = 50;
 /** A batch of fewer, with no more bytes than one that is not heavy may have, is small. */
@@ -22,6 +24,8 @@ export interface InboxWorkerDeps extends BatchDeps {
   readonly most: number;
   readonly mostBytes: number;
   readonly pollMs: number;
+  /** How many there are of its kind. */
+  readonly workers: number;
   readonly busy: () => boolean;
   readonly onSettled: (done: number, failed: number) => void;
   /** A batch is begun that others should not wait for. */
@@ -88,7 +92,11 @@ export class InboxWorker {
     const { inbox, clock, most, mostBytes, heavyBytes, outage, pollMs } = this.#deps;
     this.#rest.forget();
     const asked = this.#asked.length;
-    const claim = await inbox.claim({ most, mostBytes, heavyBytes });
+    const claim = await inbox.claim({
+      most,
+      mostBytes: this.#deps.busy() ? Math.min(mostBytes, BUSY_BYTES) : mostBytes,
+      heavyBytes,
+    });
     const startedAt = clock.now().getTime();
     const isSmall =
       claim !== undefined && claim.submissions.length < Math.min(FEW, most) && bytesOf(claim) <= heavyBytes;
@@ -109,7 +117,9 @@ export class InboxWorker {
     // What stays in the inbox is claimed again at once.
     if (settled.stuck > 0) return this.#backoff.next();
     const tookMs = clock.now().getTime() - startedAt;
-    const busyMs = this.#deps.busy() ? Math.min(tookMs * BUSY_FACTOR, LONGEST_BUSY_PAUSE_MS) : 0;
+    const busyMs = this.#deps.busy()
+      ? Math.min(tookMs * (BUSY_PARTS * this.#deps.workers - 1), LONGEST_BUSY_PAUSE_MS)
+      : 0;
     return Math.max(busyMs, isSmall ? GATHER_MS : 0);
   }
 

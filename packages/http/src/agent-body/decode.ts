@@ -21,8 +21,8 @@ export interface AgentBodyLimits {
 export const AGENT_BODY_LIMITS: AgentBodyLimits = { bytes: 64 << 20, ratio: 200, freeBytes: 1 << 20 };
 
 /** Bytes up to which a body is inflated on this thread, and of what comes out of it: handing it over takes longer. */
-const INLINE_PACKED = 256 << 10;
-const INLINE_BYTES = 4 << 20;
+const INLINE_PACKED = 8 << 10;
+const INLINE_BYTES = 256 << 10;
 
 export type BodySyntax = "json" | "xml";
 

@@ -1,6 +1,7 @@
 import { deflateSync, gunzipSync, gzipSync, inflateSync } from "node:zlib";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { describe, expect, it } from "vitest";
+import { Admission } from "../admission.js";
 import { serve } from "../server.test.helper.js";
 import { agentMessagesTable } from "./table.js";
 import type { AgentDialect, AgentMessage } from "./types.js";
@@ -28,8 +29,11 @@ function dialect(id: string, takes: (message: AgentMessage) => boolean, fails?: 
 const UNPACK = { zlib: inflateSync, gzip: gunzipSync, plain: (bytes: Buffer) => bytes };
 const json = dialect("json", ({ body }) => body?.syntax === "json");
 const rest = dialect("rest", ({ action }) => action !== undefined);
-const front = (dialects: readonly AgentDialect[] = [json, rest]) =>
-  serve(agentMessagesTable({ dialects, prefixes: ["/glpi"] }));
+const requests = { "check-in": 9, content: 9, submission: 2, operator: 9, platform: 9 };
+const front = (
+  dialects: readonly AgentDialect[] = [json, rest],
+  admission = new Admission({ requests, bodyBytes: 1 << 30 }),
+) => serve(agentMessagesTable({ dialects, prefixes: ["/glpi"], admission }));
 
 describe("a message", () => {
   it("is unpacked, given to the first who knows it, and answered in its own coding", async () => {
@@ -46,6 +50,26 @@ describe("a message", () => {
     });
     expect(answer.headers["content-encoding"]).toBeUndefined();
     expect(JSON.parse(inflateSync(answer.body).toString())).toEqual({ id: "json", path: "/", text: JSON_TEXT });
+  });
+
+  it("that is large waits for its turn among those who hand in, also where there is no place for it", async () => {
+    const admission = new Admission({ requests, bodyBytes: 1 << 30 });
+    const seen: number[] = [];
+    const tryEnter = admission.tryEnter.bind(admission);
+    admission.tryEnter = (name) => {
+      const hasRoom = tryEnter(name);
+      seen.push(admission.inFlight(name));
+      return hasRoom;
+    };
+    const { send } = await front([json], admission);
+    const large = `{"a":"${"x".repeat(40_000)}"}`;
+    const answers = await Promise.all(Array.from({ length: 8 }, () => send("POST", "/", {}, large)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
+    expect(seen).toHaveLength(8);
+    expect(Math.max(...seen)).toBeLessThanOrEqual(2);
+    expect(admission.inFlight("submission")).toBe(0);
+    expect((await send("POST", "/", {}, JSON_TEXT)).status).toBe(200);
+    expect(seen).toHaveLength(8);
   });
 
   it.each([

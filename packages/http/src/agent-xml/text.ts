@@ -1,3 +1,5 @@
+import { isAscii } from "node:buffer";
+
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 /** Bytes 0x80 to 0x9F in windows-1252 (WHATWG's index). Node 20's own decoder of that name takes them for Latin-1's. */
 const WINDOWS_1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
@@ -7,6 +9,8 @@ const WINDOWS_1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090
  * agents declare UTF-8 and pass on what programs gave them (wire/glpi.md section 9).
  */
 export function decodedText(bytes: Uint8Array): string {
+  // Nearly all of them, and a tenth of the decoder's time.
+  if (isAscii(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
   try {
     return utf8.decode(bytes);
   } catch {
