@@ -19,7 +19,14 @@ const FIND = {
   text: `select array(select e.id from unnest($1::bytea[]) with ordinality as said (digest, place)
                       left join inventory_entries e on e.digest = said.digest order by said.place) as ids`,
 };
-/** In one order for all: two that bring the same new ones wait for each other, and not both. */
+/**
+ * Held by the one who adds entries, until its transaction ends: an inbox adds them in several rounds, so that an order
+ * within each would not keep two from waiting for each other.
+ */
+const HOLD_ADDING = {
+  name: "inventory-entries.hold-adding",
+  text: `select pg_advisory_xact_lock(${ENTRIES_LOCK + 1})`,
+};
 const ADD = {
   name: "inventory-entries.add",
   text: `insert into inventory_entries (section, digest, entry, folded)
@@ -70,6 +77,7 @@ export async function idsOf(
   );
   if (missing.size === 0) return found;
   const added = [...missing.values()];
+  await run(HOLD_ADDING);
   await run(ADD, [
     added.map(({ section }) => section),
     added.map(digestOf),

@@ -2,10 +2,12 @@ import type { Claim } from "@gatehouse/core/submissions";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { houseOf, said } from "../nodes/identity.test.helper.js";
 import { makePartitions } from "../partitions.js";
+import type { Run } from "../session.js";
 import { count, useDatabase } from "../store.test.helper.js";
 import { createSubmissions } from "../submissions/accept.js";
 import { createInbox } from "../submissions/inbox.js";
 import { LIMITS } from "../submissions/reporting.test.helper.js";
+import { idsOf } from "./entries.js";
 import { inventory, rules } from "./inventories.test.helper.js";
 import { dropUnusedEntries } from "./sweep.js";
 
@@ -72,6 +74,32 @@ describe("several workers at once", () => {
     expect(
       await count(database.db, "(select entry from inventory_entries group by entry having count(*) > 1) as twice"),
     ).toBe(0);
+  });
+
+  it("never wait for each other, whatever new entries they bring in which order", async () => {
+    const { db } = database;
+    const bring = (run: Run, name: string) => idsOf(run, [{ section: "softwares", json: JSON.stringify({ name }) }]);
+    const waiting = async () => {
+      while ((await count(db, "pg_locks where not granted")) === 0);
+    };
+    await db
+      .transaction(async (run) => {
+        await bring(run, "a");
+        let other: Promise<unknown> = Promise.resolve();
+        const began = new Promise<void>((resolve) => {
+          other = db.transaction(async (its) => {
+            await bring(its, "b");
+            resolve();
+            await bring(its, "a");
+          });
+        });
+        // Where it does not wait, it has added what comes next here.
+        await Promise.race([began, waiting()]);
+        await bring(run, "b");
+        return () => other;
+      })
+      .then((end) => end());
+    expect(await count(db, "inventory_entries")).toBe(2);
   });
 
   it("make one node of a host that several agents collected, where they may", async () => {
