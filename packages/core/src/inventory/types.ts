@@ -5,7 +5,7 @@ export type ItemType = string;
 
 /**
  * How much of its machine a message tells. full: all of it, what is missing is gone; partial: some sections, the others
- * are as before; discovery: what could be seen from outside, in addition to what is known.
+ * are as before; discovery: what could be seen from outside, as long as nobody told all of it.
  */
 export const inventoryScopes = ["full", "partial", "discovery"] as const;
 export type InventoryScope = (typeof inventoryScopes)[number];

@@ -58,7 +58,9 @@ export function draftOf(fact: InventoryFact, state: InventoryState | undefined, 
     said.set(cleanText(name), section);
   }
   const stored = state?.sections ?? new Map<string, never>();
-  const differing = new Map([...said].filter(([name, { exact }]) => stored.get(name)?.exact !== exact));
+  // What is seen from outside says less, and would take from what was told in full, until that is told again.
+  const isGlance = fact.scope === "discovery" && state?.wasFull === true;
+  const differing = new Map([...said].filter(([name, { exact }]) => !isGlance && stored.get(name)?.exact !== exact));
   const gone = fact.scope === "full" ? [...stored.keys()].filter((name) => !said.has(name)) : [];
   const isMerged = (name: string) => fact.scope !== "full" && rules.addsTo(name);
   const read = [...differing].filter(([name, { quiet }]) => {
@@ -83,8 +85,8 @@ export function finish(draft: Draft, before: ReadonlyMap<string, StoredContent>,
     if (was?.exact === section.exact) continue;
     const isChanged = was?.quiet !== section.quiet;
     writes.push({ name, section, isNew: was === undefined, isChanged, before: before.get(name) });
-    // The first word of a machine changes nothing, nor what was not known because a part came without the whole.
-    if (isChanged && (was !== undefined || state?.isComplete === true))
+    // The first word of a machine changes nothing, nor what was not known because the whole of it had never come.
+    if (isChanged && (was !== undefined || state?.wasFull === true))
       changes.push(...rules.changes(name, before.get(name)?.content, section.content));
   }
   for (const name of gone) changes.push(...rules.changes(name, before.get(name)?.content, undefined));

@@ -36,7 +36,8 @@ const PUT = {
            at timestamptz, is_full boolean, repairs jsonb)
          order by id
          on conflict (id) do update set
-           device_id = excluded.device_id, device_key = excluded.device_key, item_type = excluded.item_type,
+           device_id = excluded.device_id, device_key = excluded.device_key,
+           item_type = case when excluded.full_at is null and i.full_at is not null then i.item_type else excluded.item_type end,
            tag = case when excluded.full_at is null then coalesce(excluded.tag, i.tag) else excluded.tag end,
            version_client = excluded.version_client, is_complete = excluded.is_complete, seen_at = excluded.seen_at,
            full_at = coalesce(excluded.full_at, i.full_at), repairs = excluded.repairs`,
@@ -186,5 +187,6 @@ function stateAfter({ placed, id, isComplete, draft }: Work, finished: Finished 
   for (const name of draft.gone) sections.delete(name);
   for (const { name, section } of finished?.writes ?? [])
     sections.set(name, { exact: section.exact, quiet: section.quiet });
-  return { id, agentId: placed.agentId, seenAt: placed.at, isComplete, sections };
+  const wasFull = placed.fact.scope === "full" || draft.state?.wasFull === true;
+  return { id, agentId: placed.agentId, seenAt: placed.at, isComplete, wasFull, sections };
 }

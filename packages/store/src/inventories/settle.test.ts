@@ -195,6 +195,40 @@ describe("a part", () => {
   });
 });
 
+describe("what is seen from outside", () => {
+  const seen = (contents: Record<string, unknown>) =>
+    inventory(contents, { scope: "discovery", itemType: "Unmanaged", versionClient: "5.1" });
+
+  it("takes nothing from what was told in full, and says when it was seen", async () => {
+    const whole = {
+      network_device: { type: "Networking", ram: 512 },
+      firmwares: packages("ios"),
+      versionclient: "6.0",
+    };
+    await say(inventory(whole, { itemType: "NetworkEquipment" }));
+    const [before] = await house.db.run<{ at: Date }>("select seen_at as at from inventories");
+    await say(seen({ network_device: { type: "Unmanaged" }, firmwares: packages("1.2"), versionclient: "5.1" }));
+    expect([await stored(), await changes()]).toEqual([whole, []]);
+    expect(await house.db.run("select item_type, seen_at > $1 as later from inventories", [before?.at])).toEqual([
+      { item_type: "NetworkEquipment", later: true },
+    ]);
+  });
+
+  it("is no whole: what comes with the first one is no change", async () => {
+    await say(seen({ network_device: { type: "Networking" } }));
+    await say(inventory({ network_device: { type: "Networking" }, network_ports: packages("a", "b") }));
+    expect(await changes()).toEqual([]);
+    await say(seen({ network_device: { type: "Networking" } }), seen({ network_device: { type: "Power" } }));
+    expect([await changes(), await count(house.db, "inventory_sections")]).toEqual([[], 2]);
+  });
+
+  it("again is what is seen now, where the whole never came", async () => {
+    await say(seen({ network_device: { type: "Networking", name: "a" } }));
+    await say(seen({ network_device: { type: "Power" } }));
+    expect(await stored()).toEqual({ network_device: { type: "Power" } });
+  });
+});
+
 it("leaves nothing behind where the transaction fails on its way", async () => {
   await say(inventory({ softwares: packages("a") }));
   const before = await stored();

@@ -6,11 +6,14 @@ export interface InventoryState {
   readonly agentId: string;
   readonly seenAt: Date;
   readonly isComplete: boolean;
+  /** Whether all of it has come before. */
+  readonly wasFull: boolean;
   /** Digests in hex, by the section's name. */
   readonly sections: Map<string, { readonly exact: string; readonly quiet: string }>;
 }
 
 const COLUMNS = `i.id, i.agent_id as "agentId", i.seen_at as "seenAt", i.is_complete as "isComplete",
+  i.full_at is not null as "wasFull",
   (select coalesce(json_agg(json_build_array(s.name, encode(s.exact, 'hex'), encode(s.quiet, 'hex'))), '[]')
    from inventory_sections s where s.inventory_id = i.id) as digests`;
 
