@@ -15,6 +15,8 @@ const MESSAGE_LIMIT = 16 << 20;
 
 /** Bytes of a message as it comes, up to which it is unpacked and read in a fraction of a millisecond. */
 const SMALL = 4 << 10;
+/** Bytes of messages, unpacked, that are read in one turn of the event loop: 4 ms of JSON, 8 of XML. */
+const TURN_BYTES = 512 << 10;
 
 export interface AgentMessagesDeps extends RouterDeps {
   /** Asked in this order. */
@@ -33,14 +35,14 @@ export function agentMessagesTable({
 }): RouteTable {
   /** Messages that could be unpacked: their errors are told in the dialect that they are in. */
   const unpacked = new WeakMap<IncomingMessage, AgentBody>();
-  const turns = new Turns();
+  const turns = new Turns(TURN_BYTES);
 
   /** Whoever waits counts as handing something in: processing steps back for it. */
   const unpackedInTurn = async ({ body, headers }: RouteRequest): Promise<AgentBody> => {
     const counts = body.length > SMALL && admission.tryEnter("submission");
     try {
       const unpacked = await decodeAgentBody(body, headers["content-type"]);
-      if (body.length > SMALL) await turns.next();
+      if (body.length > SMALL) await turns.next(unpacked.bytes.length);
       return unpacked;
     } finally {
       if (counts) admission.leave("submission");
