@@ -174,6 +174,28 @@ describe("settling", () => {
     expect(runsOf(await drain(inbox))).toEqual(["broken"]);
   });
 
+  it.each([
+    ["begins anew where PostgreSQL ended it for another's sake", 2, 0],
+    ["gives up where that goes on", 3, 1],
+  ])("%s", async (_, times, left) => {
+    await accept(a, "1");
+    const claim = await inbox.claim(LIMITS);
+    // What a sequence counts stays counted when a transaction is rolled back.
+    await house.db.run("create sequence test_times");
+    await house.db.run(
+      `create function test_deadlock() returns trigger language plpgsql as $$ begin
+         if nextval('test_times') <= ${times} then raise exception using errcode = '40P01'; end if; return null; end $$`,
+    );
+    await house.db.run(
+      "create trigger test_deadlock after delete on inbox for each statement execute function test_deadlock()",
+    );
+    const settled = await Promise.allSettled([finish(claim)]);
+    await claim?.release();
+    await house.db.run("drop function test_deadlock cascade");
+    await house.db.run("drop sequence test_times");
+    expect([settled[0]?.status, await count(house.db, "inbox")]).toEqual([left ? "rejected" : "fulfilled", left]);
+  });
+
   it("makes a dead letter of what an agent handed in that is gone meanwhile, and goes on", async () => {
     const { agentId, nodeId } = await newAgent(house.db);
     await accept(agentId, "orphan");

@@ -14,6 +14,8 @@ import { deadBodiesOf, finishRedriven, storeDeadLetters } from "./dead-letter-ro
 
 /** First half of the key under which an agent's queue is held ("inbx"); the other half is the agent. */
 export const QUEUE_LOCK = 0x696e6278;
+/** How often a batch is stored that nothing is wrong with: what fails for the last time becomes a dead letter. */
+const MOST_TRIES = 3;
 /** How often a claim looks past agents that others hold, before it leaves them to those. */
 const LOOKS = 5;
 
@@ -174,6 +176,9 @@ async function withBodies(run: Run, rows: readonly QueueRow[]): Promise<Waiting[
   });
 }
 
+/** Whether a transaction was ended so that another one could go on. */
+const isVictim = (thrown: unknown): boolean => (thrown as { code?: unknown }).code === "40P01";
+
 interface HowToSettle {
   readonly isVolatile: IsVolatile | undefined;
   readonly inventoryRules: InventoryRules | undefined;
@@ -195,17 +200,18 @@ function claimOf({ db, session, rows, submissions, how, giveBack }: Claiming): C
     submissions,
     begin: async ({ id }) => void (await session.run(BEGIN, [id])),
     settle: async (outcomes) => {
-      const once = () => session.transaction((run) => settle(run, outcomes, redriven, how));
-      try {
-        await once();
-      } catch (thrown) {
-        if (!lacksPartition(thrown)) throw thrown;
-        // Re-driven long after retention dropped their day: it is made again, and goes with the next retention.
-        await makePartitions(
-          db,
-          outcomes.map(({ submission }) => submission.acceptedAt),
-        );
-        await once();
+      for (let tries = 1; ; tries++) {
+        try {
+          return await session.transaction((run) => settle(run, outcomes, redriven, how));
+        } catch (thrown) {
+          if (tries === MOST_TRIES || !(lacksPartition(thrown) || isVictim(thrown))) throw thrown;
+          if (isVictim(thrown)) continue;
+          // Re-driven long after retention dropped their day: it is made again, and goes with the next retention.
+          await makePartitions(
+            db,
+            outcomes.map(({ submission }) => submission.acceptedAt),
+          );
+        }
       }
     },
     release: async () => {
