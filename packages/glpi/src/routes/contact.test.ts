@@ -136,6 +136,14 @@ describe("CONTACT", () => {
     expect(prolog.text).toContain("<REPLY><RESPONSE>SEND</RESPONSE><PROLOG_FREQ>24</PROLOG_FREQ></REPLY>");
   });
 
+  it("is not refused of such an agent behind a proxy, which would answer its PROLOG by itself", async () => {
+    const { say, agents } = world();
+    await say(contact());
+    needFull(agents);
+    const headers = { "glpi-agent-id": AGENT, "glpi-proxy-id": "9dd7df5e-4ac5-4bd8-9c4c-4e0a2c4ff1b9" };
+    expect((await say(contact(), headers)).status).toBe(200);
+  });
+
   it("is not refused of such an agent where the configuration says so", async () => {
     const { say, agents } = world({ config: { forceFull: false } });
     await say(contact());

@@ -40,7 +40,7 @@ export async function contact(
     request,
   );
   if (token !== undefined) await keepToken(deps, agent, token);
-  refusePartial(deps, agent);
+  refusePartial(deps, agent, proxies);
   // The deviceid is what the message says, and a certificate may be another agent's: only the id is what it was found by.
   return contactAnswer(deps, agent, message, isProven(deps, request, agentId));
 }
@@ -60,9 +60,10 @@ const attributesOf = (message: Contact, httpd: object | undefined, from: string 
 
 /**
  * An agent whose contact fails forgets that we speak its protocol, begins anew in its next run, is answered in XML, and
- * sends an inventory in XML, which is never a part (wire/glpi.md section 3).
+ * sends an inventory in XML, which is never a part (wire/glpi.md section 3). Behind a proxy the PROLOG is answered by that, in
+ * JSON, and the next contact would be refused again, for ever: such an agent sends all of it by itself, in its 15th run at the latest.
  */
-function refusePartial({ config }: GlpiDeps, { attributes }: KnownAgent): void {
-  if (config.forceFull && attributes["needsFull"] === true)
+function refusePartial({ config }: GlpiDeps, { attributes }: KnownAgent, proxies: readonly string[]): void {
+  if (config.forceFull && proxies.length === 0 && attributes["needsFull"] === true)
     throw new GatehouseError("conflict", "A full inventory is needed: it is asked for in the next run.");
 }
