@@ -97,6 +97,17 @@ describe("an inventory", () => {
     expect(enrolments[0]?.traits?.tags).toEqual(["paris"]);
   });
 
+  it("with cards without end is known by the first of them, and by all else that it says", async () => {
+    const { send, enrolments, accepted } = world();
+    const card = (i: number) =>
+      `<NETWORKS><MACADDR>52:54:00:12:${(i >> 8).toString(16)}:${i & 255}</MACADDR></NETWORKS>`;
+    const cards = Array.from({ length: 15_000 }, (_, i) => card(i)).join("");
+    await send({ body: message("INVENTORY", `${cards}${HARDWARE}`), headers: from(FUSION) });
+    const evidence = enrolments[0]?.evidence ?? [];
+    expect([evidence.filter(({ kind }) => kind === "mac").length, accepted.length]).toEqual([64, 1]);
+    expect(evidence.filter(({ kind }) => kind === "uuid")).toHaveLength(1);
+  });
+
   it("tells a known agent's new tag, and no other machine's evidence with it", async () => {
     const { send, agents, enrolments } = world();
     await send({ body: INVENTORY, headers: from(FUSION) });

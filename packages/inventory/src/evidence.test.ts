@@ -31,6 +31,12 @@ describe("evidenceOf", () => {
     ]);
   });
 
+  it("takes so many addresses and no more, however many are said", () => {
+    const ips = Array.from({ length: 199_000 }, (_, i) => `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`);
+    expect(evidenceOf({ network_device: { ips } })).toHaveLength(100);
+    expect(evidenceOf({ networks: ips.map((ipaddress) => ({ ipaddress })) })).toHaveLength(100);
+  });
+
   it("takes virtual cards where there are no others", () => {
     expect(
       evidenceOf({

@@ -5,6 +5,8 @@ import { booleanOf } from "./repair/scalars.js";
 const hardKinds = ["uuid", "serial", "mac"] as const;
 /** Ports of a network device that are taken: a switch has hundreds, and any of them tells it from others. */
 const MOST_MACS = 64;
+/** Addresses that are taken: more tell nothing that these do not. */
+const MOST_ADDRESSES = 100;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -26,8 +28,9 @@ export function evidenceOf(content: Json): Evidence[] {
   add("serial", bios["ssn"], bios["msn"], device["serial"]);
   const cards = macsOf(listIn(content, "networks"));
   add("mac", device["mac"], ...cards, ...macsIn(listIn(content, "network_ports")).slice(0, MOST_MACS));
-  for (const { ipaddress, ipaddress6 } of listIn(content, "networks")) add("address", ipaddress, ipaddress6);
-  add("address", ...(Array.isArray(device["ips"]) ? device["ips"] : []));
+  for (const { ipaddress, ipaddress6 } of listIn(content, "networks").slice(0, MOST_ADDRESSES))
+    add("address", ipaddress, ipaddress6);
+  add("address", ...(Array.isArray(device["ips"]) ? device["ips"].slice(0, MOST_ADDRESSES) : []));
   return unique(found);
 }
 

@@ -45,9 +45,21 @@ const PURPOSES: ReadonlyMap<string, Purpose> = new Map([
 /** Sections that say who the agent is, and of which machine it speaks. */
 const TELLING = new Set("accountinfo bios device hardware networks operatingsystem versionclient".split(" "));
 
-/** Of CONTENT only what {@link TELLING} names, and of a device only that it is there. */
-const telling: Wanted = ({ length, 2: section = "" }) =>
-  length <= 2 || (TELLING.has(section.toLowerCase()) && (length === 3 || section.toLowerCase() !== "device"));
+/** Elements of one such section that are looked at: a host of containers has some hundred cards, of 15 elements each. */
+const MOST_TELLING = 2000;
+
+/** Of CONTENT only what {@link TELLING} names, and not without end; of a device only that it is there. */
+function telling(): Wanted {
+  const looked = new Map<string, number>();
+  return ({ length, 2: said = "" }) => {
+    if (length <= 2) return true;
+    const section = said.toLowerCase();
+    if (!TELLING.has(section) || (section === "device" && length > 3)) return false;
+    const count = (looked.get(section) ?? 0) + 1;
+    looked.set(section, count);
+    return count <= MOST_TELLING;
+  };
+}
 
 /**
  * What an answer depends on, in one pass that keeps nothing else: all of the message is checked for what would keep it
@@ -56,7 +68,7 @@ const telling: Wanted = ({ length, 2: section = "" }) =>
  * @throws request-malformed for what is no XML, says no deviceid, or is to be stored and has no CONTENT; body-too-large
  */
 export function headOf(bytes: Uint8Array, userAgent?: string): MessageHead {
-  const root = readXml(bytes, undefined, telling);
+  const root = readXml(bytes, undefined, telling());
   const { deviceId, purpose, content } = requestIn(root, userAgent);
   const about =
     content !== undefined && purpose === "inventory"

@@ -24,6 +24,10 @@ export const AGENT_BODY_LIMITS: AgentBodyLimits = { bytes: 64 << 20, ratio: 200,
 const INLINE_PACKED = 8 << 10;
 const INLINE_BYTES = 256 << 10;
 
+/** Bytes that a message of so many may unpack to. */
+export const mostUnpacked = (length: number, { bytes, ratio, freeBytes } = AGENT_BODY_LIMITS): number =>
+  Math.min(bytes, Math.max(freeBytes, length * ratio));
+
 export type BodySyntax = "json" | "xml";
 
 /** A message as it was meant. */
@@ -66,8 +70,7 @@ export function decodeAgentBodySync(
 
 function packingOf(body: Buffer, contentType: string | undefined, limits: AgentBodyLimits) {
   if (body.length === 0) throw malformed("The request has no body.");
-  const most = Math.min(limits.bytes, Math.max(limits.freeBytes, body.length * limits.ratio));
-  return { coding: codingOf(body, contentType), most };
+  return { coding: codingOf(body, contentType), most: mostUnpacked(body.length, limits) };
 }
 
 function meant(unpackedBytes: Buffer, coding: BodyCoding, limits: AgentBodyLimits): AgentBody {

@@ -6,5 +6,6 @@ export {
   type BodySyntax,
   decodeAgentBody,
   decodeAgentBodySync,
+  mostUnpacked,
 } from "./decode.js";
 export { encodeAgentBody } from "./encode.js";

@@ -1,9 +1,11 @@
+import { randomBytes } from "node:crypto";
 import { deflateSync, gunzipSync, gzipSync, inflateSync } from "node:zlib";
 import { GatehouseError } from "@gatehouse/core/errors";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Admission } from "../admission.js";
 import { serve } from "../server.test.helper.js";
 import { agentMessagesTable } from "./table.js";
+import { Turns } from "./turns.js";
 import type { AgentDialect, AgentMessage } from "./types.js";
 
 const JSON_TEXT = '{"action":"x"}';
@@ -70,6 +72,42 @@ describe("a message", () => {
     expect(admission.inFlight("submission")).toBe(0);
     expect((await send("POST", "/", {}, JSON_TEXT)).status).toBe(200);
     expect(seen).toHaveLength(8);
+  });
+
+  it("of a few bytes that unpack to many waits for its turn too, while those that are small do not", async () => {
+    const next = vi.spyOn(Turns.prototype, "next");
+    onTestFinished(() => next.mockRestore());
+    const { send } = await front();
+    await send("POST", "/", {}, deflateSync(JSON_TEXT));
+    expect(next).not.toHaveBeenCalled();
+    await send("POST", "/", {}, deflateSync(`{"a":"${"x".repeat(500_000)}"}`));
+    expect(next).toHaveBeenCalledOnce();
+  });
+
+  it("is unpacked where there is room for it: those that are held at once are 256 MiB at the most", async () => {
+    const bytes = 60 << 20;
+    let held = 0;
+    const seen: number[] = [];
+    const holding: AgentDialect = {
+      ...json,
+      answer: ({ body }) =>
+        (async () => {
+          held += body?.bytes.length ?? 0;
+          seen.push(held);
+          await new Promise((resolve) => setTimeout(resolve, 1_000));
+          held -= body?.bytes.length ?? 0;
+          return { status: 200, syntax: "json", text: "{}" };
+        })(),
+    };
+    const { send } = await front([holding]);
+    // Not over the ratio that anybody may have.
+    const noise = randomBytes(60_000).toString("base64");
+    const bomb = deflateSync(`{${" ".repeat(bytes)}"a":"${noise}"}`, { level: 1 });
+    const answers = await Promise.all(Array.from({ length: 6 }, () => send("POST", "/", {}, bomb)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(6).fill(200));
+    expect(Math.max(...seen)).toBeLessThanOrEqual(256 << 20);
+    expect(seen.length).toBe(6);
+    expect(held).toBe(0);
   });
 
   it.each([

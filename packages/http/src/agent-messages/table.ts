@@ -1,12 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { Admission } from "../admission.js";
-import { type AgentBody, decodeAgentBody } from "../agent-body/index.js";
+import { type AgentBody, decodeAgentBody, mostUnpacked } from "../agent-body/index.js";
 import type { Reply } from "../reply.js";
 import type { FailedCall, Handler, RouteRequest, RouteTable } from "../route-table.js";
 import { createRouter, type RouterDeps } from "../router.js";
 import { errorHeaders, errorMessage, packed, syntaxExpected, xmlError } from "./answer.js";
 import { inventoryPath } from "./paths.js";
+import { Room } from "./room.js";
 import { Turns } from "./turns.js";
 import type { AgentAnswer, AgentDialect } from "./types.js";
 
@@ -17,6 +18,11 @@ const MESSAGE_LIMIT = 16 << 20;
 const SMALL = 4 << 10;
 /** Bytes of messages, unpacked, that are read in one turn of the event loop: 4 ms of JSON, 8 of XML. */
 const TURN_BYTES = 512 << 10;
+/** The same of it unpacked: a few bytes may be a megabyte. */
+const SMALL_UNPACKED = 64 << 10;
+
+/** Bytes of messages that are held unpacked at once: hundreds may be under way, of 64 MiB each. Others wait. */
+const UNPACKED_AT_ONCE = 256 << 20;
 
 export interface AgentMessagesDeps extends RouterDeps {
   /** Asked in this order. */
@@ -36,14 +42,17 @@ export function agentMessagesTable({
   /** Messages that could be unpacked: their errors are told in the dialect that they are in. */
   const unpacked = new WeakMap<IncomingMessage, AgentBody>();
   const turns = new Turns(TURN_BYTES);
+  const room = new Room(UNPACKED_AT_ONCE);
 
   /** Whoever waits counts as handing something in: processing steps back for it. */
-  const unpackedInTurn = async ({ body, headers }: RouteRequest): Promise<AgentBody> => {
+  const unpackedInTurn = async ({ body, headers, raw }: RouteRequest): Promise<AgentBody> => {
     const counts = body.length > SMALL && admission.tryEnter("submission");
     try {
-      const unpacked = await decodeAgentBody(body, headers["content-type"]);
-      if (body.length > SMALL) await turns.next(unpacked.bytes.length);
-      return unpacked;
+      const unpackedBody = await decodeAgentBody(body, headers["content-type"]);
+      unpacked.set(raw, unpackedBody);
+      if (body.length > SMALL || unpackedBody.bytes.length > SMALL_UNPACKED)
+        await turns.next(unpackedBody.bytes.length);
+      return unpackedBody;
     } finally {
       if (counts) admission.leave("submission");
     }
@@ -51,11 +60,27 @@ export function agentMessagesTable({
 
   const answer = async (request: RouteRequest): Promise<Reply> => {
     const action = request.query.get("action") ?? undefined;
-    let body: AgentBody | undefined;
-    if (request.method === "POST" && (request.body.length > 0 || action === undefined)) {
-      body = await unpackedInTurn(request);
-      unpacked.set(request.raw, body);
+    if (request.method !== "POST" || (request.body.length === 0 && action !== undefined))
+      return answerTo(request, undefined, action);
+    let held = mostUnpacked(request.body.length);
+    await room.take(held);
+    try {
+      const body = await unpackedInTurn(request);
+      // As large as it is; what came plain is the request's own body.
+      const left = held - (body.coding === "plain" ? 0 : body.bytes.length);
+      held -= left;
+      room.giveBack(left);
+      return await answerTo(request, body, action);
+    } finally {
+      room.giveBack(held);
     }
+  };
+
+  const answerTo = async (
+    request: RouteRequest,
+    body: AgentBody | undefined,
+    action: string | undefined,
+  ): Promise<Reply> => {
     for (const dialect of dialects) {
       const answered = dialect.answer({ request, body, action });
       if (answered !== undefined) return packed(await answered, request.headers, body?.coding);

@@ -4,6 +4,8 @@ import type { Run } from "../session.js";
 
 /** Pieces of evidence that one source of an agent may bring. */
 const MOST = 200;
+/** Characters of one: what is longer is compared with nothing, and no key of an index. */
+const LONGEST = 255;
 
 /** Which of an agent's words said it; each replaces what it said before. */
 export type EvidenceSource = "enrolment" | "report" | "inventory" | "facts";
@@ -102,6 +104,7 @@ export async function writeHostEvidence(
 export function onceEach(evidence: readonly Evidence[]): Required<Evidence>[] {
   const found = new Map<string, Required<Evidence>>();
   for (const { kind, value, proof = "claimed" } of evidence.slice(0, MOST)) {
+    if (value.length > LONGEST) continue;
     const each = { kind, value: cleanText(value), proof };
     const known = found.get(`${kind}/${each.value}`);
     if (known === undefined || rank(known.proof) < rank(proof)) found.set(`${kind}/${each.value}`, each);
