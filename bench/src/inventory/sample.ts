@@ -37,18 +37,18 @@ function recorded(name: string): string | undefined {
 }
 
 /** The recorded full inventory of GLPI Agent 1.12 as JSON without white space; else one that is made up. */
-export function jsonSample(madeUp: () => unknown, changedPackages: number): Sample {
+export function jsonSample(madeUp: Message, changedPackages: number): Sample {
   const text = recorded("glpi-agent-1.12-full.json");
-  const message = (text === undefined ? madeUp() : JSON.parse(text)) as Message;
+  const message = text === undefined ? madeUp : (JSON.parse(text) as Message);
   const from = text === undefined ? "made up: the recordings are not there" : "recorded, GLPI Agent 1.12";
   return sampleOf(from, (which) => JSON.stringify(ofAgent(message, which, changedPackages)));
 }
 
 /** The recorded full inventory of FusionInventory Agent 2.6 as XML; else one that is made up. */
-export function xmlSample(madeUp: () => string): Sample {
+export function xmlSample(madeUp: string): Sample {
   const text = recorded("fusioninventory-2.6-full.xml");
   const from = text === undefined ? "made up: the recordings are not there" : "recorded, FusionInventory Agent 2.6";
-  const pattern = text ?? madeUp();
+  const pattern = text ?? madeUp;
   return sampleOf(from, ({ agent }) =>
     pattern
       .replace(/<DEVICEID>[^<]*/, `<DEVICEID>${deviceId(agent)}`)

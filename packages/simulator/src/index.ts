@@ -16,6 +16,7 @@ export { type InventoryFleetOptions, simulateInventoryFleet } from "./inventory/
 export { FusionAgent } from "./inventory/fusion-agent.js";
 export { GlpiAgent, type GlpiAgentOptions } from "./inventory/glpi-agent.js";
 export { OcsAgent } from "./inventory/ocs-agent.js";
+export { type SampleInventory, sampleInventory } from "./inventory/sample-inventory.js";
 export type { InventoryFleetFailure, InventoryFleetSummary } from "./inventory/summary.js";
 export { Lcm } from "./lcm.js";
 export type { LcmOptions } from "./lcm-options.js";
