@@ -2253,7 +2253,7 @@ export interface components {
             tag: string | null;
             /** @description The agent's program and version. */
             versionClient: string;
-            /** @description False: a part came without the whole before it, which has been asked for. */
+            /** @description False: some of it never came or could not be processed; all of it has been asked for. */
             isComplete: boolean;
             /** Format: date-time */
             seenAt: string;

@@ -40,7 +40,7 @@ function inventoryText(inventory: Inventory): string {
       ["tag", inventory.tag],
       ["seen", whenAndAgo(inventory.seenAt)],
       ["changed", when(inventory.changedAt)],
-      ["complete", inventory.isComplete ? null : "no: a part came before the whole, which has been asked for"],
+      ["complete", inventory.isComplete ? null : "no: some of it is missing, and all of it has been asked for"],
       ["hardware", words(bios["smanufacturer"], bios["smodel"])],
       ["serial", bios["ssn"]],
       ["uuid", hardware["uuid"]],

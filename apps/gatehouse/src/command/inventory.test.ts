@@ -62,7 +62,7 @@ describe("gatehouse inventory show", () => {
       ["device", "web01-2026-02-28-09-15-00"],
       ["said by", "GLPI-Agent_v1.12"],
       ["tag", "site-a"],
-      ["complete", "no: a part came before the whole, which has been asked for"],
+      ["complete", "no: some of it is missing, and all of it has been asked for"],
       ["hardware", "Dell Inc. R650"],
       ["serial", "S1"],
       ["runs on", "KVM"],

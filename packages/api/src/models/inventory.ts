@@ -44,7 +44,9 @@ const Inventory = named(
     itemType: text({ description: "Such as `Computer`." }),
     tag: nullable(text()),
     versionClient: text({ description: "The agent's program and version." }),
-    isComplete: boolean({ description: "False: a part came without the whole before it, which has been asked for." }),
+    isComplete: boolean({
+      description: "False: some of it never came or could not be processed; all of it has been asked for.",
+    }),
     seenAt: moment(),
     changedAt: moment({ description: "When something but volatile fields was other than before." }),
     fullAt: nullable(moment({ description: "When all of it came last." })),

@@ -11,7 +11,7 @@ export interface StoredInventory {
   readonly itemType: ItemType;
   readonly tag: string | null;
   readonly versionClient: string;
-  /** False: a part came without the whole before it; the agent has been asked for all of it. */
+  /** False: a part came without the whole before it, or one could not be processed; the agent has been asked for all of it. */
   readonly isComplete: boolean;
   readonly seenAt: Date;
   /** When something but volatile fields was other than before. */

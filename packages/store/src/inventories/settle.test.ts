@@ -1,10 +1,15 @@
+import type { Claim } from "@gatehouse/core/submissions";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createHistory } from "../history/history.js";
 import { createNodeRegistry } from "../nodes/registry.js";
 import { makePartitions } from "../partitions.js";
 import { count, enrolmentOf, useDatabase } from "../store.test.helper.js";
+import { createSubmissions } from "../submissions/accept.js";
+import { createDeadLetters } from "../submissions/dead-letters.js";
+import { createInbox } from "../submissions/inbox.js";
+import { LIMITS } from "../submissions/reporting.test.helper.js";
 import { unpackContent } from "./contents.js";
-import { inventory, tell } from "./inventories.test.helper.js";
+import { inventory, rules, tell } from "./inventories.test.helper.js";
 
 const house = useDatabase();
 let agent: { agentId: string; nodeId: string };
@@ -12,6 +17,7 @@ beforeAll(async () => void (await makePartitions(house.db)));
 beforeEach(async () => {
   await house.db.run("delete from nodes");
   await house.db.run("delete from inventory_entries");
+  await house.db.run("delete from dead_letters");
   agent = await createNodeRegistry(house.db).enrol(enrolmentOf("web01"));
 });
 
@@ -192,6 +198,58 @@ describe("a part", () => {
   it("of what was seen from outside makes an inventory where there is none, and asks for nothing", async () => {
     await say(inventory({ network_device: { type: "switch" } }, { scope: "discovery" }));
     expect([await needsFull(), await count(house.db, "inventories where is_complete")]).toEqual([undefined, 1]);
+  });
+});
+
+describe("an inventory that could not be processed", () => {
+  const lose = async (of: string) => {
+    const said = { agentId: agent.agentId, kind: "test", body: Buffer.from("x"), context: { of } };
+    await createSubmissions(house.db).accept(said);
+    await fail();
+  };
+  const fail = async () => {
+    const inbox = createInbox(house.db, undefined, rules);
+    const claim = await inbox.claim(LIMITS);
+    await claim?.settle(claim.submissions.map(failed));
+    await claim?.release();
+    await inbox.close();
+  };
+  const failed = (submission: Claim["submissions"][number]) => ({
+    submission,
+    failure: { code: "internal", message: "a bug", detail: null },
+  });
+  const asked = async () =>
+    (
+      await house.db.run(
+        `select i.is_complete as complete, a.attributes -> 'needsFull' as asked
+         from agents a left join inventories i on i.agent_id = a.id`,
+      )
+    )[0];
+
+  it("is asked for as a whole: its agent takes it for known, and sends parts only", async () => {
+    await lose("unsure");
+    // Who never told anything is asked when the first part comes.
+    expect(await asked()).toEqual({ complete: null, asked: null });
+    await say(inventory({ os: "x" }));
+    await lose("collected");
+    expect(await asked()).toEqual({ complete: true, asked: null });
+    await lose("unsure");
+    expect(await asked()).toEqual({ complete: false, asked: true });
+    await say(inventory({ os: "y", bios: { ssn: "1" } }, { scope: "partial" }));
+    expect(await asked()).toEqual({ complete: false, asked: true });
+    // It is known what was there before: this is history.
+    expect((await changes()).toSorted()).toEqual(["inventory inventory bios", "inventory inventory os"]);
+    await say(inventory({ os: "y" }));
+    expect(await asked()).toEqual({ complete: true, asked: null });
+  });
+
+  it("is not asked for where all of it came after that, and when it fails again", async () => {
+    await say(inventory({ os: "x" }));
+    await lose("unsure");
+    await say(inventory({ os: "y" }));
+    expect(await createDeadLetters(house.db).redriveAll()).toBe(1);
+    await fail();
+    expect([await asked(), await count(house.db, "dead_letters")]).toEqual([{ complete: true, asked: null }, 1]);
   });
 });
 

@@ -24,6 +24,25 @@ const ASK = {
          where id = agent_id and (attributes ? 'needsFull') <> ask`,
 };
 
+/** Later ones tell only what changed since; where all of it came after that, nothing is lost. */
+const LACKS = {
+  name: "inventories.lacks",
+  text: `update inventories i set is_complete = false from unnest($1::uuid[], $2::timestamptz[]) as lost (agent_id, at)
+         where i.agent_id = lost.agent_id and not i.is_collected and i.is_complete and (i.full_at is null or i.full_at < lost.at)
+         returning i.agent_id as "agentId"`,
+};
+
+/**
+ * Asks agents for all of their inventories, of whose words one could not be processed. An agent takes it for known, and
+ * says the same only when it changes again.
+ */
+export async function askAgain(run: Run, lost: readonly { readonly agentId: string; readonly at: Date }[]) {
+  if (lost.length === 0) return;
+  const rows = await run<{ agentId: string }>(LACKS, [lost.map(({ agentId }) => agentId), lost.map(({ at }) => at)]);
+  const agents = [...new Set(rows.map(({ agentId }) => agentId))];
+  if (agents.length > 0) await run(ASK, [agents, agents.map(() => true)]);
+}
+
 /** Inventories on their way to the database, with what has been read of what is there. */
 export interface InventoriesAtWork {
   /** In the order of acceptance: the agents' own, and hosts that still want a place. */

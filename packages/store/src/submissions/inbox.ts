@@ -4,7 +4,7 @@ import type { InventoryRules } from "@gatehouse/core/inventory";
 import type { Claim, ClaimLimits, Inbox, Outcome, Waiting } from "@gatehouse/core/submissions";
 import type { Database } from "../database.js";
 import { type FactsSaid, putFacts } from "../facts/facts.js";
-import { beginInventories, endInventories, type InventorySaid } from "../inventories/settle.js";
+import { askAgain, beginInventories, endInventories, type InventorySaid } from "../inventories/settle.js";
 import { applyEvidence, type EvidenceSaid } from "../nodes/reported-evidence.js";
 import { lacksPartition, makePartitions } from "../partitions.js";
 import { applyReports, type FoundReport } from "../reports/apply.js";
@@ -176,6 +176,9 @@ async function withBodies(run: Run, rows: readonly QueueRow[]): Promise<Waiting[
   });
 }
 
+/** Whose machine an inventory is of, as its adapter says it with the bytes: the agent's own, or maybe so. */
+const OF_ITSELF: ReadonlySet<string | undefined> = new Set(["own", "unsure"]);
+
 /** Whether a transaction was ended so that another one could go on. */
 const isVictim = (thrown: unknown): boolean => (thrown as { code?: unknown }).code === "40P01";
 
@@ -264,6 +267,12 @@ async function settle(
   await putFacts(run, facts, isVolatile);
   await endInventories(run, atWork, inventoryRules);
   await storeDeadLetters(run, dead);
+  await askAgain(
+    run,
+    dead.flatMap(({ submission: { agentId, acceptedAt: at, context } }) =>
+      OF_ITSELF.has(context?.["of"]) ? [{ agentId, at }] : [],
+    ),
+  );
   const ids = outcomes.map(({ submission }) => submission.id);
   const died = new Set(dead.map(({ submission }) => submission.id));
   await finishRedriven(
