@@ -209,6 +209,18 @@ describe("repair", () => {
     expect(repairs.list().length).toBeGreaterThan(2);
   });
 
+  it.each([
+    { processes: { cmd: "x --password=Hunter2", pid: "1", user: "a" } },
+    { processes: [{ cmd: ["x --password=Hunter2", "y"], pid: "1", user: "a" }] },
+    { envs: { key: "DB_PASSWORD", val: "Hunter2" } },
+    { envs: { key: "URL", val: "http://a:Hunter2@b" } },
+  ])("masks what stands alone or twice, as XML may have it: %j", (said) => {
+    const repairs = new Repairs();
+    const text = JSON.stringify([repair(said, repairs).content, repairs.list()]);
+    expect(text).not.toContain("Hunter2");
+    expect(text).toContain("***");
+  });
+
   it("takes hundreds of thousands of misfits in its stride", () => {
     const said = Array.from({ length: 50_000 }, () => ({ name: "a", ips: "x", install_date: [], arch: {} }));
     const ports = Array.from({ length: 50_000 }, () => ({ ifstatus: 99, ips: ["a", "b"] }));

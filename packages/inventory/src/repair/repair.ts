@@ -68,22 +68,26 @@ function sectionOf(name: string, said: unknown, repairs: Repairs): unknown {
 /** What comes before everything else: no secret reaches a list of repairs, a digest or a log. */
 function withoutAgents(name: string, said: unknown): unknown {
   if (name === "versionprovider" || name === "accesslog") return masked(said, withoutAgentSecrets, 0);
-  if (name === "processes" && Array.isArray(said)) return said.map((entry) => withMasked(entry, "cmd"));
-  if (name === "envs" && Array.isArray(said))
-    return said.map((entry) =>
+  if (name === "processes") return eachOf(said, (entry) => withMasked(entry, "cmd"));
+  if (name === "envs")
+    return eachOf(said, (entry) =>
       isObject(entry) && isSecretName(String(entry["key"])) ? { ...entry, val: "***" } : withMasked(entry, "val"),
     );
   return said;
 }
+
+/** One of a kind stands alone in XML. */
+const eachOf = (said: unknown, change: (entry: unknown) => unknown): unknown =>
+  Array.isArray(said) ? said.map(change) : change(said);
 
 const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 function withMasked(entry: unknown, field: string): unknown {
   if (!isObject(entry)) return entry;
-  const text = entry[field];
-  const masked = typeof text === "string" ? withoutSecrets(text) : text;
-  return masked === text ? entry : { ...entry, [field]: masked };
+  const said = entry[field];
+  const made = masked(said, withoutSecrets, 0);
+  return made === said ? entry : { ...entry, [field]: made };
 }
 
 function masked(value: unknown, mask: (text: string) => string, level: number): unknown {

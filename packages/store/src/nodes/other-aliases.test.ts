@@ -28,6 +28,12 @@ describe("the other names of an agent", () => {
     expect(await house.waits(first.nodeId)).toEqual([]);
   });
 
+  it("are bounded: who calls itself otherwise each time takes no more of them from others", async () => {
+    for (let i = 0; i < 30; i++) await knock("a", deviceId(`web${i}-2024`));
+    expect(await count(database.db, "agent_aliases")).toBe(21);
+    expect(await owner("web29-2024")).toBeUndefined();
+  });
+
   it("stay with another node's agent, and people are asked once whether it is a clone", async () => {
     const first = await knock("a", deviceId("web01-2024"));
     const clone = await knock("b", deviceId("web01-2024"));

@@ -3,7 +3,7 @@ import { cleanText, keyOf } from "../clean.js";
 import type { Run } from "../session.js";
 import { raiseConflicts } from "./identity-decisions.js";
 
-/** Names that one agent gives itself, at the most that are kept. */
+/** Names that one agent gives itself, at the most that are kept: of one message, and in all before it. */
 const MOST = 20;
 /** How much a name alone speaks for one machine: it is copied with the disk that it is on. */
 const SCORE = 30;
@@ -12,6 +12,7 @@ const ADD = {
   name: "aliases.add",
   text: `insert into agent_aliases (family, kind, value_key, value, agent_id)
          select said.*, $5::uuid from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as said
+         where (select count(*) from agent_aliases where agent_id = $5) <= ${MOST}
          on conflict do nothing`,
 };
 const OF_OTHERS = {
