@@ -105,6 +105,14 @@ describe("a host that an agent collected", () => {
     expect([await changes(esx?.nodeId ?? ""), await changes(collector.nodeId)]).toEqual([["bios", "softwares"], []]);
   });
 
+  it("was seen when it was told of", async () => {
+    await collect(host("esx1", [said("serial", "SER-ESX-1")]));
+    const notSeen = async (since: Date) =>
+      (await house.registry.list({ limit: 10 }, { notSeenSince: since })).nodes.map(({ name }) => name);
+    expect(await notSeen(new Date(Date.now() - 60_000))).toEqual([]);
+    expect(await notSeen(new Date(Date.now() + 60_000))).toContain("esx1");
+  });
+
   it("ages by when it was told of, and comes back", async () => {
     await collect(host("esx1", []));
     const [esx] = await hosts();

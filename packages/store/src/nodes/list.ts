@@ -84,6 +84,11 @@ function narrow(conditions: Conditions, filter: NodeFilter): Conditions {
                    where a.node_id = n.id and c.last_seen >= ?)`,
         filter.notSeenSince,
       )
+      // A host without an agent is seen by those who tell of it.
+      .add(
+        "not exists (select from inventories i where i.node_id = n.id and i.is_collected and i.seen_at >= ?)",
+        filter.notSeenSince,
+      )
   );
 }
 
