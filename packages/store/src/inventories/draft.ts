@@ -49,6 +49,10 @@ export interface Finished {
   readonly changes: readonly InventoryChange[];
 }
 
+/** What is seen from outside says less, and would take from what was told in full, until that is told again. */
+export const isGlance = ({ scope }: InventoryFact, state: InventoryState | undefined): boolean =>
+  scope === "discovery" && state?.wasFull === true;
+
 /** Compares what an agent says with what is stored, by digests. @throws request-malformed for a section's name that is too long */
 export function draftOf(fact: InventoryFact, state: InventoryState | undefined, rules: InventoryRules): Draft {
   const said = new Map<string, SealedSection>();
@@ -58,9 +62,8 @@ export function draftOf(fact: InventoryFact, state: InventoryState | undefined, 
     said.set(cleanText(name), section);
   }
   const stored = state?.sections ?? new Map<string, never>();
-  // What is seen from outside says less, and would take from what was told in full, until that is told again.
-  const isGlance = fact.scope === "discovery" && state?.wasFull === true;
-  const differing = new Map([...said].filter(([name, { exact }]) => !isGlance && stored.get(name)?.exact !== exact));
+  const saysLess = isGlance(fact, state);
+  const differing = new Map([...said].filter(([name, { exact }]) => !saysLess && stored.get(name)?.exact !== exact));
   const gone = fact.scope === "full" ? [...stored.keys()].filter((name) => !said.has(name)) : [];
   const isMerged = (name: string) => fact.scope !== "full" && rules.addsTo(name);
   const read = [...differing].filter(([name, { quiet }]) => {

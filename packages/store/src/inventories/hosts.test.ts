@@ -105,6 +105,17 @@ describe("a host that an agent collected", () => {
     expect([await changes(esx?.nodeId ?? ""), await changes(collector.nodeId)]).toEqual([["bios", "softwares"], []]);
   });
 
+  it("keeps its name and evidence where it was told in full, whatever is seen of it from outside", async () => {
+    const serial = said("serial", "SER-SW-1");
+    await collect(host("192.0.2.9", [said("address", "192.0.2.9")], { scope: "discovery" }));
+    await collect(host("192.0.2.9", [said("name", "sw1"), said("address", "192.0.2.9"), serial], { name: "sw1" }));
+    const [before] = await hosts();
+    await collect(host("192.0.2.9", [said("name", "dns9"), serial], { name: "dns9", scope: "discovery" }));
+    expect(await hosts()).toEqual([before]);
+    const { name, evidence } = await house.node(before?.nodeId ?? "");
+    expect([name, evidence.map(({ value }) => value).toSorted()]).toEqual(["sw1", ["192.0.2.9", "SER-SW-1", "sw1"]]);
+  });
+
   it("was seen when it was told of", async () => {
     await collect(host("esx1", [said("serial", "SER-ESX-1")]));
     const notSeen = async (since: Date) =>

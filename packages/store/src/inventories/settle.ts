@@ -4,6 +4,7 @@ import { knownEvidence } from "../nodes/evidence.js";
 import { AGENTS_COME } from "../nodes/identity-locks.js";
 import type { EvidenceSaid } from "../nodes/reported-evidence.js";
 import type { Run } from "../session.js";
+import { isGlance } from "./draft.js";
 import { addHost, evidenceAfter, findHost, type HostSaid, type KnownHost, reviveHosts, updateHost } from "./hosts.js";
 import { isOlder, type PlacedInventory, putInventories } from "./put.js";
 import { type InventoryState, ownStates, statesOf } from "./states.js";
@@ -161,6 +162,7 @@ async function placeHost(
   // As it is by now: the same batch may have made it, or told of it in other words.
   const host = found !== undefined && !saysOther(found, fact) ? found : await findHost(run, said, rules);
   if (host === undefined) return place(await addHost(run, said));
-  if (saysOther(host, fact) && !isOlder(said, states.get(host.id))) await updateHost(run, host, fact);
+  const state = states.get(host.id);
+  if (saysOther(host, fact) && !isOlder(said, state) && !isGlance(fact, state)) await updateHost(run, host, fact);
   return place(host);
 }
