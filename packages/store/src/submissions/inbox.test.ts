@@ -175,16 +175,18 @@ describe("settling", () => {
   });
 
   it.each([
-    ["begins anew where PostgreSQL ended it for another's sake", 2, 0],
-    ["gives up where that goes on", 3, 1],
-  ])("%s", async (_, times, left) => {
+    ["begins anew where PostgreSQL ended it for another's sake", "40P01", 2, 0],
+    ["begins anew where it waited for too long", "57014", 2, 0],
+    ["gives up where that goes on", "40P01", 3, 1],
+    ["is not tried again where something is wrong with it", "22003", 1, 1],
+  ])("%s", async (_, code, times, left) => {
     await accept(a, "1");
     const claim = await inbox.claim(LIMITS);
     // What a sequence counts stays counted when a transaction is rolled back.
     await house.db.run("create sequence test_times");
     await house.db.run(
       `create function test_deadlock() returns trigger language plpgsql as $$ begin
-         if nextval('test_times') <= ${times} then raise exception using errcode = '40P01'; end if; return null; end $$`,
+         if nextval('test_times') <= ${times} then raise exception using errcode = '${code}'; end if; return null; end $$`,
     );
     await house.db.run(
       "create trigger test_deadlock after delete on inbox for each statement execute function test_deadlock()",

@@ -179,8 +179,8 @@ async function withBodies(run: Run, rows: readonly QueueRow[]): Promise<Waiting[
 /** Whose machine an inventory is of, as its adapter says it with the bytes: the agent's own, or maybe so. */
 const OF_ITSELF: ReadonlySet<string | undefined> = new Set(["own", "unsure"]);
 
-/** Whether a transaction was ended so that another one could go on. */
-const isVictim = (thrown: unknown): boolean => (thrown as { code?: unknown }).code === "40P01";
+/** Whether a transaction was ended so that another one could go on, or had waited for others, or their load, for too long. */
+const isVictim = (thrown: unknown): boolean => ["40P01", "57014"].includes(String((thrown as { code?: unknown }).code));
 
 interface HowToSettle {
   readonly isVolatile: IsVolatile | undefined;
