@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { authority } from "./openapi/authority.test.helper.js";
 import { catalogs } from "./openapi/catalogs.test.helper.js";
 import { content } from "./openapi/content.test.helper.js";
+import { inventories } from "./openapi/inventories.test.helper.js";
 import { nodes } from "./openapi/nodes.test.helper.js";
 import { reports } from "./openapi/reports.test.helper.js";
 import { useDocumentedSite } from "./openapi/site.test.helper.js";
@@ -13,7 +14,7 @@ const operations = operationsOf(apiDocument());
 describe("what is there", () => {
   const site = useDocumentedSite();
   const { admin, succeeded } = site;
-  for (const part of [reports, nodes, content, catalogs, authority]) part(site);
+  for (const part of [reports, inventories, nodes, content, catalogs, authority]) part(site);
 
   it("the gateway tells of itself", async () => {
     const { json } = await admin("GET", "/status");
