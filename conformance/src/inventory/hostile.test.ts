@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { brotliCompressSync, deflateSync, gzipSync, inflateSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { withDatabase } from "../database.js";
@@ -114,6 +115,12 @@ describe("a message that is not what it should be", () => {
     ],
     ["laughs", 400, () => xml("&b;", '<!DOCTYPE r [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'), ZLIB],
     ["an entity that nobody declared", 400, () => xml("<BIOS><SSN>&x;</SSN></BIOS>"), ZLIB],
+    [
+      "20,000 devices at once",
+      413,
+      () => xml("<DEVICE><IP>192.0.2.1</IP></DEVICE>".repeat(20_000)).replace("INVENTORY", "NETDISCOVERY"),
+      ZLIB,
+    ],
     ["XML that is 1,000 deep", 413, () => xml(`${"<A>".repeat(1_000)}x${"</A>".repeat(1_000)}`), ZLIB],
   ])("%s: %d", async (_, status, body, headers) => {
     const answer = await post(body(), { ...glpi, ...headers });
@@ -128,7 +135,7 @@ describe("a message that is not what it should be", () => {
     const fusion = await refused(agents.fusion, "application/x-compress-zlib");
     expect([fusion.status, textOf(fusion)]).toEqual([
       400,
-      expect.stringMatching(/<REPLY><ERROR>.*<\/ERROR><\/REPLY>$/s),
+      expect.stringMatching(/<REPLY><ERROR>.*<\/ERROR><\/REPLY>\n?$/s),
     ]);
     const ocs = await refused(agents.ocs, "application/x-compress");
     expect([ocs.status, inflateSync(ocs.body).toString()]).toEqual([400, expect.stringContaining("<ERROR>")]);
@@ -138,6 +145,22 @@ describe("a message that is not what it should be", () => {
     const said = `{"action":"inventory","deviceid":"keys-2024-02-29-12-00-00","content":{"versionclient":"x","__proto__":{"a":1},"constructor":{"prototype":{"b":1}},"hardware":{"name":"keys","__proto__":"\\u0000\\ud800"}}}`;
     const id = "22222222-2222-4333-8444-555555555555";
     expect((await post(deflateSync(said), { ...glpi, ...ZLIB, "GLPI-Agent-ID": id })).status).toBe(200);
+    await settled();
+    expect((await resident())?.dead).toBe(0);
+  });
+
+  it("stores texts that no index takes, and addresses without end", async () => {
+    const long = randomBytes(5_000).toString("hex");
+    const ips = Array.from({ length: 190_000 }, (_, i) => `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`);
+    const said = [
+      { bios: { ssn: long }, hardware: { name: long, uuid: long }, networks: [{ mac: long, ipaddress: long }] },
+      { network_device: { name: "sw1", ips } },
+    ];
+    for (const [i, more] of said.entries()) {
+      const headers = { ...glpi, ...ZLIB, "GLPI-Agent-ID": `3333333${i}-2222-4333-8444-555555555555` };
+      const body = deflateSync(inventory(content(more), `long${i}-2024-02-29-12-00-00`));
+      for (const _ of [1, 2]) expect((await post(body, headers)).status).toBe(200);
+    }
     await settled();
     expect((await resident())?.dead).toBe(0);
   });

@@ -245,6 +245,7 @@ describe("what is wrong with a message", () => {
     ["deep nesting", message("INVENTORY", `${"<A>".repeat(99)}${"</A>".repeat(99)}`), 413],
     ["a huge attribute", message("INVENTORY", `<A b="${"x".repeat(1 << 21)}"/>`), 413],
     ["a huge text", message("INVENTORY", `<A>${"x".repeat(1 << 21)}</A>`), 413],
+    ["devices without end", message("NETDISCOVERY", DEVICE_FOUND.repeat(201)), 413],
     ["too many elements", message("INVENTORY", "<A/>".repeat(600_000)), 413],
   ])("is said: %s", async (_, body, status) => {
     const { send, accepted, enrolments } = world();

@@ -45,6 +45,9 @@ const PURPOSES: ReadonlyMap<string, Purpose> = new Map([
 /** Sections that say who the agent is, and of which machine it speaks. */
 const TELLING = new Set("accountinfo bios device hardware networks operatingsystem versionclient".split(" "));
 
+/** Devices of one message: agents send each in one of its own. */
+const MOST_DEVICES = 200;
+
 /** Elements of one such section that are looked at: a host of containers has some hundred cards, of 15 elements each. */
 const MOST_TELLING = 2000;
 
@@ -121,13 +124,16 @@ function inventoryOf(
   };
 }
 
-/** @throws request-malformed */
+/** @throws request-malformed, body-too-large */
 function requestIn(root: XmlElement, userAgent: string | undefined) {
   const deviceId = parseDeviceId(textOf(root, "deviceid"));
   const content = childOf(root, "content");
   const purpose = purposeOf(textOf(root, "query")?.toLowerCase(), content, userAgent);
   if (content === undefined && purpose !== "prolog" && purpose !== "other")
     throw new GatehouseError("request-malformed", "The message has no CONTENT.");
+  const devices = content?.children.filter(({ name }) => name.toLowerCase() === "device") ?? [];
+  if (devices.length > MOST_DEVICES)
+    throw new GatehouseError("body-too-large", `The message tells of more than ${MOST_DEVICES} devices.`);
   return { deviceId, purpose, content };
 }
 

@@ -10,7 +10,7 @@ import {
   usable,
 } from "@gatehouse/core/nodes";
 import type { Run } from "../session.js";
-import { LOCK_EVIDENCE } from "./identity-locks.js";
+import { LOCK_ALL_EVIDENCE, LOCK_EVIDENCE, MOST_LOCKS } from "./identity-locks.js";
 
 /** Rows that are looked at for one piece of evidence: a balancer's address may stand on every node. */
 const MOST_HITS = 60;
@@ -60,7 +60,9 @@ export async function lockEvidence(run: Run, evidence: readonly Evidence[]): Pro
   const spread = spreadOf(await hitsOf(run, items));
   // One more than that: an agent's own node may be among them.
   const telling = items.filter((item) => (spread.get(spreadKey(item)) ?? 0) <= identityRules.mostNodes[item.kind] + 1);
-  if (telling.length > 0) await run(LOCK_EVIDENCE, [telling.map(spreadKey)]);
+  const keys = [...new Set(telling.map(spreadKey))];
+  if (keys.length > MOST_LOCKS) await run(LOCK_ALL_EVIDENCE);
+  else if (keys.length > 0) await run(LOCK_EVIDENCE, [keys]);
 }
 
 /**

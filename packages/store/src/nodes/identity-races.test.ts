@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { useDatabase } from "../store.test.helper.js";
 import { houseOf, machine, said } from "./identity.test.helper.js";
+import { lockEvidence } from "./identity-candidates.js";
 
 const database = useDatabase();
 
@@ -29,4 +30,21 @@ it("agents that come, agents that say something new, and people who move them ne
     const { agents } = await house.node(b.nodeId);
     expect(agents.map(({ id }) => id)).toEqual(expect.arrayContaining([a.agentId, b.agentId]));
   }
+});
+
+it("more evidence than PostgreSQL's table of locks holds is locked all the same, against who brings some of it too", async () => {
+  const many = Array.from({ length: 40_000 }, (_, i) => said("serial", `MANY-${i}-SER`));
+  const order: string[] = [];
+  let second: Promise<unknown> | undefined;
+  await database.db.transaction(async (run) => {
+    await lockEvidence(run, many);
+    second = database.db.transaction(async (other) => {
+      await lockEvidence(other, many.slice(0, 1));
+      order.push("second");
+    });
+    for (let i = 0; i < 20; i++) await run("select 1");
+    order.push("first");
+  });
+  await second;
+  expect(order).toEqual(["first", "second"]);
 });
