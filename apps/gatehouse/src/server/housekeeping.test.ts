@@ -1,5 +1,5 @@
 import { createNodeLifeCycle } from "@gatehouse/store";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { loadConfig } from "../config/load.js";
 import { enrol, useGateway } from "./gateway.test.helper.js";
 import { housekeeping } from "./housekeeping.js";
@@ -20,6 +20,18 @@ const report = (agentId: string, body: object) =>
   house.call("POST", `/PSDSCPullServer.svc/Nodes(AgentId='${agentId}')/SendReport`, { body });
 const reportsOf = async (reference: string) =>
   (await house.call("GET", `/api/v1/reports?node=${reference}`, { token: house.tokens.viewer })).json.reports;
+
+// The gateway has a scheduler of its own: once it has run every task, none is due while the tests run.
+beforeAll(async () => {
+  const expected = tasksWith({}).length;
+  await vi.waitFor(
+    async () => {
+      const done = await house.db.run("select name from scheduled_tasks where ended_at is not null");
+      expect(done.length).toBeGreaterThanOrEqual(expected);
+    },
+    { timeout: 30_000 },
+  );
+});
 
 describe("housekeeping", () => {
   it("leaves out what the configuration turns off", () => {
