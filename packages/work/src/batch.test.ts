@@ -42,7 +42,30 @@ describe("processBatch", () => {
   });
 
   it("lets others have a turn sooner when they take long", async () => {
-    expect(await turnsOf(8, () => advance(4))).toEqual([3, 3, 2]);
+    expect(await turnsOf(7, () => advance(3))).toEqual([2, 2, 2, 1]);
+  });
+
+  it("leaves the turn to itself where another batch takes long as well", async () => {
+    const seen: string[] = [];
+    let over = false;
+    const turn = () => {
+      if (over) return;
+      seen.push("|");
+      setImmediate(turn);
+    };
+    setImmediate(turn);
+    const one = async (name: string) => {
+      const { claim } = await claimOf(3);
+      const tasks = fakeTasks(() => {
+        seen.push(name);
+        advance(5);
+      });
+      await processBatch(claim, { tasks, clock, log: recordLog(), heavyBytes: 10 });
+    };
+    await Promise.all([one("a"), one("b")]);
+    over = true;
+    const turns = seen.join("").split("|").filter(Boolean);
+    expect(turns.toSorted()).toEqual(["a", "a", "a", "b", "b", "b"]);
   });
 
   it("does not take a database that is away for the submission's fault", async () => {

@@ -7,6 +7,7 @@ import { systemClock } from "@gatehouse/core/clock";
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { ExchangeHook } from "@gatehouse/core/exchanges";
 import type { Log } from "@gatehouse/http";
+import { compileChecks } from "@gatehouse/inventory";
 import type { Config } from "../config/types.js";
 import { serverIssuer } from "./authority/issuer.js";
 import { ownCertificate, type ServerCertificate } from "./certificate.js";
@@ -134,6 +135,7 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
       });
     };
     tell();
+    void compileChecks();
     const reload = async () => {
       await reloadListeners(listeners, log);
       tell();

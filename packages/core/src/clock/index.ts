@@ -1,3 +1,5 @@
+export { ownTurn } from "./own-turn.js";
+
 /** The time of day as the domain sees it; tests hand in one that they move. */
 export interface Clock {
   now(): Date;

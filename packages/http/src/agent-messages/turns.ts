@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import { ownTurn } from "@gatehouse/core/clock";
 
 /**
  * Turns for work that takes milliseconds: so much in each turn of the event loop, in bytes that are worked on. Requests
@@ -19,7 +19,7 @@ export class Turns {
     const mine = this.#last.then(async () => {
       // Not by the clock: when the next one is let in, the one before has only just been told.
       if (this.#taken + bytes > this.#most) {
-        await setImmediate();
+        await ownTurn();
         this.#taken = 0;
       }
       this.#taken += bytes;

@@ -1,4 +1,5 @@
 import { isIP, isIPv4, isIPv6 } from "node:net";
+import { ownTurn } from "@gatehouse/core/clock";
 import { Ajv, type ValidateFunction } from "ajv";
 import { schemaOf } from "./json-schema.js";
 import { sections } from "./sections.js";
@@ -15,10 +16,7 @@ export interface Misfit {
 let ajv: Ajv | undefined;
 const checks = new Map<string, ValidateFunction>();
 
-/**
- * Compiled when a section comes first: the whole takes longer than an answer should, and whoever only loads this module,
- * to find who an agent is, pays nothing.
- */
+/** Compiled when a section comes first: whoever only loads this module, to find who an agent is, pays nothing. */
 function checkOf(section: string): ValidateFunction | undefined {
   const known = checks.get(section);
   const model = sections.get(section);
@@ -30,6 +28,14 @@ function checkOf(section: string): ValidateFunction | undefined {
   const check = ajv.compile(schemaOf(model));
   checks.set(section, check);
   return check;
+}
+
+/** Compiles the checks of all sections, a section in a turn of the event loop: else the first agents wait for them. */
+export async function compileChecks(): Promise<void> {
+  for (const section of sections.keys()) {
+    await ownTurn();
+    checkOf(section);
+  }
 }
 
 /** What of a section's content does not fit our schema; empty where all does, and for sections that it has not. */

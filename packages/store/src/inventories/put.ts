@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { setImmediate } from "node:timers/promises";
+import { ownTurn } from "@gatehouse/core/clock";
 import type { InventoryFact, InventoryRules } from "@gatehouse/core/inventory";
 import { cleanJson, cleanText, isCleanJson, keyOf } from "../clean.js";
 import { type NewChange, noteChanges } from "../history/history.js";
@@ -116,9 +116,9 @@ async function putRound(
   const before = await contentsOf(run, work);
   const finished = new Map<Work, Finished>();
   for (const each of work) {
-    finished.set(each, finish(each.draft, before.get(each.id) ?? new Map(), rules));
     // Comparing two lists of packages takes milliseconds: agents are answered in between.
-    await setImmediate();
+    if (each.draft.toRead.length > 0) await ownTurn();
+    finished.set(each, finish(each.draft, before.get(each.id) ?? new Map(), rules));
   }
   const isChanged = (each: Work) => hasChanged(finished.get(each));
   await run(PUT, [JSON.stringify(work.map(rowOf))]);

@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import { ownTurn } from "@gatehouse/core/clock";
 import type { InventoryRules } from "@gatehouse/core/inventory";
 import type { Run } from "../session.js";
 import { packContent } from "./contents.js";
@@ -38,8 +38,8 @@ const REMOVE = {
          where s.inventory_id = gone.inventory_id and s.name = gone.name`,
 };
 
-/** Entries that are looked at before agents are answered in between. */
-const BREATHE_AFTER = 500;
+/** Entries, as long as the lists of all sections are short, that are looked at in one turn of the event loop. */
+const TURN_ENTRIES = 500;
 
 /** Stores sections with what they are found by, and removes those that are gone; as a part of a transaction. */
 export async function writeSections(
@@ -51,12 +51,13 @@ export async function writeSections(
   const found: FoundBy[] = [];
   let lookedAt = 0;
   for (const row of rows) {
-    const one = entriesOfRow(row, rules);
-    found.push(one);
-    lookedAt += one.kept.length + one.came.length;
-    if (lookedAt < BREATHE_AFTER) continue;
-    lookedAt = 0;
-    await setImmediate();
+    const length = lengthOf(row.section.content) + (row.before === undefined ? 0 : lengthOf(row.before.content));
+    if (lookedAt + length > TURN_ENTRIES) {
+      await ownTurn();
+      lookedAt = 0;
+    }
+    found.push(entriesOfRow(row, rules));
+    lookedAt += length;
   }
   const [came, went] = [found.flatMap((row) => row.came), found.flatMap((row) => row.went)];
   const ids = await idsOf(run, came, went);
@@ -67,6 +68,8 @@ export async function writeSections(
   }
   if (gone.length > 0) await run(REMOVE, [gone.map(({ inventoryId }) => inventoryId), gone.map(({ name }) => name)]);
 }
+
+const lengthOf = (content: unknown): number => (Array.isArray(content) ? content.length : 1);
 
 /** What a section is found by now, as what it was found by and what is other than that. */
 interface FoundBy {
