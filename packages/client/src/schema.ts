@@ -2649,7 +2649,7 @@ export interface components {
          * @description active: its agents call; expired: they have been silent for too long, and their next call makes it active again; deactivated: out of service by an operator's word.
          * @enum {string}
          */
-        NodeState: "active" | "expired" | "deactivated";
+        NodeState: "active" | "expired" | "deactivated" | "quarantined";
         Pending: {
             /** @description Nodes that may be one machine, the newest first. */
             conflicts: components["schemas"]["IdentityConflict"][];
@@ -3051,6 +3051,7 @@ export interface components {
                 active: number;
                 expired: number;
                 deactivated: number;
+                quarantined: number;
             };
             /** @description How many agents, by the status of their newest report. */
             latestReports: {
@@ -3133,7 +3134,7 @@ export interface components {
          * @description How an agent got in. anonymous: nobody asked; key: with a key that many share; certificate: one of our authority's; operator: somebody said so.
          * @enum {string}
          */
-        Trust: "anonymous" | "key" | "certificate" | "operator";
+        Trust: "anonymous" | "key" | "secret" | "certificate" | "operator";
     };
     responses: {
         /** @description The request is not as this operation wants it; the title says where. */

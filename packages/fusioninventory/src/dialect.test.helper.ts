@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { fixedClock } from "@gatehouse/core/clock";
-import type { Alias, Enrolment, KnownAgent, NodeState } from "@gatehouse/core/nodes";
+import { type Alias, type Enrolment, type KnownAgent, type NodeState, noProof } from "@gatehouse/core/nodes";
 import type { NewSubmission } from "@gatehouse/core/submissions";
 import type { AgentAnswer, AgentMessage, Log } from "@gatehouse/http";
 import { decodeAgentBody } from "@gatehouse/http/agent-body";
@@ -44,7 +44,7 @@ export function world(deps: Partial<FusionInventoryDeps> = {}) {
     agents[number] = {
       ...(before ?? {
         ...{ agentId: `agent-${number}`, nodeId: `node-${number}`, settings: {}, state: "active" },
-        ...{ revision: 1, groupsRevision: 1 },
+        ...{ trust: enrolment.trust, revision: 1, groupsRevision: 1 },
         aliases: [enrolment.alias, ...(enrolment.otherAliases ?? [])],
       }),
       attributes: enrolment.merge(before?.attributes ?? {}),
@@ -85,6 +85,7 @@ export function world(deps: Partial<FusionInventoryDeps> = {}) {
       },
       body: bytes.length > 0 ? await decodeAgentBody(bytes, headers["content-type"]) : undefined,
       action: new URLSearchParams(query).get("action") ?? undefined,
+      proof: noProof,
     };
   }
 

@@ -8,7 +8,7 @@ import { asGatehouseError, type GatehouseError } from "@gatehouse/core/errors";
 import type { AgentWork } from "@gatehouse/core/jobs";
 import type { Alias, Enrolment, KnownAgent } from "@gatehouse/core/nodes";
 import type { NewSubmission } from "@gatehouse/core/submissions";
-import { agentMessagesTable, type Log, type Peer, type Reply } from "@gatehouse/http";
+import { agentMessagesTable, createProofOf, type Log, type Peer, type Reply } from "@gatehouse/http";
 import type { GlpiDeps } from "./deps.js";
 import { createGlpiDialect } from "./dialect.js";
 import { checks } from "./processors.js";
@@ -79,7 +79,7 @@ export function world(said: World = {}) {
         const before = agents.get(keyOf(enrolment.alias));
         const agentId = before?.agentId ?? `agent-${agents.size + 1}`;
         const after: KnownAgent = {
-          ...{ settings: {}, state: "active", revision: 1, groupsRevision: 1 },
+          ...{ settings: {}, state: "active", trust: enrolment.trust, revision: 1, groupsRevision: 1 },
           ...before,
           ...{ agentId, nodeId: `node of ${agentId}`, attributes: enrolment.merge(before?.attributes ?? {}) },
         };
@@ -134,7 +134,10 @@ export function world(said: World = {}) {
     },
     allowUnproven: said.allowUnproven ?? false,
   };
-  const table = agentMessagesTable({ dialects: [createGlpiDialect(deps)], prefixes: [], admission: deps.admission });
+  const table = agentMessagesTable({
+    ...{ dialects: [createGlpiDialect(deps)], prefixes: [], admission: deps.admission },
+    proofOf: createProofOf(),
+  });
 
   /** One request through the front door; what it throws is told as the front door tells it. */
   async function call({

@@ -14,7 +14,11 @@ export {
   type AgentMessagesDeps,
   agentMessagesTable,
   createAgentMessagesRouter,
+  createProofOf,
   errorMessage,
+  type OpenEnvelope,
+  type OpenedEnvelope,
+  type ProofOf,
   syntaxExpected,
   xmlError,
 } from "./agent-messages/index.js";

@@ -1,5 +1,13 @@
 import { GatehouseError } from "@gatehouse/core/errors";
-import type { AgentAttributes, AgentTraits, Alias, Enrolment, Evidence } from "@gatehouse/core/nodes";
+import {
+  type AgentAttributes,
+  type AgentProof,
+  type AgentTraits,
+  type Alias,
+  type Enrolment,
+  type Evidence,
+  noProof,
+} from "@gatehouse/core/nodes";
 
 /** Who inventory agents are, for every dialect that they speak. */
 
@@ -28,6 +36,10 @@ export interface AgentSaid {
   readonly proxies?: readonly string[];
   /** What else the dialect keeps about it. */
   readonly attributes?: AgentAttributes;
+  /** What it proved; nothing where this is left out. */
+  readonly proof?: AgentProof;
+  /** True: a new one is to be looked at before what it says counts. */
+  readonly held?: boolean;
 }
 
 /**
@@ -103,8 +115,8 @@ export function programOf(text: string): Program | undefined {
 }
 
 /**
- * How an inventory agent becomes known. Nothing proves who it is yet: it is anonymous. One with an agent id is known by
- * that, and by its deviceid besides; others by their deviceid.
+ * How an inventory agent becomes known, or is known better. One with an agent id is known by that, and by its deviceid
+ * besides; others by their deviceid.
  * @throws request-malformed for a deviceid that cannot be a name
  */
 export function enrolmentOf(said: AgentSaid): Enrolment {
@@ -135,7 +147,8 @@ export function enrolmentOf(said: AgentSaid): Enrolment {
       ...(from === undefined ? [] : [{ kind: "address", value: from, proof: "observed" } as const]),
       ...(said.evidence ?? []),
     ],
-    trust: "anonymous",
+    trust: (said.proof ?? noProof).trust,
+    ...(said.held === true && { quarantined: true }),
     role: "contact",
     keyId: null,
     detail: { ...about, ...(from !== undefined && { from }) },

@@ -1,4 +1,14 @@
 export {
+  ACCESS,
+  type AccessBase,
+  type AccessPolicy,
+  policyWith,
+  type Sender,
+  type UnprovenPolicy,
+  unprovenPolicies,
+} from "./access.js";
+export { type AgentAdmissionDeps, admit, admitNew } from "./admission.js";
+export {
   type AgentSaid,
   agentIdAlias,
   deviceIdAlias,

@@ -27,6 +27,7 @@ export class FakeRegistry implements Pick<PuppetV3Deps["registry"], keyof Puppet
       ...ids,
       settings: {},
       state: "active",
+      trust: "certificate",
       revision: 1,
       groupsRevision: 1,
       ...before,

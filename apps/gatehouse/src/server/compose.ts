@@ -22,6 +22,7 @@ import {
   Admission,
   createAgentMessagesRouter,
   createHttpMetrics,
+  createProofOf,
   createRouter,
   type Handler,
   type HttpMetrics,
@@ -284,6 +285,7 @@ export function compose(parts: GatewayParts): Gateway {
     createAgentMessagesRouter({
       ...on("inventory"),
       prefixes: config.inventory.prefixes,
+      proofOf: createProofOf(),
       dialects: [createGlpiDialect(inventoryDeps), createFusionInventoryDialect(inventoryDeps)],
     }),
     createRouter(healthTable({ notReady, metrics }), on("platform")),

@@ -6,7 +6,7 @@ it("the status is put together from the ports", async () => {
   const { call } = await serveApi({
     registry: {
       counts: async () => ({
-        nodes: { active: 3, expired: 1, deactivated: 0 },
+        nodes: { active: 3, expired: 1, quarantined: 0, deactivated: 0 },
         latestReports: { success: 2, hung: 1 },
       }),
     },

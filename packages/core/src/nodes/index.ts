@@ -1,3 +1,4 @@
+export * from "./agent-proof.js";
 export * from "./identity/index.js";
 export type {
   AgentDecision,

@@ -27,8 +27,10 @@ export interface Enrolment {
   readonly otherAliases?: readonly Alias[];
   readonly nodeName: string;
   readonly evidence: readonly Evidence[];
-  /** What vouches for it. */
+  /** What vouches for it. It never falls: an agent that is known stays as trusted as it was. */
   readonly trust: Trust;
+  /** A new agent makes a node of its own, in quarantine, whatever it looks like; nothing for one that is known. */
+  readonly quarantined?: boolean;
   /** Which of the agent's roles this is about (DSC: the RegistrationMessageType). */
   readonly role: string;
   /** The enrolment key that admitted it. */
@@ -83,7 +85,10 @@ export interface NodeRegistry {
   amendAgent(alias: Alias, change: (before: AgentAttributes) => AgentAttributes | undefined): Promise<void>;
   /** Sets labels, and takes those away whose value is null. @returns the labels after it; undefined when there is no such node */
   label(nodeId: string, labels: Readonly<Record<string, string | null>>): Promise<Labels | undefined>;
-  /** By an operator's word. False when there is no such node. */
+  /**
+   * By an operator's word, or by what an agent proved. What a quarantined node's agents handed in is processed when it becomes
+   * active. False when there is no such node.
+   */
   setState(nodeId: string, state: Exclude<NodeState, "expired">, by: string): Promise<boolean>;
   /** Deletes a node with its agents, reports, submissions and dead letters. @returns undefined when there is no such node */
   purge(nodeId: string): Promise<Purged | undefined>;

@@ -7,9 +7,10 @@ export type AgentFamily = (typeof agentFamilies)[number];
 /**
  * active: its agents call; expired: they have been silent for longer than the policy allows, and their next call makes
  * it active again; deactivated: out of service by an operator's word, its agents are refused until an operator
- * activates it. A purged node is gone with all that was stored of it.
+ * activates it; quarantined: an agent made it that proved nothing, or that a person is to look at: what it hands in is kept and
+ * not processed until an operator activates the node. A purged node is gone with all that was stored of it.
  */
-export const nodeStates = ["active", "expired", "deactivated"] as const;
+export const nodeStates = ["active", "expired", "deactivated", "quarantined"] as const;
 export type NodeState = (typeof nodeStates)[number];
 
 /** A name that an agent gives itself; compared without regard to case. */
@@ -54,6 +55,8 @@ export interface KnownAgent {
   readonly attributes: AgentAttributes;
   readonly settings: NodeSettings;
   readonly state: NodeState;
+  /** How it got in, at its best. */
+  readonly trust: Trust;
   /** Changes with everything about the node that a rule can see or that settles what it gets. */
   readonly revision: number;
   /** Changes with every change of a group. */

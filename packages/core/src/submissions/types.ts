@@ -12,6 +12,8 @@ export interface NewSubmission {
   readonly body: Buffer;
   /** What its processor needs to know besides the bytes, and no more; nothing secret. */
   readonly context?: SubmissionContext;
+  /** Kept, and not processed before an operator lets its agent out of quarantine. */
+  readonly held?: boolean;
 }
 
 /** Small: texts that came with the bytes, such as `{deviceId: "web01-2024-02-29-12-00-00"}`. */

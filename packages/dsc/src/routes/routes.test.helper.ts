@@ -23,6 +23,7 @@ export const agent = (parts: Partial<KnownAgent> = {}): KnownAgent => ({
   attributes: {},
   settings: {},
   state: "active",
+  trust: "key",
   revision: 1,
   groupsRevision: 1,
   ...parts,

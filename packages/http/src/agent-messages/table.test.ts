@@ -4,6 +4,7 @@ import { GatehouseError } from "@gatehouse/core/errors";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Admission } from "../admission.js";
 import { serve } from "../server.test.helper.js";
+import { createProofOf } from "./proof.js";
 import { agentMessagesTable } from "./table.js";
 import { Turns } from "./turns.js";
 import type { AgentDialect, AgentMessage } from "./types.js";
@@ -35,7 +36,7 @@ const requests = { "check-in": 9, content: 9, submission: 2, operator: 9, platfo
 const front = (
   dialects: readonly AgentDialect[] = [json, rest],
   admission = new Admission({ requests, bodyBytes: 1 << 30 }),
-) => serve(agentMessagesTable({ dialects, prefixes: ["/glpi"], admission }));
+) => serve(agentMessagesTable({ dialects, prefixes: ["/glpi"], admission, proofOf: createProofOf() }));
 
 describe("a message", () => {
   it("is unpacked, given to the first who knows it, and answered in its own coding", async () => {

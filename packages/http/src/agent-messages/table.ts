@@ -9,7 +9,7 @@ import { errorHeaders, errorMessage, packed, syntaxExpected, xmlError } from "./
 import { inventoryPath } from "./paths.js";
 import { Room } from "./room.js";
 import { Turns } from "./turns.js";
-import type { AgentAnswer, AgentDialect } from "./types.js";
+import type { AgentAnswer, AgentDialect, ProofOf } from "./types.js";
 
 /** Bytes of a message as it comes: eight times the largest that is known of (wire/glpi.md section 2). */
 const MESSAGE_LIMIT = 16 << 20;
@@ -27,6 +27,7 @@ const UNPACKED_AT_ONCE = 256 << 20;
 export interface AgentMessagesDeps extends RouterDeps {
   /** Asked in this order. */
   readonly dialects: readonly AgentDialect[];
+  readonly proofOf: ProofOf;
   /** Paths below which all of an agent's are taken too, such as `/glpi`. */
   readonly prefixes: readonly string[];
 }
@@ -35,8 +36,9 @@ export interface AgentMessagesDeps extends RouterDeps {
 export function agentMessagesTable({
   dialects,
   prefixes,
+  proofOf,
   admission,
-}: Pick<AgentMessagesDeps, "dialects" | "prefixes"> & {
+}: Pick<AgentMessagesDeps, "dialects" | "prefixes" | "proofOf"> & {
   readonly admission: Pick<Admission, "tryEnter" | "leave">;
 }): RouteTable {
   /** Messages that could be unpacked: their errors are told in the dialect that they are in. */
@@ -81,8 +83,9 @@ export function agentMessagesTable({
     body: AgentBody | undefined,
     action: string | undefined,
   ): Promise<Reply> => {
+    const proof = await proofOf(request);
     for (const dialect of dialects) {
-      const answered = dialect.answer({ request, body, action });
+      const answered = dialect.answer({ request, body, action, proof });
       if (answered !== undefined) return packed(await answered, request.headers, body?.coding);
     }
     if (request.method !== "POST")

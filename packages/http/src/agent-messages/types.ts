@@ -1,5 +1,7 @@
 import type { GatehouseError } from "@gatehouse/core/errors";
+import type { AgentProof } from "@gatehouse/core/nodes";
 import type { AgentBody, BodySyntax } from "../agent-body/index.js";
+import type { Reply } from "../reply.js";
 import type { FailedCall, RouteRequest } from "../route-table.js";
 
 /** A request on one of the inventory paths, unpacked once for all who may know its dialect. */
@@ -9,7 +11,31 @@ export interface AgentMessage {
   readonly body: AgentBody | undefined;
   /** The query's `action`: FusionInventory REST. */
   readonly action: string | undefined;
+  /** What its sender proved of itself. */
+  readonly proof: AgentProof;
 }
+
+/**
+ * What a request proves of its sender, before its message is read.
+ * @throws unauthenticated for a wrong secret, and for a
+ *   token that is none of ours or has ended
+ */
+export type ProofOf = (request: RouteRequest) => Promise<AgentProof>;
+
+/** An encrypted message that was opened. */
+export interface OpenedEnvelope {
+  /** As if it had come so. */
+  readonly body: Buffer;
+  readonly proof: AgentProof;
+  /** The answer as its reader opens it: errors too. */
+  seal(reply: Reply): Reply;
+}
+
+/**
+ * Opens what names a key (GLPI-CryptoKey-ID); a poll, which has no body, is answered under the key.
+ * @throws forbidden for a key that is not live, request-malformed for what does not open, conflict for what came before
+ */
+export type OpenEnvelope = (request: RouteRequest) => Promise<OpenedEnvelope>;
 
 /** An answer before it is packed as its reader needs it. */
 export interface AgentAnswer {

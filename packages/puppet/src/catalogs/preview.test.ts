@@ -55,7 +55,8 @@ function previewOf({ settings = {}, conflicts = [], last, compile = fileOf }: Sa
     },
     registry: {
       findAgent: async () => ({
-        ...{ agentId: "a", nodeId: "n", attributes: {}, settings: {}, state: "active", revision: 1, groupsRevision: 1 },
+        ...{ agentId: "a", nodeId: "n", attributes: {}, settings: {}, state: "active" },
+        ...{ trust: "certificate", revision: 1, groupsRevision: 1 },
       }),
       recentAgent: async () => undefined,
       enrol: async () => ({ agentId: "a", nodeId: "n", created: false }),

@@ -1,5 +1,5 @@
 /** The columns of a KnownAgent, of {@link AGENT_OF_ALIAS}. */
-export const KNOWN_AGENT = `a.id as "agentId", a.node_id as "nodeId", a.attributes, n.settings, n.state,
+export const KNOWN_AGENT = `a.id as "agentId", a.node_id as "nodeId", a.attributes, n.settings, n.state, a.trust,
   n.revision::float8 as revision, (select revision::float8 from groups_revision) as "groupsRevision"`;
 
 /** The agent `a` on the node `n` of an alias: its family, kind and key are the statement's first values. */

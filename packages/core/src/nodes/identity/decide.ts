@@ -99,6 +99,8 @@ function obstacleOf(
   const sameFamily = agents.filter((agent) => agent.family === family);
   if (sameFamily.length > 0) return sameFamily.some(({ lastSeen }) => isAlive(lastSeen, now)) ? "clone" : "reinstalled";
   if (state === "deactivated") return "deactivated";
+  // Who joined it would vouch for what nobody has looked at.
+  if (state === "quarantined") return "unproven";
   // A collected host brings no agent: there is nothing that it could take over, and what it says stands beside the rest.
   if (family === null) return trust === "anonymous" ? "unproven" : null;
   return counted.some(({ proven }) => proven) ? null : "unproven";

@@ -1,11 +1,15 @@
 import type { AgentFamily, Evidence, EvidenceKind, NodeState } from "../types.js";
 
 /**
- * How an agent got in, the weakest first. anonymous: nobody asked; key: with a key that many share; certificate: one of
- * our authority's; operator: somebody said so.
+ * How an agent got in, the weakest first. anonymous: nobody asked; key: with a key that many share; secret: with one of
+ * its own; certificate: one of our authority's; operator: somebody said so.
  */
-export const trustLevels = ["anonymous", "key", "certificate", "operator"] as const;
+export const trustLevels = ["anonymous", "key", "secret", "certificate", "operator"] as const;
 export type Trust = (typeof trustLevels)[number];
+
+/** Whether one is at least as much as the other. */
+export const isTrusted = (trust: Trust, least: Trust): boolean =>
+  trustLevels.indexOf(trust) >= trustLevels.indexOf(least);
 
 /**
  * How a piece of evidence is known, the weakest first. claimed: the agent said it; observed: we saw it, as the other end

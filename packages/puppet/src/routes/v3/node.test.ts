@@ -13,6 +13,7 @@ const AGENT: KnownAgent = {
   attributes: {},
   settings: {},
   state: "active",
+  trust: "certificate",
   revision: 1,
   groupsRevision: 1,
 };

@@ -1,0 +1,72 @@
+/** Bytes of a token, of a communication key, and of a challenge: one block of AES. */
+export const REGISTER_BYTES = 16;
+
+/** A secret that GLPI agents register with (REGISTER's token), as operators see it. */
+export interface RegistrationToken {
+  readonly id: string;
+  readonly name: string;
+  /** Only for agents that say this tag; null for any. */
+  readonly tag: string | null;
+  /** The agentid, in lower case, of the one agent or proxy that has it; null where many share it. */
+  readonly agent: string | null;
+  /** Registrations that it is good for; null for any number. */
+  readonly mostUses: number | null;
+  readonly uses: number;
+  readonly createdAt: Date;
+  readonly createdBy: string;
+  readonly expiresAt: Date | null;
+  readonly revokedAt: Date | null;
+}
+
+export interface NewRegistrationToken
+  extends Pick<RegistrationToken, "name" | "tag" | "agent" | "mostUses" | "expiresAt"> {
+  /** 16 bytes. Random: they are the key of a cipher. */
+  readonly secret: Buffer;
+}
+
+/** A token with its secret, for who challenges with it. Never logged, never listed. */
+export interface RegistrationSecret extends Pick<RegistrationToken, "id" | "name" | "tag" | "agent"> {
+  /** 16 bytes. */
+  readonly secret: Buffer;
+}
+
+/** Port: the tokens of REGISTER; secrets are stored encrypted under the instance key. */
+export interface RegistrationTokens {
+  /** @throws conflict when a live one has the name or the secret */
+  add(token: NewRegistrationToken, by: string): Promise<RegistrationToken>;
+  /** The live ones first, each by name. */
+  list(): Promise<RegistrationToken[]>;
+  /**
+   * Revokes it, all keys that were given for it, and the challenges under way.
+   * @returns how many live keys; undefined when no live one has the name or the id
+   */
+  revoke(nameOrId: string): Promise<{ readonly token: RegistrationToken; readonly keys: number } | undefined>;
+  /**
+   * Those that a registration may be challenged with now (neither revoked nor at its end nor used up), newest first, as
+   * they were at most 5 seconds ago: using one up is checked when a key is given for it.
+   */
+  usable(): Promise<readonly RegistrationSecret[]>;
+}
+
+/** A challenge that waits for its answer. */
+export interface Challenge {
+  /** GLPI-Agent-ID, in lower case, of the agent that registers. */
+  readonly agentId: string;
+  /** Whose token it was made with: the agent's, or that of a proxy on the way. In lower case. */
+  readonly of: string;
+  readonly tokenId: string;
+  /** 8 bytes. */
+  readonly serverSecret: Buffer;
+  readonly expiresAt: Date;
+}
+
+/** Port: the challenges of registrations under way: one of each agent, on whichever gateway it calls. */
+export interface Challenges {
+  /**
+   * The one that waits for this agent, with the same token and for the same party; else this new one, in the place of
+   * any other: an agent that asks twice is told the same (decisions, row 20).
+   */
+  open(challenge: Omit<Challenge, "expiresAt">, seconds: number): Promise<Challenge>;
+  /** Takes it away: whoever answers has one try. @returns undefined when none waits, and when it came to its end */
+  take(agentId: string): Promise<(Challenge & { readonly token: RegistrationSecret }) | undefined>;
+}
