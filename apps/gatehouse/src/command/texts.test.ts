@@ -15,7 +15,7 @@ describe("status", () => {
   const well: Status = {
     version: "1.2.3",
     startedAt: "2026-03-01T08:00:00Z",
-    nodes: { active: 12, expired: 1, deactivated: 0 },
+    nodes: { active: 12, expired: 1, deactivated: 0, quarantined: 0 },
     latestReports: { success: 9, failure: 2, "of a later version": 1 },
     reports24h: { success: 480, failure: 3 },
     backlog: { waiting: 0, oldestAt: null, deadLetters: 0 },
@@ -78,7 +78,7 @@ describe("status", () => {
 
   it("of an empty gateway says what to do first", () => {
     const told = text({
-      nodes: { active: 0, expired: 0, deactivated: 0 },
+      nodes: { active: 0, expired: 0, deactivated: 0, quarantined: 0 },
       latestReports: {},
       reports24h: {},
       tasks: [],

@@ -116,9 +116,9 @@ async function putRound(
   const before = await contentsOf(run, work);
   const finished = new Map<Work, Finished>();
   for (const each of work) {
-    // Comparing two lists of packages takes milliseconds: agents are answered in between.
+    // Unpacking and comparing two lists of packages takes milliseconds: agents are answered in between.
     if (each.draft.toRead.length > 0) await ownTurn();
-    finished.set(each, finish(each.draft, before.get(each.id) ?? new Map(), rules));
+    finished.set(each, finish(each.draft, unpacked(before.get(each.id)), rules));
   }
   const isChanged = (each: Work) => hasChanged(finished.get(each));
   await run(PUT, [JSON.stringify(work.map(rowOf))]);
@@ -137,20 +137,24 @@ async function putRound(
   for (const each of work) states.set(keyOfPlaced(each.placed), stateAfter(each, finished.get(each)));
 }
 
-async function contentsOf(run: Run, work: readonly Work[]): Promise<Map<string, Map<string, StoredContent>>> {
+interface ContentRow extends PackedContent {
+  readonly inventoryId: string;
+  readonly name: string;
+  readonly entries: number[];
+}
+
+/** By inventory, packed as they are stored. */
+async function contentsOf(run: Run, work: readonly Work[]): Promise<Map<string, ContentRow[]>> {
   const wanted = work.flatMap(({ id, draft }) => draft.toRead.map((name) => ({ id, name })));
   if (wanted.length === 0) return new Map();
-  const rows = await run<{ inventoryId: string; name: string; entries: number[] } & PackedContent>(CONTENTS, [
-    wanted.map(({ id }) => id),
-    wanted.map(({ name }) => name),
-  ]);
-  const contents = new Map<string, Map<string, StoredContent>>();
-  for (const { inventoryId, name, entries, ...packed } of rows) {
-    const ofOne = contents.get(inventoryId) ?? new Map<string, StoredContent>();
-    contents.set(inventoryId, ofOne.set(name, { content: unpackContent(packed), entries }));
-  }
-  return contents;
+  const rows = await run<ContentRow>(CONTENTS, [wanted.map(({ id }) => id), wanted.map(({ name }) => name)]);
+  const byInventory = new Map<string, ContentRow[]>();
+  for (const row of rows) byInventory.set(row.inventoryId, [...(byInventory.get(row.inventoryId) ?? []), row]);
+  return byInventory;
 }
+
+const unpacked = (rows: readonly ContentRow[] = []): Map<string, StoredContent> =>
+  new Map(rows.map(({ name, entries, ...packed }) => [name, { content: unpackContent(packed), entries }]));
 
 const hasChanged = (finished: Finished | undefined): boolean =>
   finished !== undefined && (finished.gone.length > 0 || finished.writes.some(({ isChanged }) => isChanged));

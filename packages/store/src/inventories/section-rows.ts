@@ -1,7 +1,7 @@
 import { ownTurn } from "@gatehouse/core/clock";
 import type { InventoryRules } from "@gatehouse/core/inventory";
 import type { Run } from "../session.js";
-import { packContent } from "./contents.js";
+import { type PackedContent, packContent } from "./contents.js";
 import type { SectionWrite } from "./draft.js";
 import { type Entry, entriesOf, idsOf, keyOfEntry } from "./entries.js";
 
@@ -48,7 +48,7 @@ export async function writeSections(
   gone: readonly { readonly inventoryId: string; readonly name: string }[],
   rules: InventoryRules,
 ): Promise<void> {
-  const found: FoundBy[] = [];
+  const prepared: Prepared[] = [];
   let lookedAt = 0;
   for (const row of rows) {
     const length = lengthOf(row.section.content) + (row.before === undefined ? 0 : lengthOf(row.before.content));
@@ -56,20 +56,26 @@ export async function writeSections(
       await ownTurn();
       lookedAt = 0;
     }
-    found.push(entriesOfRow(row, rules));
+    prepared.push({ row, found: entriesOfRow(row, rules), packed: packContent(row.section.content) });
     lookedAt += length;
   }
-  const [came, went] = [found.flatMap((row) => row.came), found.flatMap((row) => row.went)];
+  const [came, went] = [prepared.flatMap(({ found }) => found.came), prepared.flatMap(({ found }) => found.went)];
   const ids = await idsOf(run, came, went);
-  const lists = new Map(rows.map((row, i) => [row, arrayOf(found[i], ids)]));
   for (const isNew of [true, false]) {
-    const some = rows.filter((row) => row.isNew === isNew);
-    if (some.length > 0) await run(isNew ? ADD : CHANGE, valuesOf(some, lists));
+    const some = prepared.filter(({ row }) => row.isNew === isNew);
+    if (some.length > 0) await run(isNew ? ADD : CHANGE, valuesOf(some, ids));
   }
   if (gone.length > 0) await run(REMOVE, [gone.map(({ inventoryId }) => inventoryId), gone.map(({ name }) => name)]);
 }
 
 const lengthOf = (content: unknown): number => (Array.isArray(content) ? content.length : 1);
+
+/** A section as it is written, but for the ids of what it is found by. */
+interface Prepared {
+  readonly row: SectionRow;
+  readonly found: FoundBy;
+  readonly packed: PackedContent;
+}
 
 /** What a section is found by now, as what it was found by and what is other than that. */
 interface FoundBy {
@@ -94,15 +100,16 @@ function entriesOfRow({ name: section, section: { content }, before }: SectionRo
 }
 
 /** Sorted: the same entries are the same bytes then. */
-function arrayOf(found: FoundBy | undefined, ids: ReadonlyMap<string, number>): string {
-  const each = new Set(found?.kept);
-  for (const entry of found?.went ?? []) each.delete(ids.get(keyOfEntry(entry)) ?? 0);
-  for (const entry of found?.came ?? []) each.add(ids.get(keyOfEntry(entry)) ?? 0);
+function arrayOf(found: FoundBy, ids: ReadonlyMap<string, number>): string {
+  const each = new Set(found.kept);
+  for (const entry of found.went) each.delete(ids.get(keyOfEntry(entry)) ?? 0);
+  for (const entry of found.came) each.add(ids.get(keyOfEntry(entry)) ?? 0);
   return `{${[...each].toSorted((a, b) => a - b).join()}}`;
 }
 
-function valuesOf(rows: readonly SectionRow[], lists: ReadonlyMap<SectionRow, string>): unknown[] {
-  const packed = rows.map(({ section }) => packContent(section.content));
+function valuesOf(some: readonly Prepared[], ids: ReadonlyMap<string, number>): unknown[] {
+  const rows = some.map(({ row }) => row);
+  const packed = some.map((each) => each.packed);
   let start = 1;
   const starts = packed.map(({ content }) => {
     const at = start;
@@ -118,7 +125,7 @@ function valuesOf(rows: readonly SectionRow[], lists: ReadonlyMap<SectionRow, st
     starts,
     packed.map(({ content }) => content.length),
     Buffer.concat(packed.map(({ content }) => content)),
-    rows.map((row) => lists.get(row) ?? "{}"),
+    some.map(({ found }) => arrayOf(found, ids)),
     rows.map(({ at }) => at),
   ];
 }
