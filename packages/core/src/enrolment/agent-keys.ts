@@ -47,6 +47,8 @@ export interface AgentKeys {
     readonly keys: readonly AgentKey[];
     readonly next: string | null;
   }>;
+  /** The key of this id, whether it is live or not. */
+  find(id: string): Promise<AgentKey | undefined>;
   /** @returns what was revoked by this call; undefined when it is not live */
   revoke(id: string): Promise<AgentKey | undefined>;
   /** Undoes what the owner's newest key was given for, when it was given at most so many seconds ago and never used. */
