@@ -57,6 +57,11 @@ export interface Challenge {
   readonly tokenId: string;
   /** 8 bytes. */
   readonly serverSecret: Buffer;
+  /**
+   * What the agent said of itself in its first message, for when it is registered: the messages after that say nothing of
+   * it, and may come to another gateway. Small JSON, nothing secret.
+   */
+  readonly said: Readonly<Record<string, unknown>>;
   readonly expiresAt: Date;
 }
 
@@ -64,7 +69,7 @@ export interface Challenge {
 export interface Challenges {
   /**
    * The one that waits for this agent, with the same token and for the same party; else this new one, in the place of
-   * any other: an agent that asks twice is told the same (decisions, row 20).
+   * any other: an agent that asks twice is told the same (decisions, row 20). What it said of itself now counts.
    */
   open(challenge: Omit<Challenge, "expiresAt">, seconds: number): Promise<Challenge>;
   /** Takes it away: whoever answers has one try. @returns undefined when none waits, and when it came to its end */
