@@ -1,5 +1,6 @@
 import type { ResolvedSettings } from "@gatehouse/core/assignment";
 import { GatehouseError } from "@gatehouse/core/errors";
+import type { SettingDefinition } from "@gatehouse/core/groups";
 import { type AgentProof, isTrusted, type KnownAgent } from "@gatehouse/core/nodes";
 
 /** What happens to who proves nothing, the mildest first. */
@@ -34,6 +35,36 @@ export interface Sender {
   readonly agentId?: string;
   readonly deviceId: string;
 }
+
+const description = "What inventory agents have to prove of themselves, so that what they send counts.";
+
+/** {@link ACCESS}, for who names the settings that groups and nodes may carry. */
+export const accessSetting: SettingDefinition = {
+  ...{ name: ACCESS, protocol: "inventory", description, merge: "deep", depth: 1 },
+  schema: {
+    type: "object",
+    description,
+    properties: {
+      unproven: {
+        enum: unprovenPolicies,
+        description:
+          "What happens to agents that prove nothing: `allow`; `quarantine`: new ones wait for an operator, and what they hand in is kept; `refuse`.",
+      },
+      logins: {
+        type: "array",
+        description: "Names of the logins that count; all unless told.",
+        items: { type: "string", minLength: 1, maxLength: 100 },
+        maxItems: 100,
+        uniqueItems: true,
+      },
+      proofStays: {
+        type: "boolean",
+        description: "An agent that proved itself once has to do so as well from then on; true unless told.",
+      },
+    },
+    additionalProperties: false,
+  },
+};
 
 /** The stricter of two. */
 export const stricter = (a: UnprovenPolicy, b: UnprovenPolicy): UnprovenPolicy =>

@@ -1,6 +1,7 @@
 import type { Assignments } from "@gatehouse/core/assignment";
-import { type AgentProof, isTrusted, type KnownAgent, type NodeRegistry, noProof } from "@gatehouse/core/nodes";
+import { type AgentProof, type Enrolment, isTrusted, type KnownAgent, type NodeRegistry } from "@gatehouse/core/nodes";
 import { type AccessBase, judge, policyWith, type Sender } from "./access.js";
+import { enrolmentOf } from "./agents.js";
 
 export interface AgentAdmissionDeps {
   readonly registry: Pick<NodeRegistry, "setState">;
@@ -26,9 +27,11 @@ export async function admit(
 }
 
 /**
- * The same for an agent that has just become known: before that, no group could say anything of it. One that its groups
- * refuse stays in quarantine, for operators to see who knocked.
+ * The same for an agent that has just become known: before that, no group could say anything of it. Its groups may be milder
+ * than the configuration, and stricter. One that they refuse stays in quarantine, for operators to see who knocked.
+ * @param agent as it was enrolled, in quarantine where `verdict` says so
  * @param verdict what was found before it was known
+ * @throws unauthenticated, forbidden: as {@link judge}
  */
 export async function admitNew(
   { registry, assignments }: AgentAdmissionDeps,
@@ -37,9 +40,37 @@ export async function admitNew(
   base: AccessBase,
   verdict: "taken" | "held",
 ): Promise<"taken" | "held"> {
-  if (verdict === "held" || isTrusted(proof.trust, "key")) return verdict;
   const policy = policyWith(base, await assignments.of(agent));
-  if (policy.unproven === "allow") return "taken";
-  await registry.setState(agent.nodeId, "quarantined", "policy");
-  return judge({ known: { ...agent, state: "quarantined" }, deviceId: "" }, noProof, policy);
+  const { agentId, deviceId } = agent.attributes;
+  const said = { ...(typeof agentId === "string" && { agentId }), deviceId: String(deviceId ?? "") };
+  let found: "taken" | "held";
+  try {
+    found = judge({ known: undefined, ...said }, proof, policy);
+  } catch (thrown) {
+    if (verdict === "taken") await registry.setState(agent.nodeId, "quarantined", "policy");
+    throw thrown;
+  }
+  if (found !== verdict) await registry.setState(agent.nodeId, found === "held" ? "quarantined" : "active", "policy");
+  return found;
+}
+
+/**
+ * What raises a known agent's trust to what it proved now, and says nothing else of it. From then on it has to prove as much
+ * ({@link judge}).
+ * @param from the address that it called from, as we saw it
+ * @returns undefined where it is trusted as much already
+ */
+export function riseOf({ trust, attributes }: KnownAgent, proof: AgentProof, from?: string): Enrolment | undefined {
+  const { agentId, deviceId } = attributes;
+  if (isTrusted(trust, proof.trust) || typeof deviceId !== "string") return undefined;
+  return {
+    ...enrolmentOf({
+      ...(typeof agentId === "string" && { agentId }),
+      ...(from !== undefined && { from }),
+      ...{ deviceId, proof },
+    }),
+    role: "proof",
+    detail: { way: proof.way, ...(proof.by !== undefined && { by: proof.by }) },
+    merge: (before) => before,
+  };
 }

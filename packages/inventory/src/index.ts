@@ -2,12 +2,13 @@ export {
   ACCESS,
   type AccessBase,
   type AccessPolicy,
+  accessSetting,
   policyWith,
   type Sender,
   type UnprovenPolicy,
   unprovenPolicies,
 } from "./access.js";
-export { type AgentAdmissionDeps, admit, admitNew } from "./admission.js";
+export { type AgentAdmissionDeps, admit, admitNew, riseOf } from "./admission.js";
 export {
   type AgentSaid,
   agentIdAlias,

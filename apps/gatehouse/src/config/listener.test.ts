@@ -20,6 +20,7 @@ describe("a listener", () => {
         trustedProxies: [],
         clientCertificateHeaders: false,
         mounts: ["dsc", "puppet", "inventory", "api", "platform"],
+        unproven: "allow",
       },
     ]);
   });
@@ -35,6 +36,7 @@ describe("a listener", () => {
     [{ tls: "files", certFile: "a", keyFile: "b", minVersion: "TLSv1.3" }],
     [{ proxyProtocol: "required", trustedProxies: ["10.0.0.0/8", "::1", "::ffff:192.0.2.0/120"] }],
     [{ tls: "off", trustedProxies: ["127.0.0.1"] }],
+    [{ unproven: "quarantine", mounts: ["inventory"] }],
     [{ trustedProxies: ["127.0.0.1"], clientCertificateHeaders: true }],
   ])("may be %j", (said) => {
     expect(load({ address, ...said })).toMatchObject([said]);

@@ -1,5 +1,6 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import { AddressList } from "@gatehouse/http";
+import { type UnprovenPolicy, unprovenPolicies } from "@gatehouse/inventory";
 
 /** What a listener may mount; `inventory` is what GLPI, FusionInventory and OCS agents call, `platform` is /healthz, /readyz and /metrics. */
 export const mountable = ["dsc", "puppet", "inventory", "api", "platform"] as const;
@@ -26,6 +27,7 @@ export interface ListenerConfig {
   readonly trustedProxies?: readonly string[];
   readonly clientCertificateHeaders?: boolean;
   readonly mounts: readonly Mount[];
+  readonly unproven?: UnprovenPolicy;
 }
 
 const certFile = { type: "string", description: "PEM: the certificate and its chain." } as const;
@@ -87,6 +89,12 @@ export const listenerSchema = {
       default: false,
     },
     mounts: { type: "array", items: { enum: mountable }, uniqueItems: true, default: [...mountable] },
+    unproven: {
+      enum: unprovenPolicies,
+      description:
+        "What happens at least to inventory agents that prove nothing and call here: allow, quarantine or refuse; no group is milder.",
+      default: "allow",
+    },
   },
 } as const;
 

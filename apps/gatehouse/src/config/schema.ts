@@ -2,6 +2,7 @@ import { VOLATILE_FACT } from "@gatehouse/core/facts";
 import { dscAdapter } from "@gatehouse/dsc";
 import { glpiAdapter } from "@gatehouse/glpi";
 import { admissionClasses } from "@gatehouse/http";
+import { unprovenPolicies } from "@gatehouse/inventory";
 import { puppetAdapter } from "@gatehouse/puppet";
 import { INDEXED_FACT } from "@gatehouse/store";
 import { authoritySchema } from "./authority.js";
@@ -210,6 +211,12 @@ export const configSchema = {
           items: { type: "string", pattern: "^(?:/[A-Za-z0-9._~-]+)+$", maxLength: 199 },
           maxItems: 32,
           default: ["/glpi"],
+        },
+        unproven: {
+          enum: unprovenPolicies,
+          description:
+            "What happens to inventory agents that prove nothing, where no group says otherwise: allow; quarantine: new ones wait for an operator; refuse.",
+          default: "allow",
         },
       },
     },

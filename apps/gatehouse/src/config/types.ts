@@ -1,6 +1,7 @@
 import type { DscConfig } from "@gatehouse/dsc";
 import type { GlpiConfig } from "@gatehouse/glpi";
 import type { AdmissionLimits } from "@gatehouse/http";
+import type { UnprovenPolicy } from "@gatehouse/inventory";
 import type { PuppetConfig } from "@gatehouse/puppet";
 import type { AuthorityConfig } from "./authority.js";
 import type { CompilerConfig } from "./compiler.js";
@@ -37,7 +38,7 @@ export interface Config {
   readonly search: { readonly indexed: readonly string[] };
   readonly ca: AuthorityConfig;
   readonly dsc: DscConfig;
-  readonly inventory: { readonly prefixes: readonly string[] };
+  readonly inventory: { readonly prefixes: readonly string[]; readonly unproven: UnprovenPolicy };
   readonly glpi: GlpiConfig;
   readonly jobs: { readonly allowUnproven: boolean };
   readonly puppet: PuppetConfig & { readonly compiler: CompilerConfig };

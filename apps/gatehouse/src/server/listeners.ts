@@ -4,6 +4,7 @@ import type { Config } from "../config/types.js";
 import type { CertificateSources } from "./listeners/certificates.js";
 import { type Listener, type Messages, openListener } from "./listeners/listener.js";
 
+export { accessBy } from "./listeners/access.js";
 export type { KeyPair } from "./listeners/certificates.js";
 export type { Listener, Messages } from "./listeners/listener.js";
 export { mountsOf } from "./listeners/mounts.js";

@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { AddressList, type Log, trustProxies } from "@gatehouse/http";
 import type { Config, ListenerConfig, Mount } from "../../config/types.js";
+import { setUnproven } from "./access.js";
 import { type CertificateSources, shownBy } from "./certificates.js";
 import { setMounts } from "./mounts.js";
 import { HEADER_MS, speakProxyProtocol } from "./proxy-protocol.js";
@@ -44,7 +45,7 @@ export interface ListenerParts extends CertificateSources {
 
 /** Opens one listener. @throws start-refused when its address cannot be had, or its certificate not be used */
 export async function openListener(listener: ListenerConfig, parts: ListenerParts): Promise<Listener> {
-  const { address, tls, mounts, proxyProtocol = "off", requestClientCertificate } = listener;
+  const { address, tls, mounts, proxyProtocol = "off", requestClientCertificate, unproven = "allow" } = listener;
   const trusted = new AddressList(listener.trustedProxies ?? []);
   let shown = tls === "off" ? undefined : await shownBy(listener, parts);
   const server =
@@ -63,6 +64,7 @@ export async function openListener(listener: ListenerConfig, parts: ListenerPart
           parts.app,
         );
   setMounts(server, mounts);
+  setUnproven(server, unproven);
   trustProxies(server, trusted, { certificates: listener.clientCertificateHeaders ?? false });
   const cutWaiting =
     proxyProtocol === "off"
