@@ -49,6 +49,7 @@ describe("housekeeping", () => {
       "bucket-retention",
       "environment-retention",
       "node-expiry",
+      "quarantine-purge",
     ]);
     const off = { GATEHOUSE_NODES_EXPIRE_AFTER_DAYS: "0", GATEHOUSE_RETENTION_DEAD_LETTER_DAYS: "0" };
     expect(names({ ...off, GATEHOUSE_RETENTION_BUCKET_DAYS: "0", GATEHOUSE_RETENTION_ENVIRONMENT_DAYS: "0" })).toEqual([
@@ -81,6 +82,23 @@ describe("housekeeping", () => {
     expect((await report(A, { JobId: A, EndTime: "2026-11-20T10:00:00Z" })).status).toBe(200);
     await house.gateway.registry.flush();
     expect(await stateOf(A)).toBe("active");
+  });
+
+  it("purges who waits in quarantine and asks no more", async () => {
+    const alias = { family: "dsc", kind: "agentid", value: "c" } as const;
+    const { nodeId } = await house.gateway.registry.enrol({
+      ...{ alias, nodeName: "stranger", evidence: [], trust: "anonymous", quarantined: true, role: "test" },
+      ...{ keyId: null, detail: {}, merge: () => ({}) },
+    });
+    await house.db.run(
+      "update agent_contacts set last_seen = now() - interval '31 days' where agent_id in (select id from agents where node_id = $1)",
+      [nodeId],
+    );
+    expect(await runNamed("quarantine-purge")).toBeUndefined();
+    await house.db.run("update nodes set created_at = now() - interval '31 days' where id = $1", [nodeId]);
+    expect(await runNamed("node-purge", { GATEHOUSE_NODES_PURGE_AFTER_DAYS: "1" })).toBeUndefined();
+    expect(await runNamed("quarantine-purge")).toEqual({ purged: [{ nodeId, name: "stranger" }] });
+    expect(await stateOf(nodeId)).toBeUndefined();
   });
 
   it("marks a run that was never heard of again, in the list and with its node", async () => {

@@ -1,5 +1,5 @@
 import { systemClock } from "@gatehouse/core/clock";
-import type { NodeLifeCycle } from "@gatehouse/core/nodes";
+import type { NodeLifeCycle, Purged } from "@gatehouse/core/nodes";
 import type { ScheduledTask } from "@gatehouse/core/schedule";
 import {
   createFileBucket,
@@ -105,15 +105,17 @@ export function housekeeping(
       everySeconds: 600,
       run: async () => counted("expired", await nodes.expire(policy.expireAfterDays * DAY)),
     });
+    tasks.push({
+      name: "quarantine-purge",
+      everySeconds: 3600,
+      run: async () => purgedOf(await nodes.purgeSilentQuarantined(policy.expireAfterDays * DAY, MOST_PURGED)),
+    });
   }
   if (policy.purgeAfterDays > 0) {
     tasks.push({
       name: "node-purge",
       everySeconds: 3600,
-      run: async () => {
-        const purged = await nodes.purgeOld(policy.purgeAfterDays * DAY, MOST_PURGED);
-        return purged.length === 0 ? undefined : { purged: purged.map(({ nodeId, name }) => ({ nodeId, name })) };
-      },
+      run: async () => purgedOf(await nodes.purgeOld(policy.purgeAfterDays * DAY, MOST_PURGED)),
     });
   }
   return tasks;
@@ -130,3 +132,5 @@ export const crlRenewal = (authority: { renewCrls(): Promise<string[]> }): Sched
 });
 
 const counted = (what: string, count: number) => (count === 0 ? undefined : { [what]: count });
+const purgedOf = (purged: readonly Purged[]) =>
+  purged.length === 0 ? undefined : { purged: purged.map(({ nodeId, name }) => ({ nodeId, name })) };

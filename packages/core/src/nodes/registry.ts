@@ -107,4 +107,6 @@ export interface NodeLifeCycle {
   expire(silentSeconds: number): Promise<number>;
   /** Purges nodes that have been expired or deactivated for this long, at most `limit` in one go. */
   purgeOld(seconds: number, limit: number): Promise<Purged[]>;
+  /** Purges quarantined nodes whose agents have all been silent for this long: nobody let them in, and they ask no more. */
+  purgeSilentQuarantined(silentSeconds: number, limit: number): Promise<Purged[]>;
 }

@@ -12,6 +12,7 @@ import { HistoryAndBucket10 } from "./0010-history-and-bucket.js";
 import { EnvironmentRetention11 } from "./0011-environment-retention.js";
 import { Catalogs12 } from "./0012-catalogs.js";
 import { Inventories13 } from "./0013-inventories.js";
+import { WhoMaySubmit14 } from "./0014-who-may-submit.js";
 
 /** Every migration, oldest first. Additive ones only: the version before must run on the schema after. */
 export const migrations: readonly (new () => MigrationInterface & { readonly name: string })[] = [
@@ -28,4 +29,5 @@ export const migrations: readonly (new () => MigrationInterface & { readonly nam
   EnvironmentRetention11,
   Catalogs12,
   Inventories13,
+  WhoMaySubmit14,
 ];

@@ -28,6 +28,7 @@ describe("NodeRegistry.enrol", () => {
       attributes: { times: 2 },
       settings: {},
       state: "active",
+      trust: "key",
       revision: expect.any(Number),
       groupsRevision: expect.any(Number),
     });

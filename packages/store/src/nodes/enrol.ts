@@ -1,6 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { GatehouseError } from "@gatehouse/core/errors";
-import type { AgentAttributes, Alias, Decision, Enrolment, EnrolmentResult, NodeState } from "@gatehouse/core/nodes";
+import {
+  type AgentAttributes,
+  type Alias,
+  type Decision,
+  type Enrolment,
+  type EnrolmentResult,
+  type NodeState,
+  trustLevels,
+} from "@gatehouse/core/nodes";
 import { cleanJson, cleanText, keyOf } from "../clean.js";
 import type { Database, Run } from "../database.js";
 import { isUuid } from "../uuid.js";
@@ -10,6 +18,7 @@ import { decideFor, keepDecision, lookAgain } from "./identity-decisions.js";
 import { AGENTS_COME } from "./identity-locks.js";
 import { leadsFrom } from "./merged.js";
 import { addAliases } from "./other-aliases.js";
+import { lockQuarantine } from "./quarantine.js";
 
 /** The key of the lock under which an alias is enrolled and changed; $1 is {@link lockNameOf} it. */
 export const ALIAS_LOCK = "hashtextextended($1, 0)";
@@ -21,12 +30,20 @@ export const lockNameOf = ({ family, kind, value }: Alias): string => `${family}
  */
 export const ATTRIBUTES = `case when attributes ? 'needsFull' then $2::jsonb || '{"needsFull": true}' else $2::jsonb - 'needsFull' end`;
 
+/** The greater of what an agent had and $3. */
+const TRUST = `case when array_position($4::text[], trust) > array_position($4::text[], $3::text) then trust else $3::text end`;
+
 /** One enrolment, whole or not at all; enrolments of the same alias wait for each other. */
 export function enrol(db: Database, said: Enrolment): Promise<EnrolmentResult> {
   const alias = cleanJson(said.alias);
   const enrolment = { ...said, alias, role: cleanText(said.role), evidence: onceEach(said.evidence) };
   const others = cleanJson(said.otherAliases ?? []);
-  const newcomer = { family: alias.family, trust: said.trust, evidence: enrolment.evidence };
+  const newcomer = {
+    family: alias.family,
+    trust: said.trust,
+    evidence: enrolment.evidence,
+    ...(said.quarantined === true && { quarantined: true }),
+  };
   return db.transaction(async (run) => {
     await lockAliases(run, [alias, ...others]);
     const [known] = await run<{ agentId: string; nodeId: string; attributes: AgentAttributes; state: NodeState }>(
@@ -53,8 +70,8 @@ export function enrol(db: Database, said: Enrolment): Promise<EnrolmentResult> {
         : { agentId: known.agentId, nodeId: known.nodeId, created: false };
     if (known !== undefined) {
       await run(
-        { name: "enrol.agent", text: `update agents set attributes = ${ATTRIBUTES}, trust = $3 where id = $1` },
-        [known.agentId, attributes, enrolment.trust],
+        { name: "enrol.agent", text: `update agents set attributes = ${ATTRIBUTES}, trust = ${TRUST} where id = $1` },
+        [known.agentId, attributes, enrolment.trust, trustLevels],
       );
       await run({ name: "enrol.node", text: RENAME }, [known.nodeId, cleanText(enrolment.nodeName), known.agentId]);
     }
@@ -119,6 +136,11 @@ async function refuseNodeId(run: Run, { value }: Alias): Promise<void> {
 /** A node bears the name that one of its agents gives it: the others know it by other names. */
 const RENAME = "update nodes set name = $2, named_by = $3 where id = $1 and name <> $2 and coalesce(named_by, $3) = $3";
 
+const CREATE_NODE = {
+  name: "enrol.create-node",
+  text: "insert into nodes (id, name, named_by, state) values ($1, $2, $3, $4)",
+};
+
 const CREATE = {
   name: "enrol.create",
   text: `with agent as (insert into agents (id, node_id, family, attributes, trust) values ($1, $2, $3, $4, $5)),
@@ -129,18 +151,15 @@ const CREATE = {
 /** @param joins the node that it belongs to; null for one of its own */
 async function create(
   run: Run,
-  { alias, nodeName, trust }: Enrolment,
+  { alias, nodeName, trust, quarantined }: Enrolment,
   attributes: string,
   joins: Decision["nodeId"],
 ): Promise<EnrolmentResult> {
   const agentId = randomUUID();
   const nodeId = joins ?? randomUUID();
   if (joins === null) {
-    await run({ name: "enrol.create-node", text: "insert into nodes (id, name, named_by) values ($1, $2, $3)" }, [
-      nodeId,
-      cleanText(nodeName),
-      agentId,
-    ]);
+    if (quarantined === true) await lockQuarantine(run);
+    await run(CREATE_NODE, [nodeId, cleanText(nodeName), agentId, quarantined === true ? "quarantined" : "active"]);
   }
   const { family, kind, value } = alias;
   await run(CREATE, [agentId, nodeId, family, attributes, trust, kind, keyOf(value), cleanText(value)]);

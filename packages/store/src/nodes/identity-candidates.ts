@@ -19,11 +19,11 @@ const MOST_CANDIDATES = 20;
 
 const HITS = {
   name: "identity.hits",
-  text: `select said.kind, said.key, hit.node_id as "nodeId"
+  text: `select said.kind, said.key, hit.node_id as "nodeId", n.state = 'quarantined' as "isQuarantined"
          from unnest($1::text[], $2::text[]) as said (kind, key)
          cross join lateral (select e.node_id from node_evidence e
                              where e.value_key = said.key and e.kind = said.kind limit ${MOST_HITS}) as hit
-         group by 1, 2, 3`,
+         join nodes n on n.id = hit.node_id group by 1, 2, 3, 4`,
 };
 
 /** The nodes stay while they are looked at. What a collector said of a host is its host's, and as sure as anybody's word. */
@@ -81,7 +81,9 @@ export async function findCandidates(
   const counts = new Set(usable(newcomer, spread).items.map(spreadKey));
   const times = new Map<string, number>();
   for (const hit of hits) {
-    if (counts.has(spreadKey(hit))) times.set(hit.nodeId, (times.get(hit.nodeId) ?? 0) + 1);
+    // Those in quarantine come last.
+    if (counts.has(spreadKey(hit)))
+      times.set(hit.nodeId, (times.get(hit.nodeId) ?? 0) + (hit.isQuarantined ? 0.01 : 1));
   }
   const ids = [...times]
     .toSorted(([a, timesA], [b, timesB]) => timesB - timesA || (a < b ? -1 : 1))
@@ -92,15 +94,17 @@ export async function findCandidates(
   return { candidates: rows.map(candidateOf), spread };
 }
 
-type Hit = Pick<Item, "kind" | "key"> & { readonly nodeId: string };
+type Hit = Pick<Item, "kind" | "key"> & { readonly nodeId: string; readonly isQuarantined: boolean };
 
 const hitsOf = (run: Run, items: readonly Item[]): Promise<Hit[]> =>
   run<Hit>(HITS, [items.map(({ kind }) => kind), items.map(({ key }) => key)]);
 
+/** What is in quarantine makes no evidence common: whoever repeats a machine's serial must not take its worth from it. */
 function spreadOf(hits: readonly Hit[], ownNodeId?: string): Map<string, number> {
   const spread = new Map<string, number>();
   for (const hit of hits) {
-    if (hit.nodeId !== ownNodeId) spread.set(spreadKey(hit), (spread.get(spreadKey(hit)) ?? 0) + 1);
+    if (hit.nodeId !== ownNodeId && !hit.isQuarantined)
+      spread.set(spreadKey(hit), (spread.get(spreadKey(hit)) ?? 0) + 1);
   }
   return spread;
 }

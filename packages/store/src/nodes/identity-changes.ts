@@ -2,6 +2,7 @@ import { GatehouseError } from "@gatehouse/core/errors";
 import type { IdentityChange } from "@gatehouse/core/nodes";
 import { type FactsRow, moveFacts } from "../facts/move.js";
 import type { Run } from "../session.js";
+import { releaseHeld } from "../submissions/held.js";
 import { QUEUE_LOCK } from "../submissions/inbox.js";
 
 /** A node's own row, as the journal keeps it. */
@@ -90,6 +91,8 @@ export async function moveAgents(
 ): Promise<void> {
   await moveFacts(run, agentIds, nodeId);
   await run("update agents set node_id = $2 where id = any($1::uuid[])", [agentIds, nodeId]);
+  // Whose node somebody let in, or put it onto one that is, is heard.
+  await releaseHeld(run, await outOfQuarantine(run, agentIds, nodeId));
   await run("update node_evidence set node_id = $2 where agent_id = any($1::uuid[])", [agentIds, nodeId]);
   // What they collected of others stays with those.
   await run("update inventories set node_id = $2 where agent_id = any($1::uuid[]) and not is_collected", [
@@ -100,6 +103,12 @@ export async function moveAgents(
     "insert into identity_decisions (agent_id, by, change_id) select id, $2, $3 from unnest($1::uuid[]) as id",
     [agentIds, why.by, why.changeId],
   );
+}
+
+/** The agents, where what they hand in on this node is processed. */
+async function outOfQuarantine(run: Run, agentIds: readonly string[], nodeId: string): Promise<readonly string[]> {
+  const rows = await run("select from nodes where id = $1 and state in ('active', 'expired')", [nodeId]);
+  return rows.length > 0 ? agentIds : [];
 }
 
 /** The inventories of hosts without agents that are on a node. */

@@ -25,13 +25,22 @@ interface Knock {
   readonly name?: string;
   readonly evidence?: readonly Evidence[];
   readonly role?: string;
+  readonly quarantined?: boolean;
 }
 
 /** Agents that knock at one registry, and what people do about it. */
 export function houseOf(db: Database) {
   const registry = createNodeRegistry(db);
   const identity = createNodeIdentity(db, registry.forget);
-  const enrolment = ({ family = "dsc", trust, alias = randomUUID(), name, evidence = [], role }: Knock): Enrolment => ({
+  const enrolment = ({
+    family = "dsc",
+    trust,
+    alias = randomUUID(),
+    name,
+    evidence = [],
+    role,
+    quarantined,
+  }: Knock): Enrolment => ({
     ...enrolmentOf(alias, {
       evidence,
       nodeName: name ?? evidence.find(({ kind }) => kind === "name")?.value ?? alias,
@@ -39,6 +48,7 @@ export function houseOf(db: Database) {
     }),
     alias: { family, kind: family === "puppet" ? "certname" : "agentid", value: alias },
     ...(role === undefined ? {} : { role }),
+    ...(quarantined === undefined ? {} : { quarantined }),
   });
   const knock = (said: Knock) => registry.enrol(enrolment(said));
   const node = async (id: string): Promise<NodeView> => {

@@ -54,6 +54,7 @@ describe("NodeLifeCycle.expire", () => {
     await node("new", { made: 9, since: 9, seen: null });
     await node("activated again", { since: 9 });
     await node("deactivated", { state: "deactivated" });
+    await node("quarantined", { state: "quarantined" });
     await node("expired before", { state: "expired" });
     const quiet = await node("one of two calls", {});
     await house.db.run("update agents set node_id = $1 where id = $2", [
@@ -68,6 +69,7 @@ describe("NodeLifeCycle.expire", () => {
       new: "active by somebody",
       "activated again": "active by somebody",
       deactivated: "deactivated by somebody",
+      quarantined: "quarantined by somebody",
       "expired before": "expired by somebody",
       "one of two calls": "active by somebody",
       "moved away": "expired by policy",
@@ -120,12 +122,13 @@ describe("NodeLifeCycle.purgeOld", () => {
     await node("longest", { state: "expired", since: 80 });
     await node("not long enough", { state: "deactivated", since: 40 });
     await node("active", {});
+    await node("quarantined", { state: "quarantined" });
     const purged = (rounds: Awaited<ReturnType<ReturnType<typeof lifeCycle>["purgeOld"]>>) =>
       rounds.map(({ name }) => name);
     expect(purged(await lifeCycle().purgeOld(50 * HOUR, 2))).toEqual(["longest", "expired long ago"]);
     expect(purged(await lifeCycle().purgeOld(50 * HOUR, 2))).toEqual(["deactivated long ago"]);
     expect(await lifeCycle().purgeOld(50 * HOUR, 2)).toEqual([]);
-    expect(Object.keys(await states())).toEqual(["active", "not long enough"]);
+    expect(Object.keys(await states())).toEqual(["active", "not long enough", "quarantined"]);
   });
 
   it("tells what went with each", async () => {
@@ -149,12 +152,12 @@ describe("NodeLifeCycle.purgeOld", () => {
   it("spares a node that came back between the look and the purge", async () => {
     const back = await node("came back", { state: "expired" });
     const just = await node("expired anew", { state: "expired" });
-    const slow = createNodeLifeCycle(house.db, async (nodeId, seconds) => {
+    const slow = createNodeLifeCycle(house.db, async (nodeId, only) => {
       const contacts = new Contacts(house.db, HOUR * 1_000);
       contacts.touch(back.agentId, new Date());
       await contacts.flush();
       await house.db.run("update nodes set state_since = now() where id = $1", [just.nodeId]);
-      return registry().purge(nodeId, seconds);
+      return registry().purge(nodeId, only);
     });
     expect(await slow.purgeOld(HOUR, 9)).toEqual([]);
     expect(await states()).toEqual({ "came back": "active by policy", "expired anew": "expired by somebody" });
@@ -164,5 +167,38 @@ describe("NodeLifeCycle.purgeOld", () => {
     await node("old", { state: "expired" });
     const broken = createNodeLifeCycle(house.db, () => Promise.reject(new Error("broken")));
     await expect(broken.purgeOld(HOUR, 9)).rejects.toThrow("broken");
+  });
+});
+
+describe("NodeLifeCycle.purgeSilentQuarantined", () => {
+  it("purges those in quarantine that nobody let in and that ask no more, and no others", async () => {
+    const quarantined = { state: "quarantined" };
+    await node("silent", { ...quarantined, made: 90, seen: 60 });
+    await node("longest silent", { ...quarantined, made: 99, seen: null });
+    await node("asks on", { ...quarantined, made: 100, seen: 10 });
+    await node("new", { ...quarantined, made: 10, seen: null });
+    await node("active", {});
+    await node("expired", { state: "expired" });
+    await node("deactivated", { state: "deactivated" });
+    const purged = (await lifeCycle().purgeSilentQuarantined(50 * HOUR, 1)).map(({ name }) => name);
+    expect(purged).toEqual(["longest silent"]);
+    expect(await lifeCycle().purgeSilentQuarantined(50 * HOUR, 9)).toMatchObject([{ name: "silent", agents: 1 }]);
+    expect(await lifeCycle().purgeSilentQuarantined(50 * HOUR, 9)).toEqual([]);
+    expect(Object.keys(await states())).toEqual(["active", "asks on", "deactivated", "expired", "new"]);
+  });
+
+  it("spares one that asked, and one that was let in, between the look and the purge", async () => {
+    const asked = await node("asked", { state: "quarantined" });
+    const letIn = await node("let in", { state: "quarantined" });
+    const slow = createNodeLifeCycle(house.db, async (nodeId, only) => {
+      const contacts = new Contacts(house.db, HOUR * 1_000);
+      contacts.touch(asked.agentId, new Date());
+      await contacts.flush();
+      await registry().setState(letIn.nodeId, "active", "ann");
+      return registry().purge(nodeId, only);
+    });
+    expect(await slow.purgeSilentQuarantined(HOUR, 9)).toEqual([]);
+    // A call brings only an expired one back.
+    expect(await states()).toEqual({ asked: "quarantined by somebody", "let in": "active by ann" });
   });
 });

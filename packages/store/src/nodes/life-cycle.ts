@@ -19,14 +19,22 @@ const EXPIRE = `
   update nodes n set state = 'expired', state_since = now(), state_by = 'policy' from silent where n.id = silent.id
   returning n.id`;
 
-const OLD = `
-  select id from nodes where state <> 'active' and state_since < now() - make_interval(secs => $1)
-  order by state_since limit $2`;
+/** Out of service for so many seconds. Who is in quarantine waits for a person, and not for the end. */
+const IS_OLD = (seconds: string) =>
+  `n.state in ('expired', 'deactivated') and n.state_since < now() - make_interval(secs => ${seconds})`;
+const IS_SILENT_QUARANTINED = (seconds: string) =>
+  `n.state = 'quarantined' and n.created_at < now() - make_interval(secs => ${seconds}) and not exists (
+     select from agents a join agent_contacts c on c.agent_id = a.id
+     where a.node_id = n.id and c.last_seen >= now() - make_interval(secs => ${seconds}))`;
+
+const OLD = `select n.id from nodes n where ${IS_OLD("$1")} order by n.state_since limit $2`;
+const SILENT_QUARANTINED = `
+  select n.id from nodes n where ${IS_SILENT_QUARANTINED("$1")} order by n.created_at limit $2`;
 
 /** Its agents may have called since it was found to be old. */
 const FOR_PURGE = `
-  select id, name from nodes where id = $1
-    and ($2::float8 is null or (state <> 'active' and state_since < now() - make_interval(secs => $2))) for update`;
+  select n.id, n.name from nodes n where n.id = $1
+    and ($2::float8 is null or (${IS_OLD("$2")})) and ($3::float8 is null or (${IS_SILENT_QUARANTINED("$3")})) for update`;
 
 /** An enrolment holds its alias and then needs the node. In one order: others purge too. */
 const LOCK_ALIASES = `
@@ -57,39 +65,58 @@ const FORGET_CHANGES = `
  */
 export function createNodeLifeCycle(
   db: Database,
-  purge: (nodeId: string, outOfServiceSeconds: number) => Promise<Purged | undefined>,
+  purge: (nodeId: string, only: PurgeOnly) => Promise<Purged | undefined>,
 ): NodeLifeCycle {
+  const purgeAll = async (nodes: readonly { readonly id: string }[], only: PurgeOnly): Promise<Purged[]> => {
+    const purged: Purged[] = [];
+    for (const { id } of nodes) {
+      try {
+        const gone = await purge(id, only);
+        if (gone !== undefined) purged.push(gone);
+      } catch (thrown) {
+        // It is being processed just now: its turn comes with the next round, and the others' comes now.
+        if (!(thrown instanceof GatehouseError && thrown.code === "conflict")) throw thrown;
+      }
+    }
+    return purged;
+  };
+
   return {
     async expire(silentSeconds) {
       return (await db.run(EXPIRE, [silentSeconds])).length;
     },
 
-    async purgeOld(seconds, limit) {
-      const purged: Purged[] = [];
-      for (const { id } of await db.run<{ id: string }>(OLD, [seconds, limit])) {
-        try {
-          const gone = await purge(id, seconds);
-          if (gone !== undefined) purged.push(gone);
-        } catch (thrown) {
-          // It is being processed just now: its turn comes with the next round, and the others' comes now.
-          if (!(thrown instanceof GatehouseError && thrown.code === "conflict")) throw thrown;
-        }
-      }
-      return purged;
-    },
+    purgeOld: async (seconds, limit) =>
+      purgeAll(await db.run<{ id: string }>(OLD, [seconds, limit]), { outOfServiceSeconds: seconds }),
+
+    purgeSilentQuarantined: async (seconds, limit) =>
+      purgeAll(await db.run<{ id: string }>(SILENT_QUARANTINED, [seconds, limit]), {
+        quarantinedSilentSeconds: seconds,
+      }),
   };
+}
+
+/** What has to be so, also by the time at which a node is locked, for it to be purged. */
+export interface PurgeOnly {
+  /** It has been expired or deactivated for this long. */
+  readonly outOfServiceSeconds?: number;
+  /** It is quarantined, and its agents have been silent for this long. */
+  readonly quarantinedSilentSeconds?: number;
 }
 
 /**
  * Deletes a node with all that is stored of it.
- * @param outOfServiceSeconds only when it has been expired or deactivated for this long, also by now
  * @throws conflict while something that its agents handed in is being processed
  */
-export function purgeNode(db: Database, nodeId: string, outOfServiceSeconds?: number): Promise<Purged | undefined> {
+export function purgeNode(db: Database, nodeId: string, only: PurgeOnly = {}): Promise<Purged | undefined> {
   return db.transaction(async (run) => {
     await run(`select ${AGENTS_COME}`);
     await run(LOCK_ALIASES, [nodeId]);
-    const [node] = await run<{ id: string; name: string }>(FOR_PURGE, [nodeId, outOfServiceSeconds ?? null]);
+    const [node] = await run<{ id: string; name: string }>(FOR_PURGE, [
+      nodeId,
+      only.outOfServiceSeconds ?? null,
+      only.quarantinedSilentSeconds ?? null,
+    ]);
     if (node === undefined) return undefined;
     const agents = await run<{ id: string; free: boolean }>(
       `select id, pg_try_advisory_xact_lock(${QUEUE_LOCK}, hashtext(id::text)) as free from agents where node_id = $1`,

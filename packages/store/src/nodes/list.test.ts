@@ -145,7 +145,7 @@ describe("NodeRegistry.list", () => {
 describe("NodeRegistry.counts", () => {
   it("counts nodes by state, all states, and agents by the status of their newest run", async () => {
     expect(await registry().counts()).toEqual({
-      nodes: { active: 28, expired: 28, deactivated: 28 },
+      nodes: { active: 28, expired: 28, deactivated: 28, quarantined: 0 },
       latestReports: { success: 21, failure: 21, hung: 21 },
     });
     await house.db.run("delete from nodes where state <> 'active'");

@@ -73,6 +73,12 @@ export function mergeNodes(db: Database, nodeId: string, fromId: string, by: str
 }
 
 function refuseOtherStates(node: NodeRow, from: NodeRow): void {
+  // What nobody looked at takes in nothing that is in use; the other way round a person has just looked at it.
+  if (node.state === "quarantined" && from.state !== "quarantined")
+    throw new GatehouseError(
+      "conflict",
+      `${node.name} (${node.id}) is quarantined and the other is not: merge it into the other, or activate it first.`,
+    );
   const isOut = ({ state }: NodeRow) => state === "deactivated";
   if (isOut(node) === isOut(from)) return;
   const { name, id } = isOut(node) ? node : from;

@@ -23,9 +23,10 @@ import { Contacts } from "./contacts.js";
 import { enrol } from "./enrol.js";
 import { AGENT_OF_ALIAS, KNOWN_AGENT } from "./known-agent.js";
 import { MOST_LABELS } from "./labels.js";
-import { purgeNode } from "./life-cycle.js";
+import { type PurgeOnly, purgeNode } from "./life-cycle.js";
 import { countNodes, listNodes } from "./list.js";
 import { mergedInto } from "./merged.js";
+import { setState } from "./quarantine.js";
 import { RuleSearches } from "./rule-searches.js";
 
 const FIND_AGENT = { name: "agents.find", text: `select ${KNOWN_AGENT} from ${AGENT_OF_ALIAS}` };
@@ -65,12 +66,14 @@ export interface StoredNodeRegistry extends NodeRegistry, NodeSearch {
   flush(): Promise<void>;
   /** Forgets what was read lately: an agent has another node now. */
   forget(): void;
-  /** @param outOfServiceSeconds only when it has been expired or deactivated for this long */
-  purge(nodeId: string, outOfServiceSeconds?: number): ReturnType<NodeRegistry["purge"]>;
+  purge(nodeId: string, only?: PurgeOnly): ReturnType<NodeRegistry["purge"]>;
 }
 
-/** {@link NodeRegistry} on PostgreSQL. */
-export function createNodeRegistry(db: Database): StoredNodeRegistry {
+/**
+ * {@link NodeRegistry} on PostgreSQL.
+ * @param onReleased called when what was held waits in the inbox now
+ */
+export function createNodeRegistry(db: Database, onReleased: () => void = () => undefined): StoredNodeRegistry {
   const contacts = new Contacts(db);
   const recent = new LRUCache<string, KnownAgent>({ max: MOST_RECENT, ttl: RECENT_MS });
   let generation = 0;
@@ -178,18 +181,12 @@ export function createNodeRegistry(db: Database): StoredNodeRegistry {
 
     async setState(nodeId, state, by) {
       if (!isUuid(nodeId)) return false;
-      const rows = await changed(
-        db.run(
-          `update nodes set state = $2, state_by = case when state = $2 then state_by else $3 end,
-                  state_since = case when state = $2 then state_since else now() end where id = $1 returning id`,
-          [nodeId, state, cleanText(by)],
-        ),
-      );
-      return rows.length > 0;
+      const { found, released } = await changed(setState(db, nodeId, state, cleanText(by)));
+      if (released > 0) onReleased();
+      return found;
     },
 
-    purge: async (nodeId, outOfServiceSeconds) =>
-      isUuid(nodeId) ? changed(purgeNode(db, nodeId, outOfServiceSeconds)) : undefined,
+    purge: async (nodeId, only) => (isUuid(nodeId) ? changed(purgeNode(db, nodeId, only)) : undefined),
 
     async counts() {
       const nodes = await db.run<{ state: NodeState; count: number }>(

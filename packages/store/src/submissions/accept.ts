@@ -5,6 +5,7 @@ import { cleanJson, cleanText } from "../clean.js";
 import type { Database } from "../database.js";
 import { isAway } from "../failures.js";
 import { lacksPartition, makePartitions } from "../partitions.js";
+import { hold } from "./held.js";
 
 const deflateRawAsync = promisify(deflateRaw);
 
@@ -93,6 +94,7 @@ export function createSubmissions(db: Database, onAccepted: () => void = () => u
   return {
     async accept(submission) {
       const packed = await pack(submission);
+      if (submission.held === true && (await storeHeld(db, packed))) return;
       await new Promise<void>((resolve, reject) => {
         const done = (error?: unknown) => (error === undefined ? resolve() : reject(error));
         queue.push({ ...packed, done });
@@ -129,6 +131,18 @@ async function pack({ agentId, kind: said, body, context: around }: NewSubmissio
 /** Whether it begins as gzip (RFC 1952) or zlib (RFC 1950) does; JSON and XML begin otherwise. */
 const isPacked = ([first, second = 0]: Buffer): boolean =>
   (first === 0x1f && second === 0x8b) || (first === 0x78 && (0x7800 | second) % 31 === 0);
+
+/** Alone, and not in a batch: there are few of them, and others must not wait for their locks. @returns as {@link hold} */
+async function storeHeld(db: Database, packed: Omit<Packed, "done">): Promise<boolean> {
+  const holding = () => db.transaction((run) => hold(run, packed));
+  try {
+    return await holding();
+  } catch (thrown) {
+    if (!lacksPartition(thrown)) throw thrown;
+    await makePartitions(db);
+    return holding();
+  }
+}
 
 /** Stores a batch, or each of it alone where the batch as a whole was refused. @returns whether anything was stored */
 async function store(db: Database, batch: readonly Packed[], again = true): Promise<boolean> {

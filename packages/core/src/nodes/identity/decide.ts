@@ -39,7 +39,8 @@ export function usable(newcomer: Pick<Newcomer, "evidence">, spread: Spread): { 
  * - It joins a node only where something is the same that neither side may have just copied.
  * - A node with an agent of its own family is never joined, whether that agent is alive or silent: a person says whether
  *   it is a clone or a machine that was installed anew.
- * - Of several that fit about as well, none is taken.
+ * - Of several that fit about as well, none is taken. What is in quarantine is not among those: else whoever says the same
+ *   as a machine would keep its agents apart.
  */
 export function decide(newcomer: Newcomer, candidates: readonly Candidate[], spread: Spread, now: Date): Decision {
   const { items, ignored } = usable(newcomer, spread);
@@ -48,12 +49,18 @@ export function decide(newcomer: Newcomer, candidates: readonly Candidate[], spr
     .map((candidate) => consider(newcomer, mine, candidate, now))
     .toSorted((a, b) => b.score - a.score || (a.nodeId < b.nodeId ? -1 : 1));
   const needed = newcomer.family === null ? rules.joinCollected : rules.join;
-  const [best] = considered;
+  const quarantined = new Set(candidates.flatMap(({ state, nodeId }) => (state === "quarantined" ? [nodeId] : [])));
+  const [nearest] = considered;
+  const [best] = considered.toSorted((a, b) => Number(quarantined.has(a.nodeId)) - Number(quarantined.has(b.nodeId)));
   const told = { considered: considered.slice(0, MOST_TOLD), ignored };
 
   if (best !== undefined && best.score >= needed) {
     const rivals = considered.filter(
-      (each) => each !== best && each.score >= needed && each.score > best.score - rules.margin,
+      (each) =>
+        each !== best &&
+        !quarantined.has(each.nodeId) &&
+        each.score >= needed &&
+        each.score > best.score - rules.margin,
     );
     if (rivals.length === 0 && best.obstacle === null)
       return {
@@ -74,7 +81,7 @@ export function decide(newcomer: Newcomer, candidates: readonly Candidate[], spr
     .filter(asksAPerson)
     .slice(0, rules.mostConflicts)
     .map(({ nodeId, score, obstacle }) => ({ nodeId, score, kind: obstacle ?? ("uncertain" as const) }));
-  return { ...told, ...apart(best), why: reasonOf(conflicts, best), conflicts };
+  return { ...told, ...apart(nearest), why: reasonOf(conflicts, nearest), conflicts };
 }
 
 const apart = (best: Considered | undefined) =>
@@ -91,7 +98,7 @@ function consider(newcomer: Newcomer, mine: readonly Said[], candidate: Candidat
 }
 
 function obstacleOf(
-  { family, trust }: Newcomer,
+  { family, trust, quarantined }: Newcomer,
   counted: readonly Counted[],
   { agents, state }: Candidate,
   now: Date,
@@ -100,7 +107,7 @@ function obstacleOf(
   if (sameFamily.length > 0) return sameFamily.some(({ lastSeen }) => isAlive(lastSeen, now)) ? "clone" : "reinstalled";
   if (state === "deactivated") return "deactivated";
   // Who joined it would vouch for what nobody has looked at.
-  if (state === "quarantined") return "unproven";
+  if (state === "quarantined" || quarantined === true) return "unproven";
   // A collected host brings no agent: there is nothing that it could take over, and what it says stands beside the rest.
   if (family === null) return trust === "anonymous" ? "unproven" : null;
   return counted.some(({ proven }) => proven) ? null : "unproven";

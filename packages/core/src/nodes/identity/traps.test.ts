@@ -54,6 +54,33 @@ const rows: readonly Row[] = [
     "what has a certificate is believed like what we saw",
   ],
   [
+    "one that is to be looked at, with all that would have let it join",
+    { ...newcomer("dsc", ["name WEB01", "address 10.0.0.5", "address 10.0.0.5!"]), quarantined: true },
+    [web],
+    "new, unproven web01",
+    "a person is asked, and it waits for that on a node of its own",
+  ],
+  [
+    "one beside a node that is to be looked at itself",
+    newcomer("dsc", ["name WEB01", "address 10.0.0.5", "address 10.0.0.5!"]),
+    [{ ...web, state: "quarantined" }],
+    "new, unproven web01",
+    "who joined it would vouch for it",
+  ],
+  [
+    "somebody in quarantine looks like both of them",
+    newcomer("dsc", ["name WEB01", "address 10.0.0.5", "address 10.0.0.5!"]),
+    [
+      web,
+      {
+        ...nodeWith("copy", [{ family: "inventory", said: ["name web01", "address 10.0.0.5!"] }]),
+        state: "quarantined",
+      },
+    ],
+    "join web01 70",
+    "nobody keeps an agent from its node by saying the same",
+  ],
+  [
     "firmware says the UUID in the other byte order (SMBIOS before 2.6)",
     newcomer("inventory", [`uuid ${UUID_SWAPPED}`, "name web01"], "certificate"),
     [nodeWith("web01", [{ family: "puppet", said: ["name web01.example.org*", `uuid ${UUID}*`] }])],

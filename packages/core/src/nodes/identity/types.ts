@@ -24,6 +24,8 @@ export interface Newcomer {
   readonly family: AgentFamily | null;
   readonly trust: Trust;
   readonly evidence: readonly Evidence[];
+  /** True: it joins no node, whatever it looks like; people are asked about those that it would have joined. */
+  readonly quarantined?: boolean;
 }
 
 /** A node that has some of the evidence. */

@@ -1,0 +1,62 @@
+import { GatehouseError } from "@gatehouse/core/errors";
+import type { NodeState } from "@gatehouse/core/nodes";
+import type { Database } from "../database.js";
+import type { Run } from "../session.js";
+import { releaseHeld } from "../submissions/held.js";
+
+/** Nodes in quarantine, at the most: who floods us with new names makes no more than these. */
+export const MOST_QUARANTINED = 1_000;
+/** Who makes such a node waits for who else does ("quar"). Taken after all the locks of enrolments. */
+const QUARANTINE_LOCK = 0x71756172;
+/** Seconds that an agent is asked to wait for somebody to look. */
+const RETRY_AFTER_SECONDS = 3_600;
+
+const LOCK = { name: "quarantine.lock", text: `select pg_advisory_xact_lock(${QUARANTINE_LOCK})` };
+/** A statement of its own: what it counts has to be seen as it is once the lock is held. */
+const COUNT = {
+  name: "quarantine.count",
+  text: `select count(*)::int as count from (select from nodes where state = 'quarantined' limit ${MOST_QUARANTINED}) as there`,
+};
+
+/**
+ * Makes sure that there is room for one more node in quarantine, until the transaction ends.
+ * @throws overloaded
+ */
+export async function lockQuarantine(run: Run): Promise<void> {
+  await run(LOCK);
+  const [row] = await run<{ count: number }>(COUNT);
+  if ((row?.count ?? 0) >= MOST_QUARANTINED)
+    throw new GatehouseError("overloaded", "Too many new agents wait for an operator to look at them.", {
+      detail: `rule: at most ${MOST_QUARANTINED} nodes are in quarantine`,
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    });
+}
+
+const SET = {
+  name: "nodes.set-state",
+  text: `update nodes set state = $2, state_by = case when state = $2 then state_by else $3 end,
+           state_since = case when state = $2 then state_since else now() end where id = $1 returning id`,
+};
+const AGENTS = { name: "nodes.agents", text: "select id from agents where node_id = $1" };
+
+/** Gives a node a state; one that becomes active has what its agents handed in meanwhile processed. */
+export function setState(
+  db: Database,
+  nodeId: string,
+  state: NodeState,
+  by: string,
+): Promise<{ readonly found: boolean; readonly released: number }> {
+  return db.transaction(async (run) => {
+    const found = (await run(SET, [nodeId, state, by])).length > 0;
+    if (!found || state !== "active") return { found, released: 0 };
+    // After the node is locked: whoever holds a submission of one of its agents waits for that, and sees what it became.
+    const agents = await run<{ id: string }>(AGENTS, [nodeId]);
+    return {
+      found,
+      released: await releaseHeld(
+        run,
+        agents.map(({ id }) => id),
+      ),
+    };
+  });
+}
