@@ -149,7 +149,7 @@ describe("NodeRegistry.counts", () => {
       latestReports: { success: 21, failure: 21, hung: 21 },
     });
     await house.db.run("delete from nodes where state <> 'active'");
-    expect((await registry().counts()).nodes).toEqual({ active: 28, expired: 0, deactivated: 0 });
+    expect((await registry().counts()).nodes).toEqual({ active: 28, expired: 0, deactivated: 0, quarantined: 0 });
   });
 });
 
