@@ -38,7 +38,9 @@ describe.skipIf(recordings.length === 0)("recorded from real agents", () => {
     const { call, calls } = world();
     for (const recorded of spoken.filter((each) => each.file === file)) {
       const { what, n, headers, body } = recorded;
-      const answer = await call({ headers, body });
+      // Its login is of a server that we are not.
+      const { authorization: _, ...said } = headers;
+      const answer = await call({ headers: said, body });
       const at = `${file} #${n} ${what}`;
       expect(answer.headers["Content-Type"], at).toBe(headers["content-type"]?.replace("/xml", "/json"));
       expect(answer.headers["GLPI-Agent-ID"], at).toBe(headers["glpi-agent-id"]);

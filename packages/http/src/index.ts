@@ -15,11 +15,15 @@ export {
   agentMessagesTable,
   createAgentMessagesRouter,
   createProofOf,
+  createTokenEndpoint,
   errorMessage,
+  FailedProofs,
   type OpenEnvelope,
   type OpenedEnvelope,
+  type ProofDeps,
   type ProofOf,
   syntaxExpected,
+  type TokenEndpoint,
   xmlError,
 } from "./agent-messages/index.js";
 export { readBody, tooLarge } from "./body.js";

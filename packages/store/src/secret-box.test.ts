@@ -12,6 +12,16 @@ describe("SecretBox", () => {
     expect(one.includes("s3cret")).toBe(false);
   });
 
+  it("derives the same key for the same purpose from the same instance key, and another one else", () => {
+    const key = Buffer.alloc(32, 7);
+    const derived = new SecretBox(key).derive("tokens");
+    expect(derived).toHaveLength(32);
+    expect(new SecretBox(key).derive("tokens")).toEqual(derived);
+    expect(new SecretBox(key).derive("token")).not.toEqual(derived);
+    expect(box.derive("tokens")).not.toEqual(derived);
+    expect(derived).not.toEqual(key);
+  });
+
   it.each([
     ["another purpose", (sealed: Buffer) => box.open(sealed, "b")],
     ["another key", (sealed: Buffer) => new SecretBox(randomBytes(32)).open(sealed, "a")],

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { Database } from "./database.js";
 
@@ -33,6 +33,16 @@ export class SecretBox {
       .setAAD(Buffer.from(purpose))
       .setAuthTag(sealed.subarray(tagAt, tagAt + TAG_BYTES));
     return Buffer.concat([decipher.update(sealed.subarray(tagAt + TAG_BYTES)), decipher.final()]).toString("utf8");
+  }
+
+  /**
+   * A key for something else (RFC 5869, SHA-256): the same on every gateway that has the instance key, and nothing that leads
+   * back to that.
+   * @param purpose another one gives another key
+   * @returns 32 bytes
+   */
+  derive(purpose: string): Buffer {
+    return Buffer.from(hkdfSync("sha256", this.#key, "", `gatehouse/${purpose}`, 32));
   }
 }
 

@@ -24,6 +24,8 @@ import {
   createHttpMetrics,
   createProofOf,
   createRouter,
+  createTokenEndpoint,
+  FailedProofs,
   type Handler,
   type HttpMetrics,
   healthTable,
@@ -87,7 +89,7 @@ import { createDoctor } from "./doctor/index.js";
 import { createApp, messagesOf } from "./express-app.js";
 import { crlRenewal, housekeeping } from "./housekeeping.js";
 import { landingTable } from "./landing.js";
-import { type Listener, type Messages, mountsOf } from "./listeners.js";
+import { accessBy, type Listener, type Messages, mountsOf } from "./listeners.js";
 import type { KeyFile } from "./storage.js";
 import { VERSION } from "./version.js";
 import { createWork, type Work } from "./work.js";
@@ -134,7 +136,7 @@ export function compose(parts: GatewayParts): Gateway {
   const admission = new Admission(config.admission);
   const metrics = createHttpMetrics(admission);
   collectDefaultMetrics({ register: metrics.registry });
-  const registry = createNodeRegistry(db);
+  const registry = createNodeRegistry(db, () => work.wake());
   const checks = groupChecks(protocols);
   const groups = createGroups(db, checks);
   const assignments = createAssignments(db, registry, checks);
@@ -246,6 +248,14 @@ export function compose(parts: GatewayParts): Gateway {
     work: { workFor: async () => [] },
     config: config.glpi,
     allowUnproven: config.jobs.allowUnproven,
+    access: accessBy(config.inventory.unproven),
+  };
+  const proving = {
+    // No store keeps any yet.
+    logins: { verify: async () => undefined, find: async () => undefined },
+    tokenKey: box.derive("access tokens of agents"),
+    clock: systemClock,
+    failures: new FailedProofs(systemClock),
   };
   const handlers: Handler[] = [
     createDscRouter({
@@ -285,7 +295,8 @@ export function compose(parts: GatewayParts): Gateway {
     createAgentMessagesRouter({
       ...on("inventory"),
       prefixes: config.inventory.prefixes,
-      proofOf: createProofOf(),
+      proofOf: createProofOf(proving),
+      tokenEndpoint: createTokenEndpoint(proving),
       dialects: [createGlpiDialect(inventoryDeps), createFusionInventoryDialect(inventoryDeps)],
     }),
     createRouter(healthTable({ notReady, metrics }), on("platform")),

@@ -68,6 +68,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   "puppet.v3.report": "/puppet/v3/report/x",
   "inventory.message": "/front/inventory.php",
   "inventory.ask": "/front/inventory.php",
+  "inventory.token": "/front/inventory.php/api.php/token",
   healthz: "/healthz",
   readyz: "/readyz",
   metrics: "/metrics",

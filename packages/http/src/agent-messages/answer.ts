@@ -45,6 +45,8 @@ export function errorHeaders(error: GatehouseError): Record<string, string> {
   return {
     ...(error.allow !== undefined && { Allow: error.allow.join(", ") }),
     ...(error.code === "coding-unsupported" && { Accept: AGENT_BODY_TYPES }),
+    // Agents look for these very words, and send what they have in their second try (recording glpi-basic-auth).
+    ...(error.code === "unauthenticated" && { "WWW-Authenticate": 'Basic realm="Gatehouse"' }),
   };
 }
 

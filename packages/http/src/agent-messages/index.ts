@@ -1,4 +1,6 @@
 export { errorMessage, syntaxExpected, xmlError } from "./answer.js";
-export { createProofOf } from "./proof.js";
+export { FailedProofs } from "./failed-proofs.js";
+export { createProofOf, type ProofDeps } from "./proof.js";
 export { type AgentMessagesDeps, agentMessagesTable, createAgentMessagesRouter } from "./table.js";
+export { createTokenEndpoint, type TokenEndpoint } from "./token-endpoint.js";
 export type { AgentAnswer, AgentDialect, AgentMessage, OpenEnvelope, OpenedEnvelope, ProofOf } from "./types.js";

@@ -27,6 +27,26 @@ describe("a path that inventory agents call", () => {
   });
 
   it.each([
+    "/api.php/token",
+    "/front/inventory.php/api.php/token",
+    "/plugins/glpiinventory/api.php/token",
+    "/plugins/glpiinventory/b/esx/api.php/token",
+    "/ocsinventory/api.php/token",
+  ])("%s is where a token is asked for, below a prefix too", (asked) => {
+    for (const prefix of ["", "/glpi", "/asset/inbox"]) {
+      expect(path(`${prefix}${asked}`)).toBe("/api.php/token");
+      expect(path(`${prefix}//${asked.replaceAll("/", "//")}/`)).toBe("/api.php/token");
+    }
+  });
+
+  it.each([
+    "/api.php",
+    "/api.php/tokens",
+    "/API.php/token",
+    "/xapi.php/token",
+    "/plugins/other/api.php/token",
+    "/glpi2/api.php/token",
+    "/api.php/token/api.php/token",
     "/front",
     "/front/inventory.php/x",
     "/Front/inventory.php",

@@ -13,6 +13,8 @@ const HISTORICAL: ReadonlySet<string> = new Set([
 ]);
 /** One task's own path below a plugin: those that we announce, and those of older servers. */
 const TASK = /^\/(?:plugins|marketplace)\/(?:glpiinventory|fusioninventory)(?:\/b)?\/[a-z]{2,32}$/;
+/** Where agents ask for an access token: behind the path that they call, or the part of it before a plugin's. */
+export const TOKEN_PATH = "/api.php/token";
 /** Characters: the longest that is looked at. */
 const LONGEST = 1024;
 
@@ -28,7 +30,10 @@ export function inventoryPath(rawPath: string, prefixes: readonly string[]): str
   for (const prefix of ["", ...prefixes]) {
     if (path !== prefix && !path.startsWith(`${prefix}/`)) continue;
     const rest = path.slice(prefix.length) || "/";
-    if (HISTORICAL.has(rest) || TASK.test(rest)) return rest;
+    if (isCalled(rest)) return rest;
+    if (rest.endsWith(TOKEN_PATH) && isCalled(rest.slice(0, -TOKEN_PATH.length) || "/")) return TOKEN_PATH;
   }
   return undefined;
 }
+
+const isCalled = (path: string): boolean => HISTORICAL.has(path) || TASK.test(path);

@@ -198,3 +198,68 @@ describe("a refusal", () => {
     expect(answer.headers["allow"]).toContain("POST");
   });
 });
+
+describe("a message whose sender did not prove itself", () => {
+  const unauthenticated = new GatehouseError("unauthenticated", "Agents have to prove who they are here.");
+  const basic = 'Basic realm="Gatehouse"';
+
+  it.each([
+    [
+      "JSON in zlib",
+      { "Content-Type": "application/x-compress-zlib" },
+      deflateSync(JSON_TEXT),
+      inflateSync,
+      '{"of":"json"}',
+    ],
+    ["JSON in gzip", {}, gzipSync(JSON_TEXT), gunzipSync, '{"of":"json"}'],
+    ["plain JSON", { "Content-Type": "application/json" }, JSON_TEXT, UNPACK.plain, '{"of":"json"}'],
+    ["XML", { "Content-Type": "application/xml" }, XML_TEXT, UNPACK.plain, /<REPLY><ERROR>Agents have to/],
+    [
+      "XML of OCS",
+      { "User-Agent": "OCS-NG_unified_unix_agent_v2.10.0" },
+      deflateSync(XML_TEXT),
+      inflateSync,
+      /<REPLY>/,
+    ],
+  ] as const)("is asked for credentials, in what it speaks: %s", async (_, headers, body, unpack, text) => {
+    const { send } = await front([dialect("json", () => true, unauthenticated)]);
+    const answer = await send("POST", "/", headers, body);
+    expect([answer.status, answer.headers["www-authenticate"]]).toEqual([401, basic]);
+    expect(unpack(answer.body).toString()).toMatch(text);
+  });
+
+  it("is asked so with an action too, and with a wrong login before anybody looks at the message", async () => {
+    const { send } = await front([rest, dialect("json", () => true)]);
+    const Authorization = "Basic ?";
+    for (const [method, path, body] of [
+      ["GET", "/?action=getConfig", undefined],
+      ["POST", "/", JSON_TEXT],
+    ] as const) {
+      const answer = await send(method, path, { Authorization }, body);
+      expect([answer.status, answer.headers["www-authenticate"]]).toEqual([401, basic]);
+    }
+  });
+
+  it("is not asked for them where it is refused for other reasons", async () => {
+    const { send } = await front([dialect("json", () => true, new GatehouseError("forbidden", "No."))]);
+    expect((await send("POST", "/", {}, JSON_TEXT)).headers["www-authenticate"]).toBeUndefined();
+  });
+
+  it("proves to dialects what it proved", async () => {
+    const proof = { way: "basic", trust: "key", by: "agents" } as const;
+    const seen: unknown[] = [];
+    const looks: AgentDialect = {
+      ...json,
+      answer: (message) => {
+        seen.push(message.proof);
+        return json.answer(message);
+      },
+    };
+    const admission = new Admission({ requests, bodyBytes: 1 << 30 });
+    const { send } = await serve(
+      agentMessagesTable({ dialects: [looks], prefixes: [], admission, proofOf: async () => proof }),
+    );
+    await send("POST", "/", {}, JSON_TEXT);
+    expect(seen).toEqual([proof]);
+  });
+});

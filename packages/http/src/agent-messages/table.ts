@@ -6,10 +6,12 @@ import type { Reply } from "../reply.js";
 import type { FailedCall, Handler, RouteRequest, RouteTable } from "../route-table.js";
 import { createRouter, type RouterDeps } from "../router.js";
 import { errorHeaders, errorMessage, packed, syntaxExpected, xmlError } from "./answer.js";
-import { inventoryPath } from "./paths.js";
+import { inventoryPath, TOKEN_PATH } from "./paths.js";
+import { strongest } from "./proof.js";
 import { Room } from "./room.js";
+import { TOKEN_REQUEST_LIMIT, type TokenEndpoint, tokenError } from "./token-endpoint.js";
 import { Turns } from "./turns.js";
-import type { AgentAnswer, AgentDialect, ProofOf } from "./types.js";
+import type { AgentAnswer, AgentDialect, OpenEnvelope, OpenedEnvelope, ProofOf } from "./types.js";
 
 /** Bytes of a message as it comes: eight times the largest that is known of (wire/glpi.md section 2). */
 const MESSAGE_LIMIT = 16 << 20;
@@ -28,6 +30,10 @@ export interface AgentMessagesDeps extends RouterDeps {
   /** Asked in this order. */
   readonly dialects: readonly AgentDialect[];
   readonly proofOf: ProofOf;
+  /** Gives access tokens to agents that prove themselves with such; without it there are none. */
+  readonly tokenEndpoint?: TokenEndpoint;
+  /** Opens encrypted messages; without it they are refused. */
+  readonly openEnvelope?: OpenEnvelope;
   /** Paths below which all of an agent's are taken too, such as `/glpi`. */
   readonly prefixes: readonly string[];
 }
@@ -37,12 +43,16 @@ export function agentMessagesTable({
   dialects,
   prefixes,
   proofOf,
+  tokenEndpoint = noTokens,
+  openEnvelope,
   admission,
-}: Pick<AgentMessagesDeps, "dialects" | "prefixes" | "proofOf"> & {
+}: Pick<AgentMessagesDeps, "dialects" | "prefixes" | "proofOf" | "tokenEndpoint" | "openEnvelope"> & {
   readonly admission: Pick<Admission, "tryEnter" | "leave">;
 }): RouteTable {
   /** Messages that could be unpacked: their errors are told in the dialect that they are in. */
   const unpacked = new WeakMap<IncomingMessage, AgentBody>();
+  /** Encrypted messages that were opened: their errors are sealed as their answers are. */
+  const opened = new WeakMap<IncomingMessage, OpenedEnvelope>();
   const turns = new Turns(TURN_BYTES);
   const room = new Room(UNPACKED_AT_ONCE);
 
@@ -60,10 +70,20 @@ export function agentMessagesTable({
     }
   };
 
+  /** A message under a key is as if its body had come so. */
   const answer = async (request: RouteRequest): Promise<Reply> => {
+    if (!namesKey(request)) return answerOpen(request, undefined);
+    if (openEnvelope === undefined)
+      throw new GatehouseError("not-available", "Encrypted messages are not taken by this version.");
+    const envelope = await openEnvelope(request);
+    opened.set(request.raw, envelope);
+    return envelope.seal(await answerOpen({ ...request, body: envelope.body }, envelope));
+  };
+
+  const answerOpen = async (request: RouteRequest, envelope: OpenedEnvelope | undefined): Promise<Reply> => {
     const action = request.query.get("action") ?? undefined;
     if (request.method !== "POST" || (request.body.length === 0 && action !== undefined))
-      return answerTo(request, undefined, action);
+      return answerTo(request, undefined, action, envelope);
     let held = mostUnpacked(request.body.length);
     await room.take(held);
     try {
@@ -72,7 +92,7 @@ export function agentMessagesTable({
       const left = held - (body.coding === "plain" ? 0 : body.bytes.length);
       held -= left;
       room.giveBack(left);
-      return await answerTo(request, body, action);
+      return await answerTo(request, body, action, envelope);
     } finally {
       room.giveBack(held);
     }
@@ -82,8 +102,10 @@ export function agentMessagesTable({
     request: RouteRequest,
     body: AgentBody | undefined,
     action: string | undefined,
+    envelope: OpenedEnvelope | undefined,
   ): Promise<Reply> => {
-    const proof = await proofOf(request);
+    // After the body is unpacked: a refusal is written in what its sender speaks.
+    const proof = strongest(envelope?.proof, await proofOf(request));
     for (const dialect of dialects) {
       const answered = dialect.answer({ request, body, action, proof });
       if (answered !== undefined) return packed(await answered, request.headers, body?.coding);
@@ -96,20 +118,33 @@ export function agentMessagesTable({
   const renderError = async (error: GatehouseError, _: string, { request, raw }: FailedCall): Promise<Reply> => {
     // Without a body: a browser or a scanner asked (GLPI answers so too).
     if (error.code === "method-not-allowed") return { status: error.status, headers: errorHeaders(error) };
+    if (request.path === TOKEN_PATH) return tokenError(error);
     const body = unpacked.get(raw);
+    const envelope = opened.get(raw);
+    // Who cannot be answered under a key reads plain JSON.
+    const isUnopened = namesKey(request) && envelope === undefined;
     const action = request.query.get("action") ?? undefined;
     let rendered: AgentAnswer | undefined;
     for (const dialect of dialects) rendered ??= dialect.renderError(error, { request, action }, body);
-    rendered ??= inNoDialect(error, body?.syntax ?? syntaxExpected(request.headers));
-    return packed(
-      { ...rendered, headers: { ...errorHeaders(error), ...rendered.headers } },
+    if (rendered === undefined || (isUnopened && rendered.syntax !== "json"))
+      rendered = inNoDialect(error, isUnopened ? "json" : (body?.syntax ?? syntaxExpected(request.headers)));
+    const reply = await packed(
+      {
+        ...rendered,
+        headers: { ...errorHeaders(error), ...rendered.headers },
+        ...(isUnopened && { plain: true }),
+      },
       request.headers,
       body?.coding,
     );
+    return envelope?.seal(reply) ?? reply;
   };
 
-  const access = { who: "agent", proof: "each dialect's own: an agent's id or deviceid" } as const;
-  const pattern = /^\/[A-Za-z_./]*$/;
+  const access = {
+    who: "agent",
+    proof: "a login, a token, a certificate or a key, as far as the policy asks for one; else its id or deviceid",
+  } as const;
+  const pattern = /^\/(?!api\.php\/)[A-Za-z_./]*$/;
   return {
     protocol: "inventory",
     canonicalPath: (rawPath) => inventoryPath(rawPath, prefixes),
@@ -121,10 +156,21 @@ export function agentMessagesTable({
         ...{ id: "inventory.message", method: "POST", pattern, access, bodyLimit: MESSAGE_LIMIT },
         ...{ admission: "check-in", handle: answer },
       },
+      {
+        ...{ id: "inventory.token", method: "POST", pattern: /^\/api\.php\/token$/ },
+        access: { who: "agent", proof: "the name and the secret of a login" },
+        ...{ bodyLimit: TOKEN_REQUEST_LIMIT, admission: "check-in", handle: tokenEndpoint },
+      },
       { id: "inventory.ask", method: "GET", pattern, access, bodyLimit: 0, admission: "check-in", handle: answer },
     ],
   };
 }
+
+const noTokens: TokenEndpoint = () =>
+  Promise.reject(new GatehouseError("not-available", "Access tokens are not given here."));
+
+/** Whether a message says that it is encrypted. */
+const namesKey = ({ headers }: FailedCall["request"]): boolean => headers["glpi-cryptokey-id"] !== undefined;
 
 const inNoDialect = (error: GatehouseError, syntax: "json" | "xml"): AgentAnswer =>
   syntax === "xml"
