@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import { deflate, unzipSync } from "node:zlib";
-import type { InventoryAnswer, InventoryTls } from "./connection.js";
+import type { InventoryAnswer, InventoryLogin, InventoryTls } from "./connection.js";
 import { InventoryAgentError } from "./errors.js";
 
 /** Which program an agent is. */
@@ -18,6 +18,8 @@ export interface InventoryAgentOptions {
   /** For one answer; 180 s by default, as the agents have it. */
   readonly timeoutMs?: number;
   readonly tls?: InventoryTls;
+  /** What a 401 that asks for Basic is answered with. */
+  readonly login?: InventoryLogin;
   readonly clock?: () => Date;
   /** Called with every answer, for measuring. */
   readonly onAnswer?: (answer: InventoryAnswer) => void;

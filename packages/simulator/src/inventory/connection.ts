@@ -11,6 +11,12 @@ export interface InventoryTls {
   readonly rejectUnauthorized?: boolean;
 }
 
+/** A user's name and secret (RFC 7617). */
+export interface InventoryLogin {
+  readonly name: string;
+  readonly secret: string;
+}
+
 /** An answer as received: its body is as it came, since these agents undo no Content-Encoding. */
 export interface InventoryAnswer {
   readonly operation: string;
@@ -18,6 +24,8 @@ export interface InventoryAnswer {
   readonly contentType: string;
   /** Value of GLPI-Request-ID, "" without one. */
   readonly requestId: string;
+  /** Value of GLPI-CryptoKey-ID: whose key the body is under; "" where it is under none. */
+  readonly cryptoKeyId: string;
   readonly body: Buffer;
   /** From the start of the request to the last byte of the answer, in milliseconds. */
   readonly durationMs: number;
@@ -40,6 +48,8 @@ export interface InventoryConnectionOptions {
   readonly tls?: InventoryTls | undefined;
   /** 180 s by default, as the agents have it. */
   readonly timeoutMs?: number | undefined;
+  /** What a 401 that asks for Basic is answered with. */
+  readonly login?: InventoryLogin | undefined;
   readonly onAnswer?: ((answer: InventoryAnswer) => void) | undefined;
 }
 
@@ -54,6 +64,8 @@ export class InventoryConnection {
   readonly #options: InventoryConnectionOptions;
   readonly #server: ServerUrl;
   readonly #agent: http.Agent;
+  /** Once it was asked for: agents send it with each message of the connection from then on. */
+  #authorization: string | undefined;
 
   /** @throws TypeError when `serverUrl` is no http(s) URL */
   constructor(options: InventoryConnectionOptions) {
@@ -64,28 +76,43 @@ export class InventoryConnection {
   }
 
   /**
-   * Sends one request with the headers of these agents, in their recorded order.
+   * Sends one request with the headers of these agents, in their recorded order; where that is answered by 401 and Basic,
+   * once more with the login.
    * @returns the answer, whatever its status
    * @throws InventoryAgentError of kind transport when none came whole and in time
    */
   async send(request: InventoryRequest): Promise<InventoryAnswer> {
-    const started = performance.now();
-    const { response, body } = await this.#exchange(request);
-    const requestId = response.headers["glpi-request-id"];
-    const answer: InventoryAnswer = {
-      operation: request.operation,
-      status: response.statusCode ?? 0,
-      contentType: response.headers["content-type"] ?? "",
-      requestId: typeof requestId === "string" ? requestId : "",
-      body,
-      durationMs: performance.now() - started,
-    };
-    this.#options.onAnswer?.(answer);
-    return answer;
+    const { answer, challenge } = await this.#once(request);
+    const { login } = this.#options;
+    // These agents know no more of the header than this (wire/glpi.md section 7).
+    const isAsked = answer.status === 401 && /^Basic realm=".*"$/.test(challenge);
+    if (!isAsked || login === undefined || this.#authorization !== undefined) return answer;
+    this.#authorization = `Basic ${Buffer.from(`${login.name}:${login.secret}`, "utf8").toString("base64")}`;
+    return (await this.#once(request)).answer;
   }
 
   close(): void {
     this.#agent.destroy();
+  }
+
+  async #once(request: InventoryRequest): Promise<{ answer: InventoryAnswer; challenge: string }> {
+    const started = performance.now();
+    const { response, body } = await this.#exchange(request);
+    const header = (name: string): string => {
+      const value = response.headers[name];
+      return typeof value === "string" ? value : "";
+    };
+    const answer: InventoryAnswer = {
+      operation: request.operation,
+      status: response.statusCode ?? 0,
+      contentType: header("content-type"),
+      requestId: header("glpi-request-id"),
+      cryptoKeyId: header("glpi-cryptokey-id"),
+      body,
+      durationMs: performance.now() - started,
+    };
+    this.#options.onAnswer?.(answer);
+    return { answer, challenge: header("www-authenticate") };
   }
 
   #exchange({ operation, method, query = "", headers, body }: InventoryRequest) {
@@ -119,6 +146,7 @@ export class InventoryConnection {
       const all: readonly (readonly [string, string])[] = [
         ["TE", "deflate,gzip;q=0.3"],
         ["Connection", "Keep-Alive, TE"],
+        ...(this.#authorization === undefined ? [] : [["Authorization", this.#authorization] as const]),
         ...headers.flatMap((header) => (header[0] === "User-Agent" ? [["Host", host] as const, header] : [header])),
         ...(body === undefined ? [] : [["Content-Length", String(body.length)] as const]),
       ];

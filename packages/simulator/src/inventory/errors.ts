@@ -1,10 +1,10 @@
 import type { InventoryAnswer } from "./connection.js";
 
 /**
- * Why a step failed: no answer, an unwanted status, an answer whose coding the agent cannot undo, or one that says
- * nothing that it understands.
+ * Why a step failed: no answer, an unwanted status, an answer whose coding the agent cannot undo, one that says
+ * nothing that it understands, or one that is not under the key that it should be under.
  */
-export type InventoryAgentErrorKind = "transport" | "status" | "coding" | "protocol";
+export type InventoryAgentErrorKind = "transport" | "status" | "coding" | "protocol" | "crypto";
 
 /** What a simulated inventory agent meets where a real one would log an error; `answer` is set when the server answered. */
 export class InventoryAgentError extends Error {

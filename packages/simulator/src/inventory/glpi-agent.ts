@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import {
   attempt,
   deviceIdOf,
@@ -14,6 +14,7 @@ import { type InventoryAnswer, InventoryConnection } from "./connection.js";
 import { glpiContent, legacyContent } from "./content.js";
 import { glpiText, startOf } from "./decode.js";
 import { InventoryAgentError } from "./errors.js";
+import { agentIdOf } from "./ids.js";
 import { machineOf } from "./machine.js";
 import { type Sent, whatToSend } from "./partial.js";
 import { type JsonReply, jsonReply, type XmlReply, xmlReply } from "./reply.js";
@@ -68,8 +69,8 @@ export class GlpiAgent implements InventoryAgent {
   }
 
   async run(): Promise<InventoryRun> {
-    const { serverUrl, tls, timeoutMs, onAnswer } = this.#options;
-    const connection = new InventoryConnection({ serverUrl, tls, timeoutMs, onAnswer });
+    const { serverUrl, tls, timeoutMs, login, onAnswer } = this.#options;
+    const connection = new InventoryConnection({ serverUrl, tls, timeoutMs, login, onAnswer });
     const run = openRun(this.deviceId);
     try {
       const next = this.#known ? "contact" : await this.#prolog(connection, run);
@@ -228,12 +229,6 @@ export class GlpiAgent implements InventoryAgent {
 }
 
 const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
-
-/** An id in the form that agents make theirs: a UUID of version 1. */
-function agentIdOf(seed: string): string {
-  const hex = createHash("sha256").update(`agent ${seed}`).digest("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-1${hex.slice(13, 16)}-9${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}
 
 /** Indented by three and with sorted keys, as the agents write JSON. */
 const pretty = (value: unknown): string => `${JSON.stringify(sorted(value), undefined, 3)}\n`;

@@ -55,8 +55,8 @@ export class LegacyAgent implements InventoryAgent {
   }
 
   async run(): Promise<InventoryRun> {
-    const { serverUrl, tls, timeoutMs, onAnswer } = this.#options;
-    const connection = new InventoryConnection({ serverUrl, tls, timeoutMs, onAnswer });
+    const { serverUrl, tls, timeoutMs, login, onAnswer } = this.#options;
+    const connection = new InventoryConnection({ serverUrl, tls, timeoutMs, login, onAnswer });
     const run = openRun(this.deviceId);
     try {
       const { token } = this.#manners;

@@ -23,6 +23,8 @@ export interface JsonReply {
   readonly disabled: ReadonlySet<string>;
   /** Server by task. */
   readonly servers: ReadonlyMap<string, string>;
+  /** `tasks.register.renew`: the server wants the agent to register anew. */
+  readonly renew: boolean;
 }
 
 /** @throws InventoryAgentError kind "protocol" for what has no REPLY */
@@ -74,7 +76,9 @@ export function jsonReply(answer: InventoryAnswer, text: string): JsonReply {
       ? [[task.toLowerCase(), told.server] as const]
       : [],
   );
-  return { status, expiration: secondsOf(said.expiration), disabled: new Set(disabled), servers: new Map(servers) };
+  const renew = tasks.some(([task, told]) => task === "register" && isObject(told) && told.renew === true);
+  const expiration = secondsOf(said.expiration);
+  return { status, expiration, disabled: new Set(disabled), servers: new Map(servers), renew };
 }
 
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -83,7 +87,7 @@ export const isObject = (value: unknown): value is Readonly<Record<string, unkno
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, "": 3600 };
 
 /** Seconds of an expiration: digits, hours unless a unit follows (wire/glpi.md section 3). */
-function secondsOf(expiration: unknown): number | undefined {
+export function secondsOf(expiration: unknown): number | undefined {
   const [, digits, unit = ""] = /^(\d+)([smhd]?)$/.exec(String(expiration ?? "")) ?? [];
   const seconds = digits === undefined ? 0 : Number(digits) * (UNITS[unit] ?? 0);
   return seconds > 0 ? seconds : undefined;
