@@ -191,7 +191,9 @@ describe("renewing", () => {
     server.handler = ({ message }) => {
       if (message["action"] !== "contact" || !asks) return undefined;
       asks = false;
-      return { body: { status: "ok", expiration: 24, tasks: { register: { server: "glpi", version: "1", renew: true } } } };
+      return {
+        body: { status: "ok", expiration: 24, tasks: { register: { server: "glpi", version: "1", renew: true } } },
+      };
     };
     const agent = agentOf();
     await agent.register();

@@ -108,7 +108,12 @@ export class RegisterAgent {
     const { tag } = this.#options;
     const tasks = ["inventory", "register"];
     const said = { "installed-tasks": tasks, "enabled-tasks": tasks, ...(tag === undefined ? {} : { tag }) };
-    const reply = await this.ask("contact", { ...this.#head("contact"), name: "GLPI-Agent", version: VERSION, ...said });
+    const reply = await this.ask("contact", {
+      ...this.#head("contact"),
+      name: "GLPI-Agent",
+      version: VERSION,
+      ...said,
+    });
     return reply;
   }
 

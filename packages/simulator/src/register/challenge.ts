@@ -23,7 +23,11 @@ export interface ChallengeAnswer {
 }
 
 /** Answers a challenge (chapter 6.2.2). @param agentSecret 8 bytes; random unless told */
-export function answerTo(serverSecret: Buffer, token: string, agentSecret: Buffer = randomBytes(HALF)): ChallengeAnswer {
+export function answerTo(
+  serverSecret: Buffer,
+  token: string,
+  agentSecret: Buffer = randomBytes(HALF),
+): ChallengeAnswer {
   const block = encryptBlock(bytesOfUuid(token), Buffer.concat([serverSecret, agentSecret]));
   return { challenge: uuidOfBytes(block), serverSecret, agentSecret };
 }

@@ -19,8 +19,6 @@ export interface CommunicationKey {
 export interface ChannelOptions {
   readonly connection: Pick<InventoryConnection, "send">;
   readonly userAgent: string;
-  /** GLPI-Proxy-ID, of who passes on another's messages. */
-  readonly proxies?: string;
   /** How it waits between two looks for a pending answer, in milliseconds. */
   readonly wait: (milliseconds: number) => Promise<void>;
   /** Sees each request as it goes out. */
@@ -38,6 +36,8 @@ export interface Outgoing {
   readonly key: CommunicationKey | undefined;
   /** False: a pending answer is an answer, and the message is sent again by who sent it (REGISTER in plain). */
   readonly polls: boolean;
+  /** GLPI-Proxy-ID, of who passes on another's message. */
+  readonly proxies?: string;
 }
 
 /** What came back, out of its frame and unpacked. */
@@ -88,9 +88,14 @@ export class RegisterChannel {
     return received;
   }
 
-  async #exchange(outgoing: Outgoing, ids: readonly string[], method: "GET" | "POST", body?: Buffer): Promise<Received> {
-    const { operation, agentId, requestId, key } = outgoing;
-    const { userAgent, proxies } = this.#options;
+  async #exchange(
+    outgoing: Outgoing,
+    ids: readonly string[],
+    method: "GET" | "POST",
+    body?: Buffer,
+  ): Promise<Received> {
+    const { operation, agentId, requestId, key, proxies } = outgoing;
+    const { userAgent } = this.#options;
     const request: InventoryRequest = {
       ...{ operation, method },
       headers: [

@@ -87,19 +87,23 @@ export class FakeRegisterServer {
       });
       response.end(isSealed ? sealFrame(secret, binding, packed) : packed);
     };
-    const refuse = (status: number, message: string) =>
-      answer({ status, body: { status: "error", message }, plain: true });
-    if (ids.keyId !== "" && secret === undefined) return refuse(403, "forbidden");
-    if (request.method === "GET") {
-      const later = this.#later.get(ids.requestId);
-      return later === undefined ? refuse(404, "nothing waits") : answer(later);
-    }
-    const opened = secret === undefined ? body : openFrame(secret, { direction: "request", ...ids, contentType }, body);
-    if (opened === undefined) return refuse(400, "malformed");
-    const proxies = header("glpi-proxy-id").split(",").filter(Boolean);
-    const said = { ...ids, proxies, message: JSON.parse(inflateSync(opened).toString("utf8")) };
-    this.said.push(said);
-    answer(this.handler(said) ?? this.#reply(said));
+    const refusal = (status: number, message: string): Reply => ({
+      status,
+      body: { status: "error", message },
+      plain: true,
+    });
+    const reply = (): Reply => {
+      if (ids.keyId !== "" && secret === undefined) return refusal(403, "forbidden");
+      if (request.method === "GET") return this.#later.get(ids.requestId) ?? refusal(404, "nothing waits");
+      const binding = { direction: "request", ...ids, contentType } as const;
+      const opened = secret === undefined ? body : openFrame(secret, binding, body);
+      if (opened === undefined) return refusal(400, "malformed");
+      const proxies = header("glpi-proxy-id").split(",").filter(Boolean);
+      const said = { ...ids, proxies, message: JSON.parse(inflateSync(opened).toString("utf8")) };
+      this.said.push(said);
+      return this.handler(said) ?? this.#reply(said);
+    };
+    answer(reply());
   }
 
   #reply(said: Said): Reply {

@@ -34,7 +34,16 @@ export interface Validated {
 
 /** Answers a challenge and looks at what comes back (chapters 6.2.2 and 6.2.4): what does not fit is told as `failure`. */
 export async function validated(validation: Validation): Promise<Validated> {
-  const { token, ownId, challenge, say, wait, misbehaviour } = validation;
+  const { token, ownId, challenge, wait, misbehaviour } = validation;
+  // A proxy has no answer yet: the same again at the expiration (chapter 6.1.4).
+  const say = async (operation: RegisterOperation, message: object): Promise<RegisterReply> => {
+    let reply = await validation.say(operation, message);
+    for (let repeats = 0; reply.status === "pending" && repeats < MOST_POLLS; repeats++) {
+      await wait(1000 * reply.expiration);
+      reply = await validation.say(operation, message);
+    }
+    return reply;
+  };
   const fail = async (failure: "challenge" | "server"): Promise<Validated> => {
     const reply = await say("failure", { action: "register", challenge: "failure" });
     return { reply, key: undefined, failure };
@@ -43,13 +52,7 @@ export async function validated(validation: Validation): Promise<Validated> {
   if (token === undefined || secret === undefined) return fail("challenge");
   const sent = answerTo(secret, token);
   const answer = misbehaviour?.answer?.(challenge, sent.challenge) ?? sent.challenge;
-  const message = { action: "register", challenge: answer };
-  let reply = await say("validate", message);
-  // A proxy has no answer yet: the same again at the expiration (chapter 6.1.4).
-  for (let repeats = 0; reply.status === "pending" && repeats < MOST_POLLS; repeats++) {
-    await wait(1000 * reply.expiration);
-    reply = await say("validate", message);
-  }
+  const reply = await say("validate", { action: "register", challenge: answer });
   if (reply.status !== "registered") return { reply, key: undefined, failure: undefined };
   if (!provesServer(reply.challenge, token, sent)) return fail("server");
   return { reply, key: reply.crypto === undefined ? undefined : keyIn(reply.crypto, token), failure: undefined };

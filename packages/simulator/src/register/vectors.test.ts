@@ -47,7 +47,13 @@ describe.each(vectors.vectors)("REGISTER's vector of token $in.token", (vector) 
     expect(uuidOfBytes(keyIn(vector.step3_crypto.uuid, token))).toBe(communicationKey);
     // Its own answer, the same in another order, another's, and what is no challenge.
     const swapped = encryptBlock(bytesOfUuid(token), Buffer.concat([hex(serverSecret), hex(agentSecret)]));
-    for (const other of [sent.challenge, uuidOfBytes(swapped), vector.step1_server_challenge.uuid, "failure", undefined])
+    for (const other of [
+      sent.challenge,
+      uuidOfBytes(swapped),
+      vector.step1_server_challenge.uuid,
+      "failure",
+      undefined,
+    ])
       expect(provesServer(other, token, sent)).toBe(false);
   });
 });
@@ -76,9 +82,12 @@ describe("a UUID", () => {
     const text = "00112233-4455-6677-8899-AABBCCDDEEFF";
     expect(bytesOfUuid(text).toString("hex")).toBe("00112233445566778899aabbccddeeff");
     expect(uuidOfBytes(bytesOfUuid(text))).toBe(text.toLowerCase());
-    expect([isUuid(text), isUuid(text.replaceAll("-", "")), isUuid(`{${text}}`), isUuid(1)]).toEqual(
-      [true, false, false, false],
-    );
+    expect([isUuid(text), isUuid(text.replaceAll("-", "")), isUuid(`{${text}}`), isUuid(1)]).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
     expect(() => bytesOfUuid("x")).toThrow(TypeError);
     expect(() => uuidOfBytes(Buffer.alloc(15))).toThrow(TypeError);
   });
