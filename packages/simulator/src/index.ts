@@ -10,7 +10,7 @@ export type {
   InventoryProgram,
   InventoryRun,
 } from "./inventory/agent.js";
-export type { InventoryAnswer, InventoryTls } from "./inventory/connection.js";
+export type { InventoryAnswer, InventoryLogin, InventoryTls } from "./inventory/connection.js";
 export { InventoryAgentError, type InventoryAgentErrorKind } from "./inventory/errors.js";
 export { type InventoryFleetOptions, simulateInventoryFleet } from "./inventory/fleet.js";
 export { FusionAgent } from "./inventory/fusion-agent.js";
@@ -34,6 +34,22 @@ export { type PuppetFleetOptions, simulatePuppetFleet } from "./puppet/fleet.js"
 export { type ReportInput, reportOf } from "./puppet/report.js";
 export type { PuppetFleetFailure, PuppetFleetSummary } from "./puppet/summary.js";
 export type { PuppetVersion } from "./puppet/version.js";
+export { RegisterAgent, type RegisterAgentOptions, type Registration } from "./register/agent.js";
+export { bytesOfUuid, uuidOfBytes } from "./register/block.js";
+export { answerTo, keyIn, provesServer, serverSecretIn } from "./register/challenge.js";
+export type { CommunicationKey } from "./register/channel.js";
+export { type FrameBinding, openFrame, sealFrame } from "./register/frame.js";
+export {
+  garbled,
+  jsonIn,
+  ManInTheMiddle,
+  type SeenAnswer,
+  type SeenRequest,
+  swappedHalves,
+  withJson,
+} from "./register/middle.js";
+export { RegisterProxy, type RegisterProxyOptions } from "./register/proxy.js";
+export type { Misbehaviour } from "./register/validation.js";
 export { REGISTRATION_TYPES, type RegistrationMessageType } from "./registration.js";
 export type { Report } from "./report.js";
 export { type SampleConfigurationOptions, sampleConfiguration } from "./sample-configuration.js";

@@ -14,3 +14,16 @@ export function labels(text: string, before: readonly string[] | undefined): str
 
 /** Collects the values of an option that may be given again. */
 export const several = (text: string, before: readonly string[] | undefined): string[] => [...(before ?? []), text];
+
+/** Parses a UUID. @throws InvalidArgumentError */
+export function uuid(text: string): string {
+  if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) throw new InvalidArgumentError("It is a UUID.");
+  return text.toLowerCase();
+}
+
+/** Parses a name and a secret, which may have colons. @throws InvalidArgumentError without both */
+export function login(text: string): { readonly name: string; readonly secret: string } {
+  const [, name = "", secret = ""] = /^([^:]+):(.+)$/s.exec(text) ?? [];
+  if (name === "") throw new InvalidArgumentError("It looks like NAME:SECRET.");
+  return { name, secret };
+}

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { InventoryFleetSummary, InventoryProgram } from "@gatehouse/simulator";
+import type { InventoryFleetSummary, InventoryLogin, InventoryProgram } from "@gatehouse/simulator";
 import type { Session } from "./context.js";
 import type { FleetFlags } from "./simulate.js";
 
@@ -10,12 +10,19 @@ const PATHS: Readonly<Record<InventoryProgram, string>> = {
   ocs: "/ocsinventory",
 };
 
+/** How simulated inventory agents prove who they are. */
+export interface InventoryProofs {
+  /** A UUID: what GLPI agents register with. */
+  readonly registerToken?: string;
+  readonly login?: InventoryLogin;
+}
+
 /** Simulated inventory agents of one program; each machine is a new one, and stays. */
 export async function simulateInventory(
   session: Session,
   program: InventoryProgram,
   count: number,
-  { runs, rate }: FleetFlags,
+  { runs, rate, registerToken, login }: FleetFlags & InventoryProofs,
   server?: string,
 ): Promise<InventoryFleetSummary> {
   const { simulateInventoryFleet } = await import("@gatehouse/simulator");
@@ -31,6 +38,8 @@ export async function simulateInventory(
     count,
     runs,
     rate,
+    ...(registerToken === undefined ? {} : { registerToken }),
+    ...(login === undefined ? {} : { login }),
     ...(fingerprint === undefined ? (ca === undefined ? {} : { tls: { ca } }) : { tls: { rejectUnauthorized: false } }),
   });
 }

@@ -2,10 +2,10 @@ import type { FleetSummary, InventoryFleetSummary, InventoryProgram, PuppetFleet
 import type { Command } from "commander";
 import { type CommandContext, type Session, sessionOf } from "./context.js";
 import { CommandError, EXIT } from "./errors.js";
-import { count as above0 } from "./options.js";
+import { count as above0, login, uuid } from "./options.js";
 import { pairs } from "./output.js";
 import { simulateDsc } from "./simulate-dsc.js";
-import { simulateInventory } from "./simulate-inventory.js";
+import { type InventoryProofs, simulateInventory } from "./simulate-inventory.js";
 import { simulatePuppet } from "./simulate-puppet.js";
 
 /** What is asked of a fleet of whatever protocol. */
@@ -14,7 +14,7 @@ export interface FleetFlags {
   readonly rate: number;
 }
 
-interface Flags extends FleetFlags {
+interface Flags extends FleetFlags, InventoryProofs {
   readonly dsc?: number;
   readonly puppet?: number;
   readonly glpi?: number;
@@ -56,6 +56,8 @@ export function simulateCommands(program: Command, context: CommandContext): voi
     .option("--server-url <url>", "the ServerURL of the DSC nodes; this gateway's when left out")
     .option("--puppet-server <url>", "https://HOST:PORT for the Puppet agents; this gateway's when left out")
     .option("--inventory-server <url>", "http(s)://HOST:PORT for the inventory agents; this gateway's when left out")
+    .option("--register-token <uuid>", "what the GLPI agents register with, to encrypt what they say", uuid)
+    .option("--login <name:secret>", "what the inventory agents answer with where Basic is asked for", login)
     .action(async (flags: Flags, command: Command) => {
       if ([flags.dsc, flags.puppet, flags.glpi, flags.fusion, flags.ocs].every((count) => count === undefined))
         throw new CommandError(

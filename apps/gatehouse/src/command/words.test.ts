@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { describe, expect, it } from "vitest";
 import { labelChange } from "./node-change.js";
-import { count, labels } from "./options.js";
+import { count, labels, login, uuid } from "./options.js";
 import { inline, pairs, printable, section, table, tally } from "./output.js";
 import { follow, goesOn } from "./pages.js";
 import { ago, moment, when, whenAndAgo } from "./when.js";
@@ -146,5 +146,23 @@ describe("output", () => {
     expect(tally({ ok: 2, failed: 1, changed: 0 }, ["failed", "changed", "ok", "skipped"])).toBe("1 failed, 2 ok");
     expect(tally({}, ["ok"])).toBe("");
     expect([inline("a"), inline(["a"]), inline(undefined)]).toEqual(["a", '["a"]', "-"]);
+  });
+});
+
+describe("what simulated agents prove themselves with", () => {
+  it("is a UUID, or a name and a secret", () => {
+    expect(uuid("F47AC10B-58CC-4372-A567-0E02B2C3D479")).toBe("f47ac10b-58cc-4372-a567-0e02b2c3d479");
+    expect(login("agents:s3:cret")).toEqual({ name: "agents", secret: "s3:cret" });
+  });
+
+  it.each(["", "f47ac10b", "f47ac10b58cc4372a5670e02b2c3d479", "f47ac10b-58cc-4372-a567-0e02b2c3d4790"])(
+    "is not the UUID %j",
+    (text) => {
+      expect(() => uuid(text)).toThrow(InvalidArgumentError);
+    },
+  );
+
+  it.each(["", "agents", "agents:", ":secret"])("is not the login %j", (text) => {
+    expect(() => login(text)).toThrow(InvalidArgumentError);
   });
 });

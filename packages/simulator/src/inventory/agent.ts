@@ -28,6 +28,8 @@ export interface InventoryAgentOptions {
 /** What one run did. */
 export interface InventoryRun {
   readonly deviceId: string;
+  /** Whether it registered in this run, or renewed that. */
+  readonly registered: boolean;
   /** Whether the server's first answer let the agent go on. */
   readonly contacted: boolean;
   /** What of an inventory was sent and taken. */
@@ -60,6 +62,7 @@ export type OpenRun = { -readonly [Key in keyof Omit<InventoryRun, "errors">]: I
 
 export const openRun = (deviceId: string): OpenRun => ({
   deviceId,
+  registered: false,
   contacted: false,
   inventory: "none",
   dialect: "none",

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { FakeRegisterServer } from "../register/fake-register-server.test.helper.js";
 import { FakeInventoryServer, kindOf, zlib } from "./fake-server.test.helper.js";
 import { type InventoryFleetOptions, simulateInventoryFleet } from "./fleet.js";
 
@@ -48,9 +49,34 @@ describe("a fleet", () => {
     expect(summary.runs).toBeLessThan(7);
   });
 
+  it("of GLPI agents with a token registers once, and encrypts all it says", async () => {
+    const registrar = await FakeRegisterServer.start();
+    try {
+      const token = "f47ac10b-58cc-4372-a567-0e02b2c3d479";
+      registrar.tokens.set("", token);
+      const told = { tasks: { inventory: { server: "glpi", version: "1" } } };
+      registrar.handler = ({ message }) =>
+        message["action"] === "contact" ? { body: { status: "ok", expiration: 24, ...told } } : undefined;
+      const summary = await fleet({ serverUrl: registrar.url, registerToken: token, count: 3, concurrency: 1 });
+      expect(summary).toMatchObject({ registrations: 3, contacts: 6, full: 3, partial: 3, failures: 0 });
+      expect(summary.sentBytes).toBeGreaterThan(0);
+      const first = ["register", "validate", "contact+", "inventory+"];
+      expect(registrar.actions().sort()).toEqual(
+        [...first, ...first, ...first, ...Array(3).fill(["contact+", "inventory+"]).flat()].sort(),
+      );
+      registrar.tokens.set("", "6ba7b810-9dad-41d1-80b4-00c04fd430c8");
+      const refused = await fleet({ serverUrl: registrar.url, registerToken: token, count: 1 });
+      expect(refused).toMatchObject({ registrations: 0, contacts: 0, failures: 1 });
+      expect(refused.firstFailures[0]).toMatchObject({ operation: "register", text: "challenge failed" });
+    } finally {
+      await registrar.stop();
+    }
+  });
+
   it("refuses what can never work", async () => {
     await expect(fleet({ rate: 0 })).rejects.toThrow(RangeError);
     await expect(fleet({ concurrency: 0 })).rejects.toThrow(RangeError);
+    await expect(fleet({ registerToken: "no-uuid" })).rejects.toThrow(TypeError);
     await expect(fleet({ serverUrl: "ftp://127.0.0.1/" })).rejects.toThrow(TypeError);
   });
 });

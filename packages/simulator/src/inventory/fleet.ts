@@ -1,8 +1,9 @@
 import { setMaxListeners } from "node:events";
 import { Limit } from "../limit.js";
 import { pause } from "../pause.js";
+import { bytesOfUuid } from "../register/block.js";
 import type { InventoryAgent, InventoryAgentOptions, InventoryProgram, InventoryRun } from "./agent.js";
-import { type InventoryAnswer, type InventoryTls, serverOf } from "./connection.js";
+import { type InventoryAnswer, type InventoryLogin, type InventoryTls, serverOf } from "./connection.js";
 import { FusionAgent } from "./fusion-agent.js";
 import { GlpiAgent } from "./glpi-agent.js";
 import { OcsAgent } from "./ocs-agent.js";
@@ -32,6 +33,10 @@ export interface InventoryFleetOptions {
   readonly concurrency?: number;
   readonly tag?: string;
   readonly tls?: InventoryTls;
+  /** What each answers a 401 with that asks for Basic. */
+  readonly login?: InventoryLogin;
+  /** A UUID: GLPI agents register with it, and encrypt. */
+  readonly registerToken?: string;
   readonly timeoutMs?: number;
   /** Called after every run. */
   readonly onRun?: (run: InventoryRun) => void;
@@ -45,12 +50,14 @@ export interface InventoryFleetOptions {
  * Lets many simulated inventory agents of one program contact a server and inventory their machines.
  *
  * @returns counts; failures of agents are counted, never thrown
- * @throws RangeError for a rate or concurrency that is not positive, TypeError for a server that is no http(s) URL
+ * @throws RangeError for a rate or concurrency that is not positive, TypeError for a server that is no http(s) URL and for a token that is
+ * no UUID
  */
 export async function simulateInventoryFleet(options: InventoryFleetOptions): Promise<InventoryFleetSummary> {
   if ((options.rate ?? 1) <= 0 || (options.concurrency ?? 1) < 1)
     throw new RangeError("rate and concurrency must be positive");
   serverOf(options.serverUrl);
+  if (options.registerToken !== undefined) bytesOfUuid(options.registerToken);
   const summary = newInventoryFleetSummary();
   // Every sleeping agent listens; a signal of our own may have that many listeners without a warning.
   const signal = AbortSignal.any(options.signal === undefined ? [] : [options.signal]);
@@ -68,19 +75,21 @@ export async function simulateInventoryFleet(options: InventoryFleetOptions): Pr
 }
 
 function newAgent(options: InventoryFleetOptions, n: number, summary: InventoryFleetSummary): InventoryAgent {
-  const { serverUrl, tag, tls, timeoutMs } = options;
+  const { serverUrl, tag, tls, login, registerToken, timeoutMs } = options;
   const agent: InventoryAgentOptions = {
     serverUrl,
     name: options.name(n),
     ...(tag === undefined ? {} : { tag }),
     ...(tls === undefined ? {} : { tls }),
+    ...(login === undefined ? {} : { login }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     onAnswer: (answer) => {
       if (answer.status >= 500) summary.serverErrors += 1;
       options.onAnswer?.(answer);
     },
   };
-  if (options.program === "glpi") return new GlpiAgent(agent);
+  if (options.program === "glpi")
+    return new GlpiAgent({ ...agent, ...(registerToken === undefined ? {} : { registerToken }) });
   return options.program === "ocs" ? new OcsAgent(agent) : new FusionAgent(agent);
 }
 

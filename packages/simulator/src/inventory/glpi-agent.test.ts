@@ -155,6 +155,25 @@ describe("a GLPI agent", () => {
     expect(server.seen[3]?.url).toContain("machineid=web01-2026-02-28-09-15-00&task%5BDeploy%5D=3.3");
   });
 
+  it("answers a 401 by Basic where it has a login, once, and keeps to it", async () => {
+    const said = `Basic ${Buffer.from("agents:s3cret:ü").toString("base64")}`;
+    server.handler = ({ headers }) =>
+      headers["authorization"] === said
+        ? undefined
+        : json({ status: "error", message: "who?" }, 401, { "WWW-Authenticate": 'Basic realm="Gatehouse"' });
+    const run = await agentOf({ login: { name: "agents", secret: "s3cret:ü" } }).run();
+    expect(run).toMatchObject({ inventory: "full", errors: [] });
+    expect(server.calls()).toEqual(["PROLOG", "PROLOG", "contact", "inventory"]);
+    const wrong = await agentOf({ login: { name: "agents", secret: "other" } }).run();
+    expect(wrong.errors).toMatchObject([{ kind: "status", status: 401 }]);
+    expect(server.calls().slice(4)).toEqual(["PROLOG", "PROLOG"]);
+    expect((await agentOf().run()).errors).toMatchObject([{ kind: "status", status: 401 }]);
+    server.handler = () => json({}, 401, { "WWW-Authenticate": 'Digest realm="x"' });
+    const digest = await agentOf({ login: { name: "agents", secret: "s3cret" } }).run();
+    expect(digest.errors).toMatchObject([{ status: 401 }]);
+    expect(server.calls().slice(7)).toEqual(["PROLOG"]);
+  });
+
   it("tells that nobody is there", async () => {
     const run = await agentOf({ serverUrl: "127.0.0.1:1/inventory" }).run();
     expect(run.errors).toMatchObject([{ kind: "transport", operation: "prolog", status: undefined }]);

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { RegisterAgent } from "../register/agent.js";
 import {
   attempt,
   deviceIdOf,
@@ -10,7 +11,7 @@ import {
   packed,
   requireSuccess,
 } from "./agent.js";
-import { type InventoryAnswer, InventoryConnection } from "./connection.js";
+import { type InventoryAnswer, InventoryConnection, type InventoryRequest } from "./connection.js";
 import { glpiContent, legacyContent } from "./content.js";
 import { glpiText, startOf } from "./decode.js";
 import { InventoryAgentError } from "./errors.js";
@@ -28,6 +29,8 @@ export interface GlpiAgentOptions extends InventoryAgentOptions {
   readonly debug?: boolean;
   /** How it waits between two looks for a pending answer, in milliseconds; it really waits unless told. */
   readonly wait?: (milliseconds: number) => Promise<void>;
+  /** A UUID: it registers with it and encrypts what it says in JSON, as no released agent does. */
+  readonly registerToken?: string;
 }
 
 const VERSION = "1.12";
@@ -54,6 +57,9 @@ export class GlpiAgent implements InventoryAgent {
   readonly #options: GlpiAgentOptions;
   /** Whether the server is remembered as one that speaks JSON. */
   #known = false;
+  readonly #registered: RegisterAgent | undefined;
+  /** The run that is under way, for what is counted. */
+  #run: OpenRun | undefined;
   #sent: Sent | undefined;
   #runs = 0;
 
@@ -61,6 +67,11 @@ export class GlpiAgent implements InventoryAgent {
     this.#options = options;
     this.deviceId = deviceIdOf(options.name, this.#now());
     this.agentId = options.agentId ?? agentIdOf(options.seed ?? options.name);
+    const { registerToken: token } = options;
+    if (token === undefined) return;
+    const { agentId, deviceId } = this;
+    const onRequest = (request: InventoryRequest): void => this.#count(request);
+    this.#registered = new RegisterAgent({ ...options, agentId, deviceId, token, onRequest });
   }
 
   /** Whether its next run starts with CONTACT rather than PROLOG. */
@@ -72,7 +83,9 @@ export class GlpiAgent implements InventoryAgent {
     const { serverUrl, tls, timeoutMs, login, onAnswer } = this.#options;
     const connection = new InventoryConnection({ serverUrl, tls, timeoutMs, login, onAnswer });
     const run = openRun(this.deviceId);
+    this.#run = run;
     try {
+      if (!(await this.#registers(run))) return run;
       const next = this.#known ? "contact" : await this.#prolog(connection, run);
       if (next === "contact") await this.#contact(connection, run);
       else if (next === "native") await this.#tasks(connection, run, "json");
@@ -81,7 +94,31 @@ export class GlpiAgent implements InventoryAgent {
     } finally {
       this.#runs += 1;
       connection.close();
+      this.#registered?.close();
     }
+  }
+
+  /** @returns whether it may go on: it has nothing to register with, or is registered */
+  async #registers(run: OpenRun): Promise<boolean> {
+    const agent = this.#registered;
+    if (agent === undefined) return true;
+    await attempt(run, "register", async () => {
+      const registration = await agent.registerIfDue();
+      if (registration !== undefined && registration.status !== "registered")
+        throw new InventoryAgentError("protocol", "register", registration.message ?? registration.status);
+      run.registered = registration !== undefined;
+    });
+    const { expiresAt } = agent.term;
+    const isRegistered = expiresAt !== undefined && expiresAt > this.#now();
+    // Who registers agents speaks JSON.
+    this.#known ||= isRegistered;
+    return isRegistered;
+  }
+
+  #count({ method, operation, body }: InventoryRequest): void {
+    if (this.#run === undefined) return;
+    if (method === "GET") this.#run.polls += 1;
+    else if (operation === "inventory") this.#run.bytes = { ...this.#run.bytes, sent: body?.length ?? 0 };
   }
 
   /** What an unknown server turns out to be: `native` is a JSON answer with an expiration, which skips CONTACT. */
@@ -179,6 +216,10 @@ export class GlpiAgent implements InventoryAgent {
 
   /** A JSON message, and looks for its answer while that is pending. @throws InventoryAgentError */
   async #ask(connection: InventoryConnection, run: OpenRun, operation: string, message: string): Promise<JsonReply> {
+    if (this.#registered !== undefined) {
+      if (operation === "inventory") run.bytes = { plain: Buffer.byteLength(message), sent: 0 };
+      return this.#registered.ask(operation, message);
+    }
     const requestId = this.#options.debug === true ? randomBytes(4).toString("hex").toUpperCase() : "";
     let { answer, text } = await this.#post(connection, run, operation, message, { requestId });
     for (let polls = 0; ; polls++) {

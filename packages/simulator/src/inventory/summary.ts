@@ -15,6 +15,8 @@ export interface InventoryFleetSummary {
   agents: number;
   /** Runs that were gone through, however they ended. */
   runs: number;
+  /** Registrations, and renewals of them. */
+  registrations: number;
   /** Runs whose first message got an answer that lets the agent go on. */
   contacts: number;
   /** Whole inventories that were taken. */
@@ -46,6 +48,7 @@ const KEPT_FAILURES = 10;
 export const newInventoryFleetSummary = (): InventoryFleetSummary => ({
   agents: 0,
   runs: 0,
+  registrations: 0,
   contacts: 0,
   full: 0,
   partial: 0,
@@ -72,6 +75,7 @@ export function countInventoryFailure(summary: InventoryFleetSummary, deviceId: 
 /** Counts one run. */
 export function countInventoryRun(summary: InventoryFleetSummary, run: InventoryRun): void {
   summary.runs += 1;
+  summary.registrations += run.registered ? 1 : 0;
   summary.contacts += run.contacted ? 1 : 0;
   summary.full += run.inventory === "full" ? 1 : 0;
   summary.partial += run.inventory === "partial" ? 1 : 0;

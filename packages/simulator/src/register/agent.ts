@@ -1,5 +1,4 @@
-import type { InventoryAgentOptions } from "../inventory/agent.js";
-import { deviceIdOf } from "../inventory/agent.js";
+import { deviceIdOf, type InventoryAgentOptions } from "../inventory/agent.js";
 import { type InventoryAnswer, InventoryConnection, type InventoryRequest } from "../inventory/connection.js";
 import { InventoryAgentError } from "../inventory/errors.js";
 import { agentIdOf } from "../inventory/ids.js";
@@ -24,6 +23,8 @@ export interface RegisterAgentOptions extends InventoryAgentOptions {
   /** How it waits, in milliseconds; it really waits unless told. */
   readonly wait?: (milliseconds: number) => Promise<void>;
   readonly misbehaviour?: Misbehaviour;
+  /** Called with every request, for measuring. */
+  readonly onRequest?: (request: InventoryRequest) => void;
 }
 
 /** How a registration ended. */
@@ -69,8 +70,9 @@ export class RegisterAgent {
       userAgent: `GLPI-Agent_v${VERSION}`,
       wait: (milliseconds) => this.#wait(milliseconds),
       onRequest: (request) => {
-        if (request.headers.some(([name]) => name === "GLPI-CryptoKey-ID") && request.body !== undefined)
-          this.#lastSealed = request;
+        const isSealed = request.headers.some(([name]) => name === "GLPI-CryptoKey-ID");
+        if (isSealed && request.body !== undefined) this.#lastSealed = request;
+        options.onRequest?.(request);
       },
     });
   }
@@ -108,31 +110,25 @@ export class RegisterAgent {
     const { tag } = this.#options;
     const tasks = ["inventory", "register"];
     const said = { "installed-tasks": tasks, "enabled-tasks": tasks, ...(tag === undefined ? {} : { tag }) };
-    const reply = await this.ask("contact", {
-      ...this.#head("contact"),
-      name: "GLPI-Agent",
-      version: VERSION,
-      ...said,
-    });
-    return reply;
+    const message = { ...this.#head("contact"), name: "GLPI-Agent", version: VERSION, ...said };
+    return this.ask("contact", JSON.stringify(message));
   }
 
   /** INVENTORY. @param content as the protocol has it. @throws InventoryAgentError */
   async inventory(content: object): Promise<JsonReply> {
-    return this.ask("inventory", { ...this.#head("inventory"), itemtype: "Computer", content });
+    return this.ask("inventory", JSON.stringify({ ...this.#head("inventory"), itemtype: "Computer", content }));
   }
 
   /**
-   * Sends a message, under its key where it has one. A key that the server does not take is given up: the agent registers
+   * Sends a message in JSON, under its key where it has one. A key that the server does not take is given up: the agent registers
    * anew, and says it once more. It obeys `tasks.register.renew`.
    * @throws InventoryAgentError for an answer that is an error, or is not under the key
    */
-  async ask(operation: string, message: object): Promise<JsonReply> {
+  async ask(operation: string, text: string): Promise<JsonReply> {
     if (this.#term.isSilent(this.#now()))
       throw new InventoryAgentError("protocol", operation, "The server told the agent to be silent.");
     const hadKey = this.#key !== undefined;
     if (this.key === undefined && (hadKey || this.#options.needsKey === true)) await this.register();
-    const text = JSON.stringify(message, undefined, 3);
     const key = this.key;
     let received: Received;
     try {

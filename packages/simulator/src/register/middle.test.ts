@@ -53,7 +53,9 @@ describe("somebody in the middle", () => {
     middle.onRequest = (request) => {
       const { challenge } = jsonIn(request) ?? {};
       if (typeof challenge !== "string" || challenge === "failure") return request;
-      const body = Buffer.from(JSON.stringify({ status: "registered", expiration: "30d", challenge, crypto: challenge }));
+      const body = Buffer.from(
+        JSON.stringify({ status: "registered", expiration: "30d", challenge, crypto: challenge }),
+      );
       return { status: 200, headers: { "content-type": "application/json" }, body };
     };
     expect(await agentOf().register()).toMatchObject({ failure: "server", gaveKey: false });

@@ -111,7 +111,9 @@ const MOST_TEXT = 64 * 1024 * 1024;
 /** What a plain message says, zlib or not; undefined for what is no JSON, such as a frame. */
 export function jsonIn({ body }: { readonly body: Buffer }): Record<string, unknown> | undefined {
   try {
-    return JSON.parse((body[0] === 0x78 ? inflateSync(body, { maxOutputLength: MOST_TEXT }) : body).toString("utf8")) as Record<string, unknown>;
+    return JSON.parse(
+      (body[0] === 0x78 ? inflateSync(body, { maxOutputLength: MOST_TEXT }) : body).toString("utf8"),
+    ) as Record<string, unknown>;
   } catch {
     return undefined;
   }

@@ -101,7 +101,10 @@ describe("an agent behind two proxies", () => {
     server.handler = () => ({ body: { status: "pending", needs: "manual-validation", expiration: "2h" } });
     expect(await agentAt().register()).toMatchObject({ needs: "manual-validation", expiration: 7200 });
     await server.stop();
-    expect(await agentAt().register()).toMatchObject({ status: "error", message: expect.stringContaining("No answer") });
+    expect(await agentAt().register()).toMatchObject({
+      status: "error",
+      message: expect.stringContaining("No answer"),
+    });
     server = await FakeRegisterServer.start();
   });
 
