@@ -1,6 +1,14 @@
 import type { IncomingMessage } from "node:http";
 import { fixedClock } from "@gatehouse/core/clock";
-import { type Alias, type Enrolment, type KnownAgent, type NodeState, noProof } from "@gatehouse/core/nodes";
+import {
+  type AgentProof,
+  type Alias,
+  type Enrolment,
+  isTrusted,
+  type KnownAgent,
+  type NodeState,
+  noProof,
+} from "@gatehouse/core/nodes";
 import type { NewSubmission } from "@gatehouse/core/submissions";
 import type { AgentAnswer, AgentMessage, Log } from "@gatehouse/http";
 import { decodeAgentBody } from "@gatehouse/http/agent-body";
@@ -19,6 +27,8 @@ export interface Sent {
   readonly method?: "GET" | "POST";
   readonly headers?: Readonly<Record<string, string>>;
   readonly query?: string;
+  /** What the front door found; nothing unless told. */
+  readonly proof?: AgentProof;
   /** As it comes, packed or not. */
   readonly body?: Buffer | string;
 }
@@ -43,13 +53,20 @@ export function world(deps: Partial<FusionInventoryDeps> = {}) {
     enrolments.push(enrolment);
     agents[number] = {
       ...(before ?? {
-        ...{ agentId: `agent-${number}`, nodeId: `node-${number}`, settings: {}, state: "active" },
-        ...{ trust: enrolment.trust, revision: 1, groupsRevision: 1 },
+        ...{ agentId: `agent-${number}`, nodeId: `node-${number}`, settings: {}, revision: 1, groupsRevision: 1 },
+        state: enrolment.quarantined === true ? "quarantined" : "active",
         aliases: [enrolment.alias, ...(enrolment.otherAliases ?? [])],
       }),
+      trust: before !== undefined && isTrusted(before.trust, enrolment.trust) ? before.trust : enrolment.trust,
       attributes: enrolment.merge(before?.attributes ?? {}),
     };
     return { agentId: `agent-${number}`, nodeId: `node-${number}`, created: before === undefined };
+  };
+
+  const setState = (number: number, state: NodeState) => {
+    const agent = agents[number];
+    if (agent === undefined) throw new Error(`no agent ${number}`);
+    agents[number] = { ...agent, state };
   };
 
   const dialect = createFusionInventoryDialect({
@@ -58,6 +75,11 @@ export function world(deps: Partial<FusionInventoryDeps> = {}) {
       findAgent: async (alias) => find(alias),
       findAgentsBeginning: async (_, kind, begin) =>
         agents.filter(({ aliases }) => aliases.some((alias) => alias.kind === kind && alias.value.startsWith(begin))),
+      setState: async (nodeId, state) => {
+        const number = agents.findIndex((agent) => agent.nodeId === nodeId);
+        if (number >= 0) setState(number, state);
+        return number >= 0;
+      },
       touch: (agentId) => void touched.push(agentId),
     },
     assignments: { of: async ({ settings }) => settings },
@@ -70,11 +92,18 @@ export function world(deps: Partial<FusionInventoryDeps> = {}) {
       },
     },
     clock: fixedClock("2026-11-22T10:00:00Z"),
+    access: () => ({ unproven: "allow", atLeast: "allow" }),
     config: { expiration: "24h" },
     ...deps,
   });
 
-  async function messageOf({ method, headers = {}, query = "", body = "" }: Sent): Promise<AgentMessage> {
+  async function messageOf({
+    method,
+    headers = {},
+    query = "",
+    body = "",
+    proof = noProof,
+  }: Sent): Promise<AgentMessage> {
     const bytes = Buffer.from(body);
     const raw = { headers, socket: { remoteAddress: "192.0.2.7" }, rawHeaders: [] } as unknown as IncomingMessage;
     return {
@@ -85,7 +114,7 @@ export function world(deps: Partial<FusionInventoryDeps> = {}) {
       },
       body: bytes.length > 0 ? await decodeAgentBody(bytes, headers["content-type"]) : undefined,
       action: new URLSearchParams(query).get("action") ?? undefined,
-      proof: noProof,
+      proof,
     };
   }
 
@@ -107,11 +136,7 @@ export function world(deps: Partial<FusionInventoryDeps> = {}) {
       }
     },
     enrol,
-    setState(number: number, state: NodeState) {
-      const agent = agents[number];
-      if (agent === undefined) throw new Error(`no agent ${number}`);
-      agents[number] = { ...agent, state };
-    },
+    setState,
     setSettings(number: number, settings: KnownAgent["settings"]) {
       const agent = agents[number];
       if (agent === undefined) throw new Error(`no agent ${number}`);

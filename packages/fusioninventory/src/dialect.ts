@@ -1,11 +1,11 @@
 import type { SubmissionContext } from "@gatehouse/core/submissions";
-import { type AgentAnswer, type AgentDialect, type RouteRequest, xmlError } from "@gatehouse/http";
+import { type AgentAnswer, type AgentDialect, type AgentMessage, type RouteRequest, xmlError } from "@gatehouse/http";
 import type { AgentBody } from "@gatehouse/http/agent-body";
 import type { FusionInventoryDeps } from "./deps.js";
 import { hoursOf } from "./hours.js";
 import { headOf, type MessageHead } from "./mapping/messages.js";
 import { LARGE_MESSAGE, MESSAGE, MESSAGE_CHECK } from "./processors.js";
-import { jsonError, ocsReply, prologReply, reply } from "./replies.js";
+import { jsonError, ocsReply, prologReply, reply, waitReply } from "./replies.js";
 import { answerRest } from "./rest.js";
 import { type Sender, senderOf } from "./sender.js";
 
@@ -29,7 +29,7 @@ export function createFusionInventoryDialect(deps: FusionInventoryDeps): AgentDi
     id: "fusioninventory",
     answer: (message) => {
       if (message.action !== undefined) return (async () => answerRest(message))();
-      return message.body?.syntax === "xml" ? answerMessage(deps, message.request, message.body) : undefined;
+      return message.body?.syntax === "xml" ? answerMessage(deps, message, message.body) : undefined;
     },
     renderError: (error, { action }, body) => {
       if (action !== undefined) return jsonError(error);
@@ -38,14 +38,19 @@ export function createFusionInventoryDialect(deps: FusionInventoryDeps): AgentDi
   };
 }
 
-async function answerMessage(deps: FusionInventoryDeps, request: RouteRequest, body: AgentBody): Promise<AgentAnswer> {
+async function answerMessage(
+  deps: FusionInventoryDeps,
+  { request, proof }: AgentMessage,
+  body: AgentBody,
+): Promise<AgentAnswer> {
   const { registry, clock } = deps;
   const head = await headIn(deps, request, body);
   const isKept = head.purpose === "inventory" || head.purpose === "discovery" || head.purpose === "devices";
-  const sender = await senderOf(registry, head, request, isKept);
+  const sender = await senderOf(deps, head, { request, proof }, isKept);
   if (isKept && sender !== undefined) await keep(deps, head, sender, request, body);
   if (sender !== undefined) registry.touch(sender.agent.agentId, clock.now());
-  if (head.purpose === "prolog") return prologReply(await hoursFor(deps, sender, request));
+  if (head.purpose === "prolog")
+    return (sender?.isHeld === true ? waitReply : prologReply)(await hoursFor(deps, sender, request));
   return head.purpose === "inventory" && isOcs(request) ? ocsReply : reply;
 }
 
@@ -64,7 +69,7 @@ async function headIn(
 async function keep(
   { submissions, admission }: FusionInventoryDeps,
   { deviceId }: MessageHead,
-  { agent, of }: Sender,
+  { agent, of, isHeld }: Sender,
   request: RouteRequest,
   { bytes }: AgentBody,
 ): Promise<void> {
@@ -83,6 +88,7 @@ async function keep(
       kind: bytes.length > LARGE_BYTES ? LARGE_MESSAGE : MESSAGE,
       body: request.body,
       context,
+      ...(isHeld && { held: true }),
     });
   } finally {
     if (hasRoom) admission.leave("submission");

@@ -17,6 +17,10 @@ const xml = (status: number, inside: string): AgentAnswer => ({
 export const prologReply = (hours: number): AgentAnswer =>
   xml(200, `<RESPONSE>SEND</RESPONSE><PROLOG_FREQ>${hours}</PROLOG_FREQ>`);
 
+/** The answer to a PROLOG of who is not let in yet: no inventory, whatever it is (the word is the one of OCS' own server). */
+export const waitReply = (hours: number): AgentAnswer =>
+  xml(200, `<RESPONSE>STOP</RESPONSE><PROLOG_FREQ>${hours}</PROLOG_FREQ>`);
+
 /** Taken. What is empty would be an error in the log of FusionInventory. */
 export const reply: AgentAnswer = xml(200, "");
 

@@ -1,13 +1,15 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { Alias, KnownAgent } from "@gatehouse/core/nodes";
-import { observedAddress, type RouteRequest } from "@gatehouse/http";
+import { type AgentMessage, observedAddress, type RouteRequest } from "@gatehouse/http";
 import {
-  type AgentSaid,
+  admit,
+  admitNew,
   agentIdAlias,
   deviceIdAlias,
   enrolmentOf,
   parseAgentId,
   programOf,
+  riseOf,
   truncatedAgentId,
 } from "@gatehouse/inventory";
 import type { FusionInventoryDeps } from "./deps.js";
@@ -21,58 +23,84 @@ export interface Sender {
    * same: the ESX task of FusionInventory sends hosts under the collector's (recording fi-esx).
    */
   readonly of: "collected" | "unsure";
+  /** True: what it hands in waits until a person has looked at it. */
+  readonly isHeld: boolean;
 }
 
-type Registry = FusionInventoryDeps["registry"];
+type Known = Omit<Sender, "isHeld">;
+type Deps = Pick<FusionInventoryDeps, "registry" | "assignments" | "access">;
+type Registry = Deps["registry"];
+/** A message, and what was proved of its sender. */
+type Sent = Pick<AgentMessage, "request" | "proof">;
+/** What a message calls its sender. */
+interface Names {
+  readonly agentId?: string;
+  readonly deviceId: string;
+}
 
 /**
  * The agent that sends a message: by its GLPI-Agent-ID where it says one, else by its deviceid, which may be the other name
- * of an agent with an id (its second PROLOG says none). One that says something new of itself is known by that.
+ * of an agent with an id (its second PROLOG says none). One that says or proves something new of itself is known by that.
  * @param joins whether one that nobody knows becomes known. A PROLOG tells its name only: with the inventory that follows it
- *   an agent is known by its machine, and joins that machine's other agents
+ *   an agent is known by its machine, and joins that machine's other agents. One that is held is not asked for any, and
+ *   becomes known by its PROLOG: else no operator would see it
  * @returns undefined for one that nobody knows
- * @throws forbidden when its node is deactivated
+ * @throws unauthenticated, forbidden: as `admit` of `@gatehouse/inventory`, before anything is changed
  */
-export async function senderOf(
-  registry: Registry,
-  head: MessageHead,
-  request: RouteRequest,
-  joins: boolean,
-): Promise<Sender | undefined> {
-  const known = await knownSender(registry, head, request);
-  if (known === undefined ? !joins : !saysMore(known, head)) return known;
-  const { agentId } = known === undefined ? await idOf(registry, request) : {};
-  const from = observedAddress(request.raw);
-  const { versionClient: version } = head;
-  const said: AgentSaid = {
-    deviceId: head.deviceId,
-    ...(agentId !== undefined && { agentId }),
-    ...(version !== undefined && { version }),
-    ...(head.tag !== undefined && { tag: head.tag }),
-    ...(from !== undefined && { from }),
-    ...(known === undefined && { evidence: head.evidence }),
-  };
-  const { created, nodeId } = await registry.enrol(enrolmentOf(said));
-  if (created) request.log.info("agent enrolled", { protocol: "fusioninventory", agent: head.deviceId, node: nodeId });
-  const sender = await knownSender(registry, head, request);
-  if (sender !== undefined) return sender;
-  throw new GatehouseError("conflict", "The agent's node was removed meanwhile.");
+export async function senderOf(deps: Deps, head: MessageHead, sent: Sent, joins: boolean): Promise<Sender | undefined> {
+  const { registry } = deps;
+  const names = { ...(await idOf(registry, sent.request)), deviceId: head.deviceId };
+  const known = await knownSender(registry, names);
+  const verdict = await admit(deps, { ...names, known: known?.agent }, sent.proof, deps.access(sent.request));
+  const isHeld = verdict === "held";
+  if (known !== undefined) return { ...(await renewed(registry, known, head, names, sent)), isHeld };
+  if (!joins && !(isHeld && head.purpose === "prolog")) return undefined;
+  const enrolment = enrolmentOf({ ...saidIn(head, names, sent), evidence: head.evidence, held: isHeld });
+  const { created, nodeId } = await registry.enrol(enrolment);
+  const sender = await knownSender(registry, names);
+  if (sender === undefined) throw gone();
+  if (!created) {
+    // Another message of it was faster: now it is judged as one that is known.
+    const now = await admit(deps, { ...names, known: sender.agent }, sent.proof, deps.access(sent.request));
+    return { ...sender, isHeld: now === "held" };
+  }
+  const { request, proof } = sent;
+  request.log.info("agent enrolled", { protocol: "fusioninventory", agent: head.deviceId, node: nodeId });
+  const now = await admitNew(deps, sender.agent, proof, deps.access(request), verdict);
+  return { ...sender, isHeld: now === "held" };
 }
 
-async function knownSender(registry: Registry, head: MessageHead, request: RouteRequest): Promise<Sender | undefined> {
-  const alias = await aliasOf(registry, head, request);
+/** A known agent, as it is with what it says and proves now. */
+async function renewed(registry: Registry, known: Known, head: MessageHead, names: Names, sent: Sent): Promise<Known> {
+  const enrolment = saysMore(known, head)
+    ? enrolmentOf(saidIn(head, { deviceId: names.deviceId }, sent))
+    : riseOf(known.agent, sent.proof, observedAddress(sent.request.raw));
+  if (enrolment === undefined) return known;
+  await registry.enrol(enrolment);
+  const now = await knownSender(registry, names);
+  if (now === undefined) throw gone();
+  return now;
+}
+
+const gone = () => new GatehouseError("conflict", "The agent's node was removed meanwhile.");
+
+function saidIn({ versionClient: version, tag }: MessageHead, names: Names, { request, proof }: Sent) {
+  const from = observedAddress(request.raw);
+  return {
+    ...{ ...names, proof },
+    ...(version !== undefined && { version }),
+    ...(tag !== undefined && { tag }),
+    ...(from !== undefined && { from }),
+  };
+}
+
+async function knownSender(registry: Registry, { agentId, deviceId }: Names): Promise<Known | undefined> {
+  const alias: Alias = agentId === undefined ? deviceIdAlias(deviceId) : agentIdAlias(agentId);
   const agent = await registry.findAgent(alias);
   if (agent === undefined) return undefined;
-  refuseDeactivated(agent);
   const own = agent.attributes["deviceId"];
-  const isOwn =
-    alias.kind !== "agentid" || typeof own !== "string" || own.toLowerCase() === head.deviceId.toLowerCase();
+  const isOwn = agentId === undefined || typeof own !== "string" || own.toLowerCase() === deviceId.toLowerCase();
   return { agent, of: isOwn ? "unsure" : "collected" };
-}
-
-async function aliasOf(registry: Registry, { deviceId }: MessageHead, request: RouteRequest): Promise<Alias> {
-  const { agentId } = await idOf(registry, request);
-  return agentId === undefined ? deviceIdAlias(deviceId) : agentIdAlias(agentId);
 }
 
 /** What is no id says nothing: agents of XML are known by their deviceid. */
@@ -95,16 +123,9 @@ async function idOf(registry: Registry, { headers }: RouteRequest): Promise<{ ag
 }
 
 /** Of agents that speak XML only: the others say who they are in CONTACT, and more of it. */
-function saysMore({ agent: { attributes }, of }: Sender, head: MessageHead): boolean {
+function saysMore({ agent: { attributes }, of }: Known, head: MessageHead): boolean {
   if (of === "collected" || attributes["agentId"] !== undefined) return false;
   const { program, version } = programOf(head.versionClient ?? "") ?? attributes;
   const isSame = program === attributes["program"] && version === attributes["version"];
   return !isSame || (head.tag !== undefined && head.tag !== attributes["tag"]);
-}
-
-function refuseDeactivated({ state, nodeId }: KnownAgent): void {
-  if (state !== "deactivated") return;
-  throw new GatehouseError("forbidden", "The agent's node is out of service here.", {
-    detail: `rule: node ${nodeId} is deactivated, by an operator`,
-  });
 }
