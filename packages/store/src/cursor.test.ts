@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { cut, decodeCursor, decodePartCursor, decodeTimeCursor, encodeCursor, isBigint } from "./cursor.js";
+import {
+  cut,
+  decodeCursor,
+  decodeNumberCursor,
+  decodePartCursor,
+  decodeTimeCursor,
+  encodeCursor,
+  isBigint,
+} from "./cursor.js";
 
 const ID = "00000000-0000-4000-8000-000000000000";
 const AT = "2026-11-20T08:00:00.123Z";
@@ -18,6 +26,7 @@ describe("a cursor", () => {
     expect(decodeTimeCursor(encodeCursor(AT, "42"))).toEqual([new Date(AT), "42"]);
     expect(decodeTimeCursor(encodeCursor(AT, "9223372036854775807"))).toEqual([new Date(AT), "9223372036854775807"]);
     expect(decodePartCursor(encodeCursor("7", "12"), "7")).toBe(12);
+    expect(decodeNumberCursor(encodeCursor("name", "42"))).toEqual(["name", "42"]);
   });
 
   it("goes through a URL as it is", () => {
@@ -40,7 +49,12 @@ describe("a cursor", () => {
     encoded({ 0: "a", 1: ID, length: 2 }),
     "WyJh",
   ])("is refused as %j by all", (cursor) => {
-    for (const decode of [decodeCursor, decodeTimeCursor, (text: string) => decodePartCursor(text, "a")]) {
+    for (const decode of [
+      decodeCursor,
+      decodeTimeCursor,
+      decodeNumberCursor,
+      (text: string) => decodePartCursor(text, "a"),
+    ]) {
       expect(() => decode(cursor)).toThrow(malformed);
     }
   });
@@ -52,6 +66,15 @@ describe("a cursor", () => {
     ["a uuid and more", ["a", `${ID}'`]],
   ])("of a list by name is refused with %s", (_, value) => {
     expect(() => decodeCursor(encoded(value))).toThrow(malformed);
+  });
+
+  it.each([
+    ["a name with U+0000", ["a\0", "1"]],
+    ["no number", ["a", ID]],
+    ["a negative number", ["a", "-1"]],
+    ["a number that no column holds", ["a", "9223372036854775808"]],
+  ])("of a list by name and number is refused with %s", (_, value) => {
+    expect(() => decodeNumberCursor(encoded(value))).toThrow(malformed);
   });
 
   it.each([

@@ -25,6 +25,12 @@ export function decodeCertificateCursor(cursor: string): [name: string, profile:
     : foreign();
 }
 
+/** A place in a list by name and number. @throws request-malformed for anything that {@link encodeCursor} did not make */
+export function decodeNumberCursor(cursor: string): [name: string, number: string] {
+  const [name, number] = decode(cursor);
+  return name === cleanText(name) && isBigint(number) ? [name, number] : foreign();
+}
+
 /** A place in a list by time and number. @throws request-malformed for anything that {@link encodeCursor} did not make */
 export function decodeTimeCursor(cursor: string): [at: Date, id: string] {
   const [time, id] = decode(cursor);

@@ -17,7 +17,11 @@ export { createContentStore, type WatchedContentStore } from "./content/content-
 export { createCredentials } from "./credentials.js";
 export { Database, type DatabaseOptions, type Queryable } from "./database.js";
 export { type EmbeddedDatabase, type EmbeddedOptions, startEmbedded } from "./embedded/index.js";
-export { createEnrolmentKeys } from "./enrolment-keys.js";
+export { createAgentKeys, dropOldAgentKeys, type StoredAgentKeys } from "./enrolment/agent-keys.js";
+export { createAgentLogins } from "./enrolment/agent-logins.js";
+export { createChallenges, dropOldChallenges } from "./enrolment/challenges.js";
+export { createEnrolmentKeys } from "./enrolment/enrolment-keys.js";
+export { createRegistrationTokens } from "./enrolment/registration-tokens.js";
 export { dropOldVersions } from "./environments/drop-versions.js";
 export { createEnvironmentRecords } from "./environments/environment-records.js";
 export { createEnvironments } from "./environments/environments.js";

@@ -22,6 +22,19 @@ describe("SecretBox", () => {
     expect(derived).not.toEqual(key);
   });
 
+  it("tells the same secret of one purpose from others, and what it is from neither", () => {
+    const mark = box.fingerprint("s3cret", "a");
+    expect([mark.length, mark.equals(box.fingerprint("s3cret", "a"))]).toEqual([32, true]);
+    const other = new SecretBox(randomBytes(32));
+    for (const each of [
+      box.fingerprint("s3cret", "b"),
+      box.fingerprint("secret", "a"),
+      other.fingerprint("s3cret", "a"),
+    ])
+      expect(mark.equals(each)).toBe(false);
+    expect(box.fingerprint('b"', "a").equals(box.fingerprint("b", 'a"'))).toBe(false);
+  });
+
   it.each([
     ["another purpose", (sealed: Buffer) => box.open(sealed, "b")],
     ["another key", (sealed: Buffer) => new SecretBox(randomBytes(32)).open(sealed, "a")],

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { Database } from "./database.js";
 
@@ -10,11 +10,13 @@ const CANARY = "gatehouse";
 /** Encrypts what must not be readable in the database (AES-256-GCM under the instance key). */
 export class SecretBox {
   readonly #key: Buffer;
+  readonly #fingerprintKey: Buffer;
 
   /** @param key 32 bytes */
   constructor(key: Buffer) {
     if (key.length !== 32) throw new Error("an instance key has 32 bytes");
     this.#key = key;
+    this.#fingerprintKey = this.derive("fingerprints");
   }
 
   /** @param purpose bound to the result: bytes moved to another row or column do not open there */
@@ -23,6 +25,16 @@ export class SecretBox {
     const cipher = createCipheriv("aes-256-gcm", this.#key, iv).setAAD(Buffer.from(purpose));
     const sealed = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
     return Buffer.concat([Buffer.of(FORMAT), iv, cipher.getAuthTag(), sealed]);
+  }
+
+  /**
+   * The same 32 bytes for the same secret and purpose, under this instance key: tells whether two are the same without
+   * opening either, and nobody without the key can try secrets against it.
+   */
+  fingerprint(plain: string, purpose: string): Buffer {
+    return createHmac("sha256", this.#fingerprintKey)
+      .update(JSON.stringify([purpose, plain]))
+      .digest();
   }
 
   /** @throws an Error when the bytes were sealed under another key or for another purpose, or were changed */

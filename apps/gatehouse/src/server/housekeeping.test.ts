@@ -44,6 +44,8 @@ describe("housekeeping", () => {
       "staged-content",
       "inventory-entries",
       "put-off-answers",
+      "registration-challenges",
+      "agent-keys",
       "hung-runs",
       "dead-letter-retention",
       "bucket-retention",
@@ -54,7 +56,7 @@ describe("housekeeping", () => {
     const off = { GATEHOUSE_NODES_EXPIRE_AFTER_DAYS: "0", GATEHOUSE_RETENTION_DEAD_LETTER_DAYS: "0" };
     expect(names({ ...off, GATEHOUSE_RETENTION_BUCKET_DAYS: "0", GATEHOUSE_RETENTION_ENVIRONMENT_DAYS: "0" })).toEqual([
       ...["partitions", "report-retention", "history-retention", "catalog-retention", "staged-content"],
-      ...["inventory-entries", "put-off-answers", "hung-runs"],
+      ...["inventory-entries", "put-off-answers", "registration-challenges", "agent-keys", "hung-runs"],
     ]);
     expect(names({ GATEHOUSE_NODES_PURGE_AFTER_DAYS: "90" })).toContain("node-purge");
   });
@@ -82,6 +84,20 @@ describe("housekeeping", () => {
     expect((await report(A, { JobId: A, EndTime: "2026-11-20T10:00:00Z" })).status).toBe(200);
     await house.gateway.registry.flush();
     expect(await stateOf(A)).toBe("active");
+  });
+
+  it("takes away keys of agents that open nothing any more, and challenges that nobody answered", async () => {
+    await house.db.run(
+      `with t as (insert into registration_tokens (id, name, secret, fingerprint, created_by)
+                  values (gen_random_uuid(), 't', '', '', 'ann') returning id),
+            c as (insert into registration_challenges (agent_id, of, token_id, server_secret, said, expires_at)
+                  select a, a, id, '', '{}', now() + s * interval '1 hour' from t, (values ('x', -1), ('y', 1)) v (a, s))
+       insert into agent_keys (id, owner, token_id, secret, expires_at)
+       select gen_random_uuid(), 'o', id, '', now() - d * interval '1 day' from t, unnest(array[29, 31]) d`,
+    );
+    expect(await runNamed("agent-keys")).toEqual({ deleted: 1 });
+    expect(await runNamed("registration-challenges")).toEqual({ deleted: 1 });
+    expect(await runNamed("agent-keys")).toBeUndefined();
   });
 
   it("purges who waits in quarantine and asks no more", async () => {

@@ -4,8 +4,10 @@ import type { ScheduledTask } from "@gatehouse/core/schedule";
 import {
   createFileBucket,
   type Database,
+  dropOldAgentKeys,
   dropOldAnswers,
   dropOldCatalogs,
+  dropOldChallenges,
   dropOldChanges,
   dropOldDeadLetters,
   dropOldReports,
@@ -20,6 +22,8 @@ import type { Config } from "../config/types.js";
 const DAY = 86_400;
 /** Content that was sent for an apply, and never applied, is kept so long. */
 const STAGED_HOURS = 24;
+/** Keys of agents that open nothing any more are shown so long. */
+const AGENT_KEY_DAYS = 30;
 /** Nodes that are purged in one round. */
 const MOST_PURGED = 500;
 
@@ -73,6 +77,16 @@ export function housekeeping(
       run: async () => counted("deleted", await dropUnusedEntries(db)),
     },
     { name: "put-off-answers", everySeconds: 3600, run: async () => counted("deleted", await dropOldAnswers(db)) },
+    {
+      name: "registration-challenges",
+      everySeconds: 600,
+      run: async () => counted("deleted", await dropOldChallenges(db)),
+    },
+    {
+      name: "agent-keys",
+      everySeconds: 3600,
+      run: async () => counted("deleted", await dropOldAgentKeys(db, AGENT_KEY_DAYS)),
+    },
     { name: "hung-runs", everySeconds: 300, run: async () => counted("hung", await markHung(db)) },
   ];
   if (retention.deadLetterDays > 0) {

@@ -34,8 +34,11 @@ export interface AgentKeys {
     readonly tokenId: string;
     readonly seconds: number;
   }): Promise<LiveKey | undefined>;
-  /** The live keys of an owner, newest first, at most 2, as they were at most 5 seconds ago. */
-  live(owner: string): Promise<readonly LiveKey[]>;
+  /**
+   * The live keys of an owner, newest first, at most 2, as they were at most 5 seconds ago.
+   * @param asOfNow to read them anew: another gateway may have given one a moment ago, which opens what these do not
+   */
+  live(owner: string, asOfNow?: boolean): Promise<readonly LiveKey[]>;
   /**
    * Notes that a message came that was encrypted with the key: the first one confirms it, and revokes the owner's older ones.
    * @param number of the message, rising with each: 0 to 2^32 - 1

@@ -30,9 +30,34 @@ export interface RegistrationSecret extends Pick<RegistrationToken, "id" | "name
   readonly secret: Buffer;
 }
 
+const MOST_TEXT = 255;
+const MOST_NAME = 100;
+const MOST_USES = 2 ** 31 - 1;
+
+/** What is wrong with a token, in a sentence that repeats nothing of its secret; undefined for a good one. */
+export function registrationTokenFault(token: NewRegistrationToken): string | undefined {
+  const { name, tag, agent, mostUses, expiresAt, secret } = token;
+  if (!isText(name, MOST_NAME)) return `A token's name has 1 to ${MOST_NAME} characters, none of them a control.`;
+  if (tag !== null && !isText(tag, MOST_TEXT))
+    return `A token's tag has 1 to ${MOST_TEXT} characters, none of them a control.`;
+  if (agent !== null && !isText(agent, MOST_TEXT))
+    return `A token is for the agentid of one agent or proxy: 1 to ${MOST_TEXT} characters.`;
+  if (mostUses !== null && !(Number.isInteger(mostUses) && mostUses >= 1 && mostUses <= MOST_USES))
+    return `A token is good for 1 to ${MOST_USES} registrations, or for any number.`;
+  if (expiresAt !== null && Number.isNaN(expiresAt.getTime())) return "A token ends at a time, or never.";
+  if (secret.length !== REGISTER_BYTES) return `A token's secret has ${REGISTER_BYTES} bytes.`;
+  return undefined;
+}
+
+const isText = (text: string, most: number) =>
+  text.length >= 1 && text.length <= most && text.isWellFormed() && !/\p{Cc}/u.test(text);
+
 /** Port: the tokens of REGISTER; secrets are stored encrypted under the instance key. */
 export interface RegistrationTokens {
-  /** @throws conflict when a live one has the name or the secret */
+  /**
+   * @throws request-malformed for one that {@link registrationTokenFault} finds; conflict when one that nobody revoked has the
+   * name or the secret, or beyond 10 000
+   */
   add(token: NewRegistrationToken, by: string): Promise<RegistrationToken>;
   /** The live ones first, each by name. */
   list(): Promise<RegistrationToken[]>;

@@ -50,6 +50,7 @@ const up = [
      of text not null,
      token_id uuid not null,
      server_secret bytea not null,
+     said jsonb not null,
      expires_at timestamptz not null) with (fillfactor = 70)`,
   // number: the order in which they were given. highest and seen: the numbers of messages that came, the highest one and
   // which of the 64 before it. Pages are half empty: those are rewritten in place with each message.

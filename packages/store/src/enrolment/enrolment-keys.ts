@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { EnrolmentKey, EnrolmentKeys, EnrolmentSecret } from "@gatehouse/core/enrolment";
 import { GatehouseError } from "@gatehouse/core/errors";
-import { cleanText } from "./clean.js";
-import type { Queryable } from "./database.js";
-import { EnrolmentKeyEntity, type EnrolmentKeyRow } from "./entities/index.js";
-import { breaksUnique } from "./failures.js";
-import type { SecretBox } from "./secret-box.js";
-import type { Run } from "./session.js";
-import { isUuid } from "./uuid.js";
+import { cleanText } from "../clean.js";
+import type { Queryable } from "../database.js";
+import { EnrolmentKeyEntity, type EnrolmentKeyRow } from "../entities/index.js";
+import { breaksUnique } from "../failures.js";
+import type { SecretBox } from "../secret-box.js";
+import type { Run } from "../session.js";
+import { isUuid } from "../uuid.js";
 
 const purpose = (id: string) => `enrolment_keys:${id}`;
 const viewOf = ({ secret: _, ...rest }: EnrolmentKeyRow): EnrolmentKey => rest;

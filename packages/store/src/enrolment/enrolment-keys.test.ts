@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
+import { SecretBox } from "../secret-box.js";
+import { count, until, useDatabase } from "../store.test.helper.js";
 import { createEnrolmentKeys } from "./enrolment-keys.js";
-import { SecretBox } from "./secret-box.js";
-import { count, until, useDatabase } from "./store.test.helper.js";
 
 const house = useDatabase();
 const box = new SecretBox(randomBytes(32));

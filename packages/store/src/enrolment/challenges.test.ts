@@ -1,0 +1,145 @@
+import { randomBytes } from "node:crypto";
+import { beforeEach, describe, expect, it } from "vitest";
+import { SecretBox } from "../secret-box.js";
+import { count, useDatabase } from "../store.test.helper.js";
+import { createChallenges, dropOldChallenges } from "./challenges.js";
+import { box, processOn, sweep } from "./enrolment.test.helper.js";
+
+const house = useDatabase();
+const here = () => processOn(house.db);
+const AGENT = "e72a798f-e51b-11f1-9f32-aaea530464d7";
+const PROXY = "11111111-2222-4333-8444-555555555555";
+let tokenId = "";
+let otherId = "";
+const challenge = (said: { agentId?: string; of?: string; tokenId?: string; said?: Record<string, unknown> } = {}) => ({
+  ...{ agentId: AGENT, of: AGENT, tokenId, said: {} },
+  serverSecret: randomBytes(8),
+  ...said,
+});
+const waiting = () => count(house.db, "registration_challenges");
+
+beforeEach(async () => {
+  await sweep(house.db);
+  tokenId = (await here().token("one", { tag: "paris" })).id;
+  otherId = (await here().token("two")).id;
+});
+
+describe("Challenges.open", () => {
+  it("waits for its answer, with all that it was made of", async () => {
+    const said = { name: "glpi-agent", installed: ["inventory"], __proto__x: "y" };
+    const made = challenge({ agentId: AGENT.toUpperCase(), of: PROXY.toUpperCase(), said });
+    const opened = await here().challenges.open(made, 60);
+    expect(opened).toEqual({ ...made, agentId: AGENT, of: PROXY, expiresAt: expect.any(Date) });
+    const left = opened.expiresAt.getTime() - Date.now();
+    expect(left > 0 && left < 120_000).toBe(true);
+    const [row] = await house.db.run<{ text: string }>("select c::text as text from registration_challenges c");
+    expect(row?.text).not.toContain(made.serverSecret.toString("hex"));
+    expect(await here().challenges.take(AGENT)).toMatchObject({
+      ...{ ...made, agentId: AGENT, of: PROXY },
+      token: { id: tokenId, name: "one", tag: "paris", secret: expect.any(Buffer) },
+    });
+  });
+
+  it("is the same for an agent that asks twice, and what it says of itself now counts", async () => {
+    const first = await here().challenges.open(challenge({ said: { tag: "old" } }), 60);
+    const again = await here().challenges.open(challenge({ agentId: AGENT.toUpperCase(), said: { tag: "new" } }), 600);
+    expect(again).toEqual({ ...first, said: { tag: "new" } });
+    expect(await here().challenges.take(AGENT)).toMatchObject({
+      serverSecret: first.serverSecret,
+      said: { tag: "new" },
+    });
+    expect(await waiting()).toBe(0);
+  });
+
+  it.each<[string, () => Parameters<typeof challenge>[0]]>([
+    ["with another token", () => ({ tokenId: otherId })],
+    ["about another party", () => ({ of: PROXY })],
+  ])("takes the place of one %s", async (_, said) => {
+    const first = await here().challenges.open(challenge(), 60);
+    const next = challenge(said());
+    expect((await here().challenges.open(next, 60)).serverSecret).toEqual(next.serverSecret);
+    expect(next.serverSecret).not.toEqual(first.serverSecret);
+    expect([await waiting(), (await here().challenges.take(AGENT))?.serverSecret]).toEqual([1, next.serverSecret]);
+  });
+
+  it("takes the place of one that came to its end", async () => {
+    await here().challenges.open(challenge(), 60);
+    await house.db.run("update registration_challenges set expires_at = now() - interval '1 second'");
+    const next = challenge();
+    expect((await here().challenges.open(next, 60)).serverSecret).toEqual(next.serverSecret);
+    expect(await here().challenges.take(AGENT)).toMatchObject({ serverSecret: next.serverSecret });
+  });
+
+  it("is one of several that come at once", async () => {
+    const opened = await Promise.all(Array.from({ length: 9 }, () => here().challenges.open(challenge(), 60)));
+    expect(new Set(opened.map(({ serverSecret }) => serverSecret.toString("hex"))).size).toBe(1);
+    expect(await waiting()).toBe(1);
+  });
+
+  it("keeps any text", async () => {
+    const agentId = "ü🐘'; drop table nodes;--\0";
+    await here().challenges.open(challenge({ agentId, of: agentId, said: { a: "\0\ud800" } }), 60);
+    expect(await here().challenges.take(agentId)).toMatchObject({
+      of: "ü🐘'; drop table nodes;--",
+      said: { a: "\ufffd" },
+    });
+  });
+
+  it("ends where too many wait, until some came to their end", async () => {
+    const full = createChallenges(house.db, box, 3);
+    for (const agentId of ["a", "b", "c"]) await full.open(challenge({ agentId }), 60);
+    const refused = { code: "overloaded", detail: expect.stringContaining("at most 3"), retryAfterSeconds: 60 };
+    await expect(full.open(challenge({ agentId: "d" }), 60)).rejects.toMatchObject(refused);
+    const other = createChallenges(house.db, box, 3);
+    await expect(other.open(challenge({ agentId: "d" }), 60)).rejects.toMatchObject(refused);
+    await house.db.run("update registration_challenges set expires_at = now() where agent_id in ('a', 'b')");
+    await createChallenges(house.db, box, 3).open(challenge({ agentId: "d" }), 60);
+    expect(await waiting()).toBe(2);
+  });
+});
+
+describe("Challenges.take", () => {
+  it("gives it to one of several that answer at once", async () => {
+    for (let round = 0; round < 5; round++) {
+      await here().challenges.open(challenge(), 60);
+      const taken = await Promise.all(Array.from({ length: 8 }, () => here().challenges.take(AGENT)));
+      expect(taken.filter((each) => each !== undefined)).toHaveLength(1);
+    }
+  });
+
+  it("gives none that came to its end, and none whose token may not be registered with any more", async () => {
+    const { challenges } = here();
+    const ends = [
+      "update registration_challenges set expires_at = now()",
+      "update registration_tokens set expires_at = now()",
+      "update registration_tokens set expires_at = null, revoked_at = now()",
+    ];
+    for (const statement of ends) {
+      await challenges.open(challenge(), 60);
+      await house.db.run(statement);
+      expect(await challenges.take(AGENT)).toBeUndefined();
+      // It was a try all the same.
+      expect(await waiting()).toBe(0);
+    }
+    expect(await challenges.take("nobody\0")).toBeUndefined();
+  });
+
+  it("opens none that was made for somebody else, nor under another instance key", async () => {
+    const { challenges } = here();
+    await challenges.open(challenge(), 60);
+    await house.db.run("update registration_challenges set agent_id = 'other'");
+    await expect(challenges.take("other")).rejects.toMatchObject({ code: "internal" });
+    await challenges.open(challenge(), 60);
+    const foreign = createChallenges(house.db, new SecretBox(randomBytes(32)));
+    await expect(foreign.take(AGENT)).rejects.toMatchObject({ code: "internal" });
+  });
+});
+
+describe("dropOldChallenges", () => {
+  it("deletes those that nobody answered in time", async () => {
+    for (const agentId of ["a", "b", "c"]) await here().challenges.open(challenge({ agentId }), 60);
+    await house.db.run("update registration_challenges set expires_at = now() where agent_id <> 'b'");
+    expect([await dropOldChallenges(house.db), await waiting()]).toEqual([2, 1]);
+    expect(await dropOldChallenges(house.db)).toBe(0);
+  });
+});

@@ -1,0 +1,111 @@
+import type { Challenge, Challenges, RegistrationSecret } from "@gatehouse/core/enrolment";
+import { GatehouseError } from "@gatehouse/core/errors";
+import { cleanJson, keyOf } from "../clean.js";
+import type { Database } from "../database.js";
+import type { SecretBox } from "../secret-box.js";
+import { isUuid } from "../uuid.js";
+import { IS_LIVE, opened, openToken, type SecretRow } from "./token-rows.js";
+
+/** Challenges that wait at once, about: they are counted once a second. */
+const MOST_CHALLENGES = 100_000;
+const COUNT_MS = 1_000;
+const RETRY_AFTER_SECONDS = 60;
+
+// Of two parties, or two tokens, they are two challenges: the second takes the first one's place.
+const IS_SAME = `(c.of, c.token_id) = (excluded.of, excluded.token_id) and c.expires_at > now()`;
+const OPEN = {
+  name: "registration_challenges.open",
+  text: `insert into registration_challenges as c (agent_id, of, token_id, server_secret, said, expires_at)
+         values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6))
+         on conflict (agent_id) do update set of = excluded.of, token_id = excluded.token_id, said = excluded.said,
+           server_secret = case when ${IS_SAME} then c.server_secret else excluded.server_secret end,
+           expires_at = case when ${IS_SAME} then c.expires_at else excluded.expires_at end
+         returning server_secret as "serverSecret", expires_at as "expiresAt"`,
+};
+const TAKE = {
+  name: "registration_challenges.take",
+  text: `with c as (delete from registration_challenges where agent_id = $1 returning *)
+         select c.agent_id as "agentId", c.of, c.token_id as "tokenId", c.server_secret as "serverSecret", c.said,
+                c.expires_at as "expiresAt", t.name, t.tag, t.agent, t.secret
+         from c join registration_tokens t on t.id = c.token_id where c.expires_at > now() and ${IS_LIVE}`,
+};
+
+type Row = Challenge & Omit<SecretRow, "id">;
+
+/** A secret that was put with another agent, party or token does not open. */
+const purpose = ({ agentId, of, tokenId }: Pick<Challenge, "agentId" | "of" | "tokenId">) =>
+  `registration_challenges:${JSON.stringify([agentId, of, tokenId])}`;
+
+/** {@link Challenges} on PostgreSQL, in a table that costs no log and is empty after a crash. */
+export function createChallenges(
+  db: Pick<Database, "run">,
+  box: SecretBox,
+  mostChallenges = MOST_CHALLENGES,
+): Challenges {
+  const room = roomOf(db, mostChallenges);
+  return {
+    async open(said, seconds) {
+      if (!isUuid(said.tokenId)) throw new Error("a challenge is made with a token");
+      await room();
+      const of = { agentId: keyOf(said.agentId), of: keyOf(said.of), tokenId: said.tokenId.toLowerCase() };
+      const about = cleanJson(said.said);
+      const sealed = box.seal(said.serverSecret.toString("hex"), purpose(of));
+      const values = [of.agentId, of.of, of.tokenId, sealed, JSON.stringify(about), seconds];
+      const [row] = await db.run<Pick<Challenge, "serverSecret" | "expiresAt">>(OPEN, values);
+      if (row === undefined) throw new Error("an insert returned no row");
+      return { ...of, said: about, expiresAt: row.expiresAt, serverSecret: secretOf(box, of, row.serverSecret) };
+    },
+
+    async take(agentId) {
+      const [row] = await db.run<Row>(TAKE, [keyOf(agentId)]);
+      if (row === undefined) return undefined;
+      const { name, tag, agent, secret, ...challenge } = row;
+      const token: RegistrationSecret = openToken(box, { id: row.tokenId, name, tag, agent, secret });
+      return { ...challenge, serverSecret: secretOf(box, row, row.serverSecret), token };
+    },
+  };
+}
+
+const secretOf = (box: SecretBox, of: Pick<Challenge, "agentId" | "of" | "tokenId">, sealed: Buffer) =>
+  opened(box, sealed, purpose(of), "the challenge of a registration");
+
+/**
+ * Whether one more challenge may wait. Counting each time would cost more than all the rest: what was counted is
+ * believed for a second, with what was opened since.
+ * @throws overloaded
+ */
+function roomOf(db: Pick<Database, "run">, most: number): () => Promise<void> {
+  let counted: { readonly at: number; waiting: number } | undefined;
+  let counting: Promise<void> | undefined;
+  const count = async () => {
+    const read = async () =>
+      (await db.run<{ count: number }>("select count(*)::int as count from registration_challenges"))[0]?.count ?? 0;
+    let waiting = await read();
+    // Those that came to their end make room, without waiting for the housekeeping.
+    if (waiting >= most && (await dropOldChallenges(db)) > 0) waiting = await read();
+    counted = { at: performance.now(), waiting };
+  };
+  return async () => {
+    if (counted === undefined || performance.now() - counted.at > COUNT_MS) {
+      counting ??= count().finally(() => {
+        counting = undefined;
+      });
+      await counting;
+    }
+    if (counted === undefined || counted.waiting >= most)
+      throw new GatehouseError("overloaded", "Too many registrations are under way; try again in a minute.", {
+        detail: `rule: at most ${most} challenges wait for their answer`,
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+      });
+    counted.waiting++;
+  };
+}
+
+/** Deletes challenges that nobody answered in time. @returns how many */
+export async function dropOldChallenges(db: Pick<Database, "run">): Promise<number> {
+  const [row] = await db.run<{ count: number }>(
+    `with gone as (delete from registration_challenges where expires_at <= now() returning 1)
+     select count(*)::int as count from gone`,
+  );
+  return row?.count ?? 0;
+}
