@@ -3,8 +3,9 @@ import type { KnownAgent } from "@gatehouse/core/nodes";
 import type { AgentAnswer } from "@gatehouse/http";
 import { databaseParams } from "./databases.js";
 import type { GlpiDeps } from "./deps.js";
+import { expirationOf } from "./expiration.js";
 import { auditHandedOut } from "./handed-out.js";
-import { CATEGORIES, CREDENTIALS, EXPIRATION, JOBS, TASKS } from "./settings.js";
+import { CATEGORIES, CREDENTIALS, JOBS, TASKS } from "./settings.js";
 import type { Contact } from "./wire/contact.js";
 import { objectOf, type Said } from "./wire/read.js";
 
@@ -15,18 +16,19 @@ const OWN_TASKS = ["inventory", "remoteinventory"] as const;
 /** Of GLPI's plugin, as agents ask for it; nothing depends on it. */
 const PLUGIN_VERSION = "1.5.0";
 
-/** When the agent should come again: its groups' word, else the configuration's. */
-export function expirationOf(settings: Said, { config }: Pick<GlpiDeps, "config">): string {
-  const own = settings[EXPIRATION];
-  return typeof own === "string" ? own : config.expiration;
+/** What is to be known of who calls. */
+export interface Caller {
+  /** Credentials may go to it. */
+  readonly isProven: boolean;
+  /** An operator wants it to register anew. */
+  readonly registersAnew: boolean;
 }
 
-/** @param isProven whether credentials may go to who calls */
 export async function contactAnswer(
   deps: GlpiDeps,
   agent: KnownAgent,
   message: Contact,
-  isProven: boolean,
+  { isProven, registersAnew }: Caller,
 ): Promise<AgentAnswer> {
   const settings = await deps.assignments.of(agent);
   const work = new Set((await deps.work.workFor(agent)).map(({ task }) => task));
@@ -52,6 +54,13 @@ export async function contactAnswer(
   const inventory = tasks.get("inventory");
   if (inventory !== undefined)
     tasks.set("inventory", { ...inventory, ...categoriesOf(settings), ...(isProven && databaseParams(settings)) });
+  if (registersAnew)
+    tasks.set("register", {
+      ...tasks.get("register"),
+      server: "glpi",
+      version: deps.config.serverVersion,
+      renew: true,
+    });
   const jobs = objectOf(settings[JOBS]);
   const credentials = isProven ? await credentialsOf(deps, agent, settings) : {};
   return {
@@ -61,11 +70,19 @@ export async function contactAnswer(
       status: "ok",
       expiration: expirationOf(settings, deps),
       tasks: Object.fromEntries(tasks),
-      disabled: [...disabled],
+      disabled: [...disabled].filter((name) => !tasks.has(name)),
       ...(Object.keys(jobs).length > 0 && { jobs }),
       ...(Object.keys(credentials).length > 0 && { credentials }),
     }),
   };
+}
+
+/** To an agent that a person is to look at first: all that it could do is off, and nothing else is told. */
+export function heldAnswer(deps: GlpiDeps, settings: Said, message: Contact): AgentAnswer {
+  const installed = message["installed-tasks"]?.map((name) => name.toLowerCase()) ?? [];
+  const disabled = [...new Set([...OWN_TASKS, ...WORK_TASKS, ...installed])].filter((name) => name !== "register");
+  const text = JSON.stringify({ status: "ok", expiration: expirationOf(settings, deps), tasks: {}, disabled });
+  return { status: 200, syntax: "json", text };
 }
 
 function categoriesOf(settings: Said): Record<string, string> {

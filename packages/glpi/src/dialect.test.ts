@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { describe, expect, it } from "vitest";
@@ -28,7 +29,7 @@ const REFUSED: readonly [string, Buffer, number, string | RegExp][] = [
     "bad-format",
   ],
   ["an unknown action", text({ action: "dance", deviceid: "x" }), 501, "Query 'dance' is not supported."],
-  ["REGISTER", text({ action: "register", deviceid: "x" }), 501, "Query 'register' is not supported."],
+  ["a REGISTER that says nothing more", text({ action: "register", deviceid: "x" }), 400, /^bad-format: \/port/],
   ["CONFIGURATION", text({ action: "configuration", deviceid: "x" }), 501, "Query 'configuration' is not supported."],
   ["an action that is none", text({ action: { toString: 1 } }), 400, "bad-format: /action must be text"],
   ["an INVENTORY without deviceid", text({ content: {} }), 400, /^bad-format: .*deviceid/],
@@ -79,7 +80,16 @@ describe("what cannot be taken", () => {
       /^proxy-loop-detected$/,
     ],
     ["row of proxies too long", { "glpi-proxy-id": IDS.join(", ") }, 404, /^too-many-proxy$/],
-    ["key that nobody shared", { "glpi-cryptokey-id": AGENT }, 501, /^Encrypted/],
+    [
+      "row of ten thousand proxies",
+      { "glpi-proxy-id": Array.from({ length: 10_000 }, () => randomUUID()).join(",") },
+      404,
+      /^too-many-proxy$/,
+    ],
+    ["row of proxies that ends in nonsense", { "glpi-proxy-id": `${IDS.join(",")},<x>` }, 404, /^too-many-proxy$/],
+    ["key that nobody shared", { "glpi-cryptokey-id": AGENT }, 403, /^forbidden$/],
+    ["key of another", { "glpi-cryptokey-id": IDS[0] }, 403, /^forbidden$/],
+    ["key that is none", { "glpi-cryptokey-id": "mine" }, 400, /^malformed json$/],
   ])("a %s is refused", async (_, more, status, message) => {
     const { call, calls } = world();
     for (const body of [text(contact()), text(inventory())]) {

@@ -1,11 +1,24 @@
 import { isDeepStrictEqual } from "node:util";
 import { GatehouseError } from "@gatehouse/core/errors";
-import type { KnownAgent } from "@gatehouse/core/nodes";
-import type { RouteRequest } from "@gatehouse/http";
-import { type AgentSaid, enrolmentOf } from "@gatehouse/inventory";
+import { type AgentProof, type Enrolment, isTrusted, type KnownAgent } from "@gatehouse/core/nodes";
+import { observedAddress, type RouteRequest } from "@gatehouse/http";
+import { type AgentSaid, admit, admitNew, enrolmentOf, riseOf, type Sender } from "@gatehouse/inventory";
 import type { GlpiDeps } from "./deps.js";
+import { isEncrypted } from "./headers.js";
+import { registerPolicy } from "./register/policy.js";
+import { registrationOf } from "./register/registration.js";
 
-type Registering = Pick<GlpiDeps, "registry" | "clock">;
+/** A message with what its sender proved. */
+export interface Sent {
+  readonly request: RouteRequest;
+  readonly proof: AgentProof;
+}
+
+/** An agent, and whether what it says is taken or held until a person looked. */
+export interface Admitted {
+  readonly agent: KnownAgent;
+  readonly verdict: "taken" | "held";
+}
 
 /** @throws forbidden when an operator has taken the agent's node out of service */
 export function refuseDeactivated(agent: KnownAgent | undefined): void {
@@ -17,30 +30,81 @@ export function refuseDeactivated(agent: KnownAgent | undefined): void {
 }
 
 /**
- * The agent that says this of itself, enrolled or renewed where something that is kept of it is other than before.
- * @throws forbidden for one of a deactivated node
+ * Whether a message of this sender is taken or held, before anything is changed by it. Who proved more than before is trusted as
+ * much from then on.
+ * @throws unauthenticated, forbidden: as `admit` of `@gatehouse/inventory`; forbidden for a plain message of an agent whose are to be encrypted
  */
-export async function enrolled(
-  { registry, clock }: Registering,
-  said: AgentSaid,
-  { log }: Pick<RouteRequest, "log">,
-): Promise<KnownAgent> {
-  const enrolment = enrolmentOf(said);
-  let agent = await registry.findAgent(enrolment.alias);
+export async function admitted(deps: GlpiDeps, sender: Sender, { request, proof }: Sent): Promise<"taken" | "held"> {
+  const { known } = sender;
+  if (known !== undefined) await refusePlain(deps, known, request);
+  const verdict = await admit(deps, sender, proof, deps.access(request));
+  const rise = known === undefined ? undefined : riseOf(known, proof, observedAddress(request.raw));
+  if (rise !== undefined) await deps.registry.enrol(rise);
+  return verdict;
+}
+
+/**
+ * No falling back to plain: an agent that has used its key goes on with it where the policy says so. A key that it never used
+ * bars nothing: the answer that it came in may be lost.
+ * @throws forbidden
+ */
+async function refusePlain(deps: GlpiDeps, known: KnownAgent, { headers }: RouteRequest): Promise<void> {
+  const { agentId } = known.attributes;
+  if (isEncrypted(headers) || typeof agentId !== "string" || registrationOf(known)?.encrypted !== true) return;
+  if (registerPolicy(await deps.assignments.of(known), deps.config.register).encrypt !== "required") return;
+  const now = deps.clock.now();
+  const keys = await deps.agentKeys.live(agentId);
+  if (keys.some(({ confirmedAt, expiresAt }) => confirmedAt !== null && expiresAt > now))
+    throw new GatehouseError("forbidden", "This agent encrypts its messages.", {
+      detail: "rule: a plain message of an agent that has a key",
+    });
+}
+
+/**
+ * The agent that says this of itself, enrolled or renewed where something that is kept of it is other than before.
+ * @throws unauthenticated, forbidden: as {@link admitted}
+ */
+export async function enrolled(deps: GlpiDeps, said: AgentSaid, sent: Sent): Promise<Admitted> {
+  const enrolment = enrolmentOf({ ...said, proof: sent.proof });
+  const known = await deps.registry.findAgent(enrolment.alias);
+  const verdict = await admitted(deps, { ...said, known }, sent);
+  const isSame =
+    known !== undefined && isDeepStrictEqual(plain(enrolment.merge(known.attributes)), plain(known.attributes));
+  if (isSame) {
+    deps.registry.touch(known.agentId, deps.clock.now());
+    return { agent: known, verdict };
+  }
+  const { agent, created } = await written(deps, verdict === "held" ? held(enrolment) : enrolment, sent);
+  if (!created) return { agent, verdict };
+  return { agent, verdict: await admitNew(deps, agent, sent.proof, deps.access(sent.request), verdict) };
+}
+
+/** A new one waits for a person, in a node of its own. */
+export const held = (enrolment: Enrolment): Enrolment => ({ ...enrolment, quarantined: true });
+
+/**
+ * Enrols, and tells who that is now.
+ * @throws forbidden for one of a deactivated node, conflict for one that was purged meanwhile
+ */
+export async function written(
+  { registry, clock }: Pick<GlpiDeps, "registry" | "clock">,
+  enrolment: Enrolment,
+  { request: { log } }: Sent,
+): Promise<{ readonly agent: KnownAgent; readonly created: boolean }> {
+  const { created, nodeId } = await registry.enrol(enrolment);
+  const agent = await registry.findAgent(enrolment.alias);
+  if (agent === undefined) throw new GatehouseError("conflict", "The agent was purged just now; it may call again.");
   refuseDeactivated(agent);
-  if (agent === undefined || !isDeepStrictEqual(plain(enrolment.merge(agent.attributes)), plain(agent.attributes))) {
-    const { created, nodeId } = await registry.enrol(enrolment);
-    agent = await registry.findAgent(enrolment.alias);
-    if (agent === undefined) throw new GatehouseError("conflict", "The agent was purged just now; it may call again.");
-    refuseDeactivated(agent);
-    if (created) {
-      const { nodeName, alias } = enrolment;
-      log.info("agent enrolled", { protocol: "glpi", agent: alias.value, node: nodeId, name: nodeName });
-    }
+  if (created) {
+    const { nodeName, alias } = enrolment;
+    log.info("agent enrolled", { protocol: "glpi", agent: alias.value, node: nodeId, name: nodeName });
   }
   registry.touch(agent.agentId, clock.now());
-  return agent;
+  return { agent, created };
 }
+
+/** Whether one proof is worth more than the other. */
+export const stronger = (a: AgentProof, b: AgentProof): AgentProof => (isTrusted(a.trust, b.trust) ? a : b);
 
 /** As the database gives it back. */
 const plain = (attributes: object): unknown => JSON.parse(JSON.stringify(attributes));

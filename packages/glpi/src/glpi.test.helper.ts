@@ -6,23 +6,37 @@ import { fixedClock } from "@gatehouse/core/clock";
 import type { Credential } from "@gatehouse/core/credentials";
 import { asGatehouseError, type GatehouseError } from "@gatehouse/core/errors";
 import type { AgentWork } from "@gatehouse/core/jobs";
-import type { Alias, Enrolment, KnownAgent } from "@gatehouse/core/nodes";
+import {
+  type AgentProof,
+  type Alias,
+  type Enrolment,
+  isTrusted,
+  type KnownAgent,
+  noProof,
+} from "@gatehouse/core/nodes";
 import type { NewSubmission } from "@gatehouse/core/submissions";
 import { agentMessagesTable, createProofOf, type Log, type Peer, type Reply } from "@gatehouse/http";
+import type { AccessBase } from "@gatehouse/inventory";
 import type { GlpiDeps } from "./deps.js";
 import { createGlpiDialect } from "./dialect.js";
 import { checks } from "./processors.js";
+import { createOpenEnvelope } from "./register/envelope.js";
+import { enrolmentFakes } from "./register/fakes.test.helper.js";
 
 export const AGENT = "3a609a2e-947f-4e6a-9af9-32c024ac3944";
 export const DEVICE = "web01-2024-02-29-12-00-00";
 export const zlibbed = (message: unknown): Buffer =>
   deflateSync(typeof message === "string" ? message : JSON.stringify(message, undefined, 3));
 
-interface World {
+export interface World {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly work?: readonly AgentWork[];
   readonly credentials?: readonly Credential[];
-  readonly config?: Partial<GlpiDeps["config"]>;
+  readonly config?: Partial<Omit<GlpiDeps["config"], "register">>;
+  readonly register?: Partial<GlpiDeps["config"]["register"]>;
+  readonly access?: Partial<AccessBase>;
+  /** What every sender proves. */
+  readonly proof?: AgentProof;
   readonly allowUnproven?: boolean;
   /** Places for those who hand something in. */
   readonly places?: number;
@@ -40,12 +54,17 @@ export interface Answered {
   readonly code?: string;
 }
 
-interface Said {
+export interface Said {
   readonly method?: string;
   readonly headers?: IncomingMessage["headers"];
   readonly body?: Buffer;
   readonly query?: string;
   readonly peer?: Peer;
+  /** False: it came over plain HTTP. */
+  readonly tls?: boolean;
+  readonly from?: string;
+  /** What is inside of a sealed answer; undefined where it is plain. */
+  readonly opened?: (reply: Reply, body: Buffer) => Buffer | undefined;
 }
 
 const keyOf = ({ kind, value }: Pick<Alias, "kind" | "value">) => `${kind} ${value.toLowerCase()}`;
@@ -61,6 +80,8 @@ export function world(said: World = {}) {
     secrets: new Map<string, string>(),
     log: [] as unknown[],
   };
+  const clock = fixedClock("2026-11-22T02:00:00Z");
+  const { registrationTokens, challenges, agentKeys, enrolment: kept } = enrolmentFakes(clock);
   const put = new Map<string, string | undefined>();
   let places = said.places ?? 10;
   const note = (...line: unknown[]) => void calls.log.push(line);
@@ -79,14 +100,28 @@ export function world(said: World = {}) {
         const before = agents.get(keyOf(enrolment.alias));
         const agentId = before?.agentId ?? `agent-${agents.size + 1}`;
         const after: KnownAgent = {
-          ...{ settings: {}, state: "active", trust: enrolment.trust, revision: 1, groupsRevision: 1 },
+          ...{ settings: {}, revision: 1, groupsRevision: 1 },
+          state: enrolment.quarantined === true ? "quarantined" : "active",
           ...before,
-          ...{ agentId, nodeId: `node of ${agentId}`, attributes: enrolment.merge(before?.attributes ?? {}) },
+          trust: before !== undefined && isTrusted(before.trust, enrolment.trust) ? before.trust : enrolment.trust,
+          ...{ agentId, nodeId: `node of ${agentId}` },
+          // As the database gives it back.
+          attributes: JSON.parse(JSON.stringify(enrolment.merge(before?.attributes ?? {}))),
         };
         for (const alias of [enrolment.alias, ...(enrolment.otherAliases ?? [])]) agents.set(keyOf(alias), after);
         return { agentId, nodeId: after.nodeId, created: before === undefined };
       },
       touch: (agentId) => void calls.touched.push(agentId),
+      async setState(nodeId, state) {
+        for (const [key, agent] of agents) if (agent.nodeId === nodeId) agents.set(key, { ...agent, state });
+        return true;
+      },
+      async amendAgent(alias, change) {
+        const before = agents.get(keyOf(alias));
+        const attributes = before && change(before.attributes);
+        for (const [key, agent] of agents)
+          if (agent.agentId === before?.agentId && attributes !== undefined) agents.set(key, { ...agent, attributes });
+      },
     },
     assignments: { of: async () => said.settings ?? {} },
     submissions: { accept: async (submission) => void calls.accepted.push(submission) },
@@ -127,28 +162,41 @@ export function world(said: World = {}) {
       },
       leave: () => void places++,
     },
-    clock: fixedClock("2026-11-22T02:00:00Z"),
+    clock,
     config: {
       ...{ expiration: "24h", prolog: "pending", forceFull: true, mostProxies: 5 },
       ...{ serverVersion: "10.0.18", pendingSeconds: 30, ...said.config },
+      register: {
+        ...{ simple: false, manual: false, token: true, encrypt: "required", expiration: "30d", overHttp: false },
+        ...{ challengeSeconds: 60, proxyChallengeSeconds: 600, perMinute: 600, ...said.register },
+      },
     },
+    ...{ registrationTokens, challenges, agentKeys },
+    access: () => ({ unproven: "allow", atLeast: "allow", ...said.access }),
     allowUnproven: said.allowUnproven ?? false,
   };
+  const openEnvelope = createOpenEnvelope({
+    ...deps,
+    registry: { recentAgent: async (alias) => agents.get(keyOf(alias)) },
+  });
   const table = agentMessagesTable({
     ...{ dialects: [createGlpiDialect(deps)], prefixes: [], admission: deps.admission },
-    proofOf: createProofOf(),
+    ...{ proofOf: said.proof === undefined ? createProofOf() : async () => said.proof ?? noProof, openEnvelope },
   });
 
   /** One request through the front door; what it throws is told as the front door tells it. */
   async function call({
+    opened,
     method = "POST",
     headers = {},
     body = Buffer.alloc(0),
     query = "",
     peer,
+    tls = true,
+    from = "192.0.2.1",
   }: Said): Promise<Answered> {
-    const raw = { headers, socket: {} } as IncomingMessage;
-    const request = { id: "request-1", method, path: "/front/inventory.php", headers, from: "192.0.2.1" };
+    const raw = { headers, socket: { encrypted: tls } } as unknown as IncomingMessage;
+    const request = { id: "request-1", method, path: "/front/inventory.php", headers, from };
     const asked = { ...request, query: new URLSearchParams(query) };
     const row = table.rows.find((each) => each.method === method);
     let reply: Reply;
@@ -162,7 +210,8 @@ export function world(said: World = {}) {
       code = error.code;
       reply = await table.renderError(error, "request-1", { request: asked, raw });
     }
-    const bytes = Buffer.isBuffer(reply.body) ? reply.body : Buffer.alloc(0);
+    const sealed = Buffer.isBuffer(reply.body) ? reply.body : Buffer.alloc(0);
+    const bytes = opened?.(reply, sealed) ?? sealed;
     const type = reply.headers?.["Content-Type"];
     const text = (
       type?.endsWith("zlib") ? inflateSync(bytes) : type?.endsWith("gzip") ? gunzipSync(bytes) : bytes
@@ -182,7 +231,7 @@ export function world(said: World = {}) {
       ...(peer !== undefined && { peer }),
     });
 
-  return { deps, calls, agents, call, say };
+  return { deps, calls, agents, call, say, clock, kept };
 }
 
 /** An agent's CONTACT, with what it may leave out. */

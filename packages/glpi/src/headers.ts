@@ -1,6 +1,7 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { RouteRequest } from "@gatehouse/http";
 import { parseAgentId } from "@gatehouse/inventory";
+import { uuidBytes } from "./register/uuid.js";
 
 /** What a message's headers say, for all messages of the protocol alike. */
 export interface CommonHeaders {
@@ -16,20 +17,35 @@ const REQUEST_ID = /^[0-9A-Fa-f]{1,32}$/;
 
 /**
  * @param mostProxies that a message may have come through
- * @throws request-malformed for an id that is none; not-found for a loop, and for too many proxies; not-available for an
- *   encrypted message
+ * @throws request-malformed for an id that is none; not-found for a loop, and for too many proxies
  */
 export function commonHeaders(headers: RouteRequest["headers"], mostProxies: number): CommonHeaders {
-  if (headers["glpi-cryptokey-id"] !== undefined)
-    throw new GatehouseError("not-available", "Encrypted messages are not taken by this version.");
-  const proxies = textOf(headers["glpi-proxy-id"])
+  const listed = textOf(headers["glpi-proxy-id"])
     .split(",")
-    .map((id) => parseAgentId(id.trim() || undefined))
+    .map((id) => id.trim())
+    .filter((id) => id !== "");
+  // One more than there may be is as bad as ten thousand.
+  const proxies = listed
+    .slice(0, mostProxies + 1)
+    .map(parseAgentId)
     .filter((id) => id !== undefined);
   if (new Set(proxies).size < proxies.length) throw new GatehouseError("not-found", "proxy-loop-detected");
   if (proxies.length > mostProxies) throw new GatehouseError("not-found", "too-many-proxy");
   return { agentId: parseAgentId(headers["glpi-agent-id"]?.toString()), requestId: requestIdOf(headers), proxies };
 }
+
+/**
+ * Whose key a message is encrypted with.
+ * @throws request-malformed for what is no UUID
+ */
+export function cryptoKeyId(headers: RouteRequest["headers"]): string {
+  const id = textOf(headers["glpi-cryptokey-id"]).toLowerCase();
+  if (uuidBytes(id) === undefined) throw new GatehouseError("request-malformed", "GLPI-CryptoKey-ID is no UUID.");
+  return id;
+}
+
+/** Whether a message came encrypted: the front door has opened it then, or refused it. */
+export const isEncrypted = (headers: RouteRequest["headers"]): boolean => headers["glpi-cryptokey-id"] !== undefined;
 
 export function requestIdOf(headers: RouteRequest["headers"]): string | undefined {
   const id = textOf(headers["glpi-request-id"]);
@@ -46,4 +62,5 @@ export function echoed(headers: RouteRequest["headers"]): Record<string, string>
   };
 }
 
-const textOf = (header: string | string[] | undefined): string => header?.toString().trim() ?? "";
+/** A header's text, without blanks around it; empty where there is none. */
+export const textOf = (header: string | string[] | undefined): string => header?.toString().trim() ?? "";

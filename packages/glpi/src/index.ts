@@ -1,7 +1,7 @@
 import { glpiConfigSchema } from "./config.js";
 import { glpiSettings } from "./settings.js";
 
-/** What the gateway needs to know of this adapter. Agents enrol with their first message; REGISTER is not offered yet. */
+/** What the gateway needs to know of this adapter. Agents enrol with their first message, or by REGISTER. */
 export const glpiAdapter = {
   id: "glpi",
   label: "GLPI agents (JSON protocol 1.0)",
@@ -14,3 +14,4 @@ export const glpiAdapter = {
 export type { GlpiConfig } from "./config.js";
 export type { GlpiDeps } from "./deps.js";
 export { createGlpiDialect } from "./dialect.js";
+export { createOpenEnvelope, type EnvelopeDeps } from "./register/envelope.js";

@@ -16,6 +16,9 @@ describe("what groups carry", () => {
     ["glpi.expiration", "30m"],
     ["glpi.jobs", { deploy: [{ task: "deploy", jobid: "1", credentials: ["1"] }] }],
     ["glpi.credentials", { "1": { credential: "lab", type: "snmp", version: "v2c" } }],
+    ["glpi.register", {}],
+    ["glpi.register", { simple: true, manual: true, token: false, encrypt: "off", expiration: "60d", overHttp: true }],
+    ["glpi.register", { token: "shops" }],
     ["inventory.categories", { no: ["process"], required: ["network"] }],
     ["inventory.databases", { "1": { use: ["mysql"], credentials: ["db"] } }],
   ])("%s may be %j", (name, value) => {
@@ -33,6 +36,11 @@ describe("what groups carry", () => {
     ["glpi.expiration", 24],
     ["glpi.credentials", { one: { credential: "lab" } }],
     ["glpi.credentials", { "1": { password: "never here" } }],
+    ["glpi.register", { token: "" }],
+    ["glpi.register", { token: ["shops"] }],
+    ["glpi.register", { encrypt: "maybe" }],
+    ["glpi.register", { expiration: "30" }],
+    ["glpi.register", { perMinute: 1 }],
     ["inventory.categories", { no: ["a,b"] }],
     ["inventory.databases", { "1": { credentials: [] } }],
   ])("%s may not be %j", (name, value) => {

@@ -1,5 +1,6 @@
 import type { SettingDefinition } from "@gatehouse/core/groups";
-import { DELAY } from "./config.js";
+import { DELAY, registerPolicySchema } from "./config.js";
+import { REGISTER } from "./register/policy.js";
 
 const TASK_NAME = "^[a-z][a-z0-9_-]{0,49}$";
 const NUMBER = "^[1-9][0-9]{0,8}$";
@@ -111,6 +112,12 @@ export const glpiSettings: readonly SettingDefinition[] = [
         additionalProperties: false,
       },
     },
+    "deep",
+  ),
+  setting(
+    REGISTER,
+    "How the agents register that are known already; what is left out is as the configuration's `glpi.register` says.",
+    { type: "object", properties: registerPolicySchema, additionalProperties: false },
     "deep",
   ),
 ];

@@ -18,6 +18,7 @@ export {
   createTokenEndpoint,
   errorMessage,
   FailedProofs,
+  networkOf,
   type OpenEnvelope,
   type OpenedEnvelope,
   type ProofDeps,

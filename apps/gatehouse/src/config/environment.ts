@@ -58,7 +58,8 @@ export function fromEnvironment(schema: Schema, env: NodeJS.ProcessEnv): Record<
 
 function parsed(name: string, text: string, type: unknown): unknown {
   if (type === "integer" && /^-?\d+$/.test(text)) return Number(text);
-  if (type === "boolean" && /^(?:true|false)$/.test(text)) return text === "true";
+  const mayBeBoolean = type === "boolean" || (Array.isArray(type) && type.includes("boolean"));
+  if (mayBeBoolean && /^(?:true|false)$/.test(text)) return text === "true";
   if (type === "object" && text.trimStart().startsWith("{")) return fromJson(name, text, "mapping");
   if (type !== "array") return text;
   if (!text.trimStart().startsWith("[")) return text.split(",").map((item) => item.trim());

@@ -17,7 +17,7 @@ import type { ExchangeHook } from "@gatehouse/core/exchanges";
 import { volatileFacts } from "@gatehouse/core/facts";
 import { createDscRouter } from "@gatehouse/dsc";
 import { createFusionInventoryDialect } from "@gatehouse/fusioninventory";
-import { createGlpiDialect } from "@gatehouse/glpi";
+import { createGlpiDialect, createOpenEnvelope } from "@gatehouse/glpi";
 import {
   Admission,
   createAgentMessagesRouter,
@@ -37,12 +37,14 @@ import { checkAutosignPolicy } from "@gatehouse/pki";
 import { createCatalogPreview, createPuppetRouters, hasCode } from "@gatehouse/puppet";
 import {
   BlobCache,
+  createAgentKeys,
   createAgentSecrets,
   createApiTokens,
   createAssignments,
   createAuditLog,
   createCatalogArchive,
   createCatalogQueries,
+  createChallenges,
   createContentStore,
   createCredentials,
   createDeadLetters,
@@ -58,6 +60,7 @@ import {
   createNodeLifeCycle,
   createNodeRegistry,
   createPendingAnswers,
+  createRegistrationTokens,
   createReports,
   createSubmissions,
   createTaskLog,
@@ -250,6 +253,11 @@ export function compose(parts: GatewayParts): Gateway {
     allowUnproven: config.jobs.allowUnproven,
     access: accessBy(config.inventory.unproven),
   };
+  const agentKeys = createAgentKeys(db, box);
+  const glpiDeps = {
+    ...{ ...inventoryDeps, agentKeys, challenges: createChallenges(db, box) },
+    registrationTokens: createRegistrationTokens(db, box, () => agentKeys.forget()),
+  };
   const proving = {
     // No store keeps any yet.
     logins: { verify: async () => undefined, find: async () => undefined },
@@ -297,7 +305,8 @@ export function compose(parts: GatewayParts): Gateway {
       prefixes: config.inventory.prefixes,
       proofOf: createProofOf(proving),
       tokenEndpoint: createTokenEndpoint(proving),
-      dialects: [createGlpiDialect(inventoryDeps), createFusionInventoryDialect(inventoryDeps)],
+      openEnvelope: createOpenEnvelope(glpiDeps),
+      dialects: [createGlpiDialect(glpiDeps), createFusionInventoryDialect(inventoryDeps)],
     }),
     createRouter(healthTable({ notReady, metrics }), on("platform")),
     createApiRouter({

@@ -1,6 +1,6 @@
 import type { KnownAgent } from "@gatehouse/core/nodes";
 import { describe, expect, it } from "vitest";
-import { AGENT, contact, DEVICE, PROLOG, world } from "../glpi.test.helper.js";
+import { AGENT, contact, DEVICE, PROLOG, world, zlibbed } from "../glpi.test.helper.js";
 
 const PASSWORD = { kind: "password", username: "reader", secret: "s3cret" } as const;
 
@@ -171,13 +171,16 @@ describe("credentials", () => {
   const headers = { "glpi-agent-id": AGENT };
 
   it("go to who shows a certificate of its id, each time noted, and to nobody else", async () => {
-    const { say, calls } = world({ settings, credentials });
-    for (const other of [undefined, peer("other"), peer(DEVICE), peer(AGENT, "puppet")]) {
+    for (const other of [undefined, peer(DEVICE), peer(AGENT, "puppet")]) {
+      const { say, calls } = world({ settings, credentials });
       const { json } = await say(contact(), headers, other);
       expect([json.credentials, json.tasks.inventory.params]).toEqual([undefined, undefined]);
       expect(await say(params(), headers, other)).toMatchObject({ status: 403, json: { message: "forbidden" } });
+      expect(calls.audited).toEqual([]);
     }
-    expect(calls.audited).toEqual([]);
+    const { say, calls } = world({ settings, credentials });
+    expect(await say(contact(), headers, peer("other"))).toMatchObject({ status: 403, json: { message: "forbidden" } });
+    expect([calls.audited, calls.enrolments]).toEqual([[], []]);
     const { json } = await say(contact(), headers, peer(AGENT.toUpperCase()));
     expect(json.credentials).toEqual({ "1": { type: "snmp", community: "public", version: "v2c" } });
     expect(json.tasks.inventory.params).toEqual([
@@ -194,6 +197,19 @@ describe("credentials", () => {
     ]);
     expect(JSON.stringify(calls.audited)).not.toContain("s3cret");
     expect(JSON.stringify(calls.log)).not.toContain("s3cret");
+  });
+
+  it.each([
+    ["a login that many share", { way: "basic", trust: "key", by: "fleet" }, true],
+    ["a login of its own", { way: "basic", trust: "secret", by: "web01", agent: AGENT }, true],
+    ["a token of its own", { way: "oauth", trust: "secret", by: "web01", agent: AGENT }, true],
+    ["nothing", { way: "none", trust: "anonymous" }, false],
+  ] as const)("go by %s over TLS, and never over plain HTTP", async (_, proof, isEnough) => {
+    const { call } = world({ settings, credentials, proof });
+    const body = zlibbed(contact());
+    const packed = { "glpi-agent-id": AGENT, "content-type": "application/x-compress-zlib" };
+    expect((await call({ headers: packed, body, tls: false })).json.credentials).toBeUndefined();
+    expect((await call({ headers: packed, body })).json.credentials !== undefined).toBe(isEnough);
   });
 
   it("go to whoever calls where the configuration says so, but only those that are assigned", async () => {

@@ -1,10 +1,10 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { KnownAgent } from "@gatehouse/core/nodes";
-import { type AgentAnswer, observedAddress, type RouteRequest } from "@gatehouse/http";
-import { contactAnswer } from "../contact-answer.js";
+import { type AgentAnswer, observedAddress } from "@gatehouse/http";
+import { contactAnswer, heldAnswer } from "../contact-answer.js";
 import type { GlpiDeps } from "../deps.js";
-import { enrolled } from "../enrol.js";
-import type { CommonHeaders } from "../headers.js";
+import { enrolled, type Sent } from "../enrol.js";
+import { type CommonHeaders, cryptoKeyId, isEncrypted } from "../headers.js";
 import { keepHttpd } from "../httpd.js";
 import { isProven } from "../proven.js";
 import { type Contact, contactOf } from "../wire/contact.js";
@@ -12,21 +12,22 @@ import type { Said } from "../wire/read.js";
 
 /**
  * CONTACT: who the agent is and what it can do, answered with what it should do.
- * @throws request-malformed without an id or a deviceid, conflict where all of an inventory is wanted first
+ * @throws request-malformed without an id or a deviceid, conflict where all of an inventory is wanted first; as `admitted`
  */
 export async function contact(
   deps: GlpiDeps,
   said: Said,
   { agentId, proxies }: CommonHeaders,
-  request: RouteRequest,
+  sent: Sent,
 ): Promise<AgentAnswer> {
+  const { request } = sent;
   if (agentId === undefined) throw new GatehouseError("request-malformed", "CONTACT needs a GLPI-Agent-ID.");
   const message = contactOf(said);
   const missing = (["name", "version", "installed-tasks"] as const).filter((key) => message[key] === undefined);
   if (missing.length > 0) request.log.info("contact without what it must have", { agent: agentId, missing });
   const from = observedAddress(request.raw);
   const { httpd, token } = keepHttpd(message);
-  const agent = await enrolled(
+  const { agent, verdict } = await enrolled(
     deps,
     {
       ...{ agentId, deviceId: message.deviceid, proxies, attributes: attributesOf(message, httpd, from) },
@@ -37,12 +38,22 @@ export async function contact(
       ...(message["enabled-tasks"] !== undefined && { enabledTasks: message["enabled-tasks"] }),
       ...(from !== undefined && { from }),
     },
-    request,
+    sent,
   );
+  if (verdict === "held") return heldAnswer(deps, await deps.assignments.of(agent), message);
   if (token !== undefined) await keepToken(deps, agent, token);
   refusePartial(deps, agent, proxies);
-  // The deviceid is what the message says, and a certificate may be another agent's: only the id is what it was found by.
-  return contactAnswer(deps, agent, message, isProven(deps, request, agentId));
+  const asks = await isAskedToRegister(deps, agentId, sent);
+  return contactAnswer(deps, agent, message, { isProven: isProven(deps, sent, agentId), registersAnew: asks });
+}
+
+/** Whether an operator wants the key to be renewed that this message came under: the agent's own, of which the last one used is confirmed. */
+async function isAskedToRegister({ agentKeys }: GlpiDeps, agentId: string, sent: Sent): Promise<boolean> {
+  const { headers } = sent.request;
+  if (!isEncrypted(headers) || cryptoKeyId(headers) !== agentId) return false;
+  const { way, by } = sent.proof;
+  const keys = (await agentKeys.live(agentId)).filter(({ id }) => way !== "key" || id === by);
+  return keys.some(({ confirmedAt, renewalAskedAt }) => confirmedAt !== null && renewalAskedAt !== null);
 }
 
 /** Agents tell it in each contact; it is written when it is another one. */

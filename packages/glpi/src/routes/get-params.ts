@@ -1,10 +1,10 @@
 import { GatehouseError } from "@gatehouse/core/errors";
-import type { AgentAnswer, RouteRequest } from "@gatehouse/http";
+import type { AgentAnswer } from "@gatehouse/http";
 import { agentIdAlias } from "@gatehouse/inventory";
-import { expirationOf } from "../contact-answer.js";
 import { databasesOf } from "../databases.js";
 import type { GlpiDeps } from "../deps.js";
-import { refuseDeactivated } from "../enrol.js";
+import { admitted, type Sent } from "../enrol.js";
+import { expirationOf } from "../expiration.js";
 import { auditHandedOut } from "../handed-out.js";
 import type { CommonHeaders } from "../headers.js";
 import { isProven } from "../proven.js";
@@ -19,12 +19,12 @@ export async function getParams(
   deps: GlpiDeps,
   said: Said,
   { agentId }: CommonHeaders,
-  request: RouteRequest,
+  sent: Sent,
 ): Promise<AgentAnswer> {
   if (agentId === undefined) throw new GatehouseError("request-malformed", "get_params needs a GLPI-Agent-ID.");
   const agent = await deps.registry.findAgent(agentIdAlias(agentId));
-  refuseDeactivated(agent);
-  if (agent === undefined || !isProven(deps, request, agentId))
+  const verdict = await admitted(deps, { known: agent, agentId, deviceId: textIn(said["deviceid"]) ?? "" }, sent);
+  if (agent === undefined || verdict === "held" || !isProven(deps, sent, agentId))
     throw new GatehouseError("forbidden", "Credentials are for agents that prove who they are.");
   deps.registry.touch(agent.agentId, deps.clock.now());
   const { params_id, use } = said;

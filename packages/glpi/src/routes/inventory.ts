@@ -1,9 +1,9 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { KnownAgent } from "@gatehouse/core/nodes";
-import { type AgentAnswer, type AgentBody, observedAddress, type RouteRequest } from "@gatehouse/http";
+import { type AgentAnswer, type AgentBody, observedAddress } from "@gatehouse/http";
 import { agentIdAlias, deviceIdAlias, parseDeviceId, programOf, truncatedAgentId } from "@gatehouse/inventory";
 import type { GlpiDeps } from "../deps.js";
-import { enrolled, refuseDeactivated } from "../enrol.js";
+import { type Admitted, admitted, enrolled, type Sent } from "../enrol.js";
 import type { CommonHeaders } from "../headers.js";
 import type { MessageHead } from "../wire/read.js";
 import { postponed } from "./pending.js";
@@ -18,20 +18,21 @@ const LOOKED_AT: readonly string[] = ["netdiscovery", "netinventory"];
 /**
  * INVENTORY, of the agent's machine or of one that it looked at: answered when it is stored, worked on later. Agents do not
  * send one again that was refused, and send only what changes afterwards (wire/glpi.md section 3).
- * @throws request-malformed without deviceid or content
+ * @throws request-malformed without deviceid or content; as `admitted`
  */
 export async function inventory(
   deps: GlpiDeps,
   { said, hasContent, evidence }: MessageHead,
   action: string,
   common: CommonHeaders,
-  { request, body }: { readonly request: RouteRequest; readonly body: AgentBody },
+  sent: Sent & { readonly body: AgentBody },
 ): Promise<AgentAnswer> {
+  const { request, body } = sent;
   const deviceId = parseDeviceId(said["deviceid"]);
   if (!hasContent) throw new GatehouseError("request-malformed", "/content is missing or no object");
   const looksAt = LOOKED_AT.includes(action);
   const about = { deviceId, tag: said["tag"], evidence: looksAt ? [] : evidence };
-  const agent = await senderOf(deps, about, common, request);
+  const { agent, verdict } = await senderOf(deps, about, common, sent);
   const isOwn = !looksAt && isSame(agent.attributes["deviceId"] ?? deviceId, deviceId);
   const userAgent = request.headers["user-agent"]?.slice(0, LONGEST_AGENT);
   const contentType = request.headers["content-type"]?.slice(0, LONGEST_AGENT);
@@ -48,6 +49,7 @@ export async function inventory(
         ...(contentType !== undefined && { contentType }),
         ...(userAgent !== undefined && { userAgent }),
       },
+      ...(verdict === "held" && { held: true }),
     });
   } finally {
     if (hasRoom) deps.admission.leave("submission");
@@ -65,17 +67,18 @@ async function senderOf(
   deps: GlpiDeps,
   { deviceId, tag, evidence }: { deviceId: string; tag: unknown; evidence: MessageHead["evidence"] },
   { agentId, proxies }: CommonHeaders,
-  request: RouteRequest,
-): Promise<KnownAgent> {
+  sent: Sent,
+): Promise<Admitted> {
   const byId = agentId === undefined ? undefined : await knownSender(deps, agentId);
   // By a deviceid anybody could send: it finds an agent, and changes nothing of what is known of it.
   const isNameless = agentId === undefined || byId === "cut";
   const known = isNameless ? await deps.registry.findAgent(deviceIdAlias(deviceId)) : byId;
   if (known !== undefined) {
-    refuseDeactivated(known);
+    const verdict = await admitted(deps, { known, deviceId, ...(agentId !== undefined && { agentId }) }, sent);
     deps.registry.touch(known.agentId, deps.clock.now());
-    return known;
+    return { agent: known, verdict };
   }
+  const { request } = sent;
   const from = observedAddress(request.raw);
   const { program, version } = programOf(request.headers["user-agent"] ?? "") ?? {};
   return enrolled(
@@ -88,7 +91,7 @@ async function senderOf(
       ...(typeof tag === "string" && { tag: tag.slice(0, 255) }),
       ...(from !== undefined && { from }),
     },
-    request,
+    sent,
   );
 }
 

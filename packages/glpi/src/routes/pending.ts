@@ -1,8 +1,10 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { PendingAnswers } from "@gatehouse/core/pending";
 import type { AgentAnswer } from "@gatehouse/http";
+import { agentIdAlias } from "@gatehouse/inventory";
 import type { GlpiDeps } from "../deps.js";
-import type { CommonHeaders } from "../headers.js";
+import { admitted, refuseDeactivated, type Sent } from "../enrol.js";
+import { type CommonHeaders, isEncrypted } from "../headers.js";
 
 /** An agent asks twelve times, and gives up then (wire/glpi.md section 4). */
 const ASKS = 12;
@@ -27,11 +29,15 @@ export async function postponed(
 }
 
 /**
- * The answer that was put off, to who asks for it by its id.
- * @throws request-malformed without an agent's id, not-found for what nobody put off, or was fetched
+ * The answer that was put off, to who asks for it by its id, and proves as much as was proved when it was put off: an agent that
+ * did so once does so from then on. What is asked for under a key needs no proof: who has not the key cannot read it.
+ * @throws request-malformed without an agent's id, not-found for what nobody put off, or was fetched; as `admitted`
  */
-export async function poll(deps: GlpiDeps, { agentId, requestId }: CommonHeaders): Promise<AgentAnswer> {
+export async function poll(deps: GlpiDeps, { agentId, requestId }: CommonHeaders, sent: Sent): Promise<AgentAnswer> {
   if (agentId === undefined) throw new GatehouseError("request-malformed", "GLPI-Agent-ID is missing.");
+  const known = await deps.registry.findAgent(agentIdAlias(agentId));
+  if (isEncrypted(sent.request.headers)) refuseDeactivated(known);
+  else await admitted(deps, { known, agentId, deviceId: "" }, sent);
   const taken =
     requestId === undefined ? undefined : await deps.pending.take({ agentId, requestId: requestId.toUpperCase() });
   if (taken === undefined || requestId === undefined)

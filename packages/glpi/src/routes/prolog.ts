@@ -1,9 +1,10 @@
-import { type AgentAnswer, type AgentBody, observedAddress, type RouteRequest } from "@gatehouse/http";
+import { type AgentAnswer, type AgentBody, observedAddress } from "@gatehouse/http";
 import { readXml } from "@gatehouse/http/agent-xml";
 import { agentIdAlias } from "@gatehouse/inventory";
-import { expirationOf } from "../contact-answer.js";
+import { secondsOf } from "../delay.js";
 import type { GlpiDeps } from "../deps.js";
-import { enrolled, refuseDeactivated } from "../enrol.js";
+import { admitted, enrolled, type Sent } from "../enrol.js";
+import { expirationOf } from "../expiration.js";
 import { commonHeaders } from "../headers.js";
 
 /** Bytes: recorded ones have 160. */
@@ -28,11 +29,14 @@ export function prologOf({ bytes }: AgentBody): string | undefined {
  * `pending` and no delay it sends CONTACT at once (recording glpi-prolog-pending), with `ok` in its next run only (recording
  * glpi-native). Who owes us all of an inventory is answered in XML, and sends it in XML.
  */
-export async function prolog(deps: GlpiDeps, deviceId: string, request: RouteRequest): Promise<AgentAnswer> {
+export async function prolog(deps: GlpiDeps, deviceId: string, sent: Sent): Promise<AgentAnswer> {
+  const { request } = sent;
   const { agentId, proxies } = commonHeaders(request.headers, deps.config.mostProxies);
   const known = agentId === undefined ? undefined : await deps.registry.findAgent(agentIdAlias(agentId));
-  refuseDeactivated(known);
+  const verdict = await admitted(deps, { known, deviceId, ...(agentId !== undefined && { agentId }) }, sent);
   if (known !== undefined) deps.registry.touch(known.agentId, deps.clock.now());
+  // Its CONTACT tells one that is held that it has nothing to do.
+  if (verdict === "held") return json(202, { status: "pending", expiration: 0 });
   if (deps.config.forceFull && known?.attributes["needsFull"] === true) {
     const hours = hoursOf(expirationOf(await deps.assignments.of(known), deps));
     return {
@@ -43,16 +47,14 @@ export async function prolog(deps: GlpiDeps, deviceId: string, request: RouteReq
   if (deps.config.prolog === "pending") return json(202, { status: "pending", expiration: 0 });
   const from = observedAddress(request.raw);
   const said = { deviceId, proxies, ...(agentId !== undefined && { agentId }), ...(from !== undefined && { from }) };
-  const agent = known ?? (await enrolled(deps, said, request));
+  const { agent, verdict: now } = known === undefined ? await enrolled(deps, said, sent) : { agent: known, verdict };
+  if (now === "held") return json(202, { status: "pending", expiration: 0 });
   return json(200, { status: "ok", expiration: expirationOf(await deps.assignments.of(agent), deps) });
 }
 
 const json = (status: number, value: object): AgentAnswer => ({ status, syntax: "json", text: JSON.stringify(value) });
 
-const HOURS: Readonly<Record<string, number>> = { s: 1 / 3600, m: 1 / 60, h: 1, d: 24 };
-
 /** PROLOG_FREQ counts in hours, and may have a fraction. */
 function hoursOf(delay: string): number {
-  const hours = Number.parseInt(delay, 10) * (HOURS[delay.at(-1) ?? "h"] ?? 1);
-  return Math.round(hours * 10_000) / 10_000;
+  return Math.round((secondsOf(delay) / 3600) * 10_000) / 10_000;
 }

@@ -1,5 +1,5 @@
 export { errorMessage, syntaxExpected, xmlError } from "./answer.js";
-export { FailedProofs } from "./failed-proofs.js";
+export { FailedProofs, networkOf } from "./failed-proofs.js";
 export { createProofOf, type ProofDeps } from "./proof.js";
 export { type AgentMessagesDeps, agentMessagesTable, createAgentMessagesRouter } from "./table.js";
 export { createTokenEndpoint, type TokenEndpoint } from "./token-endpoint.js";

@@ -1,0 +1,135 @@
+import type { Challenge, LiveKey, RegistrationSecret } from "@gatehouse/core/enrolment";
+import { GatehouseError } from "@gatehouse/core/errors";
+import { type AgentProof, isTrusted, noProof } from "@gatehouse/core/nodes";
+import { type AgentAnswer, errorMessage } from "@gatehouse/http";
+import { admit, agentIdAlias } from "@gatehouse/inventory";
+import { stronger, written } from "../enrol.js";
+import { firstMessageOf } from "../wire/register.js";
+import {
+  answered,
+  auditRegistration,
+  challengeFailed,
+  challengeSeconds,
+  enrolmentFor,
+  expirationSeconds,
+  MOST_FAILURES,
+  type RegisterCall,
+  type RegisterDeps,
+} from "./call.js";
+import { type KeptRegistration, registrationOf } from "./registration.js";
+import { agentSecretIn, serverAnswer, wrappedKey } from "./steps.js";
+
+type Taken = Challenge & { readonly token: RegistrationSecret };
+
+/**
+ * An agent's answer to its challenge (6.1.3), which it has one try for; answered (6.1.4) with what shows that we know the token too, and
+ * with a key unless the policy wants none.
+ * @throws forbidden where the token ended meanwhile; as `admit` of `@gatehouse/inventory`
+ */
+export async function challengeAnswer(deps: RegisterDeps, said: string, call: RegisterCall): Promise<AgentAnswer> {
+  const challenge = await takenBy(deps, call);
+  if (challenge === undefined) {
+    deps.failures.count(call.who);
+    call.sent.request.log.info("register: no challenge waits for this answer", { agent: call.agentId });
+    return challengeFailed();
+  }
+  const { token, serverSecret, of } = challenge;
+  const parts = { token: token.secret, serverSecret, of };
+  const agentSecret = agentSecretIn(said, parts);
+  if (agentSecret === undefined) return failed(deps, call, challenge, "the answer shows no knowledge of the token");
+  const key = await registered(deps, call, challenge);
+  return answered(200, {
+    ...{ status: "registered", expiration: call.expiration, challenge: serverAnswer(parts, agentSecret) },
+    ...(key !== undefined && { crypto: wrappedKey(token.secret, key.secret) }),
+  });
+}
+
+/** Something is wrong on the agent's side: before it was registered, the challenge is dropped; after that, key and registration are undone. */
+export async function failure(deps: RegisterDeps, said: string, call: RegisterCall): Promise<AgentAnswer> {
+  const { agentId, known, proxies, sent } = call;
+  const challenge = await takenBy(deps, call);
+  if (challenge !== undefined)
+    return failed(deps, call, challenge, `the agent says: ${errorMessage(said).slice(0, 50)}`);
+  const kept = registrationOf(known);
+  const owner = kept?.proxy !== undefined && proxies.includes(kept.proxy) ? kept.proxy : agentId;
+  if (kept === undefined || !(await deps.agentKeys.undo(owner, challengeSeconds(deps, call)))) {
+    deps.failures.count(call.who);
+    return challengeFailed();
+  }
+  // What it registered with stays known: another token does not take its place for that.
+  const undone = { registered: { ...kept, undone: true } };
+  await deps.registry.amendAgent(agentIdAlias(agentId), (before) => ({ ...before, ...undone }));
+  await auditRegistration(deps, "agent.register.undo", call, { owner });
+  sent.request.log.info("register: undone by the agent", { agent: agentId });
+  return challengeFailed();
+}
+
+/** Who failed too often takes nobody's challenge away any more. */
+const takenBy = async ({ challenges, failures }: RegisterDeps, { agentId, who }: RegisterCall) =>
+  failures.of(who) < MOST_FAILURES ? challenges.take(agentId) : undefined;
+
+async function failed(deps: RegisterDeps, call: RegisterCall, { token }: Taken, why: string): Promise<AgentAnswer> {
+  deps.failures.count(call.who);
+  await auditRegistration(deps, "agent.register.fail", call, { token: token.name, why });
+  return challengeFailed();
+}
+
+/** @returns the key that was given for it */
+async function registered(deps: RegisterDeps, call: RegisterCall, challenge: Taken): Promise<LiveKey | undefined> {
+  const { agentId, known, policy, sent } = call;
+  const { token, of, said } = challenge;
+  const own = token.agent === agentId;
+  const message = firstMessageOf(said);
+  const proof = stronger(sent.proof, {
+    ...{ way: "key", trust: own ? "secret" : "key", by: `token ${token.name}` },
+    ...(own && { agent: agentId }),
+  });
+  await admit(
+    deps,
+    { known, agentId, deviceId: message.deviceid },
+    enoughFor(proof, call, challenge),
+    deps.access(sent.request),
+  );
+  const encrypted = policy.encrypt !== "off";
+  const key = encrypted ? await keyFor(deps, call, challenge) : undefined;
+  const kept: KeptRegistration = {
+    ...{ way: "token", token: token.name, own, encrypted },
+    ...(of !== agentId && { proxy: of }),
+  };
+  // Who gets no key has nothing to prove itself with later, and would be shut out by having done so now.
+  const enrolled = { ...call, sent: { ...sent, proof: encrypted ? proof : stronger(sent.proof, noProof) } };
+  const { agent } = await written(deps, enrolmentFor(message, enrolled, kept), sent);
+  const detail = {
+    way: "token",
+    token: token.name,
+    ...(key !== undefined && { key: key.id }),
+    ...(of !== agentId && { of }),
+  };
+  await auditRegistration(deps, "agent.register", { ...call, known: agent }, detail);
+  return key;
+}
+
+/**
+ * With the key that a shared token gave it an agent proves more than with that token: who lost the key may begin anew with the
+ * token. A proxy may not begin anew for it, and a shared token is not enough for an agent with a secret of another kind.
+ */
+function enoughFor(proof: AgentProof, { agentId, known }: RegisterCall, { of }: Taken): AgentProof {
+  const byShared = registrationOf(known)?.own === false;
+  const isLess = known?.trust === "secret" && !isTrusted(proof.trust, "secret");
+  return isLess && byShared && of === agentId ? { ...proof, trust: "secret" } : proof;
+}
+
+/** A proxy that uses its key already gets no other for an agent behind it. @throws forbidden for a token that has ended */
+async function keyFor(
+  { agentKeys }: RegisterDeps,
+  call: RegisterCall,
+  { of, tokenId }: Taken,
+): Promise<LiveKey | undefined> {
+  if (of !== call.agentId && (await agentKeys.live(of)).some(({ confirmedAt }) => confirmedAt !== null))
+    return undefined;
+  const key = await agentKeys.issue({ owner: of, tokenId, seconds: expirationSeconds(call) });
+  if (key !== undefined) return key;
+  throw new GatehouseError("forbidden", "The token has ended.", {
+    detail: `rule: token ${tokenId} gives no key any more`,
+  });
+}
