@@ -12,6 +12,7 @@ import { createCatalogs, createDeclaredCatalogs, type NoRuby, type StartedRuby }
 import type { AuditLog } from "@gatehouse/core/audit";
 import type { AutosignRule } from "@gatehouse/core/certificates";
 import { systemClock } from "@gatehouse/core/clock";
+import type { AgentLogins } from "@gatehouse/core/enrolment";
 import type { Environments, EnvironmentVersion } from "@gatehouse/core/environments";
 import type { ExchangeHook } from "@gatehouse/core/exchanges";
 import { volatileFacts } from "@gatehouse/core/facts";
@@ -38,6 +39,7 @@ import { createCatalogPreview, createPuppetRouters, hasCode } from "@gatehouse/p
 import {
   BlobCache,
   createAgentKeys,
+  createAgentLogins,
   createAgentSecrets,
   createApiTokens,
   createAssignments,
@@ -121,6 +123,8 @@ export interface Gateway {
   readonly metrics: HttpMetrics;
   readonly registry: ReturnType<typeof createNodeRegistry>;
   readonly tokens: ReturnType<typeof createApiTokens>;
+  /** What inventory agents prove themselves with. */
+  readonly logins: AgentLogins;
   readonly content: ReturnType<typeof createContentStore>;
   readonly environments: Environments;
   readonly audit: AuditLog;
@@ -258,9 +262,9 @@ export function compose(parts: GatewayParts): Gateway {
     ...{ ...inventoryDeps, agentKeys, challenges: createChallenges(db, box) },
     registrationTokens: createRegistrationTokens(db, box, () => agentKeys.forget()),
   };
+  const logins = createAgentLogins(db);
   const proving = {
-    // No store keeps any yet.
-    logins: { verify: async () => undefined, find: async () => undefined },
+    logins,
     tokenKey: box.derive("access tokens of agents"),
     clock: systemClock,
     failures: new FailedProofs(systemClock),
@@ -363,6 +367,7 @@ export function compose(parts: GatewayParts): Gateway {
     metrics,
     registry,
     tokens,
+    logins,
     content,
     environments,
     audit,
