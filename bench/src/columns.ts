@@ -6,6 +6,7 @@ export const COLUMNS = {
   seconds: ["s", 2],
   requestsPerSecond: ["Requests/s", 0],
   signedPerSecond: ["Signed/s", 0],
+  registrationsPerSecond: ["Registrations/s", 0],
   reportsPerSecond: ["Reports/s", 0],
   serverCpuMicroseconds: ["Server CPU µs", 0],
   loopCpuMicroseconds: ["of it event loop", 0],

@@ -6,6 +6,7 @@ import { benchFleet } from "./fleet/bench.js";
 import { benchInventory } from "./inventory/bench.js";
 import { killAll } from "./process/child.js";
 import { benchPuppet } from "./puppet/bench.js";
+import { benchRegister } from "./register/bench.js";
 import { type Report, render } from "./report.js";
 import { benchReports } from "./reports/bench.js";
 
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, (quick: boolean, say: (line: string) => v
   fleet: benchFleet,
   inventory: benchInventory,
   puppet: benchPuppet,
+  register: benchRegister,
   reports: benchReports,
 };
 
