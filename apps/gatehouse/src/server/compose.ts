@@ -12,7 +12,7 @@ import { createCatalogs, createDeclaredCatalogs, type NoRuby, type StartedRuby }
 import type { AuditLog } from "@gatehouse/core/audit";
 import type { AutosignRule } from "@gatehouse/core/certificates";
 import { systemClock } from "@gatehouse/core/clock";
-import type { AgentLogins } from "@gatehouse/core/enrolment";
+import type { AgentKeys, AgentLogins, RegistrationTokens } from "@gatehouse/core/enrolment";
 import type { Environments, EnvironmentVersion } from "@gatehouse/core/environments";
 import type { ExchangeHook } from "@gatehouse/core/exchanges";
 import { volatileFacts } from "@gatehouse/core/facts";
@@ -125,6 +125,9 @@ export interface Gateway {
   readonly tokens: ReturnType<typeof createApiTokens>;
   /** What inventory agents prove themselves with. */
   readonly logins: AgentLogins;
+  /** What GLPI agents register with, and what they got for it. */
+  readonly registrationTokens: RegistrationTokens;
+  readonly agentKeys: AgentKeys;
   readonly content: ReturnType<typeof createContentStore>;
   readonly environments: Environments;
   readonly audit: AuditLog;
@@ -258,10 +261,8 @@ export function compose(parts: GatewayParts): Gateway {
     access: accessBy(config.inventory.unproven),
   };
   const agentKeys = createAgentKeys(db, box);
-  const glpiDeps = {
-    ...{ ...inventoryDeps, agentKeys, challenges: createChallenges(db, box) },
-    registrationTokens: createRegistrationTokens(db, box, () => agentKeys.forget()),
-  };
+  const registrationTokens = createRegistrationTokens(db, box, () => agentKeys.forget());
+  const glpiDeps = { ...inventoryDeps, agentKeys, registrationTokens, challenges: createChallenges(db, box) };
   const logins = createAgentLogins(db);
   const proving = {
     logins,
@@ -368,6 +369,8 @@ export function compose(parts: GatewayParts): Gateway {
     registry,
     tokens,
     logins,
+    registrationTokens,
+    agentKeys,
     content,
     environments,
     audit,
