@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Fleet, startFleet } from "./fleet.js";
 import { commandOf, notCalled } from "./gatehouse.js";
 import { dscVerbs } from "./verbs/dsc.js";
+import { enrolmentVerbs } from "./verbs/enrolment.js";
 import { inventoryVerbs } from "./verbs/inventories.js";
 import { nodeVerbs } from "./verbs/nodes.js";
 import { operatorVerbs, overviewVerbs } from "./verbs/operators.js";
@@ -16,7 +17,8 @@ afterAll(() => fleet?.server.close());
 
 // In this order: each finds what those before it left.
 const site = { ...commandOf(() => fleet.server.site), fleet: () => fleet };
-for (const verbs of [overviewVerbs, nodeVerbs, reportVerbs, dscVerbs, operatorVerbs, inventoryVerbs]) verbs(site);
+for (const verbs of [overviewVerbs, nodeVerbs, reportVerbs, dscVerbs, operatorVerbs, enrolmentVerbs, inventoryVerbs])
+  verbs(site);
 
 describe("every verb", () => {
   it("was called above, but those that have a file of their own", async () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -10,24 +11,55 @@ export interface InventoryAgent {
   remove(): void;
 }
 
+/** FusionInventory Agent, with what it keeps. */
+export interface FusionInventoryAgent extends InventoryAgent {
+  /** Its name for this machine, once it ran. */
+  deviceId(): string;
+  /** From its next run on it shows this certificate to whoever asks for one. @param files in PEM */
+  showCertificate(files: { readonly certificate: string; readonly key: string }): void;
+}
+
 const SETUP = "/usr/share/fusioninventory/lib/setup.pm";
+const DEFAULTS = "certificate_defaults";
+
+/**
+ * The agent has no option for a certificate of its own. The library below it, IO::Socket::SSL, has defaults for the whole
+ * program: a module that Perl loads before the agent sets them, and nothing else.
+ */
+const certificateDefaults = (certificate: string, key: string): string => `package ${DEFAULTS};
+use IO::Socket::SSL;
+IO::Socket::SSL::set_client_defaults(SSL_cert_file => '${certificate}', SSL_key_file => '${key}', SSL_use_cert => 1);
+1;
+`;
 
 /**
  * FusionInventory Agent. Debian's has its folder in a module of its own, which may be another one: all else is as
  * installed.
  */
-export function fusionInventoryAgent(): InventoryAgent {
+export function fusionInventoryAgent(): FusionInventoryAgent {
   const folder = mkdtempSync(path.join(tmpdir(), "gatehouse-fusioninventory-"));
   const [lib, kept] = [path.join(folder, "lib"), path.join(folder, "var")];
   for (const each of [lib, kept]) mkdirSync(each);
   const setup = readFileSync(SETUP, "utf8").replace(/vardir(\s*)=> ".*?"/, `vardir$1=> "${kept}"`);
   writeFileSync(path.join(lib, "setup.pm"), setup);
+  const preloaded = ["-Msetup"];
   return {
+    deviceId: () => {
+      const state = path.join(kept, "FusionInventory-Agent.dump");
+      const { stdout } = spawnSync("perl", ["-MStorable", "-e", "print retrieve(shift)->{deviceid}", state], {
+        encoding: "utf8",
+      });
+      return stdout;
+    },
+    showCertificate: ({ certificate, key }) => {
+      writeFileSync(path.join(lib, `${DEFAULTS}.pm`), certificateDefaults(certificate, key));
+      if (!preloaded.includes(`-M${DEFAULTS}`)) preloaded.push(`-M${DEFAULTS}`);
+    },
     run: (url, ...options) =>
       run(
         "env",
         [
-          ...[`PERL5LIB=${lib}`, "PERL5OPT=-Msetup", "fusioninventory-agent"],
+          ...[`PERL5LIB=${lib}`, `PERL5OPT=${preloaded.join(" ")}`, "fusioninventory-agent"],
           ...["--config=none", "--logger=stderr", "--debug", "--debug", "--no-httpd", `--server=${url}`, ...options],
         ],
         folder,

@@ -41,9 +41,10 @@ export function needsAgents(...programs: string[]): { readonly skip: boolean; re
   return { skip: missing.length > 0, note: missing.length > 0 ? ` (needs ${missing.join(", ")})` : "" };
 }
 
-export async function startHouse(): Promise<InventoryHouse> {
+/** @param env settings of the gateway, such as `{GATEHOUSE_INVENTORY_UNPROVEN: "refuse"}` */
+export async function startHouse(env: Readonly<Record<string, string>> = {}): Promise<InventoryHouse> {
   const site = await newSite();
-  const gateway = await site.start();
+  const gateway = await site.start({ env });
   const json = async <T>(...words: string[]): Promise<T> => {
     const { code, out, err } = await site.command(...words, "--json");
     if (code !== 0) throw new Error(`gatehouse ${words.join(" ")} ended with ${code}: ${err}`);
@@ -71,6 +72,27 @@ export const sectionOf = (shown: Shown | undefined, name: string): unknown =>
 /** Entries of a section that is a list. */
 export const entriesOf = (shown: Shown | undefined, name: string): readonly Record<string, unknown>[] =>
   (sectionOf(shown, name) ?? []) as Record<string, unknown>[];
+
+/** Packages that this machine has, and an inventory does not tell: none of a good one. */
+export function missingPackages(shown: Shown | undefined): readonly (readonly [name: string, version: string])[] {
+  const found = new Map(entriesOf(shown, "softwares").map(({ name, version }) => [name, version]));
+  return [...installedPackages()].filter(([name, version]) => found.get(name) !== version);
+}
+
+/** How the agents of a node got in. */
+export async function trustOf(house: InventoryHouse, node: string): Promise<readonly string[]> {
+  const { agents } = await house.json<{ agents: { trust: string }[] }>("node", "show", node);
+  return agents.map(({ trust }) => trust);
+}
+
+/** Statuses of the answers that inventory agents got, in order. @param after a length of the log: only what came later */
+export function statusesIn(house: InventoryHouse, after = 0): readonly number[] {
+  const lines = house.gateway.log().slice(after).split("\n");
+  return lines.flatMap((line) => {
+    const [, status] = /"route":"inventory\.message".*?"status":(\d+)/.exec(line) ?? [];
+    return status === undefined ? [] : Number(status);
+  });
+}
 
 /** What this machine's own package manager says is installed: name and version. */
 export function installedPackages(): ReadonlyMap<string, string> {

@@ -6,7 +6,7 @@ import type { Authority, AutosignRule, AutosignRules, CertificateStore } from "@
 import type { Clock } from "@gatehouse/core/clock";
 import type { ArtifactKind, ContentStore } from "@gatehouse/core/content";
 import type { Credentials } from "@gatehouse/core/credentials";
-import type { EnrolmentKeys } from "@gatehouse/core/enrolment";
+import type { AgentKeys, AgentLogins, EnrolmentKeys, RegistrationTokens } from "@gatehouse/core/enrolment";
 import type { Environments } from "@gatehouse/core/environments";
 import type { Facts } from "@gatehouse/core/facts";
 import type { Groups, NodeSearch, SettingDefinition } from "@gatehouse/core/groups";
@@ -111,6 +111,9 @@ export interface ApiDeps extends RouterDeps {
   readonly compiler: () => CompilerFacts;
   readonly database: { facts(): Promise<DatabaseFacts> };
   readonly keys: EnrolmentKeys;
+  readonly logins: Pick<AgentLogins, "add" | "list" | "revoke">;
+  readonly registrationTokens: Pick<RegistrationTokens, "add" | "list" | "revoke">;
+  readonly agentKeys: Pick<AgentKeys, "list" | "find" | "revoke" | "askRenewal">;
   readonly content: ContentStore;
   readonly environments: Pick<
     Environments,

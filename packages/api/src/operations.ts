@@ -1,6 +1,8 @@
 import { openApiDocument } from "./openapi.js";
 import type { Operation } from "./operation/operation.js";
 import type { JsonSchema } from "./operation/schema.js";
+import * as agentKeys from "./routes/agent-keys.js";
+import * as agentLogins from "./routes/agent-logins.js";
 import * as apply from "./routes/apply.js";
 import * as artifacts from "./routes/artifacts.js";
 import { listAuditEvents } from "./routes/audit-events.js";
@@ -28,6 +30,7 @@ import * as settings from "./routes/node-settings.js";
 import { listNodes, showNode } from "./routes/nodes.js";
 import { describeApi } from "./routes/openapi.js";
 import { dismissConflict, listPending } from "./routes/pending.js";
+import * as registrationTokens from "./routes/registration-tokens.js";
 import * as reports from "./routes/reports.js";
 import { examine, showStatus } from "./routes/status.js";
 import { createToken, listTokens, revokeToken } from "./routes/tokens.js";
@@ -125,6 +128,15 @@ export const operations: readonly Operation[] = [
   keys.listEnrolmentKeys,
   keys.addEnrolmentKey,
   keys.revokeEnrolmentKey,
+  registrationTokens.listRegistrationTokens,
+  registrationTokens.createRegistrationToken,
+  registrationTokens.revokeRegistrationToken,
+  agentLogins.listAgentLogins,
+  agentLogins.addAgentLogin,
+  agentLogins.revokeAgentLogin,
+  agentKeys.listAgentKeys,
+  agentKeys.revokeAgentKey,
+  agentKeys.renewAgentKey,
   listTokens,
   createToken,
   revokeToken,

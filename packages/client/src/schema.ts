@@ -452,7 +452,7 @@ export interface paths {
         };
         /**
          * All that waits for a person
-         * @description Nodes that may be one machine come page by page; requests for a certificate are all there, on each page.
+         * @description Nodes that may be one machine come page by page; nodes in quarantine and requests for a certificate are there on each page.
          */
         get: operations["api.pending.list"];
         put?: never;
@@ -1366,6 +1366,127 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/enrolment/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What GLPI agents register with, never the secrets */
+        get: operations["api.enrolment.tokens.list"];
+        put?: never;
+        /** Make a token that GLPI agents register with */
+        post: operations["api.enrolment.tokens.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrolment/tokens/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a token now, with all keys that were given for it */
+        delete: operations["api.enrolment.tokens.revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrolment/logins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What inventory agents prove themselves with by Basic and OAuth2, never the secrets */
+        get: operations["api.enrolment.logins.list"];
+        put?: never;
+        /** Add a login for inventory agents */
+        post: operations["api.enrolment.logins.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrolment/logins/{kind}/{login}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take nothing more that is proved by a login; nodes stay */
+        delete: operations["api.enrolment.logins.revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrolment/agent-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys that agents and proxies got when they registered, never their bytes */
+        get: operations["api.enrolment.agent-keys.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrolment/agent-keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take nothing more that is encrypted with a key; its owner may register anew */
+        delete: operations["api.enrolment.agent-keys.revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrolment/agent-keys/{key}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a key's owner to register anew; it is told so when it calls next */
+        post: operations["api.enrolment.agent-keys.renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tokens": {
         parameters: {
             query?: never;
@@ -1425,6 +1546,57 @@ export interface components {
         };
         /** @enum {string} */
         AgentFamily: "dsc" | "puppet" | "inventory";
+        AgentKey: {
+            id: string;
+            /** @description The agentid of the agent or proxy that has it. */
+            owner: string;
+            /** @description The owner's node. */
+            nodeId: string | null;
+            /** @description The name of the token that it was given for. */
+            token: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /**
+             * Format: date-time
+             * @description Since when it is known that the owner has it.
+             */
+            confirmedAt: string | null;
+            /** Format: date-time */
+            revokedAt: string | null;
+            /**
+             * Format: date-time
+             * @description Since when the owner is asked to register anew.
+             */
+            renewalAskedAt: string | null;
+        };
+        AgentKeyPage: {
+            keys: components["schemas"]["AgentKey"][];
+            /** @description Hand it back as `after` for the page that follows; null on the last one. */
+            next: string | null;
+        };
+        AgentLogin: {
+            id: string;
+            kind: components["schemas"]["AgentLoginKind"];
+            /** @description The user's name, or the client's id. */
+            name: string;
+            /** @description The agentid or deviceid of the one agent that has it; null where many share it. */
+            agent: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            /** Format: date-time */
+            revokedAt: string | null;
+        };
+        /**
+         * @description basic: sent with each message (RFC 7617); oauth: a client of OAuth2, which gets tokens for it (RFC 6749 section 4.4).
+         * @enum {string}
+         */
+        AgentLoginKind: "basic" | "oauth";
+        AgentLoginList: {
+            logins: components["schemas"]["AgentLogin"][];
+        };
         Alias: {
             family: components["schemas"]["AgentFamily"];
             /** @description Such as `agentid`, `certname`, `deviceid`. */
@@ -1473,6 +1645,12 @@ export interface components {
         };
         ArtifactVersionList: {
             versions: components["schemas"]["ArtifactVersion"][];
+        };
+        AskedRenewal: {
+            /** @description An agentid. */
+            owner: string;
+            /** @description Live keys of the owner: they stay until it has another one. */
+            keys: number;
         };
         AuditEvent: {
             id: string;
@@ -2401,6 +2579,21 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
+        MadeAgentLogin: {
+            id: string;
+            kind: components["schemas"]["AgentLoginKind"];
+            /** @description The user's name, or the client's id. */
+            name: string;
+            /** @description The agentid or deviceid of the one agent that has it; null where many share it. */
+            agent: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            /** Format: date-time */
+            revokedAt: string | null;
+            /** @description Which no other answer has. */
+            secret: string;
+        };
         MadeAutosignRule: {
             name: string;
             kind: components["schemas"]["AutosignRuleKind"];
@@ -2459,6 +2652,26 @@ export interface components {
             key: string;
             warnings: string[];
         };
+        MadeRegistrationToken: {
+            id: string;
+            name: string;
+            /** @description Only for agents that say this tag; null for any. */
+            tag: string | null;
+            /** @description The agentid of the one agent or proxy that has it; null where many share it. */
+            agent: string | null;
+            /** @description Registrations that it is good for; null for any number. */
+            mostUses: number | null;
+            uses: number;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            /** Format: date-time */
+            expiresAt: string | null;
+            /** Format: date-time */
+            revokedAt: string | null;
+            /** @description A UUID, which no other answer has. */
+            secret: string;
+        };
         MadeToken: {
             id: string;
             name: string;
@@ -2478,6 +2691,14 @@ export interface components {
         };
         MissingFiles: {
             missing: string[];
+        };
+        NewAgentLogin: {
+            kind: components["schemas"]["AgentLoginKind"];
+            name: string;
+            /** @description The agentid or deviceid of the one agent that gets it; many share it when left out. */
+            agent?: string;
+            /** @description 8 to 1024 characters; a new one is made when left out. */
+            secret?: string;
         };
         NewAuthorizationRule: {
             /** @description Such as `puppet`. */
@@ -2542,6 +2763,19 @@ export interface components {
             /** @description The key as agents have it; a new one is made when left out. */
             key?: string;
         };
+        NewRegistrationToken: {
+            name: string;
+            /** @description Only for agents that say this tag. */
+            tag?: string;
+            /** @description The agentid of the one agent or proxy that gets it. */
+            agent?: string;
+            /** @description Registrations that it is good for. */
+            mostUses?: number;
+            /** Format: date-time */
+            expiresAt?: string;
+            /** @description A random UUID, as agents have it; a new one is made when left out. */
+            secret?: string;
+        };
         NewToken: {
             name: string;
             role: components["schemas"]["Role"];
@@ -2554,7 +2788,7 @@ export interface components {
             state: components["schemas"]["NodeState"];
             /** Format: date-time */
             stateSince: string;
-            /** @description An operator's name, or `policy`. */
+            /** @description An operator's name, `policy`, or `enrolment`. */
             stateBy: string;
             labels: components["schemas"]["Labels"];
             /** Format: date-time */
@@ -2646,7 +2880,7 @@ export interface components {
             value: unknown;
         };
         /**
-         * @description active: its agents call; expired: they have been silent for too long, and their next call makes it active again; deactivated: out of service by an operator's word.
+         * @description active: its agents call; expired: they have been silent for too long, and their next call makes it active again; deactivated: out of service by an operator's word; quarantined: an agent made it that proved nothing: what it hands in is kept, and not processed until an operator activates it.
          * @enum {string}
          */
         NodeState: "active" | "expired" | "deactivated" | "quarantined";
@@ -2659,6 +2893,10 @@ export interface components {
             next: string | null;
             /** @description All of them. */
             certificateRequests: components["schemas"]["CertificateRequest"][];
+            /** @description Nodes whose agents proved nothing, by name, the first 500: activate or purge them. */
+            quarantined: components["schemas"]["QuarantinedNode"][];
+            /** @description There are more: `GET /nodes?state=quarantined` has all. */
+            moreQuarantined: boolean;
         };
         Problem: {
             /**
@@ -2741,6 +2979,24 @@ export interface components {
             /** @description The highest wins; its parent's unless told, and never below it. */
             priority?: number;
         };
+        QuarantinedNode: {
+            id: string;
+            name: string;
+            /** Format: date-time */
+            since: string;
+            /** @description `enrolment`: its agent proved nothing; `policy`: a group refuses such agents. */
+            by: string;
+            /** Format: date-time */
+            lastSeen: string | null;
+            /** @description Where it calls from; the first 5. */
+            addresses: string[];
+            agents: {
+                id: string;
+                family: components["schemas"]["AgentFamily"];
+                /** @description Such as its `agentid` and its `deviceid`. */
+                aliases: components["schemas"]["Alias"][];
+            }[];
+        };
         Redriven: {
             /** @description How many were put back. */
             redriven: number;
@@ -2760,6 +3016,27 @@ export interface components {
             detail: {
                 [key: string]: unknown;
             };
+        };
+        RegistrationToken: {
+            id: string;
+            name: string;
+            /** @description Only for agents that say this tag; null for any. */
+            tag: string | null;
+            /** @description The agentid of the one agent or proxy that has it; null where many share it. */
+            agent: string | null;
+            /** @description Registrations that it is good for; null for any number. */
+            mostUses: number | null;
+            uses: number;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            /** Format: date-time */
+            expiresAt: string | null;
+            /** Format: date-time */
+            revokedAt: string | null;
+        };
+        RegistrationTokenList: {
+            tokens: components["schemas"]["RegistrationToken"][];
         };
         Report: {
             id: string;
@@ -2902,6 +3179,11 @@ export interface components {
             nextUpdate: string;
             /** @description How many serials it holds. */
             revoked: number;
+        };
+        RevokedRegistrationToken: {
+            token: components["schemas"]["RegistrationToken"];
+            /** @description Live keys that were given for it, and are revoked with it. */
+            keys: number;
         };
         RevokedSerials: {
             /** @description Those that were not revoked before. */
@@ -3131,7 +3413,7 @@ export interface components {
             target?: string;
         };
         /**
-         * @description How an agent got in. anonymous: nobody asked; key: with a key that many share; certificate: one of our authority's; operator: somebody said so.
+         * @description How an agent got in. anonymous: nobody asked; key: with a key that many share; secret: with one of its own; certificate: one of our authority's; operator: somebody said so.
          * @enum {string}
          */
         Trust: "anonymous" | "key" | "secret" | "certificate" | "operator";
@@ -3235,11 +3517,17 @@ export interface components {
 }
 export type Agent = components['schemas']['Agent'];
 export type AgentFamily = components['schemas']['AgentFamily'];
+export type AgentKey = components['schemas']['AgentKey'];
+export type AgentKeyPage = components['schemas']['AgentKeyPage'];
+export type AgentLogin = components['schemas']['AgentLogin'];
+export type AgentLoginKind = components['schemas']['AgentLoginKind'];
+export type AgentLoginList = components['schemas']['AgentLoginList'];
 export type Alias = components['schemas']['Alias'];
 export type Applied = components['schemas']['Applied'];
 export type ArtifactList = components['schemas']['ArtifactList'];
 export type ArtifactVersion = components['schemas']['ArtifactVersion'];
 export type ArtifactVersionList = components['schemas']['ArtifactVersionList'];
+export type AskedRenewal = components['schemas']['AskedRenewal'];
 export type AuditEvent = components['schemas']['AuditEvent'];
 export type AuditEventPage = components['schemas']['AuditEventPage'];
 export type Authority = components['schemas']['Authority'];
@@ -3325,17 +3613,21 @@ export type KeptCatalog = components['schemas']['KeptCatalog'];
 export type LabelChange = components['schemas']['LabelChange'];
 export type Labels = components['schemas']['Labels'];
 export type LatestReport = components['schemas']['LatestReport'];
+export type MadeAgentLogin = components['schemas']['MadeAgentLogin'];
 export type MadeAutosignRule = components['schemas']['MadeAutosignRule'];
 export type MadeCertificate = components['schemas']['MadeCertificate'];
 export type MadeEnrolmentKey = components['schemas']['MadeEnrolmentKey'];
+export type MadeRegistrationToken = components['schemas']['MadeRegistrationToken'];
 export type MadeToken = components['schemas']['MadeToken'];
 export type Merge = components['schemas']['Merge'];
 export type MissingFiles = components['schemas']['MissingFiles'];
+export type NewAgentLogin = components['schemas']['NewAgentLogin'];
 export type NewAuthorizationRule = components['schemas']['NewAuthorizationRule'];
 export type NewAutosignRule = components['schemas']['NewAutosignRule'];
 export type NewCertificate = components['schemas']['NewCertificate'];
 export type NewCredential = components['schemas']['NewCredential'];
 export type NewEnrolmentKey = components['schemas']['NewEnrolmentKey'];
+export type NewRegistrationToken = components['schemas']['NewRegistrationToken'];
 export type NewToken = components['schemas']['NewToken'];
 export type Node = components['schemas']['Node'];
 export type NodeChange = components['schemas']['NodeChange'];
@@ -3355,8 +3647,11 @@ export type Publication = components['schemas']['Publication'];
 export type PublishedContent = components['schemas']['PublishedContent'];
 export type Purged = components['schemas']['Purged'];
 export type PutGroup = components['schemas']['PutGroup'];
+export type QuarantinedNode = components['schemas']['QuarantinedNode'];
 export type Redriven = components['schemas']['Redriven'];
 export type Registration = components['schemas']['Registration'];
+export type RegistrationToken = components['schemas']['RegistrationToken'];
+export type RegistrationTokenList = components['schemas']['RegistrationTokenList'];
 export type Report = components['schemas']['Report'];
 export type ReportError = components['schemas']['ReportError'];
 export type ReportEvent = components['schemas']['ReportEvent'];
@@ -3368,6 +3663,7 @@ export type RequestFindings = components['schemas']['RequestFindings'];
 export type RequestToTest = components['schemas']['RequestToTest'];
 export type ResourceDifference = components['schemas']['ResourceDifference'];
 export type RevocationList = components['schemas']['RevocationList'];
+export type RevokedRegistrationToken = components['schemas']['RevokedRegistrationToken'];
 export type RevokedSerials = components['schemas']['RevokedSerials'];
 export type Role = components['schemas']['Role'];
 export type Serials = components['schemas']['Serials'];
@@ -6069,6 +6365,261 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.enrolment.tokens.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tokens, expired and revoked ones too. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationTokenList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.enrolment.tokens.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRegistrationToken"];
+            };
+        };
+        responses: {
+            /** @description The token with its secret. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeRegistrationToken"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.enrolment.tokens.revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name or id. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The token, and how many keys went with it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevokedRegistrationToken"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.enrolment.logins.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The logins, revoked ones too. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentLoginList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.enrolment.logins.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAgentLogin"];
+            };
+        };
+        responses: {
+            /** @description The login with its secret. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeAgentLogin"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.enrolment.logins.revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of basic, oauth. */
+                kind: string;
+                /** @description Name or id. */
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.enrolment.agent-keys.list": {
+        parameters: {
+            query?: {
+                /** @description How many to answer with, at the most. */
+                limit?: number;
+                /** @description Go on after a page: its `next`. */
+                after?: string;
+                /** @description Only those of this agentid. */
+                agent?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By owner and age. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentKeyPage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.enrolment.agent-keys.revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentKey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.enrolment.agent-keys.renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who is asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedRenewal"];
+                };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];

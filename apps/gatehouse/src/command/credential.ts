@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
 import type { CredentialKind } from "@gatehouse/client";
 import { credentialKinds } from "@gatehouse/core/credentials";
 import { type Command, Option } from "commander";
 import { type CommandContext, sessionOf } from "./context.js";
 import { CommandError, EXIT } from "./errors.js";
 import { printable, table } from "./output.js";
+import { readSecret } from "./secret-file.js";
 import { when } from "./when.js";
 
 interface AddFlags {
@@ -75,11 +75,5 @@ function secretOf({ secretFile, secretEnv }: Pick<AddFlags, "secretFile" | "secr
       "Where is the secret? --secret-file FILE, --secret-file - or --secret-env NAME.",
       EXIT.usage,
     );
-  try {
-    // Editors and echo end the last line, which is no part of it.
-    return readFileSync(secretFile === "-" ? 0 : secretFile, "utf8").replace(/\r?\n$/, "");
-  } catch (thrown) {
-    const { code } = thrown as NodeJS.ErrnoException;
-    throw new CommandError(`The file of --secret-file cannot be read: ${code}.`, EXIT.usage);
-  }
+  return readSecret(secretFile);
 }

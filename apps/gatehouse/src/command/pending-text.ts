@@ -1,15 +1,18 @@
-import type { CertificateRequest, IdentityConflict, Pending } from "@gatehouse/client";
+import type { CertificateRequest, IdentityConflict, Pending, QuarantinedNode } from "@gatehouse/client";
 import { counted } from "../server/doctor/words.js";
 import { pairs, printable } from "./output.js";
 import { whenAndAgo } from "./when.js";
 
 /** All that waits for a person, each with what can be done about it. */
-export function pendingText({ conflicts, openConflicts, certificateRequests }: Pending): string {
+export function pendingText(pending: Pending): string {
+  const { conflicts, openConflicts, certificateRequests, quarantined, moreQuarantined } = pending;
   const parts = [
     ...(conflicts.length === 0
       ? []
       : [`${counted(openConflicts, "pair of nodes", "pairs of nodes")} may be one machine\n`]),
     ...conflicts.map(conflictText),
+    ...(quarantined.length === 0 ? [] : [quarantineHeading(quarantined.length, moreQuarantined)]),
+    ...quarantined.map(quarantinedText),
     ...(certificateRequests.length === 0
       ? []
       : [`${counted(certificateRequests.length, "request")} for a certificate\n`]),
@@ -29,6 +32,23 @@ const conflictText = ({ id, kind, score, node, other, why, raisedAt }: IdentityC
     ["one machine", `gatehouse node merge ${other.id} ${node.id}`],
     ["two machines", `gatehouse pending dismiss ${id}`],
   ]);
+
+const quarantineHeading = (count: number, more: boolean): string =>
+  more
+    ? `The first ${count} nodes in quarantine; all of them: gatehouse node list --state quarantined\n`
+    : `${counted(count, "node")} in quarantine: what they handed in is kept, and not processed\n`;
+
+function quarantinedText({ id, name, since, by, lastSeen, addresses, agents }: QuarantinedNode): string {
+  return pairs([
+    ["node", `${name} (${id})`],
+    ["since", `${whenAndAgo(since)}, by ${by}`],
+    ["last seen", whenAndAgo(lastSeen)],
+    ["calls from", addresses.join(", ")],
+    ...agents.flatMap(({ aliases }) => aliases.map(({ kind, value }) => [kind, value] as const)),
+    ["let it in", `gatehouse node activate ${id}`],
+    ["throw it away", `gatehouse node purge ${id}`],
+  ]);
+}
 
 function requestText({ name, profile, fingerprints, receivedAt, from, note }: CertificateRequest): string {
   const flags = profile === "puppet" ? "" : ` --profile ${profile}`;

@@ -10,7 +10,9 @@ export function pendingCommands(program: Command, context: CommandContext): void
   const pending = program.command("pending").description("all that waits for a person");
   const list = pending
     .command("list", { isDefault: true })
-    .description("nodes that may be one machine, requests for a certificate; and what to do about each");
+    .description(
+      "nodes that may be one machine, nodes in quarantine, requests for a certificate; and what to do about each",
+    );
   paged(list).action(async (flags: PageFlags, command: Command) => {
     const session = sessionOf(command, context);
     let last: Pending | undefined;
@@ -18,8 +20,11 @@ export function pendingCommands(program: Command, context: CommandContext): void
       last = await session.ask((api) => api.GET("/pending", { params: { query } }));
       return { items: last.conflicts, next: last.next };
     });
-    const { openConflicts = 0, certificateRequests = [] } = last ?? {};
-    const found = { conflicts: [...page.items], openConflicts, next: page.next, certificateRequests };
+    const { openConflicts = 0, certificateRequests = [], quarantined = [], moreQuarantined = false } = last ?? {};
+    const found = {
+      ...{ conflicts: [...page.items], openConflicts, next: page.next },
+      ...{ certificateRequests, quarantined, moreQuarantined },
+    };
     session.show(found, () => pendingText(found) + goesOn(page));
   });
   pending

@@ -11,6 +11,7 @@ import { credentialCommands } from "./credential.js";
 import { deadLetterCommands } from "./dead-letter.js";
 import { doctorCommands } from "./doctor/command.js";
 import { dscCommands } from "./dsc.js";
+import { enrolmentCommands } from "./enrolment.js";
 import { CommandError, EXIT } from "./errors.js";
 import { groupCommands } from "./group.js";
 import { historyCommands } from "./history.js";
@@ -41,6 +42,7 @@ const COMMANDS = [
   dscCommands,
   puppetCommands,
   caCommands,
+  enrolmentCommands,
   credentialCommands,
   tokenCommands,
   auditCommands,

@@ -57,8 +57,9 @@ function inboxText({ backlog: { waiting, oldestAt } }: Status, now: Date): strin
 const deadLettersText = ({ backlog: { deadLetters } }: Status) =>
   deadLetters === 0 ? "none" : `${deadLetters}: gatehouse dead-letter list`;
 
-function pendingText({ pending: { identityConflicts, certificateRequests } }: Status): string {
+function pendingText({ pending: { identityConflicts, certificateRequests }, nodes: { quarantined } }: Status): string {
   const waiting = [
+    ...(quarantined === 0 ? [] : [`${counted(quarantined, "node")} in quarantine`]),
     ...(identityConflicts === 0 ? [] : [counted(identityConflicts, "identity conflict")]),
     ...(certificateRequests === 0
       ? []

@@ -50,6 +50,7 @@ describe("status", () => {
     const failed = { name: "expire", startedAt: "2026-03-01T11:58:00Z", endedAt: null, error: "deadlock" };
     const told = text({
       backlog: { waiting: 3, oldestAt: "2026-03-01T11:00:00Z", deadLetters: 2 },
+      nodes: { active: 1, expired: 0, deactivated: 0, quarantined: 3 },
       pending: { identityConflicts: 1, certificateRequests: 2 },
       tasks: [...well.tasks, failed],
     });
@@ -57,7 +58,9 @@ describe("status", () => {
       "inbox          3 submissions wait, the oldest since 2026-03-01 11:00:00Z (60 minutes ago)\n",
     );
     expect(told).toContain("dead letters   2: gatehouse dead-letter list\n");
-    expect(told).toContain("waits for you  1 identity conflict, 2 requests for certificates: gatehouse pending\n");
+    expect(told).toContain(
+      "waits for you  3 nodes in quarantine, 1 identity conflict, 2 requests for certificates: gatehouse pending\n",
+    );
     expect(told).toContain("tasks          expire FAILED 2 minutes ago: deadlock\n");
   });
 
@@ -99,23 +102,54 @@ describe("what waits for a person", () => {
     ...{ note: "no rule", fingerprints: { sha1: "1", sha256: "AB:CD", sha512: "3" } },
   };
 
+  const knocks = {
+    ...{ id: "n-3", name: "web\u001b3", since: AT, by: "enrolment", lastSeen: AT, addresses: ["192.0.2.7"] },
+    agents: [
+      {
+        ...{ id: "i-3", family: "inventory" as const },
+        aliases: [
+          { family: "inventory" as const, kind: "agentid", value: "a-3" },
+          { family: "inventory" as const, kind: "deviceid", value: "web3-2024-02-29-12-00-00" },
+        ],
+      },
+    ],
+  };
+
   it("is told with what to do about each", () => {
-    const pending = { conflicts: [conflict], openConflicts: 9, next: "x", certificateRequests: [request] };
+    const pending = {
+      ...{ conflicts: [conflict], openConflicts: 9, next: "x", certificateRequests: [request] },
+      ...{ quarantined: [knocks], moreQuarantined: false },
+    };
     const text = pendingText(pending);
     for (const line of [
       /^9 pairs of nodes may be one machine\n\nconflict +5, clone, 70 of 100\nnode +web\ufffd2 \(n-2\)$/m,
       /^one machine +gatehouse node merge n-1 n-2$/m,
       /^two machines +gatehouse pending dismiss 5$/m,
+      /^1 node in quarantine: what they handed in is kept, and not processed\n\nnode +web\ufffd3 \(n-3\)$/m,
+      /^since +2026-03-01 10:00:00Z \(.* ago\), by enrolment$/m,
+      /^calls from +192\.0\.2\.7$/m,
+      /^agentid +a-3\ndeviceid +web3-2024-02-29-12-00-00$/m,
+      /^let it in +gatehouse node activate n-3\nthrow it away +gatehouse node purge n-3$/m,
       /^1 request for a certificate\n\nrequest +web01, profile inventory\nfingerprint +AB:CD$/m,
       /^sign it +gatehouse ca sign web01 --profile inventory$/m,
     ])
       expect(text).toMatch(line);
   });
 
-  it("may be nothing", () => {
-    expect(pendingText({ conflicts: [], openConflicts: 0, next: null, certificateRequests: [] })).toBe(
-      "Nothing waits for a person.\n",
+  const nothing = {
+    ...{ conflicts: [], openConflicts: 0, next: null, certificateRequests: [] },
+    ...{ quarantined: [], moreQuarantined: false },
+  };
+
+  it("says where the rest of many nodes in quarantine is", () => {
+    const text = pendingText({ ...nothing, quarantined: [knocks, knocks], moreQuarantined: true });
+    expect(text).toMatch(
+      /^The first 2 nodes in quarantine; all of them: gatehouse node list --state quarantined\n\nnode /,
     );
+  });
+
+  it("may be nothing", () => {
+    expect(pendingText(nothing)).toBe("Nothing waits for a person.\n");
   });
 });
 

@@ -151,6 +151,9 @@ export function compose(parts: GatewayParts): Gateway {
   const groups = createGroups(db, checks);
   const assignments = createAssignments(db, registry, checks);
   const keys = createEnrolmentKeys(db, box);
+  const logins = createAgentLogins(db);
+  const agentKeys = createAgentKeys(db, box);
+  const registrationTokens = createRegistrationTokens(db, box, () => agentKeys.forget());
   const tokens = createApiTokens(db);
   const audit = createAuditLog(db);
   const authority = createGatewayAuthority({ config, db, box, audit, log });
@@ -239,6 +242,7 @@ export function compose(parts: GatewayParts): Gateway {
     committed: async () => {
       content.forget();
       compiler.moved();
+      agentKeys.forget();
       await authorization.forOperators.refresh();
     },
   });
@@ -260,10 +264,7 @@ export function compose(parts: GatewayParts): Gateway {
     allowUnproven: config.jobs.allowUnproven,
     access: accessBy(config.inventory.unproven),
   };
-  const agentKeys = createAgentKeys(db, box);
-  const registrationTokens = createRegistrationTokens(db, box, () => agentKeys.forget());
-  const glpiDeps = { ...inventoryDeps, agentKeys, registrationTokens, challenges: createChallenges(db, box) };
-  const logins = createAgentLogins(db);
+  const glpiDeps = { ...inventoryDeps, agentKeys, challenges: createChallenges(db, box), registrationTokens };
   const proving = {
     logins,
     tokenKey: box.derive("access tokens of agents"),
@@ -326,6 +327,7 @@ export function compose(parts: GatewayParts): Gateway {
       assignments,
       identity: createNodeIdentity(db, registry.forget),
       keys,
+      ...{ logins, registrationTokens, agentKeys },
       content,
       environments,
       tokens,

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { authority } from "./openapi/authority.test.helper.js";
 import { catalogs } from "./openapi/catalogs.test.helper.js";
 import { content } from "./openapi/content.test.helper.js";
+import { enrolment } from "./openapi/enrolment.test.helper.js";
 import { inventories } from "./openapi/inventories.test.helper.js";
 import { nodes } from "./openapi/nodes.test.helper.js";
 import { reports } from "./openapi/reports.test.helper.js";
@@ -14,7 +15,7 @@ const operations = operationsOf(apiDocument());
 describe("what is there", () => {
   const site = useDocumentedSite();
   const { admin, succeeded } = site;
-  for (const part of [reports, inventories, nodes, content, catalogs, authority]) part(site);
+  for (const part of [reports, inventories, nodes, content, enrolment, catalogs, authority]) part(site);
 
   it("the gateway tells of itself", async () => {
     const { json } = await admin("GET", "/status");
@@ -77,6 +78,13 @@ describe("what is there", () => {
       "environment.deploy",
       "environment.rollback",
       "environment.withdraw",
+      "agent-login.add",
+      "agent-login.add",
+      "agent-login.revoke",
+      "registration-token.create",
+      "agent-key.renew",
+      "agent-key.revoke",
+      "registration-token.revoke",
       "node.setting.set",
       "node.setting.set",
       "node.purge",

@@ -120,6 +120,51 @@ it("keeps the secrets of credentials out of the log, the audit trail, every answ
   }
 });
 
+it("keeps the secrets of agents' logins and tokens out of the log, the trail, every later answer, and the database in the clear", async () => {
+  const call = (method: string, path: string, body?: unknown) =>
+    house.call(method, `/api/v1${path}`, { token: house.tokens.admin, ...(body === undefined ? {} : { body }) });
+  const [login, token, refused] = ["login-pass-phrase", "5d41402a-bc4b-4a76-b971-9d911017c592", "refused-pass-phrase"];
+  const made = [
+    await call("POST", "/enrolment/logins", { kind: "basic", name: "given", secret: login }),
+    await call("POST", "/enrolment/logins", { kind: "oauth", name: "made" }),
+    await call("POST", "/enrolment/tokens", { name: "given", secret: token }),
+    await call("POST", "/enrolment/tokens", { name: "made" }),
+  ];
+  expect(made.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+  const answers: string[] = [];
+  for (const [method, path, body, status] of [
+    ["POST", "/enrolment/logins", { kind: "basic", name: "given", secret: refused }, 409],
+    ["POST", "/enrolment/logins", { kind: refused, name: "x", secret: refused }, 400],
+    ["POST", "/enrolment/logins", { kind: "basic", name: "x", secret: `${refused}\u0000` }, 400],
+    ["POST", "/enrolment/logins", `{"secret": "${refused}"`, 400],
+    ["POST", "/enrolment/tokens", { name: "x", secret: refused }, 400],
+    ["POST", "/enrolment/tokens", { name: "same", secret: token }, 409],
+    ["GET", "/enrolment/logins", undefined, 200],
+    ["GET", "/enrolment/tokens", undefined, 200],
+    ["GET", "/enrolment/agent-keys", undefined, 200],
+    ["DELETE", "/enrolment/logins/basic/given", undefined, 204],
+    ["DELETE", "/enrolment/tokens/given", undefined, 200],
+    ["GET", "/audit-events", undefined, 200],
+    ["GET", "/enrolment/logins", undefined, 200],
+  ] as const) {
+    const answer = await call(method, path, body);
+    expect([path, JSON.stringify(body), answer.status]).toEqual([path, JSON.stringify(body), status]);
+    answers.push(answer.text);
+  }
+  const tables = await dump();
+  expect(tables.get("agent_logins")).toContain("given");
+  expect(tables.get("registration_tokens")).toContain("given");
+  expect(tables.get("audit_events")).toContain("registration-token.revoke");
+  const everything = [JSON.stringify(house.lines), ...answers, ...tables.values()].join("\n");
+  const bytes = (uuid: string) => Buffer.from(uuid.replaceAll("-", ""), "hex");
+  const secrets = [login, refused, made[1]?.json.secret].map((text) => Buffer.from(text));
+  const tokens = [token, made[3]?.json.secret];
+  for (const text of tokens) expect(everything.includes(text)).toBe(false);
+  for (const secret of [...secrets, ...tokens.map(bytes)])
+    for (const form of ["utf8", "hex", "base64"] as const)
+      expect(everything.includes(secret.toString(form))).toBe(false);
+});
+
 describe("the authority's secrets", () => {
   const admin = (method: string, path: string, body?: unknown) =>
     house.call(method, `/api/v1${path}`, { token: house.tokens.admin, ...(body === undefined ? {} : { body }) });

@@ -4,7 +4,7 @@ import type { AuditLog } from "@gatehouse/core/audit";
 import type { AutosignRules } from "@gatehouse/core/certificates";
 import type { ArtifactKind, BlobRef, ContentStore } from "@gatehouse/core/content";
 import type { Credentials } from "@gatehouse/core/credentials";
-import type { EnrolmentKeys } from "@gatehouse/core/enrolment";
+import type { AgentLogins, EnrolmentKeys, RegistrationTokens } from "@gatehouse/core/enrolment";
 import type { Environments } from "@gatehouse/core/environments";
 import type { Groups } from "@gatehouse/core/groups";
 import type { JsonSchema } from "../operation/schema.js";
@@ -50,6 +50,8 @@ export interface Findings {
 /** The ports that documents are written through, all in one transaction. */
 export interface ApplyPorts {
   readonly keys: EnrolmentKeys;
+  readonly logins: Pick<AgentLogins, "add" | "list" | "revoke" | "verify">;
+  readonly registrationTokens: RegistrationTokens;
   readonly tokens: ApiTokens;
   readonly content: Pick<ContentStore, "publish" | "withdraw" | "list" | "versions">;
   readonly autosign: AutosignRules;

@@ -4,6 +4,7 @@ import type { AuthorizationForOperators } from "../authorization.js";
 import type { ApiDeps, ProtocolForOperators } from "../deps.js";
 import { groupChecks } from "../groups.js";
 import type { DocumentKind } from "./kind.js";
+import { agentLoginKind } from "./kinds/agent-login.js";
 import { apiTokenKind } from "./kinds/api-token.js";
 import { artifactDocumentKind } from "./kinds/artifact.js";
 import { authorizationRuleKind } from "./kinds/authorization-rule.js";
@@ -12,6 +13,7 @@ import { credentialKind } from "./kinds/credential.js";
 import { enrolmentKeyKind } from "./kinds/enrolment-key.js";
 import { environmentKind, type ReadyEnvironments } from "./kinds/environment.js";
 import { groupKind } from "./kinds/group.js";
+import { registrationTokenKind } from "./kinds/registration-token.js";
 
 /** What kinds need to know beside the ports. */
 export interface KindDeps {
@@ -36,6 +38,8 @@ export function documentKinds({
 }: KindDeps): DocumentKind[] {
   return [
     enrolmentKeyKind(protocols),
+    agentLoginKind(),
+    registrationTokenKind(() => clock.now()),
     apiTokenKind(() => clock.now()),
     credentialKind(),
     ...protocols.flatMap(({ artifactKinds }) => artifactKinds.flatMap((kind) => artifactDocumentKind(kind) ?? [])),

@@ -11,8 +11,12 @@ const ajv = new Ajv({ strict: true, allowUnionTypes: true, strictRequired: false
 formats.default(ajv);
 const fits = ajv.compile(schema);
 const kinds = new Map(kindsOf().map((kind) => [kind.kind, kind]));
+const UUID = "3a609a2e-947f-4e6a-9af9-32c024ac3944";
 /** Secrets and files are there, whatever they are called. */
-const given = { secrets: { has: () => true, get: () => "0123456789-0123456789" }, files: { get: () => ({ size: 1 }) } };
+const given = {
+  secrets: { has: () => true, get: (name: string) => (name.endsWith("UUID") ? UUID : "0123456789-0123456789") },
+  files: { get: () => ({ size: 1 }) },
+};
 const faultsOf = (document: unknown) => {
   const { documents, faults } = documentCheck(kindsOf())([document]);
   return [...faults, ...examine(kinds, documents, given as never).faults];
@@ -20,6 +24,18 @@ const faultsOf = (document: unknown) => {
 
 const GOOD = [
   { kind: "EnrolmentKey", name: "a", spec: { protocol: "dsc", key: { file: "k" } } },
+  { kind: "AgentLogin", name: "fleet ü", spec: { kind: "basic", secret: { env: "P" } } },
+  {
+    kind: "AgentLogin",
+    name: "web01",
+    spec: { kind: "oauth", agent: "web01-2024-02-29-12-00-00", secret: { env: "P" } },
+  },
+  { kind: "RegistrationToken", name: "fleet", spec: { secret: { env: "UUID" } } },
+  {
+    kind: "RegistrationToken",
+    name: "lab",
+    spec: { ...{ tag: "lab", agent: UUID, uses: 20 }, expires: "2027-01-31T00:00:00Z", secret: { file: "UUID" } },
+  },
   { kind: "ApiToken", name: "a", spec: { role: "viewer", expires: "2027-01-31T00:00:00Z", secret: { env: "T" } } },
   { kind: "Credential", name: "a", spec: { kind: "password", username: "root", secret: { env: "P" } } },
   { kind: "Credential", name: "b", spec: { kind: "snmp-community", secret: { env: "P" } } },
@@ -36,6 +52,12 @@ const BAD = [
   { kind: "EnrolmentKey", name: "a", spec: { protocol: "dsc", key: "in the clear" } },
   { kind: "EnrolmentKey", name: "a b", spec: { protocol: "dsc", key: { file: "k" } } },
   { kind: "Credential", name: "a", spec: { kind: "password", secret: { env: "P" } } },
+  { kind: "AgentLogin", name: "a", spec: { kind: "digest", secret: { env: "P" } } },
+  { kind: "AgentLogin", name: "a", spec: { kind: "basic", secret: "in the clear" } },
+  { kind: "AgentLogin", name: "a", spec: { kind: "basic" } },
+  { kind: "RegistrationToken", name: "a b", spec: { secret: { env: "UUID" } } },
+  { kind: "RegistrationToken", name: "a", spec: { secret: { env: "UUID" }, uses: 0 } },
+  { kind: "RegistrationToken", name: "a", spec: { secret: { env: "UUID" }, agent: "web01" } },
   { kind: "AutosignRule", name: "a", spec: { kind: "glob", certname: "x" } },
   { kind: "AutosignRule", name: "a", spec: { kind: "executable", path: "/bin/true" } },
   { kind: "Configuration", name: "Web", spec: { file: "web.mof", more: 1 } },

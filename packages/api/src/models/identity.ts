@@ -12,13 +12,12 @@ import {
   text,
 } from "../operation/schema.js";
 import { AgentFamily } from "./agent.js";
-import { CertificateRequest } from "./certificate.js";
 import { next } from "./common.js";
 
 export const Trust = named(
   "Trust",
   described(
-    "How an agent got in. anonymous: nobody asked; key: with a key that many share; certificate: one of our authority's; operator: somebody said so.",
+    "How an agent got in. anonymous: nobody asked; key: with a key that many share; secret: with one of its own; certificate: one of our authority's; operator: somebody said so.",
     oneOf(trustLevels),
   ),
 );
@@ -117,16 +116,6 @@ export const IdentityConflict = named(
     other: NodeReference,
     why: text({ description: "One sentence." }),
     raisedAt: moment(),
-  }),
-);
-
-export const Pending = named(
-  "Pending",
-  object({
-    conflicts: listOf(IdentityConflict, { description: "Nodes that may be one machine, the newest first." }),
-    openConflicts: integer({ description: "How many there are in all." }),
-    next,
-    certificateRequests: listOf(CertificateRequest, { description: "All of them." }),
   }),
 );
 

@@ -21,7 +21,7 @@ import { GroupExplanation, SettingExplanation } from "./setting.js";
 export const NodeState = named(
   "NodeState",
   described(
-    "active: its agents call; expired: they have been silent for too long, and their next call makes it active again; deactivated: out of service by an operator's word.",
+    "active: its agents call; expired: they have been silent for too long, and their next call makes it active again; deactivated: out of service by an operator's word; quarantined: an agent made it that proved nothing: what it hands in is kept, and not processed until an operator activates it.",
     oneOf(nodeStates),
   ),
 );
@@ -40,7 +40,7 @@ export const MOST_LABELS = 64;
 
 export const Labels = named("Labels", mapOf(text(), { description: "What operators call the node by." }));
 
-const Alias = named(
+export const Alias = named(
   "Alias",
   object({
     family: AgentFamily,
@@ -83,7 +83,7 @@ export const Node = named(
     name: text(),
     state: NodeState,
     stateSince: moment(),
-    stateBy: text({ description: "An operator's name, or `policy`." }),
+    stateBy: text({ description: "An operator's name, `policy`, or `enrolment`." }),
     labels: Labels,
     createdAt: moment(),
     lastSeen: nullable(moment()),

@@ -175,6 +175,7 @@ describe("what waits for a person", () => {
         openConflicts: async () => 7,
       },
       certificates: { requests: async () => [request] },
+      nodes: { list: async () => ({ nodes: [], next: null }) },
     });
     const { json, text } = await call("viewer", "GET", "/pending?limit=1&after=c");
     expect(json).toMatchObject({

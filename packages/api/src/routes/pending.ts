@@ -1,8 +1,10 @@
 import { requestView } from "../certificates.js";
 import { given, page } from "../models/common.js";
-import { IdentityConflict, Pending } from "../models/identity.js";
+import { IdentityConflict } from "../models/identity.js";
+import { MOST_QUARANTINED, Pending } from "../models/pending.js";
 import { json, ok } from "../operation/answers.js";
 import { operation } from "../operation/operation.js";
+import { quarantinedView } from "../quarantine.js";
 import { gone, rowId } from "../resolve.js";
 
 export const listPending = operation({
@@ -12,19 +14,23 @@ export const listPending = operation({
   parts: {},
   summary: "All that waits for a person",
   description:
-    "Nodes that may be one machine come page by page; requests for a certificate are all there, on each page.",
+    "Nodes that may be one machine come page by page; nodes in quarantine and requests for a certificate are there on each page.",
   role: "viewer",
   query: page(500),
   answers: { 200: json("What waits.", Pending) },
   handle:
-    ({ identity, certificates }) =>
+    ({ identity, certificates, nodes }) =>
     async ({ query: { limit, after } }) => {
-      const [{ conflicts, next }, openConflicts, requests] = await Promise.all([
+      const [{ conflicts, next }, openConflicts, requests, quarantine] = await Promise.all([
         identity.conflicts({ limit, ...given({ after }) }),
         identity.openConflicts(),
         certificates.requests(),
+        nodes.list({ limit: MOST_QUARANTINED }, { state: "quarantined" }),
       ]);
-      return ok({ conflicts, openConflicts, next, certificateRequests: requests.map(requestView) });
+      return ok({
+        ...{ conflicts, openConflicts, next, certificateRequests: requests.map(requestView) },
+        ...{ quarantined: quarantine.nodes.map(quarantinedView), moreQuarantined: quarantine.next !== null },
+      });
     },
 });
 

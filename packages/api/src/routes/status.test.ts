@@ -28,7 +28,7 @@ it("the status is put together from the ports", async () => {
   expect((await call("viewer", "GET", "/status")).json).toEqual({
     version: "0.0.1",
     startedAt: at,
-    nodes: { active: 3, expired: 1, deactivated: 0 },
+    nodes: { active: 3, expired: 1, quarantined: 0, deactivated: 0 },
     latestReports: { success: 2, hung: 1 },
     reports24h: { failure: 4 },
     backlog: { waiting: 1, oldestAt: at, deadLetters: 2 },

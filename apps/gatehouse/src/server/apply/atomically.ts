@@ -1,6 +1,7 @@
 import type { Atomically } from "@gatehouse/api";
 import type { GroupChecks } from "@gatehouse/core/groups";
 import {
+  createAgentLogins,
   createApiTokens,
   createAppliedDocuments,
   createAuditLog,
@@ -11,6 +12,7 @@ import {
   createEnrolmentKeys,
   createEnvironmentRecords,
   createGroups,
+  createRegistrationTokens,
   type Database,
   type SecretBox,
 } from "@gatehouse/store";
@@ -29,6 +31,8 @@ export function applyAtomically({ db, box, groups, committed }: ApplyParts): Ato
     const result = await db.atomically((bound) =>
       work({
         keys: createEnrolmentKeys(bound, box),
+        logins: createAgentLogins(bound),
+        registrationTokens: createRegistrationTokens(bound, box),
         tokens: createApiTokens(bound),
         content: createContentRecords(bound),
         autosign: createAutosignRules(bound),

@@ -30,6 +30,7 @@ beforeEach(async () => {
     await house.db.run(`delete from ${table}`);
   await house.db.run("update enrolment_keys set revoked_at = now() where revoked_at is null");
   await house.db.run("delete from api_tokens where name not like 'the-%'");
+  for (const table of ["agent_logins", "registration_tokens"]) await house.db.run(`delete from ${table}`);
 });
 
 describe("EnrolmentKey", () => {
@@ -116,6 +117,102 @@ describe("ApiToken", () => {
     await done([token()], tokenSecret(4));
     await done([], { prune: true });
     expect(await refusedAt([token()], tokenSecret(4))).toEqual([expect.stringContaining("was revoked before")]);
+  });
+});
+
+describe("AgentLogin", () => {
+  const login = (spec = {}) => ({
+    kind: "AgentLogin",
+    name: "fleet",
+    spec: { kind: "basic", secret: { env: "T" }, ...spec },
+  });
+  const live = async () => {
+    const { logins } = (await call("GET", "/enrolment/logins")).json;
+    return logins
+      .filter(({ revokedAt }: { revokedAt: unknown }) => revokedAt === null)
+      .map(({ kind, name, agent }: Record<string, unknown>) => [kind, name, agent]);
+  };
+
+  it("changes by each of its parts", async () => {
+    expect(await done([login()], tokenSecret(1))).toEqual(["+ AgentLogin fleet", "= 0"]);
+    expect(await done([login()], tokenSecret(1))).toEqual(["= 1"]);
+    expect(await fieldsOf(login({ agent: "WEB01-2024" }), tokenSecret(2))).toEqual([
+      { field: "agent", before: null, after: "web01-2024" },
+      { field: "secret", secret: true },
+    ]);
+    expect(await done([login({ agent: " web01-2024" })], tokenSecret(2))).toEqual(["= 1"]);
+    expect(await fieldsOf(login({ kind: "oauth" }), tokenSecret(2))).toEqual([
+      { field: "kind", before: "basic", after: "oauth" },
+    ]);
+    expect(await live()).toEqual([["oauth", "fleet", null]]);
+    expect(await done([], { prune: true })).toEqual(["- AgentLogin fleet", "= 0"]);
+    expect(await live()).toEqual([]);
+  });
+
+  it("leaves a person's login of its name and another kind alone", async () => {
+    await call("POST", "/enrolment/logins", { kind: "oauth", name: "fleet", secret: "a person's own" });
+    await done([login()], tokenSecret(1));
+    await done([], { prune: true });
+    expect(await live()).toEqual([["oauth", "fleet", null]]);
+  });
+
+  it("is refused with what is wrong with it", async () => {
+    expect(await refusedAt([login()], { secrets: { "env:T": "short" } })).toEqual([
+      expect.stringMatching(/^\/documents\/0\/spec: .*8 to 1024/),
+    ]);
+    expect(await refusedAt([{ ...login(), name: "a:b" }], tokenSecret(1))).toEqual([expect.stringContaining("colon")]);
+  });
+});
+
+describe("RegistrationToken", () => {
+  const uuid = (n: number) => ({ secrets: { "env:T": `5d41402a-bc4b-4a76-b971-9d911017c59${n}` } });
+  const token = (spec = {}, name = "lab") => ({
+    kind: "RegistrationToken",
+    name,
+    spec: { secret: { env: "T" }, ...spec },
+  });
+  const live = async () => {
+    const { tokens } = (await call("GET", "/enrolment/tokens")).json;
+    return tokens
+      .filter(({ revokedAt }: { revokedAt: unknown }) => revokedAt === null)
+      .map(({ name }: { name: string }) => name);
+  };
+
+  it("changes by each of its parts", async () => {
+    expect(await done([token()], uuid(1))).toEqual(["+ RegistrationToken lab", "= 0"]);
+    expect(await done([token()], uuid(1))).toEqual(["= 1"]);
+    const agent = "3A609A2E-947F-4E6A-9AF9-32C024AC3944";
+    const all = { tag: "lab", agent, uses: 5, expires: "2099-01-31T00:00:00+01:00" };
+    expect(await fieldsOf(token(all), uuid(2))).toEqual([
+      { field: "tag", before: null, after: "lab" },
+      { field: "agent", before: null, after: agent.toLowerCase() },
+      { field: "uses", before: null, after: 5 },
+      { field: "expires", before: null, after: "2099-01-30T23:00:00.000Z" },
+      { field: "secret", secret: true },
+    ]);
+    expect(await done([token(all)], uuid(2))).toEqual(["= 1"]);
+    expect(await done([], { prune: true })).toEqual(["- RegistrationToken lab", "= 0"]);
+    expect(await live()).toEqual([]);
+  });
+
+  it("is renamed in one go, and two have no secret in common", async () => {
+    await done([token()], uuid(1));
+    expect(await done([token({}, "fleet")], { ...uuid(1), prune: true })).toEqual([
+      ...["+ RegistrationToken fleet", "- RegistrationToken lab", "= 0"],
+    ]);
+    expect(await refusedAt([token(), token({}, "fleet")], uuid(1))).toEqual([
+      expect.stringMatching(/^\/documents\/0\/spec\/secret: /),
+    ]);
+    expect(await live()).toEqual(["fleet"]);
+  });
+
+  it("that has expired is as it is, with a warning; one that could be guessed is refused", async () => {
+    const old = token({ expires: "2001-01-01T00:00:00Z" });
+    const { json } = await apply([old], uuid(3));
+    expect(json.warnings).toMatchObject([{ kind: "RegistrationToken", message: expect.stringContaining("expired") }]);
+    expect(await done([old], uuid(3))).toEqual(["= 1"]);
+    const guessed = { secrets: { "env:T": "d9428888-122b-11e1-b85c-61cd3cbb3210" } };
+    expect(await refusedAt([token()], guessed)).toEqual([expect.stringContaining("can be guessed")]);
   });
 });
 

@@ -54,7 +54,7 @@ describe("all or nothing", () => {
     const documents = Array.from({ length: 3_000 }, (_, i) => glob(`rule-${i}`));
     const running = apply(documents);
     const cut =
-      "select pg_terminate_backend(pid) from pg_stat_activity where query like 'insert into autosign_rules%' and pid <> pg_backend_pid()";
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'insert into autosign_rules%' and pid <> pg_backend_pid()";
     await expect.poll(() => house.db.run(cut), { timeout: 20_000, interval: 1 }).not.toEqual([]);
     const { status, json } = await running;
     expect([status, json.code]).toEqual([503, "database-unavailable"]);

@@ -10,12 +10,14 @@ const SECRETS = {
   "file:secrets/token": "the-token-of-ci-0123456789",
   "env:ESX": "the-password-of-esx-0123456789",
   "env:JOIN": "the-autosign-secret-0123456789",
+  "env:LOGIN": "the-password-of-agents-0123456789",
 };
 const DOCUMENTS = [
   { kind: "EnrolmentKey", name: "fleet", spec: { protocol: "dsc", key: { env: "KEY" } } },
   { kind: "ApiToken", name: "ci", spec: { role: "viewer", secret: { file: "secrets/token" } } },
   { kind: "Credential", name: "esx", spec: { kind: "password", username: "root", secret: { env: "ESX" } } },
   { kind: "AutosignRule", name: "join", spec: { kind: "token", secret: { env: "JOIN" } } },
+  { kind: "AgentLogin", name: "fleet", spec: { kind: "basic", secret: { env: "LOGIN" } } },
 ];
 
 describe("secrets", () => {
@@ -53,9 +55,9 @@ describe("secrets", () => {
     expect(everything.join()).toContain("EnrolmentKey/fleet");
     for (const secret of Object.values(SECRETS))
       for (const text of everything) expect(text.includes(secret), secret).toBe(false);
-    expect(answers[1]).toContain('"unchanged":4');
+    expect(answers[1]).toContain('"unchanged":5');
     expect(JSON.parse(answers[3] ?? "").changes.flatMap(({ fields }: { fields: object[] }) => fields)).toEqual(
-      ["key", "secret", "secret", "secret"].map((field) => ({ field, secret: true })),
+      ["key", "secret", "secret", "secret", "secret"].map((field) => ({ field, secret: true })),
     );
   });
 
