@@ -17,7 +17,8 @@ function world(access: object | undefined = undefined) {
   const settings: ResolvedSettings = access === undefined ? {} : { [ACCESS]: access };
   const deps = {
     registry: {
-      setState: async (nodeId: string, state: NodeState, by: string) => states.push(`${nodeId} ${state} ${by}`) > 0,
+      setState: async (nodeId: string, state: NodeState, by: string, held = "processed") =>
+        states.push(`${nodeId} ${state} ${by}, held: ${held}`) > 0,
     },
     assignments: { of: async () => settings },
   };
@@ -52,7 +53,7 @@ describe("a message", () => {
     expect(await admit(deps, by(agent("quarantined")), noProof, base("allow"))).toBe("held");
     expect(states).toEqual([]);
     expect(await admit(deps, by(agent("quarantined")), own, base("quarantine"))).toBe("taken");
-    expect(states).toEqual(["node-1 active enrolment"]);
+    expect(states).toEqual(["node-1 active enrolment, held: dropped"]);
     expect(await admit(deps, by(agent("active")), own, base("quarantine"))).toBe("taken");
     expect(states).toHaveLength(1);
   });
@@ -77,7 +78,7 @@ describe("an agent that has just become known", () => {
   it("goes into quarantine where its groups say so", async () => {
     const { deps, states } = world({ unproven: "quarantine" });
     expect(await admitNew(deps, agent("active"), noProof, base("allow"), "taken")).toBe("held");
-    expect(states).toEqual(["node-1 quarantined policy"]);
+    expect(states).toEqual(["node-1 quarantined policy, held: processed"]);
     expect(await admitNew(deps, agent("active", "key"), shared, base("allow"), "taken")).toBe("taken");
     expect(states).toHaveLength(1);
   });
@@ -88,14 +89,14 @@ describe("an agent that has just become known", () => {
     expect(await admitNew(deps, known, noProof, base("quarantine", "quarantine"), "held")).toBe("held");
     expect(states).toEqual([]);
     expect(await admitNew(deps, known, noProof, base("quarantine"), "held")).toBe("taken");
-    expect(states).toEqual(["node-1 active policy"]);
+    expect(states).toEqual(["node-1 active policy, held: processed"]);
   });
 
   it("that its groups refuse stays in quarantine, for operators to see", async () => {
     const { deps, states } = world({ unproven: "refuse" });
     const refusal = refused("unauthenticated");
     await expect(admitNew(deps, agent("active"), noProof, base("allow"), "taken")).rejects.toEqual(refusal);
-    expect(states).toEqual(["node-1 quarantined policy"]);
+    expect(states).toEqual(["node-1 quarantined policy, held: processed"]);
     await expect(admitNew(deps, agent("quarantined"), noProof, base("quarantine"), "held")).rejects.toEqual(refusal);
     expect(states).toHaveLength(1);
   });
@@ -104,7 +105,7 @@ describe("an agent that has just become known", () => {
     const { deps, states } = world({ logins: ["paris"] });
     const known = agent("active", "key");
     await expect(admitNew(deps, known, shared, base("allow"), "taken")).rejects.toEqual(refused("forbidden"));
-    expect(states).toEqual(["node-1 quarantined policy"]);
+    expect(states).toEqual(["node-1 quarantined policy, held: processed"]);
   });
 });
 

@@ -10,7 +10,7 @@ export interface AgentAdmissionDeps {
 
 /**
  * Whether a message is taken or held, by what its sender proved and what its groups say. Who proves itself is let out of
- * quarantine with that.
+ * quarantine with that; what was handed in under its name before is dropped: anybody may have written it.
  * @throws unauthenticated, forbidden: as {@link judge}
  */
 export async function admit(
@@ -22,7 +22,7 @@ export async function admit(
   const { known } = sender;
   const verdict = judge(sender, proof, policyWith(base, known === undefined ? {} : await assignments.of(known)));
   if (known?.state === "quarantined" && verdict === "taken")
-    await registry.setState(known.nodeId, "active", "enrolment");
+    await registry.setState(known.nodeId, "active", "enrolment", "dropped");
   return verdict;
 }
 

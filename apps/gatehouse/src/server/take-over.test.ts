@@ -198,3 +198,30 @@ describe("who proves to be another agent", () => {
     expect(await submissions(house)).toBe(before);
   });
 });
+
+describe("who comes before the victim, where the unproven are held", () => {
+  const held = useGateway({ env: { GATEHOUSE_INVENTORY_UNPROVEN: "quarantine" } });
+
+  it("leaves nothing behind under its name once the victim proves who it is", async () => {
+    const { machine, deviceId, name } = await victim();
+    const secret = "a secret of its own";
+    await held.gateway.logins.add({ kind: "basic", name, agent: deviceId, secret }, "admin");
+    const found = "<DEVICE><DNSHOSTNAME>planted</DNSHOSTNAME><IP>192.0.2.1</IP><TYPE>NETWORKING</TYPE></DEVICE>";
+    for (const message of [
+      xmlOf(deviceId, "PROLOG"),
+      xmlOf(deviceId, "INVENTORY", contentOf(machine, "malware")),
+      xmlOf(deviceId, "NETDISCOVERY", found),
+    ])
+      expect((await sayXml(held, message)).status).toBe(200);
+    expect(await submissions(held)).toBe(2);
+    const own = basic(name, secret);
+    expect((await sayXml(held, xmlOf(deviceId, "PROLOG"), own)).text).toContain("SEND");
+    expect((await sayXml(held, xmlOf(deviceId, "INVENTORY", contentOf(machine)), own)).status).toBe(200);
+    await held.gateway.work.idle();
+    const [node] = await held.gateway.registry.find(name);
+    expect([node?.state, node?.agents[0]?.trust, await submissions(held)]).toEqual(["active", "secret", 1]);
+    const stored = await held.db.run<{ content: unknown }>("select content from inventory_sections");
+    expect(JSON.stringify(stored)).not.toContain("malware");
+    expect(await held.gateway.registry.find("planted")).toEqual([]);
+  });
+});

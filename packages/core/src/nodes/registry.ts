@@ -86,10 +86,16 @@ export interface NodeRegistry {
   /** Sets labels, and takes those away whose value is null. @returns the labels after it; undefined when there is no such node */
   label(nodeId: string, labels: Readonly<Record<string, string | null>>): Promise<Labels | undefined>;
   /**
-   * By an operator's word, or by what an agent proved. What a quarantined node's agents handed in is processed when it becomes
-   * active. False when there is no such node.
+   * By an operator's word, or by what an agent proved. False when there is no such node.
+   * @param held what becomes of that which a quarantined node's agents handed in, when it becomes active: processed unless told.
+   *   `dropped`: nobody vouches for it
    */
-  setState(nodeId: string, state: Exclude<NodeState, "expired">, by: string): Promise<boolean>;
+  setState(
+    nodeId: string,
+    state: Exclude<NodeState, "expired">,
+    by: string,
+    held?: "processed" | "dropped",
+  ): Promise<boolean>;
   /** Deletes a node with its agents, reports, submissions and dead letters. @returns undefined when there is no such node */
   purge(nodeId: string): Promise<Purged | undefined>;
   /** How many nodes there are in each state, and how many agents by the status of their newest report. */

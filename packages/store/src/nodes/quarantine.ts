@@ -2,7 +2,7 @@ import { GatehouseError } from "@gatehouse/core/errors";
 import type { NodeState } from "@gatehouse/core/nodes";
 import type { Database } from "../database.js";
 import type { Run } from "../session.js";
-import { releaseHeld } from "../submissions/held.js";
+import { dropHeld, releaseHeld } from "../submissions/held.js";
 
 /** Nodes in quarantine, at the most: who floods us with new names makes no more than these. */
 export const MOST_QUARANTINED = 1_000;
@@ -39,24 +39,21 @@ const SET = {
 };
 const AGENTS = { name: "nodes.agents", text: "select id from agents where node_id = $1" };
 
-/** Gives a node a state; one that becomes active has what its agents handed in meanwhile processed. */
+/** Gives a node a state; of one that becomes active, what its agents handed in meanwhile is processed or dropped. */
 export function setState(
   db: Database,
-  nodeId: string,
-  state: NodeState,
-  by: string,
+  { nodeId, state, by }: { readonly nodeId: string; readonly state: NodeState; readonly by: string },
+  held: "processed" | "dropped" = "processed",
 ): Promise<{ readonly found: boolean; readonly released: number }> {
   return db.transaction(async (run) => {
     const found = (await run(SET, [nodeId, state, by])).length > 0;
     if (!found || state !== "active") return { found, released: 0 };
     // After the node is locked: whoever holds a submission of one of its agents waits for that, and sees what it became.
-    const agents = await run<{ id: string }>(AGENTS, [nodeId]);
-    return {
-      found,
-      released: await releaseHeld(
-        run,
-        agents.map(({ id }) => id),
-      ),
-    };
+    const agents = (await run<{ id: string }>(AGENTS, [nodeId])).map(({ id }) => id);
+    if (held === "dropped") {
+      await dropHeld(run, agents);
+      return { found, released: 0 };
+    }
+    return { found, released: await releaseHeld(run, agents) };
   });
 }

@@ -179,9 +179,9 @@ export function createNodeRegistry(db: Database, onReleased: () => void = () => 
       throw new GatehouseError("conflict", `A node has at most ${MOST_LABELS} labels.`);
     },
 
-    async setState(nodeId, state, by) {
+    async setState(nodeId, state, by, held) {
       if (!isUuid(nodeId)) return false;
-      const { found, released } = await changed(setState(db, nodeId, state, cleanText(by)));
+      const { found, released } = await changed(setState(db, { nodeId, state, by: cleanText(by) }, held));
       if (released > 0) onReleased();
       return found;
     },

@@ -68,6 +68,18 @@ describe("what an agent in quarantine hands in", () => {
     expect([released, await waiting()]).toEqual([1, 0]);
   });
 
+  it("is gone when its node is let in and nobody vouches for it, and nothing else is", async () => {
+    const [{ agentId, nodeId }, other] = [await newcomer(), await newcomer()];
+    await accept(agentId, "before");
+    await accept(other.agentId, "other");
+    expect(await registry().setState(nodeId, "active", "enrolment", "dropped")).toBe(true);
+    await accept(agentId, "later");
+    expect([released, await held(), await processed()]).toEqual([0, 1, ["later"]]);
+    // Said of a node that is not let in, it throws nothing away.
+    expect(await registry().setState(other.nodeId, "deactivated", "ann", "dropped")).toBe(true);
+    expect(await held()).toBe(1);
+  });
+
   it("goes on waiting when its node is taken out of service, and is heard when that is taken back", async () => {
     const { agentId, nodeId } = await newcomer();
     await accept(agentId, "before");

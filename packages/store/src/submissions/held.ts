@@ -34,6 +34,8 @@ const RELEASE = {
          select id, accepted_at, agent_id, kind, size from released order by id returning id`,
 };
 
+const DROP = { name: "held.drop", text: "delete from submissions where agent_id = any($1::uuid[]) and held" };
+
 /** A submission as it is stored. */
 export interface HeldSubmission {
   readonly agentId: string;
@@ -71,4 +73,9 @@ export async function hold(run: Run, { agentId, kind, coding, size, context, bod
  */
 export async function releaseHeld(run: Run, agentIds: readonly string[]): Promise<number> {
   return agentIds.length === 0 ? 0 : (await run(RELEASE, [agentIds])).length;
+}
+
+/** Throws away what is held of these agents, inside the caller's transaction. */
+export async function dropHeld(run: Run, agentIds: readonly string[]): Promise<void> {
+  if (agentIds.length > 0) await run(DROP, [agentIds]);
 }
