@@ -16,7 +16,7 @@ const MOST_RECENT = 10_000;
 const MOST_LIVE = 2;
 const MOST_NUMBER = 2 ** 32 - 1;
 
-const LIVE = {
+export const LIVE = {
   name: "agent_keys.live",
   text: `select ${LIVE_COLUMNS} from agent_keys k where k.owner = $1 and ${IS_LIVE_KEY} order by k.number desc limit ${MOST_LIVE}`,
 };
@@ -24,7 +24,7 @@ const LIVE = {
 const { isNew, highest, seen } = numberSql("$2::bigint");
 /** One transaction begins at one time: a key that has just been confirmed has that as its time. */
 const IS_FIRST = "k.confirmed_at = now()";
-const USE = {
+export const USE = {
   name: "agent_keys.use",
   text: `with used as (
            update agent_keys k set highest = ${highest}, seen = ${seen}, confirmed_at = coalesce(k.confirmed_at, now())
