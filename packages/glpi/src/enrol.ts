@@ -1,6 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { GatehouseError } from "@gatehouse/core/errors";
-import { type AgentProof, type Enrolment, isTrusted, type KnownAgent } from "@gatehouse/core/nodes";
+import {
+  type AgentProof,
+  type Enrolment,
+  type EnrolmentResult,
+  isTrusted,
+  type KnownAgent,
+} from "@gatehouse/core/nodes";
 import { observedAddress, type RouteRequest } from "@gatehouse/http";
 import { type AgentSaid, admit, admitNew, enrolmentOf, riseOf, type Sender } from "@gatehouse/inventory";
 import type { GlpiDeps } from "./deps.js";
@@ -89,18 +95,19 @@ export const held = (enrolment: Enrolment): Enrolment => ({ ...enrolment, quaran
 export async function written(
   { registry, clock }: Pick<GlpiDeps, "registry" | "clock">,
   enrolment: Enrolment,
-  { request: { log } }: Sent,
+  sent: Sent,
 ): Promise<{ readonly agent: KnownAgent; readonly created: boolean }> {
-  const { created, nodeId } = await registry.enrol(enrolment);
+  const result = await registry.enrol(enrolment);
   const agent = await registry.findAgent(enrolment.alias);
   if (agent === undefined) throw new GatehouseError("conflict", "The agent was purged just now; it may call again.");
   refuseDeactivated(agent);
-  if (created) {
-    const { nodeName, alias } = enrolment;
-    log.info("agent enrolled", { protocol: "glpi", agent: alias.value, node: nodeId, name: nodeName });
-  }
+  if (result.created) noteEnrolled(sent, enrolment, result);
   registry.touch(agent.agentId, clock.now());
-  return { agent, created };
+  return { agent, created: result.created };
+}
+
+export function noteEnrolled({ request }: Sent, { nodeName, alias }: Enrolment, { nodeId }: EnrolmentResult): void {
+  request.log.info("agent enrolled", { protocol: "glpi", agent: alias.value, node: nodeId, name: nodeName });
 }
 
 /** Whether one proof is worth more than the other. */

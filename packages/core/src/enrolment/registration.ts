@@ -93,8 +93,9 @@ export interface Challenge {
 /** Port: the challenges of registrations under way: one of each agent, on whichever gateway it calls. */
 export interface Challenges {
   /**
-   * The one that waits for this agent, with the same token and for the same party; else this new one, in the place of
-   * any other: an agent that asks twice is told the same (decisions, row 20). What it said of itself now counts.
+   * The one that waits for this agent, with the same token, for the same party and of the same words; else this new one,
+   * in the place of any other: an agent that asks twice is told the same (decisions, row 20). Whoever answers it vouches
+   * for what was said with it: so nobody else may have changed that meanwhile.
    */
   open(challenge: Omit<Challenge, "expiresAt">, seconds: number): Promise<Challenge>;
   /** Takes it away: whoever answers has one try. @returns undefined when none waits, and when it came to its end */

@@ -3,7 +3,7 @@ import { GatehouseError } from "@gatehouse/core/errors";
 import { type AgentProof, isTrusted, noProof } from "@gatehouse/core/nodes";
 import { type AgentAnswer, errorMessage } from "@gatehouse/http";
 import { admit, agentIdAlias } from "@gatehouse/inventory";
-import { stronger, written } from "../enrol.js";
+import { noteEnrolled, stronger } from "../enrol.js";
 import { firstMessageOf } from "../wire/register.js";
 import {
   answered,
@@ -98,7 +98,10 @@ async function registered(deps: RegisterDeps, call: RegisterCall, challenge: Tak
   };
   // Who gets no key has nothing to prove itself with later, and would be shut out by having done so now.
   const enrolled = { ...call, sent: { ...sent, proof: encrypted ? proof : stronger(sent.proof, noProof) } };
-  const { agent } = await written(deps, enrolmentFor(message, enrolled, kept), sent);
+  const enrolment = enrolmentFor(message, enrolled, kept);
+  const agent = await deps.registry.enrol(enrolment);
+  if (agent.created) noteEnrolled(sent, enrolment, agent);
+  deps.registry.touch(agent.agentId, deps.clock.now());
   const detail = {
     way: "token",
     token: token.name,
@@ -120,15 +123,16 @@ function enoughFor(proof: AgentProof, { agentId, known }: RegisterCall, { of }: 
 }
 
 /** A proxy that uses its key already gets no other for an agent behind it. @throws forbidden for a token that has ended */
-async function keyFor(
-  { agentKeys }: RegisterDeps,
-  call: RegisterCall,
-  { of, tokenId }: Taken,
-): Promise<LiveKey | undefined> {
+async function keyFor(deps: RegisterDeps, call: RegisterCall, { of, tokenId }: Taken): Promise<LiveKey | undefined> {
+  const { agentKeys } = deps;
   if (of !== call.agentId && (await agentKeys.live(of)).some(({ confirmedAt }) => confirmedAt !== null))
     return undefined;
-  const key = await agentKeys.issue({ owner: of, tokenId, seconds: expirationSeconds(call) });
+  const wanted = { owner: of, tokenId, seconds: expirationSeconds(call) };
+  const key = await agentKeys.issue(wanted);
   if (key !== undefined) return key;
+  // It knows the token: the key that used that up a moment ago was its own, and got lost on the way.
+  const again = (await agentKeys.undo(of, challengeSeconds(deps, call))) ? await agentKeys.issue(wanted) : undefined;
+  if (again !== undefined) return again;
   throw new GatehouseError("forbidden", "The token has ended.", {
     detail: `rule: token ${tokenId} gives no key any more`,
   });

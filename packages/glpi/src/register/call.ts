@@ -89,7 +89,13 @@ export const challengeFailed = (): AgentAnswer =>
 export async function auditRegistration(
   { audit }: Pick<GlpiDeps, "audit">,
   action: "agent.register" | "agent.register.fail" | "agent.register.undo",
-  { agentId, known, sent }: RegisterCall,
+  {
+    agentId,
+    known,
+    sent,
+  }: Pick<RegisterCall, "agentId" | "sent"> & {
+    readonly known: Pick<KnownAgent, "agentId" | "nodeId"> | undefined;
+  },
   detail: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const { from } = sent.request;

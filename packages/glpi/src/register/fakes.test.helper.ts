@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "@gatehouse/core/clock";
 import type { AgentKeys, Challenge, LiveKey, RegistrationSecret } from "@gatehouse/core/enrolment";
 import type { GlpiDeps } from "../deps.js";
@@ -61,6 +62,8 @@ export function enrolmentFakes(
       const newest = keys.find((key) => key.owner === owner && isLive(key));
       if (newest === undefined || newest.confirmedAt !== null) return false;
       amend(({ id }) => id === newest.id, { gone: true });
+      const token = tokens.find(({ id }) => id === newest.tokenId);
+      if (token?.left !== undefined) token.left++;
       return true;
     },
   };
@@ -75,10 +78,9 @@ export function enrolmentFakes(
           before !== undefined &&
           before.expiresAt.getTime() > now() &&
           before.of === challenge.of &&
-          before.tokenId === challenge.tokenId;
-        const after = isSame
-          ? { ...before, said: challenge.said }
-          : { ...challenge, expiresAt: new Date(now() + seconds * 1000) };
+          before.tokenId === challenge.tokenId &&
+          isDeepStrictEqual(before.said, challenge.said);
+        const after = isSame ? before : { ...challenge, expiresAt: new Date(now() + seconds * 1000) };
         waiting.set(challenge.agentId, after);
         return after;
       },

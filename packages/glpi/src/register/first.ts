@@ -40,14 +40,16 @@ export async function firstMessage(
     await admit(deps, { known, agentId, deviceId: message.deviceid }, sent.proof, deps.access(sent.request));
   const mayBeAnybody = isPlain && known !== undefined && isTrusted(known.trust, "key");
   const registering = { agentId, tag: message.tag, proxies, byOwnOnly: registrationOf(known)?.own === true };
-  const tokens =
-    policy.token === false
-      ? []
-      : tokensFor(
-          await deps.registrationTokens.usable(),
-          registering,
-          policy.token === true ? undefined : policy.token,
-        );
+  const named = policy.token === true ? undefined : policy.token;
+  const fitting = async () =>
+    named === false ? [] : tokensFor(await deps.registrationTokens.usable(), registering, named);
+  let tokens = await fitting();
+  if (tokens.length === 0 && (await givesBack(deps, call))) {
+    tokens = await fitting();
+    // The list of tokens may be seconds old.
+    if (tokens.length === 0)
+      throw new GatehouseError("overloaded", "Come again in a few seconds.", { retryAfterSeconds: 5 });
+  }
   // Decisions, row 20: an invalid token falls back to simple where that is allowed. Of several tokens each gets its try.
   const fallsBack = failures >= tokens.length && (policy.simple || policy.manual) && !mayBeAnybody;
   const chosen = tokens[failures % Math.max(tokens.length, 1)];
@@ -59,6 +61,16 @@ export async function firstMessage(
         : `rule: glpi.register allows neither simple nor manual, and there is no token for ${agentId}`,
     });
   return withoutToken(deps, message, call);
+}
+
+/**
+ * Who got the last key that a token was good for, and lost the answer that it came in, has to be able to begin anew: its
+ * `failure` would say the same.
+ */
+async function givesBack(deps: RegisterDeps, call: RegisterCall): Promise<boolean> {
+  const kept = registrationOf(call.known);
+  const isUndoable = kept?.way === "token" && kept.proxy === undefined && call.sent.proof.way === "none";
+  return isUndoable && call.policy.token !== false && deps.agentKeys.undo(call.agentId, challengeSeconds(deps, call));
 }
 
 /** 6.2.1: the same challenge while it waits, also of another gateway. */

@@ -98,7 +98,7 @@ describe.each(vectors.vectors)("the vector of token $in.token", (vector) => {
   });
 });
 
-describe("6.2.3: an answer that shows no knowledge of the token", () => {
+describe("6.2.3: an answer that shows no knowledge of the token (reliability T28)", () => {
   const { serverSecret } = one.in;
   const agentSecret = "a1a2a3a4a5a6a7a8";
   const answer = vectors.vectors[0]?.step2_agent_challenge.uuid ?? "";

@@ -138,6 +138,19 @@ describe("6.1.2, the server's answer", () => {
     expect([calls.enrolments, calls.audited]).toEqual([[], []]);
   });
 
+  it("is another challenge for who says something else under the same id: the answer vouches for what was said (T5)", async () => {
+    const { plain, kept, agents } = registering();
+    const { secret } = kept.token();
+    const asked = await plain(first());
+    const thief = await plain(first({ deviceid: "thief" }));
+    expect(thief.json.challenge).not.toBe(asked.json.challenge);
+    const answerTo = (challenge: string) =>
+      plain({ action: "register", challenge: agentAnswer(secret, AGENT, challenge)?.answer });
+    expect((await answerTo(asked.json.challenge)).json).toEqual(failed);
+    expect((await answerTo((await plain(first())).json.challenge)).json.status).toBe("registered");
+    expect(agents.get(`agentid ${AGENT}`)?.attributes["deviceId"]).toBe(DEVICE);
+  });
+
   it("gives a challenge more time behind a proxy, as the configuration says", async () => {
     const { plain, kept } = registering();
     kept.token();
@@ -166,7 +179,7 @@ describe("6.1.2, the server's answer", () => {
   });
 });
 
-describe("6.1.3, the agent's answer", () => {
+describe("6.1.3, the agent's answer (reliability T28)", () => {
   it("is taken once", async () => {
     const { plain, byToken, kept } = registering();
     const { secret } = kept.token();
@@ -323,6 +336,33 @@ describe("6.1.4, the server's last answer", () => {
     expect((await byToken(secret)).key).toHaveLength(16);
   });
 
+  it("that was lost may be asked for again with a token for one agent, and by that agent alone", async () => {
+    const { byToken, under, plain, kept } = registering();
+    const { secret } = kept.token({ left: 1 });
+    await byToken(secret);
+    const { key } = await byToken(secret);
+    expect(kept.keys.map(({ gone }) => gone)).toEqual([false, true]);
+    expect((await plain(first(), { agentId: otherId() })).status).toBe(403);
+    expect((await under(key ?? Buffer.alloc(0), contact())).status).toBe(200);
+    expect((await plain(first())).status).toBe(403);
+  });
+
+  it("that was lost may be asked for again also where the list of tokens is old", async () => {
+    const { byToken, plain, kept, deps } = registering();
+    const token = kept.token({ left: 1 });
+    const usable = await deps.registrationTokens.usable();
+    await byToken(token.secret);
+    const { usable: now } = deps.registrationTokens;
+    // It still stands in the list that it is used up in.
+    Object.assign(deps.registrationTokens, { usable: async () => usable });
+    expect((await byToken(token.secret)).key).toHaveLength(16);
+    // It does not stand in the list yet that it was given back to.
+    Object.assign(deps.registrationTokens, { usable: async () => [] });
+    expect((await plain(first())).status).toBe(429);
+    Object.assign(deps.registrationTokens, { usable: now });
+    expect((await byToken(token.secret)).key).toHaveLength(16);
+  });
+
   it("lets an agent out of quarantine", async () => {
     const { say, byToken, kept, agents } = registering({ access: { unproven: "quarantine" } });
     await say(contact());
@@ -377,6 +417,8 @@ describe("decisions, row 20: who proved itself, and who did not", () => {
   it("an agent with a token of its own is not taken over by a shared one", async () => {
     const { plain, byToken, kept } = registering();
     await byToken(kept.token({ agent: AGENT }).secret);
+    // As revoking it does.
+    kept.amend(AGENT, { gone: true });
     kept.tokens.length = 0;
     kept.token({ name: "shared" });
     expect((await plain(first())).status).toBe(403);

@@ -40,13 +40,13 @@ describe("Challenges.open", () => {
     });
   });
 
-  it("is the same for an agent that asks twice, and what it says of itself now counts", async () => {
-    const first = await here().challenges.open(challenge({ said: { tag: "old" } }), 60);
-    const again = await here().challenges.open(challenge({ agentId: AGENT.toUpperCase(), said: { tag: "new" } }), 600);
-    expect(again).toEqual({ ...first, said: { tag: "new" } });
+  it("is the same for an agent that asks twice, and says the same of itself", async () => {
+    const first = await here().challenges.open(challenge({ said: { tag: "a", port: 1 } }), 60);
+    const twice = challenge({ agentId: AGENT.toUpperCase(), said: { port: 1, tag: "a" } });
+    expect(await here().challenges.open(twice, 600)).toEqual(first);
     expect(await here().challenges.take(AGENT)).toMatchObject({
       serverSecret: first.serverSecret,
-      said: { tag: "new" },
+      said: { tag: "a", port: 1 },
     });
     expect(await waiting()).toBe(0);
   });
@@ -54,6 +54,7 @@ describe("Challenges.open", () => {
   it.each<[string, () => Parameters<typeof challenge>[0]]>([
     ["with another token", () => ({ tokenId: otherId })],
     ["about another party", () => ({ of: PROXY })],
+    ["of who said something else under its id", () => ({ said: { deviceid: "mine" } })],
   ])("takes the place of one %s", async (_, said) => {
     const first = await here().challenges.open(challenge(), 60);
     const next = challenge(said());

@@ -11,8 +11,9 @@ const MOST_CHALLENGES = 100_000;
 const COUNT_MS = 1_000;
 const RETRY_AFTER_SECONDS = 60;
 
-// Of two parties, or two tokens, they are two challenges: the second takes the first one's place.
-const IS_SAME = `(c.of, c.token_id) = (excluded.of, excluded.token_id) and c.expires_at > now()`;
+// Of two parties, or two tokens, they are two challenges, and of two agents with one id: the second takes the first one's
+// place. Whoever answers vouches for what was said with it, and for nothing that somebody else said meanwhile.
+const IS_SAME = `(c.of, c.token_id, c.said) = (excluded.of, excluded.token_id, excluded.said) and c.expires_at > now()`;
 const OPEN = {
   name: "registration_challenges.open",
   text: `insert into registration_challenges as c (agent_id, of, token_id, server_secret, said, expires_at)
