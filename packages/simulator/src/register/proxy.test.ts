@@ -178,7 +178,7 @@ describe("a proxy", () => {
   it.each([
     ["itself", `${FAR}, ${NEAR.toUpperCase()}`, "proxy-loop-detected"],
     ["five others", Array.from({ length: 5 }, () => randomUUID()).join(","), "too-many-proxy"],
-    ["ten thousand", Array.from({ length: 300 }, () => randomUUID()).join(","), "too-many-proxy"],
+    ["three hundred", Array.from({ length: 300 }, () => randomUUID()).join(","), "too-many-proxy"],
   ])("refuses what came through %s: 3.2.7", async (_, list, message) => {
     const refused = await ask(near.url, { "GLPI-Proxy-ID": list }, first);
     expect([refused.status, await refused.json()]).toEqual([404, expect.objectContaining({ message })]);
