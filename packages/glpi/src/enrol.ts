@@ -74,9 +74,7 @@ export async function enrolled(deps: GlpiDeps, said: AgentSaid, sent: Sent): Pro
   const enrolment = enrolmentOf({ ...said, proof: sent.proof });
   const known = await deps.registry.findAgent(enrolment.alias);
   const verdict = await admitted(deps, { ...said, known }, sent);
-  const isSame =
-    known !== undefined && isDeepStrictEqual(plain(enrolment.merge(known.attributes)), plain(known.attributes));
-  if (isSame) {
+  if (known !== undefined && saysNothingNew(enrolment, known)) {
     deps.registry.touch(known.agentId, deps.clock.now());
     return { agent: known, verdict };
   }
@@ -84,6 +82,10 @@ export async function enrolled(deps: GlpiDeps, said: AgentSaid, sent: Sent): Pro
   if (!created) return { agent, verdict };
   return { agent, verdict: await admitNew(deps, agent, sent.proof, deps.access(sent.request), verdict) };
 }
+
+/** Whether all that an enrolment says is kept already. */
+export const saysNothingNew = ({ merge }: Pick<Enrolment, "merge">, { attributes }: KnownAgent): boolean =>
+  isDeepStrictEqual(plain(merge(attributes)), plain(attributes));
 
 /** A new one waits for a person, in a node of its own. */
 export const held = (enrolment: Enrolment): Enrolment => ({ ...enrolment, quarantined: true });

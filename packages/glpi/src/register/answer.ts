@@ -1,9 +1,9 @@
 import type { Challenge, LiveKey, RegistrationSecret } from "@gatehouse/core/enrolment";
 import { GatehouseError } from "@gatehouse/core/errors";
-import { type AgentProof, isTrusted, noProof } from "@gatehouse/core/nodes";
+import { type AgentProof, type Enrolment, isTrusted, noProof } from "@gatehouse/core/nodes";
 import { type AgentAnswer, errorMessage } from "@gatehouse/http";
 import { admit, agentIdAlias } from "@gatehouse/inventory";
-import { noteEnrolled, stronger } from "../enrol.js";
+import { noteEnrolled, saysNothingNew, stronger } from "../enrol.js";
 import { firstMessageOf } from "../wire/register.js";
 import {
   answered,
@@ -99,8 +99,7 @@ async function registered(deps: RegisterDeps, call: RegisterCall, challenge: Tak
   // Who gets no key has nothing to prove itself with later, and would be shut out by having done so now.
   const enrolled = { ...call, sent: { ...sent, proof: encrypted ? proof : stronger(sent.proof, noProof) } };
   const enrolment = enrolmentFor(message, enrolled, kept);
-  const agent = await deps.registry.enrol(enrolment);
-  if (agent.created) noteEnrolled(sent, enrolment, agent);
+  const agent = await enrolledBy(deps, enrolment, call);
   deps.registry.touch(agent.agentId, deps.clock.now());
   const detail = {
     way: "token",
@@ -110,6 +109,14 @@ async function registered(deps: RegisterDeps, call: RegisterCall, challenge: Tak
   };
   await auditRegistration(deps, "agent.register", { ...call, known: agent }, detail);
   return key;
+}
+
+/** One that renews what is known of it changes nothing but its key. */
+async function enrolledBy({ registry }: RegisterDeps, enrolment: Enrolment, { known, sent }: RegisterCall) {
+  if (known !== undefined && isTrusted(known.trust, enrolment.trust) && saysNothingNew(enrolment, known)) return known;
+  const enrolled = await registry.enrol(enrolment);
+  if (enrolled.created) noteEnrolled(sent, enrolment, enrolled);
+  return enrolled;
 }
 
 /**

@@ -312,6 +312,16 @@ describe("6.1.4, the server's last answer", () => {
     expect((await say(contact())).status).toBe(200);
   });
 
+  it("of a renewal is written down where it says something new, and its key always", async () => {
+    const { byToken, kept, calls } = registering();
+    const { secret } = kept.token();
+    for (let i = 0; i < 3; i++) await byToken(secret);
+    expect([calls.enrolments.length, kept.keys.length, calls.audited.length]).toEqual([1, 3, 3]);
+    await byToken(secret, { said: { port: 0 } });
+    expect(calls.enrolments.at(-1)?.detail).toMatchObject({ port: 0 });
+    expect(calls.enrolments).toHaveLength(2);
+  });
+
   it("is no key where the token is used up or revoked meanwhile", async () => {
     const { byToken, plain, kept, agents } = registering();
     const token = kept.token({ left: 1 });
