@@ -1,6 +1,7 @@
 import { fixedClock } from "@gatehouse/core/clock";
 import type { AgentLogin } from "@gatehouse/core/enrolment";
 import { type AgentProof, noProof } from "@gatehouse/core/nodes";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Peer } from "../peer.js";
 import type { RouteRequest } from "../route-table.js";
@@ -161,6 +162,25 @@ describe("a certificate", () => {
     // Not the nearest one: it did not come by its connection.
     const farther = { "glpi-agent-id": other, "glpi-proxy-id": `${ID},11111111-2222-4333-8444-555555555555` };
     expect(await world().prove({ peer: certificate(ID), headers: farther })).toMatchObject({ agent: ID });
+  });
+});
+
+describe("whatever stands in Authorization", () => {
+  it("is a proof, or refused as none", async () => {
+    const { prove } = world();
+    const noise = fc.string({ unit: "binary", maxLength: 300 });
+    const encoded = noise.map((text) => `Basic ${Buffer.from(text).toString("base64")}`);
+    const tokens = noise.map((text) => `Bearer gat1.${text}`);
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(noise, encoded, tokens), async (authorization) => {
+        const { code } = await prove({ authorization }).then(
+          () => ({ code: "proved" }),
+          (thrown: { code?: string }) => thrown,
+        );
+        // Who guesses is turned away in the end.
+        expect(["unauthenticated", "overloaded"]).toContain(code);
+      }),
+    );
   });
 });
 
