@@ -57,6 +57,7 @@ describe.skipIf(skip)(`Debian's fusioninventory-agent with Basic, where a proof 
     const [node, ...others] = await house.nodes();
     expect(others).toEqual([]);
     expect(await trustOf(house, node?.id ?? "")).toEqual(["key"]);
+    expect((await house.site.command("node", "explain", node?.id ?? "")).out).toMatch(/^ +contact +basic fleet +1 /m);
     expect(missingPackages(await newestInventory())).toEqual([]);
     // The agent tries without the login, the library below it tries once more, then it is sent: by the client of each task.
     expect(statusesIn(house, before)).toEqual([401, 401, 200, 401, 401, 200]);

@@ -1,7 +1,7 @@
 import type { Assignments } from "@gatehouse/core/assignment";
 import { type AgentProof, type Enrolment, isTrusted, type KnownAgent, type NodeRegistry } from "@gatehouse/core/nodes";
 import { type AccessBase, judge, policyWith, type Sender } from "./access.js";
-import { enrolmentOf } from "./agents.js";
+import { enrolmentOf, shownProof } from "./agents.js";
 
 export interface AgentAdmissionDeps {
   readonly registry: Pick<NodeRegistry, "setState">;
@@ -70,7 +70,7 @@ export function riseOf({ trust, attributes }: KnownAgent, proof: AgentProof, fro
       ...{ deviceId, proof },
     }),
     role: "proof",
-    detail: { way: proof.way, ...(proof.by !== undefined && { by: proof.by }) },
+    detail: shownProof(proof),
     merge: (before) => before,
   };
 }

@@ -1,3 +1,4 @@
+import type { AgentProof } from "@gatehouse/core/nodes";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as agents from "./agents.js";
@@ -115,6 +116,21 @@ describe("enrolmentOf", () => {
     expect(enrolment.merge({})).toEqual(attributes);
     expect(enrolment.merge({ needsFull: true, version: "1.0" })).toEqual({ ...attributes, needsFull: true });
     expect(enrolment.detail).toMatchObject({ deviceId, from: "192.0.2.7" });
+    expect(Object.keys(enrolment.detail)).not.toContain("way");
+  });
+
+  it.each<[AgentProof, object]>([
+    [
+      { way: "basic", trust: "key", by: "fleet" },
+      { way: "basic", by: "fleet" },
+    ],
+    [
+      { way: "certificate", trust: "certificate", agent: deviceId, by: "0A" },
+      { way: "certificate", by: "0A" },
+    ],
+  ])("tells operators by what it got in: %j", (proof, shown) => {
+    const { detail, trust } = agents.enrolmentOf({ deviceId, proof });
+    expect([detail, trust]).toEqual([{ deviceId, ...shown }, proof.trust]);
   });
 
   it("knows one without an id by its deviceid, and its program by its User-Agent", () => {

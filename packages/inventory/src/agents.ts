@@ -151,12 +151,18 @@ export function enrolmentOf(said: AgentSaid): Enrolment {
     ...(said.held === true && { quarantined: true }),
     role: "contact",
     keyId: null,
-    detail: { ...about, ...(from !== undefined && { from }) },
+    detail: { ...about, ...(from !== undefined && { from }), ...shownProof(said.proof ?? noProof) },
     ...(Object.keys(traits).length > 0 && { traits }),
     // A message that says less than one before takes nothing away: a PROLOG names neither program nor tag.
     merge: (before) => ({ ...before, ...about, ...said.attributes }),
   };
 }
+
+/** For operators: by what it got in. */
+export const shownProof = ({ way, by }: AgentProof) => ({
+  ...(way !== "none" && { way }),
+  ...(by !== undefined && { by }),
+});
 
 function programIn({ name, version }: AgentSaid): Program | undefined {
   const said = version === undefined ? undefined : programOf(version);

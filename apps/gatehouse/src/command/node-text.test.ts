@@ -68,6 +68,8 @@ describe("nodes", () => {
   });
 });
 
+const gotIn = { keyName: null, keyRevoked: false, firstAt: AT, lastAt: AT, times: 3, detail: {} };
+
 describe("an explanation", () => {
   const explanation: NodeExplanation = {
     id: "n-1",
@@ -121,7 +123,9 @@ describe("an explanation", () => {
       {
         ...agent,
         registrations: [
-          { role: "ReportServer", keyName: "old", keyRevoked: true, firstAt: AT, lastAt: AT, times: 3, detail: {} },
+          { ...gotIn, role: "ReportServer", keyName: "old", keyRevoked: true },
+          { ...gotIn, role: "proof", detail: { way: "basic", by: "fleet\u001b" } },
+          { ...gotIn, role: "contact", detail: { way: { way: 1 } } },
         ],
         configurations: [
           { name: "Web", why: "It was assigned.", published: { name: "Web", version: 4, sha256: "ab12" } },
@@ -145,7 +149,9 @@ describe("an explanation", () => {
       /^ {2}looked at +web1 \(n-1\): 70 = \+30 host web1 \(only claimed\), \+40 address 192\.0\.2\.1, -20 mac differs$/m,
       /^ {2}did not count +mac 02:42:00:00:00:01 \(of docker\)$/m,
       /^dsc agent AAAA$/m,
-      /^ {2}ReportServer +old \(revoked\) +3 /m,
+      /^ {2}ReportServer +key old \(revoked\) +3 /m,
+      /^ {2}proof +basic fleet\ufffd +3 /m,
+      /^ {2}contact +- +3 /m,
       /^ {2}gets Web\n {4}why +It was assigned\.\n {4}published +version 4 \(AB12\)$/m,
       /^ {2}gets Later\n {4}published +nothing under this name/m,
     ])

@@ -93,10 +93,10 @@ const nameOf = ({ id, aliases }: ExplainedAgent) => printable(aliases[0]?.value 
 
 function reasonsText({ registrations, configurations }: ExplainedAgent): string {
   const gotIn = table(
-    ["GOT IN AS", "WITH THE KEY", "TIMES", "FIRST", "LAST"],
-    registrations.map(({ role, keyName, keyRevoked, times, firstAt, lastAt }) => [
+    ["GOT IN AS", "BY", "TIMES", "FIRST", "LAST"],
+    registrations.map(({ role, keyName, keyRevoked, times, firstAt, lastAt, detail }) => [
       role,
-      keyName === null ? null : `${keyName}${keyRevoked ? " (revoked)" : ""}`,
+      keyName === null ? proofText(detail) : `key ${keyName}${keyRevoked ? " (revoked)" : ""}`,
       times,
       when(firstAt),
       when(lastAt),
@@ -106,6 +106,10 @@ function reasonsText({ registrations, configurations }: ExplainedAgent): string 
   const gets = configurations.map((configuration) => thingText(configuration)).join("");
   return `${gotIn}\n${gets === "" ? "It gets nothing: it registered no name, and nothing is assigned to it.\n" : gets}`;
 }
+
+/** Such as `basic fleet`: how it proved itself, and with which login, certificate or key. */
+const proofText = ({ way, by }: Readonly<Record<string, unknown>>): string =>
+  [way, by].flatMap((word) => (typeof word === "string" ? [word] : [])).join(" ");
 
 /** A thing that an agent gets, in its protocol's words. */
 function thingText({ name, published, ...words }: Readonly<Record<string, unknown>>): string {
