@@ -123,6 +123,19 @@ describe("an agent that registers by a token", () => {
     expect((await agent.contact()).status).toBe("ok");
   });
 
+  it("begins again where the lost answer had the one key that its token was good for", async () => {
+    let lost = 1;
+    const loses = (operation: string) => operation === "validate" && lost-- > 0;
+    const agentId = randomUUID();
+    const { text, name } = await newToken({ agent: agentId, mostUses: 1 });
+    const agent = newAgent({ agentId, token: text, misbehaviour: { loses } });
+    await expect(agent.register()).rejects.toThrow();
+    expect(await agent.register()).toMatchObject({ gaveKey: true });
+    expect((await agent.contact()).status).toBe("ok");
+    const tokens = await house.gateway.registrationTokens.list();
+    expect(tokens.find((token) => token.name === name)).toMatchObject({ uses: 1, mostUses: 1 });
+  });
+
   it("fails with a wrong token, an echo and swapped halves, and is told no more than that", async () => {
     const failed = { status: "error", message: "challenge failed", gaveKey: false };
     const { agent } = await withOwnToken({ token: uuidOfBytes(randomBytes(16)) });
