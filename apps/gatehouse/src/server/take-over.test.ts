@@ -155,6 +155,16 @@ describe.each([
       expect((await conflictsWith(nodeId)).length).toBeGreaterThan(0);
     });
 
+    it("tells of its machine as of one that it looked at: nothing of it is the victim's", async () => {
+      const { whose, nodeId } = await known();
+      await unchanged(whose, nodeId, async () => {
+        const [agentId, deviceId] = [randomUUID(), `attacker${number}-2026-01-01-00-00-00`];
+        expect((await sayJson(house, agentId, contact(deviceId), proof)).status).toBe(200);
+        const lookedAt = json(whose, `looked-at${number}-2026-01-01-00-00-00`, "malware");
+        expect((await sayJson(house, agentId, lookedAt, proof)).status).toBe(200);
+      });
+    });
+
     it("posts under its agentid, or its deviceid alone: is refused, and nothing is stored", async () => {
       const { whose, own, nodeId } = await known();
       const before = await submissions(house);

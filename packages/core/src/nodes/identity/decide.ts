@@ -1,7 +1,17 @@
 import { normalise } from "./normalise.js";
 import { identityRules as rules } from "./rules.js";
 import { compare, type Said, scoreOf } from "./score.js";
-import type { Candidate, ConflictFound, Considered, Counted, Decision, Ignored, Item, Newcomer } from "./types.js";
+import {
+  type Candidate,
+  type ConflictFound,
+  type Considered,
+  type Counted,
+  type Decision,
+  type Ignored,
+  type Item,
+  isTrusted,
+  type Newcomer,
+} from "./types.js";
 
 /** Candidates that a decision tells of. */
 const MOST_TOLD = 5;
@@ -108,8 +118,12 @@ function obstacleOf(
   if (state === "deactivated") return "deactivated";
   // Who joined it would vouch for what nobody has looked at.
   if (state === "quarantined" || quarantined === true) return "unproven";
-  // A collected host brings no agent: there is nothing that it could take over, and what it says stands beside the rest.
-  if (family === null) return trust === "anonymous" ? "unproven" : null;
+  // A collected host brings no agent: there is nothing that it could take over, and what it says stands beside the rest. But
+  // who shares a secret with many must not put words beside those of an agent that has one of its own.
+  if (family === null) {
+    const isLess = agents.some((agent) => agent.family === "inventory" && !isTrusted(trust, agent.trust));
+    return trust === "anonymous" || isLess ? "unproven" : null;
+  }
   return counted.some(({ proven }) => proven) ? null : "unproven";
 }
 

@@ -131,6 +131,20 @@ const rows: readonly Row[] = [
     "new, unproven web01",
     "nobody vouches for who collected it",
   ],
+  [
+    "T5: with a login that many share, as a host that was collected, of a machine whose agent has one of its own",
+    newcomer(null, ["name web01", `uuid ${UUID}`], "key"),
+    [nodeWith("web01", [{ family: "inventory", trust: "secret", said: ["name web01", `uuid ${UUID}`] }])],
+    "new, unproven web01",
+    "who proved less says nothing beside who proved more",
+  ],
+  [
+    "a host is collected by one that proves as much as its own agent",
+    newcomer(null, ["name web01", `uuid ${UUID}`], "secret"),
+    [nodeWith("web01", [{ family: "inventory", trust: "secret", said: ["name web01", `uuid ${UUID}`] }])],
+    "join web01 90",
+    "both vouch for themselves alike",
+  ],
 
   // Clones.
   [
