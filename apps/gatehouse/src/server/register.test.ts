@@ -190,6 +190,27 @@ describe("proxies", () => {
   });
 });
 
+describe("a proxy with a token of its own", () => {
+  it("registers agents that have none, and encrypts for all of them with the one key that it got", async () => {
+    const agentId = randomUUID();
+    const { text } = await newToken({ agent: agentId });
+    const proxy = await RegisterProxy.start({ serverUrl: url(), agentId, token: text, wait });
+    onTestFinished(() => proxy.stop());
+    for (let i = 0; i < 2; i++) {
+      const agent = newAgent({ serverUrl: proxy.url, wait: () => proxy.settled() });
+      expect(await agent.register()).toMatchObject({ status: "registered" });
+      expect((await agent.contact()).status).toBe("ok");
+      const node = await nodeOf(agent.agentId);
+      expect(node?.agents[0]).toMatchObject({
+        trust: "key",
+        attributes: { registered: { proxy: agentId }, proxies: [agentId] },
+      });
+    }
+    const { keys } = await house.gateway.agentKeys.list({ limit: 10, owner: agentId });
+    expect(keys).toMatchObject([{ confirmedAt: expect.any(Date), revokedAt: null }]);
+  });
+});
+
 describe("an agent without a token", () => {
   it("is told that it may not", async () => {
     expect(await newAgent().register()).toMatchObject({ status: "error", message: "forbidden" });

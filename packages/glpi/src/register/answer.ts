@@ -124,7 +124,8 @@ async function enrolledBy({ registry }: RegisterDeps, enrolment: Enrolment, { kn
  * token. A proxy may not begin anew for it, and a shared token is not enough for an agent with a secret of another kind.
  */
 function enoughFor(proof: AgentProof, { agentId, known }: RegisterCall, { of }: Taken): AgentProof {
-  const byShared = registrationOf(known)?.own === false;
+  const { own, proxy } = registrationOf(known) ?? {};
+  const byShared = own === false && proxy === undefined;
   const isLess = known?.trust === "secret" && !isTrusted(proof.trust, "secret");
   return isLess && byShared && of === agentId ? { ...proof, trust: "secret" } : proof;
 }
