@@ -8,6 +8,7 @@ interface Pending {
   readonly quarantined: readonly {
     readonly id: string;
     readonly name: string;
+    readonly held: number;
     readonly agents: readonly { readonly aliases: readonly { readonly kind: string; readonly value: string }[] }[];
   }[];
 }
@@ -34,6 +35,7 @@ describe.skipIf(skip)(`Debian's fusioninventory-agent, unmodified, in quarantine
     const [node, ...others] = await waiting();
     expect(others).toEqual([]);
     const aliases = node?.agents.flatMap((each) => each.aliases);
+    expect(node?.held).toBe(0);
     expect(aliases).toContainEqual({ family: "inventory", kind: "deviceid", value: agent.deviceId() });
     const { out: text } = await house.site.command("pending");
     expect(text).toContain(`gatehouse node activate ${node?.id}`);
@@ -46,6 +48,7 @@ describe.skipIf(skip)(`Debian's fusioninventory-agent, unmodified, in quarantine
     const [node, ...others] = await waiting();
     expect(others).toEqual([]);
     expect(await house.inventories(node?.id ?? "").catch(() => [])).toEqual([]);
+    expect(node?.held).toBe(1);
     expect((await house.nodes()).map(({ id }) => id)).toEqual([node?.id]);
   });
 

@@ -16,7 +16,7 @@ import type { Inventories, InventoryRules } from "@gatehouse/core/inventory";
 import type { AgentView, NodeIdentity, NodeRegistry } from "@gatehouse/core/nodes";
 import type { Reports } from "@gatehouse/core/reports";
 import type { TaskLog } from "@gatehouse/core/schedule";
-import type { DeadLetters, Inbox, Submissions } from "@gatehouse/core/submissions";
+import type { DeadLetters, HeldSubmissions, Inbox, Submissions } from "@gatehouse/core/submissions";
 import type { RouterDeps } from "@gatehouse/http";
 import type { Apply } from "./apply/engine.js";
 import type { DocumentKind } from "./apply/kind.js";
@@ -104,6 +104,7 @@ export interface ApiDeps extends RouterDeps {
   readonly inventoryRules: Pick<InventoryRules, "changes">;
   readonly reports: Reports;
   readonly submissions: Pick<Submissions, "settled">;
+  readonly held: HeldSubmissions;
   readonly deadLetters: DeadLetters;
   readonly inbox: Pick<Inbox, "backlog">;
   readonly taskLog: Pick<TaskLog, "list">;

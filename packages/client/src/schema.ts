@@ -2990,6 +2990,8 @@ export interface components {
             lastSeen: string | null;
             /** @description Where it calls from; the first 5. */
             addresses: string[];
+            /** @description Submissions that are kept until somebody says what to do. */
+            held: number;
             agents: {
                 id: string;
                 family: components["schemas"]["AgentFamily"];

@@ -45,5 +45,6 @@ export { type Dropped, dropOldChanges, dropOldDeadLetters, dropOldReports, markH
 export { hasInstance, openSecretBox, SecretBox } from "./secret-box.js";
 export { createSubmissions } from "./submissions/accept.js";
 export { createDeadLetters } from "./submissions/dead-letters.js";
+export { createHeldSubmissions } from "./submissions/held.js";
 export { createInbox } from "./submissions/inbox.js";
 export { createTaskLog } from "./task-log.js";

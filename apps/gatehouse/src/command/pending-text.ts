@@ -38,13 +38,14 @@ const quarantineHeading = (count: number, more: boolean): string =>
     ? `The first ${count} nodes in quarantine; all of them: gatehouse node list --state quarantined\n`
     : `${counted(count, "node")} in quarantine: what they handed in is kept, and not processed\n`;
 
-function quarantinedText({ id, name, since, by, lastSeen, addresses, agents }: QuarantinedNode): string {
+function quarantinedText({ id, name, since, by, lastSeen, addresses, held, agents }: QuarantinedNode): string {
   return pairs([
     ["node", `${name} (${id})`],
     ["since", `${whenAndAgo(since)}, by ${by}`],
     ["last seen", whenAndAgo(lastSeen)],
     ["calls from", addresses.join(", ")],
     ...agents.flatMap(({ aliases }) => aliases.map(({ kind, value }) => [kind, value] as const)),
+    ["kept", held === 0 ? null : counted(held, "submission")],
     ["let it in", `gatehouse node activate ${id}`],
     ["throw it away", `gatehouse node purge ${id}`],
   ]);

@@ -104,6 +104,7 @@ describe("what waits for a person", () => {
 
   const knocks = {
     ...{ id: "n-3", name: "web\u001b3", since: AT, by: "enrolment", lastSeen: AT, addresses: ["192.0.2.7"] },
+    held: 2,
     agents: [
       {
         ...{ id: "i-3", family: "inventory" as const },
@@ -128,7 +129,7 @@ describe("what waits for a person", () => {
       /^1 node in quarantine: what they handed in is kept, and not processed\n\nnode +web\ufffd3 \(n-3\)$/m,
       /^since +2026-03-01 10:00:00Z \(.* ago\), by enrolment$/m,
       /^calls from +192\.0\.2\.7$/m,
-      /^agentid +a-3\ndeviceid +web3-2024-02-29-12-00-00$/m,
+      /^agentid +a-3\ndeviceid +web3-2024-02-29-12-00-00\nkept +2 submissions$/m,
       /^let it in +gatehouse node activate n-3\nthrow it away +gatehouse node purge n-3$/m,
       /^1 request for a certificate\n\nrequest +web01, profile inventory\nfingerprint +AB:CD$/m,
       /^sign it +gatehouse ca sign web01 --profile inventory$/m,

@@ -17,6 +17,7 @@ const QuarantinedNode = named(
     by: text({ description: "`enrolment`: its agent proved nothing; `policy`: a group refuses such agents." }),
     lastSeen: nullable(moment()),
     addresses: listOf(text(), { description: "Where it calls from; the first 5." }),
+    held: integer({ description: "Submissions that are kept until somebody says what to do." }),
     agents: listOf(
       object({
         id: text(),

@@ -176,6 +176,7 @@ describe("what waits for a person", () => {
       },
       certificates: { requests: async () => [request] },
       nodes: { list: async () => ({ nodes: [], next: null }) },
+      held: { counts: async () => new Map() },
     });
     const { json, text } = await call("viewer", "GET", "/pending?limit=1&after=c");
     expect(json).toMatchObject({

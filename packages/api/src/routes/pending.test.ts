@@ -27,6 +27,7 @@ async function houseOf(nodes: readonly NodeView[], next: string | null = null) {
   const { call } = await serveApi({
     identity: { conflicts: async () => ({ conflicts: [], next: null }), openConflicts: async () => 0 },
     certificates: { requests: async () => [] },
+    held: { counts: async (agentIds) => new Map(agentIds.map((id) => [id, 3])) },
     nodes: {
       list: async (...said) => {
         asked.push(said);
@@ -42,7 +43,7 @@ describe("what waits for a person", () => {
     const { call, asked } = await houseOf([knocks]);
     const { json } = await call("viewer", "GET", "/pending");
     const [node] = json.quarantined;
-    expect(node).toMatchObject({ id: knocks.id, name: "web-2", since: AT.toISOString(), by: "enrolment" });
+    expect(node).toMatchObject({ id: knocks.id, name: "web-2", since: AT.toISOString(), by: "enrolment", held: 3 });
     expect(node.addresses).toEqual([1, 2, 3, 4, 5].map((n) => `192.0.2.${n}`));
     expect(node.agents).toEqual([{ id: ID, family: "inventory", aliases: knocks.agents[0]?.aliases }]);
     expect(json.moreQuarantined).toBe(false);

@@ -19,7 +19,7 @@ export const listPending = operation({
   query: page(500),
   answers: { 200: json("What waits.", Pending) },
   handle:
-    ({ identity, certificates, nodes }) =>
+    ({ identity, certificates, nodes, held }) =>
     async ({ query: { limit, after } }) => {
       const [{ conflicts, next }, openConflicts, requests, quarantine] = await Promise.all([
         identity.conflicts({ limit, ...given({ after }) }),
@@ -27,9 +27,13 @@ export const listPending = operation({
         certificates.requests(),
         nodes.list({ limit: MOST_QUARANTINED }, { state: "quarantined" }),
       ]);
+      const counts = await held.counts(quarantine.nodes.flatMap(({ agents }) => agents.map(({ id }) => id)));
       return ok({
         ...{ conflicts, openConflicts, next, certificateRequests: requests.map(requestView) },
-        ...{ quarantined: quarantine.nodes.map(quarantinedView), moreQuarantined: quarantine.next !== null },
+        ...{
+          quarantined: quarantine.nodes.map((node) => quarantinedView(node, counts)),
+          moreQuarantined: quarantine.next !== null,
+        },
       });
     },
 });

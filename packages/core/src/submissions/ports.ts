@@ -11,6 +11,12 @@ export interface Submissions {
   settled(agentId: string, timeoutMs: number): Promise<boolean>;
 }
 
+/** Port: what is kept of agents in quarantine. */
+export interface HeldSubmissions {
+  /** How many are held, by agent; agents of which nothing is held are not in it. */
+  counts(agentIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+}
+
 /** The queues of some agents, held by one worker: nobody else processes these agents until it is released. */
 export interface Claim {
   /** In the order of acceptance. */

@@ -7,7 +7,7 @@ import { dropOldReports } from "../retention.js";
 import { count, enrolmentOf, until, useDatabase } from "../store.test.helper.js";
 import { createSubmissions } from "./accept.js";
 import { createDeadLetters } from "./dead-letters.js";
-import { MOST_HELD } from "./held.js";
+import { createHeldSubmissions, MOST_HELD } from "./held.js";
 import { createInbox } from "./inbox.js";
 import { drain, finish, LIMITS, say, watched } from "./reporting.test.helper.js";
 
@@ -53,6 +53,17 @@ describe("what an agent in quarantine hands in", () => {
     expect(await processed()).toEqual([]);
     const [row] = await house.db.run("select kind, coding, size, context from submissions");
     expect(row).toEqual({ kind: "test", coding: "deflate", size: 1_000, context: { of: "own" } });
+  });
+
+  it("is counted by agent", async () => {
+    const [one, other, none] = [await newcomer(), await newcomer(), await newcomer(false)];
+    for (const { agentId } of [one, one, other, none]) await accept(agentId, "r");
+    const counts = (...agents: { agentId: string }[]) =>
+      createHeldSubmissions(house.db).counts(agents.map(({ agentId }) => agentId));
+    expect([...(await counts(one, other, none))].toSorted()).toEqual(
+      [[one.agentId, 2] as const, [other.agentId, 1] as const].toSorted(),
+    );
+    expect([(await counts(none)).size, (await counts()).size]).toEqual([0, 0]);
   });
 
   it("is processed in the order of acceptance once an operator lets it in, before what comes then", async () => {

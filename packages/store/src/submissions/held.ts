@@ -1,5 +1,7 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { NodeState } from "@gatehouse/core/nodes";
+import type { HeldSubmissions } from "@gatehouse/core/submissions";
+import type { Database } from "../database.js";
 import { AGENTS_COME } from "../nodes/identity-locks.js";
 import type { Run } from "../session.js";
 
@@ -19,6 +21,11 @@ const STAY = { name: "held.stay", text: `select ${AGENTS_COME}` };
 const COUNT = {
   name: "held.count",
   text: "select count(*)::int as count from submissions where agent_id = $1 and held",
+};
+const COUNTS = {
+  name: "held.counts",
+  text: `select agent_id as "agentId", count(*)::int as count from submissions
+         where agent_id = any($1::uuid[]) and held group by agent_id`,
 };
 const STORE = {
   name: "held.store",
@@ -79,3 +86,12 @@ export async function releaseHeld(run: Run, agentIds: readonly string[]): Promis
 export async function dropHeld(run: Run, agentIds: readonly string[]): Promise<void> {
   if (agentIds.length > 0) await run(DROP, [agentIds]);
 }
+
+/** {@link HeldSubmissions} on PostgreSQL. */
+export const createHeldSubmissions = (db: Pick<Database, "read">): HeldSubmissions => ({
+  async counts(agentIds) {
+    if (agentIds.length === 0) return new Map();
+    const rows = await db.read<{ agentId: string; count: number }>(COUNTS, [agentIds]);
+    return new Map(rows.map(({ agentId, count }) => [agentId, count]));
+  },
+});
