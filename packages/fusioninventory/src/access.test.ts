@@ -176,6 +176,7 @@ describe("a new agent", () => {
         },
         enrol: async () => ({ agentId: "agent-0", nodeId: "node-0", created: false }),
         findAgentsBeginning: async () => [],
+        quarantine: async () => true,
         setState: async () => true,
         touch: () => undefined,
       },

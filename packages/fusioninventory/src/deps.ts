@@ -7,7 +7,10 @@ import type { AccessBase } from "@gatehouse/inventory";
 
 /** All that the dialect may touch. */
 export interface FusionInventoryDeps {
-  readonly registry: Pick<NodeRegistry, "enrol" | "findAgent" | "findAgentsBeginning" | "setState" | "touch">;
+  readonly registry: Pick<
+    NodeRegistry,
+    "enrol" | "findAgent" | "findAgentsBeginning" | "quarantine" | "setState" | "touch"
+  >;
   readonly assignments: Pick<Assignments, "of">;
   readonly submissions: Pick<Submissions, "accept">;
   readonly admission: Pick<Admission, "tryEnter" | "leave">;

@@ -75,6 +75,11 @@ export function world(deps: Partial<FusionInventoryDeps> = {}) {
       findAgent: async (alias) => find(alias),
       findAgentsBeginning: async (_, kind, begin) =>
         agents.filter(({ aliases }) => aliases.some((alias) => alias.kind === kind && alias.value.startsWith(begin))),
+      quarantine: async (agentId) => {
+        const number = agents.findIndex((agent) => agent.agentId === agentId);
+        if (number >= 0) setState(number, "quarantined");
+        return number >= 0;
+      },
       setState: async (nodeId, state) => {
         const number = agents.findIndex((agent) => agent.nodeId === nodeId);
         if (number >= 0) setState(number, state);

@@ -15,7 +15,7 @@ import type { GlpiConfig } from "./config.js";
 export interface GlpiDeps {
   readonly registry: Pick<
     NodeRegistry,
-    "enrol" | "findAgent" | "findAgentsBeginning" | "touch" | "setState" | "amendAgent"
+    "enrol" | "findAgent" | "findAgentsBeginning" | "touch" | "setState" | "quarantine" | "amendAgent"
   >;
   readonly assignments: Pick<Assignments, "of">;
   readonly submissions: Pick<Submissions, "accept">;

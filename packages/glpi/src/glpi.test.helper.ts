@@ -116,6 +116,11 @@ export function world(said: World = {}) {
         for (const [key, agent] of agents) if (agent.nodeId === nodeId) agents.set(key, { ...agent, state });
         return true;
       },
+      async quarantine(agentId) {
+        for (const [key, agent] of agents)
+          if (agent.agentId === agentId) agents.set(key, { ...agent, state: "quarantined" });
+        return true;
+      },
       async amendAgent(alias, change) {
         const before = agents.get(keyOf(alias));
         const attributes = before && change(before.attributes);

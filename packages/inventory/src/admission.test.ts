@@ -19,6 +19,7 @@ function world(access: object | undefined = undefined) {
     registry: {
       setState: async (nodeId: string, state: NodeState, by: string, held = "processed") =>
         states.push(`${nodeId} ${state} ${by}, held: ${held}`) > 0,
+      quarantine: async (agentId: string, by: string) => states.push(`${agentId} quarantined ${by}`) > 0,
     },
     assignments: { of: async () => settings },
   };
@@ -78,7 +79,7 @@ describe("an agent that has just become known", () => {
   it("goes into quarantine where its groups say so", async () => {
     const { deps, states } = world({ unproven: "quarantine" });
     expect(await admitNew(deps, agent("active"), noProof, base("allow"), "taken")).toBe("held");
-    expect(states).toEqual(["node-1 quarantined policy, held: processed"]);
+    expect(states).toEqual(["agent-1 quarantined policy"]);
     expect(await admitNew(deps, agent("active", "key"), shared, base("allow"), "taken")).toBe("taken");
     expect(states).toHaveLength(1);
   });
@@ -96,7 +97,7 @@ describe("an agent that has just become known", () => {
     const { deps, states } = world({ unproven: "refuse" });
     const refusal = refused("unauthenticated");
     await expect(admitNew(deps, agent("active"), noProof, base("allow"), "taken")).rejects.toEqual(refusal);
-    expect(states).toEqual(["node-1 quarantined policy, held: processed"]);
+    expect(states).toEqual(["agent-1 quarantined policy"]);
     await expect(admitNew(deps, agent("quarantined"), noProof, base("quarantine"), "held")).rejects.toEqual(refusal);
     expect(states).toHaveLength(1);
   });
@@ -105,7 +106,7 @@ describe("an agent that has just become known", () => {
     const { deps, states } = world({ logins: ["paris"] });
     const known = agent("active", "key");
     await expect(admitNew(deps, known, shared, base("allow"), "taken")).rejects.toEqual(refused("forbidden"));
-    expect(states).toEqual(["node-1 quarantined policy, held: processed"]);
+    expect(states).toEqual(["agent-1 quarantined policy"]);
   });
 });
 

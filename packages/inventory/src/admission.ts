@@ -4,7 +4,7 @@ import { type AccessBase, judge, policyWith, type Sender } from "./access.js";
 import { enrolmentOf, shownProof } from "./agents.js";
 
 export interface AgentAdmissionDeps {
-  readonly registry: Pick<NodeRegistry, "setState">;
+  readonly registry: Pick<NodeRegistry, "quarantine" | "setState">;
   readonly assignments: Pick<Assignments, "of">;
 }
 
@@ -47,10 +47,11 @@ export async function admitNew(
   try {
     found = judge({ known: undefined, ...said }, proof, policy);
   } catch (thrown) {
-    if (verdict === "taken") await registry.setState(agent.nodeId, "quarantined", "policy");
+    if (verdict === "taken") await registry.quarantine(agent.agentId, "policy");
     throw thrown;
   }
-  if (found !== verdict) await registry.setState(agent.nodeId, found === "held" ? "quarantined" : "active", "policy");
+  if (found === "held" && verdict === "taken") await registry.quarantine(agent.agentId, "policy");
+  if (found === "taken" && verdict === "held") await registry.setState(agent.nodeId, "active", "policy");
   return found;
 }
 

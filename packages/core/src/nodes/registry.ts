@@ -96,6 +96,11 @@ export interface NodeRegistry {
     by: string,
     held?: "processed" | "dropped",
   ): Promise<boolean>;
+  /**
+   * Puts an agent that proved nothing in quarantine: with its node, or, where it joined others, on a new node of its own.
+   * @returns false when there is no such agent @throws overloaded when too many nodes are there
+   */
+  quarantine(agentId: string, by: string): Promise<boolean>;
   /** Deletes a node with its agents, reports, submissions and dead letters. @returns undefined when there is no such node */
   purge(nodeId: string): Promise<Purged | undefined>;
   /** How many nodes there are in each state, and how many agents by the status of their newest report. */

@@ -24,6 +24,31 @@ async function oneInUse() {
   };
 }
 
+describe("an agent that its groups want to be looked at", () => {
+  it("takes its node with it where it is alone there", async () => {
+    const alone = await house.knock({ trust: "anonymous" });
+    expect(await house.registry.quarantine(alone.agentId, "policy")).toBe(true);
+    const node = await house.node(alone.nodeId);
+    expect([node.state, node.stateBy, node.agents.length]).toEqual(["quarantined", "policy", 1]);
+  });
+
+  it("goes off to a node of its own where it joined a machine in use, which stays as it is", async () => {
+    const { inUse, evidence } = await oneInUse();
+    const joined = await house.knock({ trust: "anonymous", evidence });
+    expect(joined.nodeId).toBe(inUse.nodeId);
+    expect(await house.registry.quarantine(joined.agentId, "policy")).toBe(true);
+    const left = await house.node(inUse.nodeId);
+    expect([left.state, left.agents.map(({ id }) => id)]).toEqual(["active", [inUse.agentId]]);
+    const own = (await house.registry.list({ limit: 10 }, { state: "quarantined" })).nodes;
+    expect(own.map(({ agents }) => agents.map(({ id }) => id))).toEqual([[joined.agentId]]);
+  });
+
+  it("is no agent: nothing happens", async () => {
+    expect(await house.registry.quarantine(randomUUID(), "policy")).toBe(false);
+    expect(await house.registry.quarantine("nobody", "policy")).toBe(false);
+  });
+});
+
 describe("a new agent that is to be looked at", () => {
   it("makes a node of its own, whatever it looks like, and people are asked whether it is the other", async () => {
     const { inUse, evidence } = await oneInUse();

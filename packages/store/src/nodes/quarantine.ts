@@ -3,6 +3,8 @@ import type { NodeState } from "@gatehouse/core/nodes";
 import type { Database } from "../database.js";
 import type { Run } from "../session.js";
 import { dropHeld, releaseHeld } from "../submissions/held.js";
+import { AGENTS_MOVE } from "./identity-locks.js";
+import { splitOff } from "./split.js";
 
 /** Nodes in quarantine, at the most: who floods us with new names makes no more than these. */
 export const MOST_QUARANTINED = 1_000;
@@ -31,6 +33,31 @@ export async function lockQuarantine(run: Run): Promise<void> {
       retryAfterSeconds: RETRY_AFTER_SECONDS,
     });
 }
+
+/**
+ * Puts an agent in quarantine: with its node where it is alone there, and else on a new node of its own. Others' machine is not
+ * to suffer from who says that it is on it.
+ * @returns false when there is no such agent @throws overloaded
+ */
+export function quarantineAgent(db: Database, agentId: string, by: string): Promise<boolean> {
+  return db.transaction(async (run) => {
+    await run(`select ${AGENTS_MOVE}`);
+    await lockQuarantine(run);
+    const [agent] = await run<{ nodeId: string; isAlone: boolean }>(NODE, [agentId]);
+    if (agent === undefined) return false;
+    const nodeId = agent.isAlone ? agent.nodeId : (await splitOff(run, agent.nodeId, [agentId], by)).other.id;
+    await run(SET, [nodeId, "quarantined", by]);
+    return true;
+  });
+}
+
+const NODE = {
+  name: "quarantine.node",
+  text: `select node_id as "nodeId",
+           not exists (select from agents o where o.node_id = a.node_id and o.id <> a.id)
+             and not exists (select from inventories i where i.node_id = a.node_id and i.agent_id <> a.id) as "isAlone"
+         from agents a where id = $1`,
+};
 
 const SET = {
   name: "nodes.set-state",

@@ -26,7 +26,7 @@ import { MOST_LABELS } from "./labels.js";
 import { type PurgeOnly, purgeNode } from "./life-cycle.js";
 import { countNodes, listNodes } from "./list.js";
 import { mergedInto } from "./merged.js";
-import { setState } from "./quarantine.js";
+import { quarantineAgent, setState } from "./quarantine.js";
 import { RuleSearches } from "./rule-searches.js";
 
 const FIND_AGENT = { name: "agents.find", text: `select ${KNOWN_AGENT} from ${AGENT_OF_ALIAS}` };
@@ -185,6 +185,8 @@ export function createNodeRegistry(db: Database, onReleased: () => void = () => 
       if (released > 0) onReleased();
       return found;
     },
+
+    quarantine: async (agentId, by) => isUuid(agentId) && changed(quarantineAgent(db, agentId, cleanText(by))),
 
     purge: async (nodeId, only) => (isUuid(nodeId) ? changed(purgeNode(db, nodeId, only)) : undefined),
 

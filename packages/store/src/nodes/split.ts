@@ -37,36 +37,47 @@ export function splitNode(
 ): Promise<IdentityChange> {
   return db.transaction(async (run) => {
     await run(`select ${AGENTS_MOVE}`);
-    const [node] = (await lockNodes(run, [nodeId])) as [NodeRow];
-    const all = await agentsOf(run, nodeId);
-    const moved = all.filter((id) => agentIds.includes(id));
-    if (moved.length === 0 || moved.length < new Set(agentIds).size)
-      throw new GatehouseError("conflict", `${node.name} has no such agent.`);
-    if (moved.length === all.length)
-      throw new GatehouseError("conflict", `These are all agents of ${node.name}: at least one must stay.`);
-    await holdQueues(run, moved);
-    const [row] = await run<{ name: string }>(NAME_OF, [moved]);
-    const made = { id: randomUUID(), name: row?.name ?? node.name };
-    // Each agent goes on under the state that an operator gave the machine it was taken for.
-    await run(
-      `insert into nodes (id, name, named_by, state, state_since, state_by)
-       select $1, $2, $3, state, state_since, state_by from nodes where id = $4`,
-      [made.id, made.name, moved[0], nodeId],
-    );
-    const detail: SplitDetail = { name: node.name, named_by: node.named_by };
-    const change = await recordChange(run, {
-      kind: "split",
-      by: cleanText(by),
-      node: { id: nodeId, name: node.name },
-      other: made,
-      agents: moved,
-      detail,
-    });
-    await moveAgents(run, moved, made.id, { by: change.by, changeId: change.id });
-    await run("update nodes set named_by = null where id = $1 and named_by = any($2::uuid[])", [nodeId, moved]);
-    await run(TWO, [nodeId, made.id, change.by]);
+    const change = await splitOff(run, nodeId, agentIds, by);
+    await run(TWO, [nodeId, change.other.id, change.by]);
     return change;
   });
+}
+
+/** The same inside the caller's transaction, which holds {@link AGENTS_MOVE}; nobody is told that they are two. */
+export async function splitOff(
+  run: Run,
+  nodeId: string,
+  agentIds: readonly string[],
+  by: string,
+): Promise<IdentityChange> {
+  const [node] = (await lockNodes(run, [nodeId])) as [NodeRow];
+  const all = await agentsOf(run, nodeId);
+  const moved = all.filter((id) => agentIds.includes(id));
+  if (moved.length === 0 || moved.length < new Set(agentIds).size)
+    throw new GatehouseError("conflict", `${node.name} has no such agent.`);
+  if (moved.length === all.length)
+    throw new GatehouseError("conflict", `These are all agents of ${node.name}: at least one must stay.`);
+  await holdQueues(run, moved);
+  const [row] = await run<{ name: string }>(NAME_OF, [moved]);
+  const made = { id: randomUUID(), name: row?.name ?? node.name };
+  // Each agent goes on under the state that an operator gave the machine it was taken for.
+  await run(
+    `insert into nodes (id, name, named_by, state, state_since, state_by)
+     select $1, $2, $3, state, state_since, state_by from nodes where id = $4`,
+    [made.id, made.name, moved[0], nodeId],
+  );
+  const detail: SplitDetail = { name: node.name, named_by: node.named_by };
+  const change = await recordChange(run, {
+    kind: "split",
+    by: cleanText(by),
+    node: { id: nodeId, name: node.name },
+    other: made,
+    agents: moved,
+    detail,
+  });
+  await moveAgents(run, moved, made.id, { by: change.by, changeId: change.id });
+  await run("update nodes set named_by = null where id = $1 and named_by = any($2::uuid[])", [nodeId, moved]);
+  return change;
 }
 
 /** Makes a split undone, which made a node, inside the caller's transaction and locks. @throws conflict with the reason against it */
