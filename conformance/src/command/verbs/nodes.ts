@@ -42,7 +42,9 @@ export function nodeVerbs(site: VerbsSite): void {
         id,
         agents: [{ registrations: [{ keyName: "primary" }] }],
       });
-      expect(await done("node", "explain", "ALPHA")).toMatch(/ConfigurationRepository +primary +1 [\s\S]*gets Web\n/);
+      expect(await done("node", "explain", "ALPHA")).toMatch(
+        /ConfigurationRepository +key primary +1 [\s\S]*gets Web\n/,
+      );
     });
 
     it("label sets, takes away, and filters", async () => {
