@@ -74,37 +74,35 @@ export function enrol(db: Database, said: Enrolment): Promise<EnrolmentResult> {
         [known.agentId, attributes, enrolment.trust, trustLevels],
       );
       await run({ name: "enrol.node", text: RENAME }, [known.nodeId, cleanText(enrolment.nodeName), known.agentId]);
-    }
-    if (enrolment.traits !== undefined) {
-      await run({ name: "enrol.traits", text: "update agents set traits = $2 where id = $1 and traits <> $2" }, [
-        result.agentId,
-        JSON.stringify(cleanJson(enrolment.traits)),
-      ]);
+      if (enrolment.traits !== undefined) {
+        await run({ name: "enrol.traits", text: "update agents set traits = $2 where id = $1 and traits <> $2" }, [
+          result.agentId,
+          traitsOf(enrolment),
+        ]);
+      }
     }
     await writeEvidence(run, result, "enrolment", enrolment.evidence);
     await addAliases(run, result, others);
     if (decision !== undefined) await keepDecision(run, result, decision);
     else if (isOther) await lookAgain(run, result, newcomer);
-    await run(
-      {
-        name: "enrol.registration",
-        text: `insert into registrations (agent_id, role, key_id, detail) values ($1, $2, $3, $4)
-               on conflict (agent_id, role) do update
-               set key_id = excluded.key_id, detail = excluded.detail, last_at = now(), times = registrations.times + 1`,
-      },
-      [result.agentId, enrolment.role, enrolment.keyId, JSON.stringify(cleanJson(enrolment.detail))],
-    );
-    await run(
-      {
-        name: "enrol.contact",
-        text: `insert into agent_contacts (agent_id, last_seen) values ($1, now())
-               on conflict (agent_id) do update set last_seen = greatest(agent_contacts.last_seen, excluded.last_seen)`,
-      },
-      [result.agentId],
-    );
+    const { role, keyId, detail } = enrolment;
+    await run(REGISTERED, [result.agentId, role, keyId, JSON.stringify(cleanJson(detail))]);
     return result;
   });
 }
+
+const REGISTERED = {
+  name: "enrol.registration",
+  text: `with contact as (
+           insert into agent_contacts (agent_id, last_seen) values ($1, now())
+           on conflict (agent_id) do update set last_seen = greatest(agent_contacts.last_seen, excluded.last_seen)
+         )
+         insert into registrations (agent_id, role, key_id, detail) values ($1, $2, $3, $4)
+         on conflict (agent_id, role) do update
+         set key_id = excluded.key_id, detail = excluded.detail, last_at = now(), times = registrations.times + 1`,
+};
+
+const traitsOf = ({ traits = {} }: Enrolment): string => JSON.stringify(cleanJson(traits));
 
 const LOCK_ONE = { name: "enrol.lock", text: `select ${AGENTS_COME}, pg_advisory_xact_lock(${ALIAS_LOCK})` };
 const LOCK_ALL = {
@@ -136,14 +134,11 @@ async function refuseNodeId(run: Run, { value }: Alias): Promise<void> {
 /** A node bears the name that one of its agents gives it: the others know it by other names. */
 const RENAME = "update nodes set name = $2, named_by = $3 where id = $1 and name <> $2 and coalesce(named_by, $3) = $3";
 
-const CREATE_NODE = {
-  name: "enrol.create-node",
-  text: "insert into nodes (id, name, named_by, state) values ($1, $2, $3, $4)",
-};
-
+/** One statement: whole fleets register at once. The node is there already where the agent joins one. */
 const CREATE = {
   name: "enrol.create",
-  text: `with agent as (insert into agents (id, node_id, family, attributes, trust) values ($1, $2, $3, $4, $5)),
+  text: `with node as (insert into nodes (id, name, named_by, state) select $2, $10::text, $1, $11::text where not $12::boolean),
+              agent as (insert into agents (id, node_id, family, attributes, trust, traits) values ($1, $2, $3, $4, $5, $9)),
               alias as (insert into agent_aliases (family, kind, value_key, value, agent_id) values ($3, $6, $7, $8, $1))
          select`,
 };
@@ -151,17 +146,18 @@ const CREATE = {
 /** @param joins the node that it belongs to; null for one of its own */
 async function create(
   run: Run,
-  { alias, nodeName, trust, quarantined }: Enrolment,
+  enrolment: Enrolment,
   attributes: string,
   joins: Decision["nodeId"],
 ): Promise<EnrolmentResult> {
   const agentId = randomUUID();
   const nodeId = joins ?? randomUUID();
-  if (joins === null) {
-    if (quarantined === true) await lockQuarantine(run);
-    await run(CREATE_NODE, [nodeId, cleanText(nodeName), agentId, quarantined === true ? "quarantined" : "active"]);
-  }
+  const { alias, nodeName, trust, quarantined = false } = enrolment;
+  if (joins === null && quarantined) await lockQuarantine(run);
   const { family, kind, value } = alias;
-  await run(CREATE, [agentId, nodeId, family, attributes, trust, kind, keyOf(value), cleanText(value)]);
+  await run(CREATE, [
+    ...[agentId, nodeId, family, attributes, trust, kind, keyOf(value), cleanText(value), traitsOf(enrolment)],
+    ...[cleanText(nodeName), quarantined ? "quarantined" : "active", joins !== null],
+  ]);
   return { agentId, nodeId, created: true };
 }
