@@ -84,7 +84,7 @@ describe("what an agent in quarantine hands in", () => {
     await accept(agentId, "before");
     await accept(other.agentId, "other");
     expect(await registry().setState(nodeId, "active", "enrolment", "dropped")).toBe(true);
-    await accept(agentId, "later");
+    await createSubmissions(house.db).accept(submission(agentId, "later", false));
     expect([released, await held(), await processed()]).toEqual([0, 1, ["later"]]);
     // Said of a node that is not let in, it throws nothing away.
     expect(await registry().setState(other.nodeId, "deactivated", "ann", "dropped")).toBe(true);
@@ -124,10 +124,20 @@ describe("what an agent in quarantine hands in", () => {
   });
 
   it("is one like any other when it was let in since it was looked up, or is gone", async () => {
-    const known = await newcomer(false);
+    const known = await newcomer();
+    await registry().setState(known.nodeId, "active", "policy");
     await accept(known.agentId, "r");
     await accept(randomUUID(), "of nobody");
     expect([await held(), await waiting()]).toEqual([0, 2]);
+  });
+
+  it("is refused when somebody proved meanwhile that the agent is another: it is dropped with what waited", async () => {
+    const letIn = await newcomer();
+    await registry().setState(letIn.nodeId, "active", "enrolment", "dropped");
+    const known = await newcomer(false);
+    for (const { agentId } of [letIn, known])
+      await expect(accept(agentId, "on its way")).rejects.toMatchObject({ code: "unauthenticated" });
+    expect([await held(), await waiting()]).toEqual([0, 0]);
   });
 
   it("is never left behind by who lets it in at that moment", async () => {
@@ -144,7 +154,7 @@ describe("what an agent in quarantine hands in", () => {
       "pg_locks l join pg_database d on d.oid = l.database where not l.granted and d.datname = current_database()";
     const blocked = "pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
     const accepting = await house.db.transaction(async (run) => {
-      await run("update nodes set state = 'active' where id = $1", [nodeId]);
+      await run("update nodes set state = 'active', state_by = 'ann' where id = $1", [nodeId]);
       const accepted = accept(agentId, "r");
       await until("it waits", async () => (await count(house.db, waits)) + (await count(house.db, blocked)) > 0);
       return { accepted };

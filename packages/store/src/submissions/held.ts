@@ -14,8 +14,10 @@ export const MOST_HELD = 10;
  */
 const STATE = {
   name: "held.state",
-  text: "select n.state from agents a join nodes n on n.id = a.node_id where a.id = $1 for no key update of n",
+  text: 'select n.state, n.state_by as "stateBy" from agents a join nodes n on n.id = a.node_id where a.id = $1 for no key update of n',
 };
+/** Who made a node active that its agents are in by themselves: with their first message, or by a proof. */
+const BY_PROOF = "enrolment";
 /** Before it: no agent goes to another node meanwhile. */
 const STAY = { name: "held.stay", text: `select ${AGENTS_COME}` };
 const COUNT = {
@@ -56,13 +58,20 @@ export interface HeldSubmission {
 
 /**
  * Stores what is not to be processed yet, inside the caller's transaction.
- * @returns false, and nothing is stored, when its agent is not in quarantine (any more): then it is one like any other
- * @throws forbidden when enough is held of this agent, and when its node is deactivated
+ * @returns false, and nothing is stored, when its agent is not in quarantine (any more), by an operator or a policy: then it
+ *   is one like any other
+ * @throws forbidden when enough is held of this agent, and when its node is deactivated; unauthenticated when the agent became known, or was
+ *   let in, by what another message of it proved
  */
 export async function hold(run: Run, { agentId, kind, coding, size, context, body }: HeldSubmission): Promise<boolean> {
   await run(STAY);
-  const [node] = await run<{ state: NodeState }>(STATE, [agentId]);
+  const [node] = await run<{ state: NodeState; stateBy: string }>(STATE, [agentId]);
   if (node?.state === "deactivated") throw new GatehouseError("forbidden", "An operator has deactivated this node.");
+  // What waited was dropped then: what was on its way must not get in instead.
+  if (node?.state === "active" && node.stateBy === BY_PROOF)
+    throw new GatehouseError("unauthenticated", "This agent has to prove who it is.", {
+      detail: "rule: it was let in by what it proved while this was being taken in",
+    });
   if (node?.state !== "quarantined") return false;
   const [row] = await run<{ count: number }>(COUNT, [agentId]);
   if ((row?.count ?? 0) >= MOST_HELD)
