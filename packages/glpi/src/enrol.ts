@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { GatehouseError } from "@gatehouse/core/errors";
 import {
+  type AgentAttributes,
   type AgentProof,
   type Enrolment,
   type EnrolmentResult,
@@ -8,11 +9,11 @@ import {
   type KnownAgent,
 } from "@gatehouse/core/nodes";
 import { observedAddress, type RouteRequest } from "@gatehouse/http";
-import { type AgentSaid, admit, admitNew, enrolmentOf, riseOf, type Sender } from "@gatehouse/inventory";
+import { type AgentSaid, admit, admitNew, agentIdAlias, enrolmentOf, riseOf, type Sender } from "@gatehouse/inventory";
 import type { GlpiDeps } from "./deps.js";
 import { isEncrypted } from "./headers.js";
 import { registerPolicy } from "./register/policy.js";
-import { registrationOf } from "./register/registration.js";
+import { beginsByShared, isOwnProof, registrationOf } from "./register/registration.js";
 
 /** A message with what its sender proved. */
 export interface Sent {
@@ -44,9 +45,21 @@ export async function admitted(deps: GlpiDeps, sender: Sender, { request, proof 
   const { known } = sender;
   if (known !== undefined) await refusePlain(deps, known, request);
   const verdict = await admit(deps, sender, proof, deps.access(request));
-  const rise = known === undefined ? undefined : riseOf(known, proof, observedAddress(request.raw));
-  if (rise !== undefined) await deps.registry.enrol(rise);
+  if (known !== undefined) await noteProof(deps, known, { request, proof });
   return verdict;
+}
+
+/** From then on it has to prove as much; and one that registered with a shared token, and shows a proof of its own, is not replaced by that token. */
+async function noteProof({ registry }: GlpiDeps, known: KnownAgent, { request, proof }: Sent): Promise<void> {
+  const rise = riseOf(known, proof, observedAddress(request.raw));
+  const proven = (before: AgentAttributes) => ({
+    ...before,
+    registered: { ...registrationOf({ attributes: before }), proven: true },
+  });
+  const { agentId } = known.attributes;
+  const isNews = isOwnProof(proof) && beginsByShared(known);
+  if (rise !== undefined) await registry.enrol(isNews ? { ...rise, merge: proven } : rise);
+  else if (isNews && typeof agentId === "string") await registry.amendAgent(agentIdAlias(agentId), proven);
 }
 
 /**

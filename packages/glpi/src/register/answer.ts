@@ -15,8 +15,9 @@ import {
   MOST_FAILURES,
   type RegisterCall,
   type RegisterDeps,
+  undoSeconds,
 } from "./call.js";
-import { type KeptRegistration, registrationOf } from "./registration.js";
+import { beginsByShared, isOwnProof, type KeptRegistration, registrationOf } from "./registration.js";
 import { agentSecretIn, serverAnswer, wrappedKey } from "./steps.js";
 
 type Taken = Challenge & { readonly token: RegistrationSecret };
@@ -47,12 +48,13 @@ export async function challengeAnswer(deps: RegisterDeps, said: string, call: Re
 /** Something is wrong on the agent's side: before it was registered, the challenge is dropped; after that, key and registration are undone. */
 export async function failure(deps: RegisterDeps, said: string, call: RegisterCall): Promise<AgentAnswer> {
   const { agentId, known, proxies, sent } = call;
+  if (deps.failures.of(call.who) >= MOST_FAILURES) return challengeFailed();
   const challenge = await takenBy(deps, call);
   if (challenge !== undefined)
     return failed(deps, call, challenge, `the agent says: ${errorMessage(said).slice(0, 50)}`);
   const kept = registrationOf(known);
   const owner = kept?.proxy !== undefined && proxies.includes(kept.proxy) ? kept.proxy : agentId;
-  if (kept === undefined || !(await deps.agentKeys.undo(owner, challengeSeconds(deps, call)))) {
+  if (kept === undefined || !(await deps.agentKeys.undo(owner, undoSeconds(deps, call)))) {
     deps.failures.count(call.who);
     return challengeFailed();
   }
@@ -95,6 +97,7 @@ async function registered(deps: RegisterDeps, call: RegisterCall, challenge: Tak
   const kept: KeptRegistration = {
     ...{ way: "token", token: token.name, own, encrypted },
     ...(of !== agentId && { proxy: of }),
+    ...((isOwnProof(sent.proof) || registrationOf(known)?.proven === true) && { proven: true }),
   };
   // Who gets no key has nothing to prove itself with later, and would be shut out by having done so now.
   const enrolled = { ...call, sent: { ...sent, proof: encrypted ? proof : stronger(sent.proof, noProof) } };
@@ -124,10 +127,8 @@ async function enrolledBy({ registry }: RegisterDeps, enrolment: Enrolment, { kn
  * token. A proxy may not begin anew for it, and a shared token is not enough for an agent with a secret of another kind.
  */
 function enoughFor(proof: AgentProof, { agentId, known }: RegisterCall, { of }: Taken): AgentProof {
-  const { own, proxy } = registrationOf(known) ?? {};
-  const byShared = own === false && proxy === undefined;
   const isLess = known?.trust === "secret" && !isTrusted(proof.trust, "secret");
-  return isLess && byShared && of === agentId ? { ...proof, trust: "secret" } : proof;
+  return isLess && beginsByShared(known) && of === agentId ? { ...proof, trust: "secret" } : proof;
 }
 
 /** A proxy that uses its key already gets no other for an agent behind it. @throws forbidden for a token that has ended */

@@ -54,6 +54,15 @@ export const challengeSeconds = (
   { proxies }: Pick<RegisterCall, "proxies">,
 ): number => (proxies.length > 0 ? register.proxyChallengeSeconds : register.challengeSeconds);
 
+/**
+ * Seconds for which a key that nobody used may be taken back. By the way that the agent registered on: anybody may write proxies into a
+ * header.
+ */
+export function undoSeconds(deps: GlpiDeps, { known }: Pick<RegisterCall, "known">): number {
+  const kept = known?.attributes["proxies"];
+  return challengeSeconds(deps, { proxies: Array.isArray(kept) ? kept : [] });
+}
+
 export const expirationSeconds = ({ expiration }: RegisterCall): number => secondsOf(expiration);
 
 /**

@@ -10,6 +10,8 @@ interface Kept extends LiveKey {
   readonly renewalAskedAt: Date | null;
   readonly numbers: ReadonlySet<number>;
   readonly gone: boolean;
+  /** Milliseconds since 1970. */
+  readonly givenAt: number;
 }
 
 /** What the ports of registrations remember; tests look at it, and change it. */
@@ -44,6 +46,7 @@ export function enrolmentFakes(
       const key: Kept = {
         ...{ id: randomUUID(), owner, tokenId, secret: randomBytes(16), confirmedAt: null, renewalAskedAt: null },
         ...{ expiresAt: new Date(now() + seconds * 1000), numbers: new Set(), gone: false },
+        givenAt: now(),
       };
       keys.unshift(key);
       return key;
@@ -58,9 +61,9 @@ export function enrolmentFakes(
       amend((each) => each.id === id, { confirmedAt: clock.now(), numbers: new Set([...key.numbers, number]) });
       return true;
     },
-    async undo(owner) {
+    async undo(owner, seconds) {
       const newest = keys.find((key) => key.owner === owner && isLive(key));
-      if (newest === undefined || newest.confirmedAt !== null) return false;
+      if (newest === undefined || newest.confirmedAt !== null || now() - newest.givenAt > seconds * 1000) return false;
       amend(({ id }) => id === newest.id, { gone: true });
       const token = tokens.find(({ id }) => id === newest.tokenId);
       if (token?.left !== undefined) token.left++;

@@ -13,6 +13,7 @@ import {
   MOST_FAILURES,
   type RegisterCall,
   type RegisterDeps,
+  undoSeconds,
 } from "./call.js";
 import { type Chosen, tokensFor } from "./choose.js";
 import { registrationOf } from "./registration.js";
@@ -70,7 +71,7 @@ export async function firstMessage(
 async function givesBack(deps: RegisterDeps, call: RegisterCall): Promise<boolean> {
   const kept = registrationOf(call.known);
   const isUndoable = kept?.way === "token" && kept.proxy === undefined && call.sent.proof.way === "none";
-  return isUndoable && call.policy.token !== false && deps.agentKeys.undo(call.agentId, challengeSeconds(deps, call));
+  return isUndoable && call.policy.token !== false && deps.agentKeys.undo(call.agentId, undoSeconds(deps, call));
 }
 
 /** 6.2.1: the same challenge while it waits, also of another gateway. */

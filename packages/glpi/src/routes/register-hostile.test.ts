@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { AGENT, contact } from "../glpi.test.helper.js";
+import { PROXY, registering } from "./register.test.helper.js";
+
+describe("whoever knows an agent's id, and no token (reliability T5)", () => {
+  it("failure undoes no key that is older than a challenge lives, whatever proxies who says it makes up", async () => {
+    const { plain, byToken, kept, deps, clock } = registering();
+    await byToken(kept.token().secret);
+    clock.set("2026-11-22T02:01:01Z");
+    await plain({ action: "register", challenge: "failure" }, { proxies: [PROXY] });
+    expect(await deps.agentKeys.live(AGENT)).toHaveLength(1);
+  });
+
+  it("failure undoes nothing for who failed too often: one address takes five keys back, and no more", async () => {
+    const { plain, byToken, kept, deps } = registering();
+    for (let i = 0; i < 5; i++) await plain({ action: "register", challenge: "failure" }, { from: "192.0.2.66" });
+    await byToken(kept.token().secret);
+    await plain({ action: "register", challenge: "failure" }, { from: "192.0.2.66" });
+    expect(await deps.agentKeys.live(AGENT)).toHaveLength(1);
+  });
+});
+
+describe("whoever has a shared token", () => {
+  it.each([
+    ["when it registered", true],
+    ["later", false],
+  ])(
+    "an agent that showed a login of its own %s is not taken over by the shared token that it registered with",
+    async (_, isFirst) => {
+      const login = { way: "basic", trust: "secret", by: "web01", agent: AGENT } as const;
+      const [own, others] = [registering({ proof: login }), registering()];
+      const token = own.kept.token();
+      others.kept.token(token);
+      const here = (there: typeof own, from: typeof own) => {
+        for (const [key, agent] of from.agents) there.agents.set(key, agent);
+        return there;
+      };
+      if (isFirst) await own.byToken(token.secret);
+      else {
+        const { key } = await others.byToken(token.secret);
+        await others.under(key ?? Buffer.alloc(0), contact());
+        others.kept.keys.length = 0;
+        expect((await here(own, others).say(contact())).status).toBe(200);
+      }
+      const { last } = await here(others, own).byToken(token.secret);
+      expect([last.status, others.kept.keys]).toEqual([401, []]);
+      expect((await here(own, others).byToken(token.secret)).key).toHaveLength(16);
+    },
+  );
+});
