@@ -77,6 +77,8 @@ export interface RegistrationTokens {
 export interface Challenge {
   /** GLPI-Agent-ID, in lower case, of the agent that registers. */
   readonly agentId: string;
+  /** The address or network that it was asked from: whoever asks in an agent's name from elsewhere has one of his own. */
+  readonly from: string;
   /** Whose token it was made with: the agent's, or that of a proxy on the way. In lower case. */
   readonly of: string;
   readonly tokenId: string;
@@ -90,14 +92,18 @@ export interface Challenge {
   readonly expiresAt: Date;
 }
 
-/** Port: the challenges of registrations under way: one of each agent, on whichever gateway it calls. */
+/** Port: the challenges of registrations under way: one of each agent and network, on whichever gateway it calls. */
 export interface Challenges {
   /**
-   * The one that waits for this agent, with the same token, for the same party and of the same words; else this new one,
-   * in the place of any other: an agent that asks twice is told the same (decisions, row 20). Whoever answers it vouches
+   * The one that waits for this agent, from there, with the same token, for the same party and of the same words; else this new one,
+   * in the place of any other from there: an agent that asks twice is told the same (decisions, row 20). Whoever answers it vouches
    * for what was said with it: so nobody else may have changed that meanwhile.
    */
   open(challenge: Omit<Challenge, "expiresAt">, seconds: number): Promise<Challenge>;
-  /** Takes it away: whoever answers has one try. @returns undefined when none waits, and when it came to its end */
-  take(agentId: string): Promise<(Challenge & { readonly token: RegistrationSecret }) | undefined>;
+  /**
+   * Takes it away: whoever answers has one try. The one that was asked for from there, or else the newest: an agent may answer from
+   * another address.
+   * @returns undefined when none waits, and when it came to its end
+   */
+  take(agentId: string, from: string): Promise<(Challenge & { readonly token: RegistrationSecret }) | undefined>;
 }

@@ -67,8 +67,8 @@ export async function failure(deps: RegisterDeps, said: string, call: RegisterCa
 }
 
 /** Who failed too often takes nobody's challenge away any more. */
-const takenBy = async ({ challenges, failures }: RegisterDeps, { agentId, who }: RegisterCall) =>
-  failures.of(who) < MOST_FAILURES ? challenges.take(agentId) : undefined;
+const takenBy = async ({ challenges, failures }: RegisterDeps, { agentId, from, who }: RegisterCall) =>
+  failures.of(who) < MOST_FAILURES ? challenges.take(agentId, from) : undefined;
 
 async function failed(deps: RegisterDeps, call: RegisterCall, { token }: Taken, why: string): Promise<AgentAnswer> {
   deps.failures.count(call.who);

@@ -33,6 +33,8 @@ export interface RegisterCall {
   readonly policy: RegisterPolicy;
   /** How long a registration counts: as its policy says, and at least until the next CONTACT. */
   readonly expiration: string;
+  /** The address that it called from, of IPv6 its network; empty where it is not known. */
+  readonly from: string;
   /** Whose failures are counted: one agentid, from one address, so that nobody uses up another's tries. */
   readonly who: string;
 }

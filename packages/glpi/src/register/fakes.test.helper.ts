@@ -36,6 +36,7 @@ export function enrolmentFakes(
   const amend = (fits: (key: Kept) => boolean, change: Partial<Kept>) => {
     for (const [i, key] of keys.entries()) if (fits(key)) keys[i] = { ...key, ...change };
   };
+  const keyOf = ({ agentId, from }: Pick<Challenge, "agentId" | "from">) => `${agentId} ${from}`;
   const isLive = (key: Kept) => !key.gone && key.expiresAt.getTime() > now();
 
   const agentKeys: Pick<AgentKeys, "issue" | "live" | "use" | "undo"> = {
@@ -76,7 +77,7 @@ export function enrolmentFakes(
     registrationTokens: { usable: async () => tokens.filter(({ left = 1 }) => left > 0) },
     challenges: {
       async open(challenge, seconds) {
-        const before = waiting.get(challenge.agentId);
+        const before = waiting.get(keyOf(challenge));
         const isSame =
           before !== undefined &&
           before.expiresAt.getTime() > now() &&
@@ -84,12 +85,13 @@ export function enrolmentFakes(
           before.tokenId === challenge.tokenId &&
           isDeepStrictEqual(before.said, challenge.said);
         const after = isSame ? before : { ...challenge, expiresAt: new Date(now() + seconds * 1000) };
-        waiting.set(challenge.agentId, after);
+        waiting.set(keyOf(challenge), after);
         return after;
       },
-      async take(agentId) {
-        const taken = waiting.get(agentId);
-        waiting.delete(agentId);
+      async take(agentId, from) {
+        const theirs = [...waiting.values()].filter((each) => each.agentId === agentId);
+        const taken = theirs.find((each) => each.from === from) ?? theirs.at(-1);
+        if (taken !== undefined) waiting.delete(keyOf(taken));
         const token = tokens.find(({ id }) => id === taken?.tokenId);
         if (taken === undefined || token === undefined || taken.expiresAt.getTime() <= now()) return undefined;
         return { ...taken, token };

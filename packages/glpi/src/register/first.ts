@@ -83,7 +83,10 @@ async function challenged(
 ): Promise<AgentAnswer> {
   const seconds = challengeSeconds(deps, call);
   const opened = await deps.challenges.open(
-    { agentId: call.agentId, of, tokenId: token.id, serverSecret: newServerSecret(), said: { ...message } },
+    {
+      ...{ agentId: call.agentId, from: call.from, of, tokenId: token.id },
+      ...{ serverSecret: newServerSecret(), said: { ...message } },
+    },
     seconds,
   );
   const left = Math.ceil((opened.expiresAt.getTime() - deps.clock.now().getTime()) / 1000);

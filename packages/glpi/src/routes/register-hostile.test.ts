@@ -1,8 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { AGENT, contact } from "../glpi.test.helper.js";
-import { PROXY, registering } from "./register.test.helper.js";
+import { AGENT, contact, DEVICE } from "../glpi.test.helper.js";
+import { agentAnswer } from "../register/agent.test.helper.js";
+import { first, PROXY, registering } from "./register.test.helper.js";
 
 describe("whoever knows an agent's id, and no token (reliability T5)", () => {
+  it("keeps no agent from registering by registering in its name, however often", async () => {
+    const { plain, kept, agents } = registering();
+    const { secret } = kept.token();
+    const asked = await plain(first());
+    for (const deviceid of ["a", "b"]) await plain(first({ deviceid }), { from: "192.0.2.66" });
+    const challenge = agentAnswer(secret, AGENT, asked.json.challenge)?.answer;
+    expect((await plain({ action: "register", challenge })).json.status).toBe("registered");
+    expect(agents.get(`agentid ${AGENT}`)?.attributes["deviceId"]).toBe(DEVICE);
+  });
+
   it("failure undoes no key that is older than a challenge lives, whatever proxies who says it makes up", async () => {
     const { plain, byToken, kept, deps, clock } = registering();
     await byToken(kept.token().secret);

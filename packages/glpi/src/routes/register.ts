@@ -42,7 +42,7 @@ export function createRegister(deps: GlpiDeps): Register {
     const known = await deps.registry.findAgent(agentIdAlias(agentId));
     refuseDeactivated(known);
     const settings = known === undefined ? {} : await deps.assignments.of(known);
-    const call = registerCall(deps, { agentId, proxies, sent, known, settings, who: `${agentId} ${from}` });
+    const call = registerCall(deps, { agentId, proxies, sent, known, settings, from, who: `${agentId} ${from}` });
     if ("first" in message) return firstMessage(all, message.first, call);
     if ("answer" in message) return challengeAnswer(all, message.answer, call);
     return failure(all, message.failure, call);

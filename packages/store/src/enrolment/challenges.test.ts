@@ -8,11 +8,15 @@ import { box, processOn, sweep } from "./enrolment.test.helper.js";
 const house = useDatabase();
 const here = () => processOn(house.db);
 const AGENT = "e72a798f-e51b-11f1-9f32-aaea530464d7";
+const HERE = "192.0.2.1";
+const ELSEWHERE = "2001:db8:0:1::/64";
 const PROXY = "11111111-2222-4333-8444-555555555555";
 let tokenId = "";
 let otherId = "";
-const challenge = (said: { agentId?: string; of?: string; tokenId?: string; said?: Record<string, unknown> } = {}) => ({
-  ...{ agentId: AGENT, of: AGENT, tokenId, said: {} },
+const challenge = (
+  said: { agentId?: string; from?: string; of?: string; tokenId?: string; said?: Record<string, unknown> } = {},
+) => ({
+  ...{ agentId: AGENT, from: HERE, of: AGENT, tokenId, said: {} },
   serverSecret: randomBytes(8),
   ...said,
 });
@@ -34,7 +38,7 @@ describe("Challenges.open", () => {
     expect(left > 0 && left < 120_000).toBe(true);
     const [row] = await house.db.run<{ text: string }>("select c::text as text from registration_challenges c");
     expect(row?.text).not.toContain(made.serverSecret.toString("hex"));
-    expect(await here().challenges.take(AGENT)).toMatchObject({
+    expect(await here().challenges.take(AGENT, HERE)).toMatchObject({
       ...{ ...made, agentId: AGENT, of: PROXY },
       token: { id: tokenId, name: "one", tag: "paris", secret: expect.any(Buffer) },
     });
@@ -44,7 +48,7 @@ describe("Challenges.open", () => {
     const first = await here().challenges.open(challenge({ said: { tag: "a", port: 1 } }), 60);
     const twice = challenge({ agentId: AGENT.toUpperCase(), said: { port: 1, tag: "a" } });
     expect(await here().challenges.open(twice, 600)).toEqual(first);
-    expect(await here().challenges.take(AGENT)).toMatchObject({
+    expect(await here().challenges.take(AGENT, HERE)).toMatchObject({
       serverSecret: first.serverSecret,
       said: { tag: "a", port: 1 },
     });
@@ -60,7 +64,10 @@ describe("Challenges.open", () => {
     const next = challenge(said());
     expect((await here().challenges.open(next, 60)).serverSecret).toEqual(next.serverSecret);
     expect(next.serverSecret).not.toEqual(first.serverSecret);
-    expect([await waiting(), (await here().challenges.take(AGENT))?.serverSecret]).toEqual([1, next.serverSecret]);
+    expect([await waiting(), (await here().challenges.take(AGENT, HERE))?.serverSecret]).toEqual([
+      1,
+      next.serverSecret,
+    ]);
   });
 
   it("takes the place of one that came to its end", async () => {
@@ -68,7 +75,7 @@ describe("Challenges.open", () => {
     await house.db.run("update registration_challenges set expires_at = now() - interval '1 second'");
     const next = challenge();
     expect((await here().challenges.open(next, 60)).serverSecret).toEqual(next.serverSecret);
-    expect(await here().challenges.take(AGENT)).toMatchObject({ serverSecret: next.serverSecret });
+    expect(await here().challenges.take(AGENT, HERE)).toMatchObject({ serverSecret: next.serverSecret });
   });
 
   it("is one of several that come at once", async () => {
@@ -77,10 +84,20 @@ describe("Challenges.open", () => {
     expect(await waiting()).toBe(1);
   });
 
+  it("leaves the one alone that was asked for from elsewhere: who knows an agent's id takes no challenge of it away", async () => {
+    const own = await here().challenges.open(challenge(), 60);
+    for (const deviceid of ["a", "b"])
+      await here().challenges.open(challenge({ from: ELSEWHERE, said: { deviceid } }), 60);
+    expect(await waiting()).toBe(2);
+    expect(await here().challenges.open(challenge(), 60)).toEqual(own);
+    expect(await here().challenges.take(AGENT, HERE)).toMatchObject({ serverSecret: own.serverSecret, from: HERE });
+    expect(await here().challenges.take(AGENT, ELSEWHERE)).toMatchObject({ said: { deviceid: "b" } });
+  });
+
   it("keeps any text", async () => {
     const agentId = "ü🐘'; drop table nodes;--\0";
     await here().challenges.open(challenge({ agentId, of: agentId, said: { a: "\0\ud800" } }), 60);
-    expect(await here().challenges.take(agentId)).toMatchObject({
+    expect(await here().challenges.take(agentId, "\0")).toMatchObject({
       of: "ü🐘'; drop table nodes;--",
       said: { a: "\ufffd" },
     });
@@ -103,9 +120,18 @@ describe("Challenges.take", () => {
   it("gives it to one of several that answer at once", async () => {
     for (let round = 0; round < 5; round++) {
       await here().challenges.open(challenge(), 60);
-      const taken = await Promise.all(Array.from({ length: 8 }, () => here().challenges.take(AGENT)));
+      const taken = await Promise.all(Array.from({ length: 8 }, () => here().challenges.take(AGENT, HERE)));
       expect(taken.filter((each) => each !== undefined)).toHaveLength(1);
     }
+  });
+
+  it("gives the one from elsewhere to who answers from another address, a live one first", async () => {
+    await here().challenges.open(challenge(), 60);
+    await house.db.run("update registration_challenges set expires_at = now() - interval '1 second'");
+    const live = await here().challenges.open(challenge({ from: ELSEWHERE }), 60);
+    expect(await here().challenges.take(AGENT, HERE)).toMatchObject({ serverSecret: live.serverSecret });
+    expect(await here().challenges.take(AGENT, HERE)).toBeUndefined();
+    expect(await waiting()).toBe(0);
   });
 
   it("gives none that came to its end, and none whose token may not be registered with any more", async () => {
@@ -118,21 +144,21 @@ describe("Challenges.take", () => {
     for (const statement of ends) {
       await challenges.open(challenge(), 60);
       await house.db.run(statement);
-      expect(await challenges.take(AGENT)).toBeUndefined();
+      expect(await challenges.take(AGENT, HERE)).toBeUndefined();
       // It was a try all the same.
       expect(await waiting()).toBe(0);
     }
-    expect(await challenges.take("nobody\0")).toBeUndefined();
+    expect(await challenges.take("nobody\0", HERE)).toBeUndefined();
   });
 
   it("opens none that was made for somebody else, nor under another instance key", async () => {
     const { challenges } = here();
     await challenges.open(challenge(), 60);
     await house.db.run("update registration_challenges set agent_id = 'other'");
-    await expect(challenges.take("other")).rejects.toMatchObject({ code: "internal" });
+    await expect(challenges.take("other", HERE)).rejects.toMatchObject({ code: "internal" });
     await challenges.open(challenge(), 60);
     const foreign = createChallenges(house.db, new SecretBox(randomBytes(32)));
-    await expect(foreign.take(AGENT)).rejects.toMatchObject({ code: "internal" });
+    await expect(foreign.take(AGENT, HERE)).rejects.toMatchObject({ code: "internal" });
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Challenge, Challenges, RegistrationSecret } from "@gatehouse/core/enrolment";
 import { GatehouseError } from "@gatehouse/core/errors";
-import { cleanJson, keyOf } from "../clean.js";
+import { cleanJson, cleanText, keyOf } from "../clean.js";
 import type { Database } from "../database.js";
 import type { SecretBox } from "../secret-box.js";
 import { isUuid } from "../uuid.js";
@@ -11,22 +11,25 @@ const MOST_CHALLENGES = 100_000;
 const COUNT_MS = 1_000;
 const RETRY_AFTER_SECONDS = 60;
 
-// Of two parties, or two tokens, they are two challenges, and of two agents with one id: the second takes the first one's
-// place. Whoever answers vouches for what was said with it, and for nothing that somebody else said meanwhile.
+// Of two parties, or two tokens, they are two challenges, and of two agents with one id: from one network the second takes the
+// first one's place, from two they do not meet. Whoever answers vouches for what was said with it, and for nothing that somebody else said meanwhile.
 const IS_SAME = `(c.of, c.token_id, c.said) = (excluded.of, excluded.token_id, excluded.said) and c.expires_at > now()`;
 const OPEN = {
   name: "registration_challenges.open",
-  text: `insert into registration_challenges as c (agent_id, of, token_id, server_secret, said, expires_at)
-         values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6))
-         on conflict (agent_id) do update set of = excluded.of, token_id = excluded.token_id, said = excluded.said,
+  text: `insert into registration_challenges as c (agent_id, asked_from, of, token_id, server_secret, said, expires_at)
+         values ($1, $7, $2, $3, $4, $5, now() + make_interval(secs => $6))
+         on conflict (agent_id, asked_from) do update set of = excluded.of, token_id = excluded.token_id, said = excluded.said,
            server_secret = case when ${IS_SAME} then c.server_secret else excluded.server_secret end,
            expires_at = case when ${IS_SAME} then c.expires_at else excluded.expires_at end
          returning server_secret as "serverSecret", expires_at as "expiresAt"`,
 };
 const TAKE = {
   name: "registration_challenges.take",
-  text: `with c as (delete from registration_challenges where agent_id = $1 returning *)
-         select c.agent_id as "agentId", c.of, c.token_id as "tokenId", c.server_secret as "serverSecret", c.said,
+  text: `with c as (
+           delete from registration_challenges where (agent_id, asked_from) = (
+             select w.agent_id, w.asked_from from registration_challenges w where w.agent_id = $1
+             order by w.expires_at > now() desc, w.asked_from = $2 desc, w.expires_at desc limit 1) returning *)
+         select c.agent_id as "agentId", c.asked_from as "from", c.of, c.token_id as "tokenId", c.server_secret as "serverSecret", c.said,
                 c.expires_at as "expiresAt", t.name, t.tag, t.agent, t.secret
          from c join registration_tokens t on t.id = c.token_id where c.expires_at > now() and ${IS_LIVE}`,
 };
@@ -51,14 +54,15 @@ export function createChallenges(
       const of = { agentId: keyOf(said.agentId), of: keyOf(said.of), tokenId: said.tokenId.toLowerCase() };
       const about = cleanJson(said.said);
       const sealed = box.seal(said.serverSecret.toString("hex"), purpose(of));
-      const values = [of.agentId, of.of, of.tokenId, sealed, JSON.stringify(about), seconds];
+      const from = cleanText(said.from);
+      const values = [of.agentId, of.of, of.tokenId, sealed, JSON.stringify(about), seconds, from];
       const [row] = await db.run<Pick<Challenge, "serverSecret" | "expiresAt">>(OPEN, values);
       if (row === undefined) throw new Error("an insert returned no row");
-      return { ...of, said: about, expiresAt: row.expiresAt, serverSecret: secretOf(box, of, row.serverSecret) };
+      return { ...of, from, said: about, expiresAt: row.expiresAt, serverSecret: secretOf(box, of, row.serverSecret) };
     },
 
-    async take(agentId) {
-      const [row] = await db.run<Row>(TAKE, [keyOf(agentId)]);
+    async take(agentId, from) {
+      const [row] = await db.run<Row>(TAKE, [keyOf(agentId), cleanText(from)]);
       if (row === undefined) return undefined;
       const { name, tag, agent, secret, ...challenge } = row;
       const token: RegistrationSecret = openToken(box, { id: row.tokenId, name, tag, agent, secret });

@@ -130,6 +130,7 @@ describe("RegistrationTokens.list", () => {
 describe("RegistrationTokens.revoke", () => {
   const challenge = (agentId: string, tokenId: string) => ({
     ...{ agentId, of: agentId, tokenId, said: {} },
+    from: "192.0.2.1",
     serverSecret: randomBytes(8),
   });
 
@@ -149,8 +150,8 @@ describe("RegistrationTokens.revoke", () => {
     // Keys that were remembered are forgotten with it.
     expect([await keys.live("a"), await keys.live("b")]).toEqual([[], []]);
     expect(await keys.live("d")).toEqual([other]);
-    expect(await challenges.take("e")).toBeUndefined();
-    expect(await challenges.take("f")).toMatchObject({ token: { name: "two" } });
+    expect(await challenges.take("e", "192.0.2.1")).toBeUndefined();
+    expect(await challenges.take("f", "192.0.2.1")).toMatchObject({ token: { name: "two" } });
     expect(await keys.issue({ owner: "a", tokenId: one.id, seconds: 60 })).toBeUndefined();
     expect(await names()).toEqual(["two"]);
   });

@@ -13,6 +13,7 @@ import { EnvironmentRetention11 } from "./0011-environment-retention.js";
 import { Catalogs12 } from "./0012-catalogs.js";
 import { Inventories13 } from "./0013-inventories.js";
 import { WhoMaySubmit14 } from "./0014-who-may-submit.js";
+import { ChallengesFrom15 } from "./0015-challenges-from.js";
 
 /** Every migration, oldest first. Additive ones only: the version before must run on the schema after. */
 export const migrations: readonly (new () => MigrationInterface & { readonly name: string })[] = [
@@ -30,4 +31,5 @@ export const migrations: readonly (new () => MigrationInterface & { readonly nam
   Catalogs12,
   Inventories13,
   WhoMaySubmit14,
+  ChallengesFrom15,
 ];
