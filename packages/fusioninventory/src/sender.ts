@@ -7,6 +7,7 @@ import {
   agentIdAlias,
   deviceIdAlias,
   enrolmentOf,
+  held,
   parseAgentId,
   programOf,
   riseOf,
@@ -55,8 +56,8 @@ export async function senderOf(deps: Deps, head: MessageHead, sent: Sent, joins:
   const isHeld = verdict === "held";
   if (known !== undefined) return { ...(await renewed(registry, known, head, names, sent)), isHeld };
   if (!joins && !(isHeld && head.purpose === "prolog")) return undefined;
-  const enrolment = enrolmentOf({ ...saidIn(head, names, sent), evidence: head.evidence, held: isHeld });
-  const { created, nodeId } = await registry.enrol(enrolment);
+  const enrolment = enrolmentOf({ ...saidIn(head, names, sent), evidence: head.evidence });
+  const { created, nodeId } = await registry.enrol(isHeld ? held(enrolment) : enrolment);
   const sender = await knownSender(registry, names);
   if (sender === undefined) throw gone();
   if (!created) {

@@ -1,15 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
 import { GatehouseError } from "@gatehouse/core/errors";
-import {
-  type AgentAttributes,
-  type AgentProof,
-  type Enrolment,
-  type EnrolmentResult,
-  isTrusted,
-  type KnownAgent,
-} from "@gatehouse/core/nodes";
+import type { AgentAttributes, AgentProof, Enrolment, EnrolmentResult, KnownAgent } from "@gatehouse/core/nodes";
 import { observedAddress, type RouteRequest } from "@gatehouse/http";
-import { type AgentSaid, admit, admitNew, agentIdAlias, enrolmentOf, riseOf, type Sender } from "@gatehouse/inventory";
+import {
+  type AgentSaid,
+  admit,
+  admitNew,
+  agentIdAlias,
+  enrolmentOf,
+  held,
+  riseOf,
+  type Sender,
+} from "@gatehouse/inventory";
 import type { GlpiDeps } from "./deps.js";
 import { isEncrypted } from "./headers.js";
 import { registerPolicy } from "./register/policy.js";
@@ -100,9 +102,6 @@ export async function enrolled(deps: GlpiDeps, said: AgentSaid, sent: Sent): Pro
 export const saysNothingNew = ({ merge }: Pick<Enrolment, "merge">, { attributes }: KnownAgent): boolean =>
   isDeepStrictEqual(plain(merge(attributes)), plain(attributes));
 
-/** A new one waits for a person, in a node of its own. */
-export const held = (enrolment: Enrolment): Enrolment => ({ ...enrolment, quarantined: true });
-
 /**
  * Enrols, and tells who that is now.
  * @throws forbidden for one of a deactivated node, conflict for one that was purged meanwhile
@@ -124,9 +123,6 @@ export async function written(
 export function noteEnrolled({ request }: Sent, { nodeName, alias }: Enrolment, { nodeId }: EnrolmentResult): void {
   request.log.info("agent enrolled", { protocol: "glpi", agent: alias.value, node: nodeId, name: nodeName });
 }
-
-/** Whether one proof is worth more than the other. */
-export const stronger = (a: AgentProof, b: AgentProof): AgentProof => (isTrusted(a.trust, b.trust) ? a : b);
 
 /** As the database gives it back. */
 const plain = (attributes: object): unknown => JSON.parse(JSON.stringify(attributes));

@@ -14,4 +14,4 @@ export const glpiAdapter = {
 export type { GlpiConfig } from "./config.js";
 export type { GlpiDeps } from "./deps.js";
 export { createGlpiDialect } from "./dialect.js";
-export { createOpenEnvelope, type EnvelopeDeps } from "./register/envelope.js";
+export { createOpenEnvelope } from "./register/envelope.js";

@@ -23,6 +23,7 @@ export {
   type OpenedEnvelope,
   type ProofDeps,
   type ProofOf,
+  strongest,
   syntaxExpected,
   type TokenEndpoint,
   xmlError,

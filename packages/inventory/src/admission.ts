@@ -55,6 +55,9 @@ export async function admitNew(
   return found;
 }
 
+/** How a new agent becomes known whose message is held: in quarantine, in a node of its own. */
+export const held = (enrolment: Enrolment): Enrolment => ({ ...enrolment, quarantined: true });
+
 /**
  * What raises a known agent's trust to what it proved now, and says nothing else of it. From then on it has to prove as much
  * ({@link judge}).

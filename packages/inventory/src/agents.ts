@@ -38,8 +38,6 @@ export interface AgentSaid {
   readonly attributes?: AgentAttributes;
   /** What it proved; nothing where this is left out. */
   readonly proof?: AgentProof;
-  /** True: a new one is to be looked at before what it says counts. */
-  readonly held?: boolean;
 }
 
 /**
@@ -148,7 +146,6 @@ export function enrolmentOf(said: AgentSaid): Enrolment {
       ...(said.evidence ?? []),
     ],
     trust: (said.proof ?? noProof).trust,
-    ...(said.held === true && { quarantined: true }),
     role: "contact",
     keyId: null,
     detail: { ...about, ...(from !== undefined && { from }), ...shownProof(said.proof ?? noProof) },

@@ -8,7 +8,7 @@ export {
   type UnprovenPolicy,
   unprovenPolicies,
 } from "./access.js";
-export { type AgentAdmissionDeps, admit, admitNew, riseOf } from "./admission.js";
+export { type AgentAdmissionDeps, admit, admitNew, held, riseOf } from "./admission.js";
 export {
   type AgentSaid,
   agentIdAlias,

@@ -177,7 +177,7 @@ export const configSchema = {
       default: {},
       properties: {
         expireAfterDays: days(
-          "A node whose agents were silent this long is shown as expired, until one calls again; 0: never.",
+          "A node whose agents were silent this long is shown as expired, until one calls again; one in quarantine is deleted then. 0: never.",
           30,
         ),
         purgeAfterDays: days("An expired or deactivated node is deleted after this long; 0: never.", 0),

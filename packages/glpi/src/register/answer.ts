@@ -1,9 +1,9 @@
 import type { Challenge, LiveKey, RegistrationSecret } from "@gatehouse/core/enrolment";
 import { GatehouseError } from "@gatehouse/core/errors";
-import { type AgentProof, type Enrolment, isTrusted, noProof } from "@gatehouse/core/nodes";
-import { type AgentAnswer, errorMessage } from "@gatehouse/http";
+import { type AgentProof, type Enrolment, isTrusted } from "@gatehouse/core/nodes";
+import { type AgentAnswer, errorMessage, strongest } from "@gatehouse/http";
 import { admit, agentIdAlias } from "@gatehouse/inventory";
-import { noteEnrolled, saysNothingNew, stronger } from "../enrol.js";
+import { noteEnrolled, saysNothingNew } from "../enrol.js";
 import { firstMessageOf } from "../wire/register.js";
 import {
   answered,
@@ -82,7 +82,7 @@ async function registered(deps: RegisterDeps, call: RegisterCall, challenge: Tak
   const { token, of, said } = challenge;
   const own = token.agent === agentId;
   const message = firstMessageOf(said);
-  const proof = stronger(sent.proof, {
+  const proof = strongest(sent.proof, {
     ...{ way: "key", trust: own ? "secret" : "key", by: `token ${token.name}` },
     ...(own && { agent: agentId }),
   });
@@ -100,7 +100,7 @@ async function registered(deps: RegisterDeps, call: RegisterCall, challenge: Tak
     ...((isOwnProof(sent.proof) || registrationOf(known)?.proven === true) && { proven: true }),
   };
   // Who gets no key has nothing to prove itself with later, and would be shut out by having done so now.
-  const enrolled = { ...call, sent: { ...sent, proof: encrypted ? proof : stronger(sent.proof, noProof) } };
+  const enrolled = { ...call, sent: { ...sent, proof: encrypted ? proof : sent.proof } };
   const enrolment = enrolmentFor(message, enrolled, kept);
   const agent = await enrolledBy(deps, enrolment, call);
   deps.registry.touch(agent.agentId, deps.clock.now());

@@ -1,8 +1,8 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import { isTrusted } from "@gatehouse/core/nodes";
 import type { AgentAnswer } from "@gatehouse/http";
-import { admit, admitNew } from "@gatehouse/inventory";
-import { type Admitted, admitted, held, written } from "../enrol.js";
+import { admit, admitNew, held } from "@gatehouse/inventory";
+import { type Admitted, admitted, written } from "../enrol.js";
 import type { FirstMessage } from "../wire/register.js";
 import {
   answered,

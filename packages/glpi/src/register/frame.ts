@@ -51,7 +51,7 @@ export function sealFrame(
 }
 
 /** Whether bytes may be a frame: they begin like one, and are as long. */
-export const isFrame = (bytes: Uint8Array): boolean =>
+const isFrame = (bytes: Uint8Array): boolean =>
   bytes.length >= OVERHEAD && MAGIC.equals(bytes.subarray(0, MAGIC.length));
 
 /** @returns what is inside; undefined for no frame, one of another key, and one that was changed or belongs to other headers */
