@@ -97,6 +97,21 @@ describe("AgentLogins.revoke", () => {
 });
 
 describe("AgentLogins.verify", () => {
+  it("goes on finding who was found before, while others flood us with wrong secrets", async () => {
+    const here = logins();
+    await add("right", {}, here);
+    expect(await here.verify("basic", "right", SECRET)).toMatchObject({ name: "right" });
+    // What is remembered for seconds is forgotten with it.
+    await add("other", {}, here);
+    const wrong = Array.from({ length: 150 }, (_, n) => here.verify("basic", "right", `guess ${n} of it`));
+    const results = Promise.allSettled(wrong);
+    expect(await here.verify("basic", "right", SECRET)).toMatchObject({ name: "right" });
+    const refused = (await results).filter(({ status }) => status === "rejected");
+    expect(refused.length).toBeGreaterThan(0);
+    await here.revoke("basic", "right");
+    expect(await here.verify("basic", "right", SECRET)).toBeUndefined();
+  });
+
   it("knows a login by its kind, name and secret, and no other", async () => {
     const made = await add("agents");
     const found = await logins().verify("basic", "agents", SECRET);

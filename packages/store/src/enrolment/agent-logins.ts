@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { type AgentLogin, type AgentLogins, loginFault } from "@gatehouse/core/enrolment";
 import { GatehouseError } from "@gatehouse/core/errors";
+import { LRUCache } from "lru-cache";
 import { cleanText } from "../clean.js";
 import type { Database } from "../database.js";
 import { breaksUnique } from "../failures.js";
@@ -36,6 +37,9 @@ export function createAgentLogins(db: Pick<Database, "run" | "read">): AgentLogi
   const digests = new SecretDigests();
   const verified = new Remembered<AgentLogin | undefined>(MOST_RECENT);
   const found = new Remembered<AgentLogin | undefined>(MOST_RECENT);
+  // Right secrets, by the digest that each was found to be of: while the login has that one, nothing has to be derived again. Who floods us
+  // with wrong ones would else keep those out that were here all the time.
+  const digestsOf = new LRUCache<string, string>({ max: MOST_RECENT });
   // Of this process: what is remembered by it is of no use anywhere else.
   const memoryKey = randomBytes(32);
   const forget = () => {
@@ -82,8 +86,11 @@ export function createAgentLogins(db: Pick<Database, "run" | "read">): AgentLogi
         .digest("base64");
       return verified.get(key, async () => {
         const [row] = await db.read<AgentLogin & { digest: string }>(OF_NAME, [kind, name]);
-        if (!(await digests.isOf(secret, row?.digest)) || row === undefined) return undefined;
-        const { digest: _, ...login } = row;
+        const isKnown = row !== undefined && digestsOf.get(key) === row.digest;
+        if (!isKnown && !(await digests.isOf(secret, row?.digest))) return undefined;
+        if (row === undefined) return undefined;
+        const { digest, ...login } = row;
+        digestsOf.set(key, digest);
         return login;
       });
     },
