@@ -12,18 +12,25 @@ import {
 import type { Run } from "../session.js";
 import { LOCK_ALL_EVIDENCE, LOCK_EVIDENCE, MOST_LOCKS } from "./identity-locks.js";
 
-/** Rows that are looked at for one piece of evidence: a balancer's address may stand on every node. */
+/**
+ * Rows that are looked at for one piece of evidence: a balancer's address may stand on every node. Of nodes in quarantine,
+ * of which there are few, besides: whoever repeats a machine's serial must not hide the machine behind them.
+ */
 const MOST_HITS = 60;
 /** Nodes that are compared. */
 const MOST_CANDIDATES = 20;
 
 const HITS = {
   name: "identity.hits",
-  text: `select said.kind, said.key, hit.node_id as "nodeId", n.state = 'quarantined' as "isQuarantined"
+  text: `select distinct said.kind, said.key, hit.node_id as "nodeId", hit.is_quarantined as "isQuarantined"
          from unnest($1::text[], $2::text[]) as said (kind, key)
-         cross join lateral (select e.node_id from node_evidence e
-                             where e.value_key = said.key and e.kind = said.kind limit ${MOST_HITS}) as hit
-         join nodes n on n.id = hit.node_id group by 1, 2, 3, 4`,
+         cross join lateral (
+           (select e.node_id, false as is_quarantined from node_evidence e join nodes n on n.id = e.node_id
+            where e.value_key = said.key and e.kind = said.kind and n.state <> 'quarantined' limit ${MOST_HITS})
+           union all
+           (select e.node_id, true from (select node_id from node_evidence
+                                         where value_key = said.key and kind = said.kind limit ${MOST_HITS}) e
+            join nodes n on n.id = e.node_id where n.state = 'quarantined')) as hit`,
 };
 
 /** The nodes stay while they are looked at. What a collector said of a host is its host's, and as sure as anybody's word. */

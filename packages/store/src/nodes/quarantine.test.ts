@@ -71,6 +71,14 @@ describe("a new agent that is to be looked at", () => {
     expect(await house.knock({ evidence })).toMatchObject({ nodeId: inUse.nodeId });
   });
 
+  it("hides nobody behind more of them than are looked at, though they were there first", async () => {
+    const { name, address, serial } = machine();
+    const evidence = [said("name", name), said("address", address, "observed"), said("serial", serial)];
+    for (let n = 0; n < 65; n++) await house.knock({ trust: "anonymous", evidence, quarantined: true });
+    const inUse = await house.knock({ family: "puppet", alias: `${name}.example.org`, name, evidence });
+    expect(await house.knock({ evidence })).toMatchObject({ nodeId: inUse.nodeId });
+  });
+
   it("is joined by nobody, and known by its state", async () => {
     const { name, address } = machine();
     const evidence = [said("name", name), said("address", address, "observed")];
