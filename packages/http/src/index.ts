@@ -21,11 +21,8 @@ export {
   networkOf,
   type OpenEnvelope,
   type OpenedEnvelope,
-  type ProofDeps,
-  type ProofOf,
   strongest,
   syntaxExpected,
-  type TokenEndpoint,
   xmlError,
 } from "./agent-messages/index.js";
 export { readBody, tooLarge } from "./body.js";

@@ -1,14 +1,12 @@
 export {
   ACCESS,
   type AccessBase,
-  type AccessPolicy,
   accessSetting,
-  policyWith,
   type Sender,
   type UnprovenPolicy,
   unprovenPolicies,
 } from "./access.js";
-export { type AgentAdmissionDeps, admit, admitNew, held, riseOf } from "./admission.js";
+export { admit, admitNew, held, riseOf } from "./admission.js";
 export {
   type AgentSaid,
   agentIdAlias,
