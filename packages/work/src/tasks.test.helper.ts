@@ -44,11 +44,11 @@ export const tasks = {
     for (;;) eaten.push(Array.from({ length: 1_000 }, (_, n) => ({ n })));
   },
   giveFunction: () => () => "cannot be cloned",
-  /** Well, but its thread dies a moment later. */
+  /** Well, but its thread dies a moment later: when its answer, which comes by another way than the news of that, is there. */
   leaveBomb: () => {
     setTimeout(() => {
       throw new Error("went off");
-    }, 0);
+    }, 500);
     return "fine";
   },
 };
