@@ -27,7 +27,7 @@ export interface GlpiDeps {
   readonly pending: PendingAnswers;
   readonly admission: Pick<Admission, "tryEnter" | "leave">;
   readonly clock: Clock;
-  readonly registrationTokens: Pick<RegistrationTokens, "usable">;
+  readonly registrationTokens: Pick<RegistrationTokens, "usable" | "use">;
   readonly challenges: Challenges;
   readonly agentKeys: Pick<AgentKeys, "issue" | "live" | "use" | "undo">;
   /** What the configuration and the listener of a request say of who proves nothing. */

@@ -94,7 +94,9 @@ export async function enrolled(deps: GlpiDeps, said: AgentSaid, sent: Sent): Pro
     return { agent: known, verdict };
   }
   const { agent, created } = await written(deps, verdict === "held" ? held(enrolment) : enrolment, sent);
-  if (!created) return { agent, verdict };
+  // Another message of it was faster: now it is judged as one that is known.
+  if (!created)
+    return { agent, verdict: known === undefined ? await admitted(deps, { ...said, known: agent }, sent) : verdict };
   return { agent, verdict: await admitNew(deps, agent, sent.proof, deps.access(sent.request), verdict) };
 }
 

@@ -71,6 +71,8 @@ export interface RegistrationTokens {
    * they were at most 5 seconds ago: using one up is checked when a key is given for it.
    */
   usable(): Promise<readonly RegistrationSecret[]>;
+  /** Counts a registration for which no key is given. @returns false when the token is revoked, has ended, or is used up */
+  use(id: string): Promise<boolean>;
 }
 
 /** A challenge that waits for its answer. */

@@ -12,6 +12,7 @@ import {
   challengeSeconds,
   enrolmentFor,
   expirationSeconds,
+  MOST_AUDITED,
   MOST_FAILURES,
   type RegisterCall,
   type RegisterDeps,
@@ -72,7 +73,9 @@ const takenBy = async ({ challenges, failures }: RegisterDeps, { agentId, from, 
 
 async function failed(deps: RegisterDeps, call: RegisterCall, { token }: Taken, why: string): Promise<AgentAnswer> {
   deps.failures.count(call.who);
-  await auditRegistration(deps, "agent.register.fail", call, { token: token.name, why });
+  if (deps.auditedFailures.count(call.from) <= MOST_AUDITED)
+    await auditRegistration(deps, "agent.register.fail", call, { token: token.name, why });
+  else call.sent.request.log.info("register: failed", { agent: call.agentId, token: token.name, why });
   return challengeFailed();
 }
 
@@ -94,6 +97,7 @@ async function registered(deps: RegisterDeps, call: RegisterCall, challenge: Tak
   );
   const encrypted = policy.encrypt !== "off";
   const key = encrypted ? await keyFor(deps, call, challenge) : undefined;
+  if (key === undefined && !(await deps.registrationTokens.use(token.id))) throw tokenEnded(token.id);
   const kept: KeptRegistration = {
     ...{ way: "token", token: token.name, own, encrypted },
     ...(of !== agentId && { proxy: of }),
@@ -142,7 +146,8 @@ async function keyFor(deps: RegisterDeps, call: RegisterCall, { of, tokenId }: T
   // It knows the token: the key that used that up a moment ago was its own, and got lost on the way.
   const again = (await agentKeys.undo(of, challengeSeconds(deps, call))) ? await agentKeys.issue(wanted) : undefined;
   if (again !== undefined) return again;
-  throw new GatehouseError("forbidden", "The token has ended.", {
-    detail: `rule: token ${tokenId} gives no key any more`,
-  });
+  throw tokenEnded(tokenId);
 }
+
+const tokenEnded = (tokenId: string) =>
+  new GatehouseError("forbidden", "The token has ended.", { detail: `rule: token ${tokenId} lets nobody in any more` });

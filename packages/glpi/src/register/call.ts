@@ -14,6 +14,8 @@ import type { Tries } from "./tries.js";
 
 /** Failed tries of one agentid from one address in an hour. */
 export const MOST_FAILURES = 5;
+/** Of one address in an hour, under whatever names, that go into the audit: others are in the log. */
+export const MOST_AUDITED = 100;
 
 /** What registrations need besides the adapter's own: how often was tried what. */
 export interface RegisterDeps extends GlpiDeps {
@@ -22,6 +24,8 @@ export interface RegisterDeps extends GlpiDeps {
   readonly otherMessages: Tries;
   /** By agentid and address. */
   readonly failures: Tries;
+  /** By address. */
+  readonly auditedFailures: Tries;
 }
 
 /** One message of a registration, with what decides on it. */

@@ -74,7 +74,14 @@ export function enrolmentFakes(
 
   return {
     agentKeys,
-    registrationTokens: { usable: async () => tokens.filter(({ left = 1 }) => left > 0) },
+    registrationTokens: {
+      usable: async () => tokens.filter(({ left = 1 }) => left > 0),
+      async use(tokenId) {
+        const token = tokens.find(({ id, left = 1 }) => id === tokenId && left > 0);
+        if (token?.left !== undefined) token.left--;
+        return token !== undefined;
+      },
+    },
     challenges: {
       async open(challenge, seconds) {
         const before = waiting.get(keyOf(challenge));

@@ -1,9 +1,34 @@
+import type { Alias } from "@gatehouse/core/nodes";
 import { describe, expect, it } from "vitest";
 import { AGENT, contact, DEVICE } from "../glpi.test.helper.js";
 import { agentAnswer } from "../register/agent.test.helper.js";
-import { first, PROXY, registering } from "./register.test.helper.js";
+import { first, otherId, PROXY, registering } from "./register.test.helper.js";
 
 describe("whoever knows an agent's id, and no token (reliability T5)", () => {
+  it("fills no audit by failing under ever other ids", async () => {
+    const { plain, kept, calls } = registering();
+    kept.token();
+    for (let i = 0; i < 110; i++) {
+      const agentId = otherId();
+      await plain(first(), { agentId });
+      expect((await plain({ action: "register", challenge: otherId() }, { agentId })).status).toBe(403);
+    }
+    expect(calls.audited).toHaveLength(100);
+    expect(calls.log.filter((line) => JSON.stringify(line).includes("register: failed"))).toHaveLength(10);
+  });
+
+  it("is judged as an agent that is known where that one came in between", async () => {
+    const owner = registering({ proof: { way: "certificate", trust: "certificate", by: "01", agent: AGENT } });
+    await owner.say(contact());
+    const { say, agents, deps, calls } = registering();
+    for (const [key, agent] of owner.agents) agents.set(key, agent);
+    const { findAgent } = deps.registry;
+    let looks = 0;
+    Object.assign(deps.registry, { findAgent: async (alias: Alias) => (looks++ === 0 ? undefined : findAgent(alias)) });
+    expect((await say(contact())).status).toBe(401);
+    expect([looks > 1, calls.accepted]).toEqual([true, []]);
+  });
+
   it("keeps no agent from registering by registering in its name, however often", async () => {
     const { plain, kept, agents } = registering();
     const { secret } = kept.token();
@@ -32,6 +57,25 @@ describe("whoever knows an agent's id, and no token (reliability T5)", () => {
 });
 
 describe("whoever has a shared token", () => {
+  it.each([
+    ["where no key is given", { encrypt: "off" as const }, 0],
+    ["where one is", {}, 2],
+  ])("lets in as many as it is good for, also %s", async (_, register, keys) => {
+    const { plain, kept, agents } = registering({ register });
+    const { secret } = kept.token({ left: 2 });
+    const ids = [AGENT, otherId(), otherId()];
+    const asked = [];
+    for (const agentId of ids)
+      asked.push((await plain(first({ deviceid: `d ${agentId}` }), { agentId })).json.challenge);
+    const answers = [];
+    for (const [n, agentId] of ids.entries()) {
+      const challenge = agentAnswer(secret, agentId, asked[n])?.answer;
+      answers.push((await plain({ action: "register", challenge }, { agentId })).status);
+    }
+    expect([answers, kept.keys.length]).toEqual([[200, 200, 403], keys]);
+    expect(ids.map((id) => agents.has(`agentid ${id}`))).toEqual([true, true, false]);
+  });
+
   it.each([
     ["when it registered", true],
     ["later", false],

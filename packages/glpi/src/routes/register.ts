@@ -28,6 +28,7 @@ export function createRegister(deps: GlpiDeps): Register {
     firstMessages: new Tries({ clock, seconds: 60, names: NAMES }),
     otherMessages: new Tries({ clock, seconds: 60, names: NAMES }),
     failures: new Tries({ clock, seconds: 3600, names: NAMES }),
+    auditedFailures: new Tries({ clock, seconds: 3600, names: NAMES }),
   };
   return async (said, { agentId, proxies }, sent) => {
     if (agentId === undefined) throw new GatehouseError("request-malformed", "REGISTER needs a GLPI-Agent-ID.");

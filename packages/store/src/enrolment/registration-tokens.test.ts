@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { SecretBox } from "../secret-box.js";
 import { count, useDatabase } from "../store.test.helper.js";
@@ -124,6 +124,28 @@ describe("RegistrationTokens.list", () => {
     const list = await tokens.list();
     expect(list.map(({ name }) => name)).toEqual(["B", "c", "0 ended", "a"]);
     expect(list.every((each) => !("secret" in each))).toBe(true);
+  });
+});
+
+describe("RegistrationTokens.use", () => {
+  it("counts registrations without a key, no more than the token is good for, also of those that come at once", async () => {
+    const { token, tokens } = here();
+    const { id } = await token("three", { mostUses: 3 });
+    const used = await Promise.all(Array.from({ length: 6 }, () => tokens.use(id)));
+    expect(used.filter((one) => one)).toHaveLength(3);
+    expect(await tokens.list()).toMatchObject([{ name: "three", uses: 3 }]);
+  });
+
+  it("is for nothing that was revoked, or is not there", async () => {
+    const { token, tokens } = here();
+    const { id } = await token("any");
+    expect([await tokens.use(id), await tokens.use(id)]).toEqual([true, true]);
+    await tokens.revoke("any");
+    expect([await tokens.use(id), await tokens.use(randomUUID()), await tokens.use("x")]).toEqual([
+      false,
+      false,
+      false,
+    ]);
   });
 });
 

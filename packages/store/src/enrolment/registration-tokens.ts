@@ -11,6 +11,7 @@ import { cleanText } from "../clean.js";
 import type { Database } from "../database.js";
 import { breaksUnique } from "../failures.js";
 import type { SecretBox } from "../secret-box.js";
+import { isUuid } from "../uuid.js";
 import { Remembered } from "./remembered.js";
 import { IS_LIVE, openToken, SECRET_COLUMNS, type SecretRow, sealToken } from "./token-rows.js";
 
@@ -28,6 +29,11 @@ const USABLE = {
   name: "registration_tokens.usable",
   text: `select ${SECRET_COLUMNS} from registration_tokens t
          where ${IS_LIVE} and (t.most_uses is null or t.uses < t.most_uses) order by t.created_at desc, t.id`,
+};
+const USE = {
+  name: "registration_tokens.use",
+  text: `update registration_tokens t set uses = uses + 1 where id = $1 and ${IS_LIVE} and (t.most_uses is null or t.uses < t.most_uses)
+         returning id`,
 };
 /** A name may be written like an id: then it is the name. */
 const REVOKE = `
@@ -112,6 +118,8 @@ export function createRegistrationTokens(
       if (revoked !== undefined) onRevoked();
       return revoked;
     },
+
+    use: async (id) => isUuid(id) && (await db.run(USE, [id])).length > 0,
 
     usable: () => usable.get("", async () => openAll(await db.read<SecretRow>(USABLE, []))),
   };
