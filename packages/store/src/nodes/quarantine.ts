@@ -66,14 +66,23 @@ const SET = {
 };
 const AGENTS = { name: "nodes.agents", text: "select id from agents where node_id = $1" };
 
-/** Gives a node a state; of one that becomes active, what its agents handed in meanwhile is processed or dropped. */
+/** An operator may have taken it out of service meanwhile, and that stays so. */
+const LET_OUT = {
+  name: "nodes.let-out",
+  text: SET.text.replace("where id = $1", "where id = $1 and state = 'quarantined'"),
+};
+
+/**
+ * Gives a node a state; of one that becomes active, what its agents handed in meanwhile is processed or dropped.
+ * @param held `dropped`: where the node is in quarantine, and nothing happens else
+ */
 export function setState(
   db: Database,
   { nodeId, state, by }: { readonly nodeId: string; readonly state: NodeState; readonly by: string },
   held: "processed" | "dropped" = "processed",
 ): Promise<{ readonly found: boolean; readonly released: number }> {
   return db.transaction(async (run) => {
-    const found = (await run(SET, [nodeId, state, by])).length > 0;
+    const found = (await run(held === "dropped" ? LET_OUT : SET, [nodeId, state, by])).length > 0;
     if (!found || state !== "active") return { found, released: 0 };
     // After the node is locked: whoever holds a submission of one of its agents waits for that, and sees what it became.
     const agents = (await run<{ id: string }>(AGENTS, [nodeId])).map(({ id }) => id);

@@ -56,7 +56,8 @@ describe("what an agent in quarantine hands in", () => {
   });
 
   it("is counted by agent", async () => {
-    const [one, other, none] = [await newcomer(), await newcomer(), await newcomer(false)];
+    const [one, other, none] = [await newcomer(), await newcomer(), await newcomer()];
+    await registry().setState(none.nodeId, "active", "ann");
     for (const { agentId } of [one, one, other, none]) await accept(agentId, "r");
     const counts = (...agents: { agentId: string }[]) =>
       createHeldSubmissions(house.db).counts(agents.map(({ agentId }) => agentId));
@@ -89,6 +90,15 @@ describe("what an agent in quarantine hands in", () => {
     // Said of a node that is not let in, it throws nothing away.
     expect(await registry().setState(other.nodeId, "deactivated", "ann", "dropped")).toBe(true);
     expect(await held()).toBe(1);
+  });
+
+  it("goes on waiting where an operator took its node out of service while its agent was being let out", async () => {
+    const { agentId, nodeId } = await newcomer();
+    await accept(agentId, "before");
+    await registry().setState(nodeId, "deactivated", "ann");
+    expect(await registry().setState(nodeId, "active", "enrolment", "dropped")).toBe(false);
+    const [node] = await registry().find(nodeId);
+    expect([node?.state, node?.stateBy, await held()]).toEqual(["deactivated", "ann", 1]);
   });
 
   it("goes on waiting when its node is taken out of service, and is heard when that is taken back", async () => {
