@@ -9,6 +9,20 @@ export interface AgentAdmissionDeps {
 }
 
 /**
+ * What {@link admit} says, and nothing is changed by it: for who has to do something else before the agent is let in.
+ * @throws unauthenticated, forbidden: as {@link judge}
+ */
+export async function judged(
+  { assignments }: Pick<AgentAdmissionDeps, "assignments">,
+  sender: Sender,
+  proof: AgentProof,
+  base: AccessBase,
+): Promise<"taken" | "held"> {
+  const { known } = sender;
+  return judge(sender, proof, policyWith(base, known === undefined ? {} : await assignments.of(known)));
+}
+
+/**
  * Whether a message is taken or held, by what its sender proved and what its groups say. Who proves itself is let out of
  * quarantine with that; what was handed in under its name before is dropped: anybody may have written it.
  * @throws unauthenticated, forbidden: as {@link judge}
@@ -20,7 +34,7 @@ export async function admit(
   base: AccessBase,
 ): Promise<"taken" | "held"> {
   const { known } = sender;
-  const verdict = judge(sender, proof, policyWith(base, known === undefined ? {} : await assignments.of(known)));
+  const verdict = await judged({ assignments }, sender, proof, base);
   if (known?.state === "quarantined" && verdict === "taken")
     await registry.setState(known.nodeId, "active", "enrolment", "dropped");
   return verdict;

@@ -6,7 +6,7 @@ export {
   type UnprovenPolicy,
   unprovenPolicies,
 } from "./access.js";
-export { admit, admitNew, held, riseOf } from "./admission.js";
+export { admit, admitNew, held, judged, riseOf } from "./admission.js";
 export {
   type AgentSaid,
   agentIdAlias,

@@ -2,7 +2,7 @@ import type { Challenge, LiveKey, RegistrationSecret } from "@gatehouse/core/enr
 import { GatehouseError } from "@gatehouse/core/errors";
 import { type AgentProof, type Enrolment, isTrusted } from "@gatehouse/core/nodes";
 import { type AgentAnswer, errorMessage, strongest } from "@gatehouse/http";
-import { admit, agentIdAlias } from "@gatehouse/inventory";
+import { admit, agentIdAlias, judged } from "@gatehouse/inventory";
 import { noteEnrolled, saysNothingNew } from "../enrol.js";
 import { firstMessageOf } from "../wire/register.js";
 import {
@@ -89,15 +89,14 @@ async function registered(deps: RegisterDeps, call: RegisterCall, challenge: Tak
     ...{ way: "key", trust: own ? "secret" : "key", by: `token ${token.name}` },
     ...(own && { agent: agentId }),
   });
-  await admit(
-    deps,
-    { known, agentId, deviceId: message.deviceid },
-    enoughFor(proof, call, challenge),
-    deps.access(sent.request),
-  );
+  const shown = [enoughFor(proof, call, challenge), deps.access(sent.request)] as const;
+  const sender = { known, agentId, deviceId: message.deviceid };
+  await judged(deps, sender, ...shown);
   const encrypted = policy.encrypt !== "off";
   const key = encrypted ? await keyFor(deps, call, challenge) : undefined;
   if (key === undefined && !(await deps.registrationTokens.use(token.id))) throw tokenEnded(token.id);
+  // Not before: a token that has ended lets nobody out of quarantine.
+  await admit(deps, sender, ...shown);
   const kept: KeptRegistration = {
     ...{ way: "token", token: token.name, own, encrypted },
     ...(of !== agentId && { proxy: of }),

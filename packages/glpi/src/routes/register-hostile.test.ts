@@ -57,6 +57,17 @@ describe("whoever knows an agent's id, and no token (reliability T5)", () => {
 });
 
 describe("whoever has a shared token", () => {
+  it("lets nobody out of quarantine when it has ended since the challenge", async () => {
+    const { say, plain, byToken, kept, agents } = registering({ access: { unproven: "quarantine" } });
+    await say(contact());
+    const { secret } = kept.token({ left: 1 });
+    const asked = await plain(first());
+    await byToken(secret, { agentId: otherId(), said: { deviceid: "other" } });
+    const challenge = agentAnswer(secret, AGENT, asked.json.challenge)?.answer;
+    expect((await plain({ action: "register", challenge })).status).toBe(403);
+    expect(agents.get(`agentid ${AGENT}`)?.state).toBe("quarantined");
+  });
+
   it.each([
     ["where no key is given", { encrypt: "off" as const }, 0],
     ["where one is", {}, 2],
