@@ -60,7 +60,7 @@ describe.skipIf(skip)(`Debian's fusioninventory-agent, unmodified, in quarantine
     const [shown] = await house.inventories(node?.id ?? "");
     expect(missingPackages(shown)).toEqual([]);
     expect(await trustOf(house, node?.id ?? "")).toEqual(["anonymous"]);
-    // And goes on as any other.
+    // And goes on as agents do that were never held.
     const { out } = await session();
     expect(out).toMatch(/task Inventory/i);
     expect((await house.nodes()).map(({ id }) => id)).toEqual([node?.id]);

@@ -35,7 +35,7 @@ describe("where agents that prove nothing wait for an operator", () => {
     expect(accepted.map(({ held }) => held)).toEqual([true, true, true]);
   });
 
-  it("one that an operator let in goes on as any other", async () => {
+  it("one that an operator let in goes on as if it had never been held", async () => {
     const { send, setState, accepted } = under("quarantine");
     await send({ body: PROLOG, headers });
     setState(0, "active");

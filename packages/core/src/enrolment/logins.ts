@@ -1,3 +1,5 @@
+import { isText } from "./text.js";
+
 /**
  * How an agent proves itself with a name and a secret: basic, with each message (RFC 7617); oauth, to get an access token
  * for them (RFC 6749 section 4.4).
@@ -55,6 +57,3 @@ export function loginFault({ kind, name, agent, secret }: NewAgentLogin): string
     return `A login is for the agentid or the deviceid of one agent: 1 to ${MOST_AGENT} characters.`;
   return undefined;
 }
-
-const isText = (text: string, least: number, most: number) =>
-  text.length >= least && text.length <= most && text.isWellFormed() && !/\p{Cc}/u.test(text);

@@ -1,3 +1,5 @@
+import { isText } from "./text.js";
+
 /** Bytes of a token, of a communication key, and of a challenge: one block of AES. */
 export const REGISTER_BYTES = 16;
 
@@ -37,10 +39,10 @@ const MOST_USES = 2 ** 31 - 1;
 /** What is wrong with a token, in a sentence that repeats nothing of its secret; undefined for a good one. */
 export function registrationTokenFault(token: NewRegistrationToken): string | undefined {
   const { name, tag, agent, mostUses, expiresAt, secret } = token;
-  if (!isText(name, MOST_NAME)) return `A token's name has 1 to ${MOST_NAME} characters, none of them a control.`;
-  if (tag !== null && !isText(tag, MOST_TEXT))
+  if (!isText(name, 1, MOST_NAME)) return `A token's name has 1 to ${MOST_NAME} characters, none of them a control.`;
+  if (tag !== null && !isText(tag, 1, MOST_TEXT))
     return `A token's tag has 1 to ${MOST_TEXT} characters, none of them a control.`;
-  if (agent !== null && !isText(agent, MOST_TEXT))
+  if (agent !== null && !isText(agent, 1, MOST_TEXT))
     return `A token is for the agentid of one agent or proxy: 1 to ${MOST_TEXT} characters.`;
   if (mostUses !== null && !(Number.isInteger(mostUses) && mostUses >= 1 && mostUses <= MOST_USES))
     return `A token is good for 1 to ${MOST_USES} registrations, or for any number.`;
@@ -48,9 +50,6 @@ export function registrationTokenFault(token: NewRegistrationToken): string | un
   if (secret.length !== REGISTER_BYTES) return `A token's secret has ${REGISTER_BYTES} bytes.`;
   return undefined;
 }
-
-const isText = (text: string, most: number) =>
-  text.length >= 1 && text.length <= most && text.isWellFormed() && !/\p{Cc}/u.test(text);
 
 /** Port: the tokens of REGISTER; secrets are stored encrypted under the instance key. */
 export interface RegistrationTokens {

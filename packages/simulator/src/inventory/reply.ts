@@ -52,19 +52,25 @@ function first(text: string, element: string): string | undefined {
   return found?.[1]?.trim();
 }
 
+/** The object that an answer is; an empty one for any other JSON. @throws InventoryAgentError kind "protocol" for no JSON */
+export function decoded(answer: InventoryAnswer, text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    const words = `Can't decode JSON content, starting with ${startOf(text)}`;
+    throw new InventoryAgentError("protocol", answer.operation, words, answer);
+  }
+  return isObject(value) ? value : {};
+}
+
 /**
  * Reads an answer as the JSON client does.
  * @throws InventoryAgentError kind "protocol" for no JSON, no status and the status error, with the server's message
  */
 export function jsonReply(answer: InventoryAnswer, text: string): JsonReply {
   const say = (words: string) => new InventoryAgentError("protocol", answer.operation, words, answer);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw say(`Can't decode JSON content, starting with ${startOf(text)}`);
-  }
-  const said = isObject(value) ? value : {};
+  const said = decoded(answer, text);
   const { status, message } = said;
   if (typeof status !== "string" || status === "") throw say("No supported answer: it has no status");
   if (status === "error") throw say(`error: ${typeof message === "string" ? message : "no message"}`);

@@ -1,7 +1,6 @@
 import type { InventoryAnswer } from "../inventory/connection.js";
-import { startOf } from "../inventory/decode.js";
 import { InventoryAgentError } from "../inventory/errors.js";
-import { isObject, secondsOf } from "../inventory/reply.js";
+import { decoded, secondsOf } from "../inventory/reply.js";
 
 /** An answer of REGISTER (chapters 6.1.2 and 6.1.4), whatever its HTTP status. */
 export interface RegisterReply {
@@ -23,13 +22,8 @@ const textOf = (value: unknown) => (typeof value === "string" ? value : undefine
 /** @throws InventoryAgentError kind protocol for what is none of REGISTER's answers */
 export function registerReply(answer: InventoryAnswer, text: string): RegisterReply {
   const say = (words: string) => new InventoryAgentError("protocol", answer.operation, words, answer);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw say(`Can't decode JSON content, starting with ${startOf(text)}`);
-  }
-  if (!isObject(value) || !STATUSES.includes(value["status"])) throw say("No supported answer: it has no status");
+  const value = decoded(answer, text);
+  if (!STATUSES.includes(value["status"])) throw say("No supported answer: it has no status");
   const { status, message, needs, challenge, crypto } = value;
   return {
     status: status as RegisterReply["status"],

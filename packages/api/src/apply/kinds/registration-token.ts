@@ -97,7 +97,7 @@ export function registrationTokenKind(now: () => Date): DocumentKind {
             ["expires", found.expiresAt?.toISOString() ?? null, token.expiresAt?.toISOString() ?? null],
           ] as const)
             if (before !== after) changes.push({ field, before, after });
-          // One that has expired or is used up is good for nobody; its secret is as good as any other.
+          // Of one that has expired or is used up no secret is compared: nobody gets in with it.
           const secret = secrets.get(found.id);
           // Of one that goes, no secret is at hand.
           const text = textOf(document, given);
