@@ -38,7 +38,7 @@ const adapters = ["dsc", "puppet", "glpi", "fusioninventory", "api"];
 // Inside core: a folder imports lower tiers and free folders; a free folder imports the basics.
 const tiers = [
   ["nodes"],
-  ["facts", "inventory", "reports", "history", "environments", "bucket"],
+  ["facts", "inventory", "reports", "history", "environments", "bucket", "packages"],
   ["groups"],
   ["assignment"],
   ["jobs", "catalogs"],

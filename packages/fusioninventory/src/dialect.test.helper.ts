@@ -53,7 +53,14 @@ export function world(deps: Partial<FusionInventoryDeps> = {}) {
     enrolments.push(enrolment);
     agents[number] = {
       ...(before ?? {
-        ...{ agentId: `agent-${number}`, nodeId: `node-${number}`, settings: {}, revision: 1, groupsRevision: 1 },
+        ...{
+          agentId: `agent-${number}`,
+          nodeId: `node-${number}`,
+          settings: {},
+          revision: 1,
+          groupsRevision: 1,
+          hasWork: false,
+        },
         state: enrolment.quarantined === true ? "quarantined" : "active",
         aliases: [enrolment.alias, ...(enrolment.otherAliases ?? [])],
       }),

@@ -31,7 +31,7 @@ export async function contactAnswer(
   { isProven, registersAnew }: Caller,
 ): Promise<AgentAnswer> {
   const settings = await deps.assignments.of(agent);
-  const work = new Set((await deps.work.workFor(agent)).map(({ task }) => task));
+  const work = new Set<string>((await deps.work.workFor(agent, { isProven })).tasks);
   const assigned = new Map(Object.entries(objectOf(settings[TASKS])).map(([name, task]) => [name, objectOf(task)]));
   const tasks = new Map<string, Said>();
   const disabled = new Set<string>();

@@ -20,7 +20,7 @@ export interface GlpiDeps {
   readonly assignments: Pick<Assignments, "of">;
   readonly submissions: Pick<Submissions, "accept">;
   readonly tasks: Tasks;
-  readonly work: Work;
+  readonly work: Pick<Work, "workFor">;
   readonly credentials: Pick<Credentials, "get">;
   readonly audit: Pick<AuditLog, "record">;
   readonly secrets: AgentSecrets;

@@ -5,7 +5,7 @@ import type { AuditEvent } from "@gatehouse/core/audit";
 import { fixedClock } from "@gatehouse/core/clock";
 import type { Credential } from "@gatehouse/core/credentials";
 import { asGatehouseError, type GatehouseError } from "@gatehouse/core/errors";
-import type { AgentWork } from "@gatehouse/core/jobs";
+import type { JobTask } from "@gatehouse/core/jobs";
 import {
   type AgentProof,
   type Alias,
@@ -30,7 +30,7 @@ export const zlibbed = (message: unknown): Buffer =>
 
 export interface World {
   readonly settings?: Readonly<Record<string, unknown>>;
-  readonly work?: readonly AgentWork[];
+  readonly work?: readonly JobTask[];
   readonly credentials?: readonly Credential[];
   readonly config?: Partial<Omit<GlpiDeps["config"], "register">>;
   readonly register?: Partial<GlpiDeps["config"]["register"]>;
@@ -100,7 +100,7 @@ export function world(said: World = {}) {
         const before = agents.get(keyOf(enrolment.alias));
         const agentId = before?.agentId ?? `agent-${agents.size + 1}`;
         const after: KnownAgent = {
-          ...{ settings: {}, revision: 1, groupsRevision: 1 },
+          ...{ settings: {}, revision: 1, groupsRevision: 1, hasWork: false },
           state: enrolment.quarantined === true ? "quarantined" : "active",
           ...before,
           trust: before !== undefined && isTrusted(before.trust, enrolment.trust) ? before.trust : enrolment.trust,
@@ -134,7 +134,7 @@ export function world(said: World = {}) {
       run: async <T>(name: string, input: { readonly body: Uint8Array }) =>
         structuredClone(checks[name as keyof typeof checks](input)) as T,
     },
-    work: { workFor: async () => said.work ?? [] },
+    work: { workFor: async () => ({ tasks: said.work ?? [], nextAt: null }) },
     credentials: { get: async (name) => said.credentials?.find((credential) => credential.name === name) },
     audit: { record: async (event) => void calls.audited.push(event) },
     secrets: {

@@ -7,7 +7,7 @@ import { ACCESS, type AccessPolicy, accessSetting, judge, policyWith, stricter, 
 const ID = "e72a798f-e51b-11f1-9f32-aaea530464d7";
 const DEVICE = "web01-2024-02-29-12-00-00";
 const agent = (trust: Trust, state: NodeState = "active", attributes: object = {}): KnownAgent => ({
-  ...{ agentId: "agent-1", nodeId: "node-1", settings: {}, revision: 1, groupsRevision: 1 },
+  ...{ agentId: "agent-1", nodeId: "node-1", settings: {}, revision: 1, groupsRevision: 1, hasWork: false },
   ...{ trust, state, attributes: { agentId: ID, deviceId: DEVICE, ...attributes } },
 });
 const policy = (said: Partial<AccessPolicy> = {}): AccessPolicy => ({ unproven: "allow", proofStays: true, ...said });

@@ -26,7 +26,7 @@ function world(access: object | undefined = undefined) {
   return { deps, states };
 }
 const agent = (state: NodeState, trust: Trust = "anonymous"): KnownAgent => ({
-  ...{ agentId: "agent-1", nodeId: "node-1", settings: {}, revision: 1, groupsRevision: 1 },
+  ...{ agentId: "agent-1", nodeId: "node-1", settings: {}, revision: 1, groupsRevision: 1, hasWork: false },
   ...{ trust, state, attributes: { agentId: ID, deviceId: DEVICE } },
 });
 const by = (known: KnownAgent | undefined) => ({ known, agentId: ID, deviceId: DEVICE });

@@ -30,6 +30,7 @@ export class FakeRegistry implements Pick<PuppetV3Deps["registry"], keyof Puppet
       trust: "certificate",
       revision: 1,
       groupsRevision: 1,
+      hasWork: false,
       ...before,
       attributes,
     });

@@ -260,7 +260,7 @@ export function compose(parts: GatewayParts): Gateway {
   const inventoryDeps = {
     ...{ registry, assignments, submissions, tasks: work.tasks, credentials, audit, admission, clock: systemClock },
     ...{ secrets: createAgentSecrets(db, box), pending: createPendingAnswers(db) },
-    work: { workFor: async () => [] },
+    work: { workFor: async () => ({ tasks: [], nextAt: null }) },
     config: config.glpi,
     allowUnproven: config.jobs.allowUnproven,
     access: accessBy(config.inventory.unproven),

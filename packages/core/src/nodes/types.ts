@@ -61,6 +61,8 @@ export interface KnownAgent {
   readonly revision: number;
   /** Changes with every change of a group. */
   readonly groupsRevision: number;
+  /** Whether jobs of it are open, due or not: for who asks for them. */
+  readonly hasWork: boolean;
 }
 
 /** How an agent's newest run went. */

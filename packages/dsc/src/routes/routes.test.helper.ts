@@ -26,6 +26,7 @@ export const agent = (parts: Partial<KnownAgent> = {}): KnownAgent => ({
   trust: "key",
   revision: 1,
   groupsRevision: 1,
+  hasWork: false,
   ...parts,
 });
 

@@ -71,7 +71,7 @@ describe("CONTACT", () => {
   });
 
   it("is told of what there is work for, and of it alone", async () => {
-    const { say } = world({ work: [{ id: "1", task: "deploy" }] });
+    const { say } = world({ work: ["deploy"] });
     const { tasks, disabled } = (await say(contact())).json;
     expect(tasks.deploy).toEqual({ server: "glpiinventory", version: "1.5.0" });
     expect(disabled).not.toContain("deploy");

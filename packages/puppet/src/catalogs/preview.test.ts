@@ -56,7 +56,7 @@ function previewOf({ settings = {}, conflicts = [], last, compile = fileOf }: Sa
     registry: {
       findAgent: async () => ({
         ...{ agentId: "a", nodeId: "n", attributes: {}, settings: {}, state: "active" },
-        ...{ trust: "certificate", revision: 1, groupsRevision: 1 },
+        ...{ trust: "certificate", revision: 1, groupsRevision: 1, hasWork: false },
       }),
       recentAgent: async () => undefined,
       enrol: async () => ({ agentId: "a", nodeId: "n", created: false }),

@@ -31,6 +31,7 @@ describe("NodeRegistry.enrol", () => {
       trust: "key",
       revision: expect.any(Number),
       groupsRevision: expect.any(Number),
+      hasWork: false,
     });
     expect(await count(house.db, "nodes where id = $1", [first.nodeId])).toBe(1);
   });

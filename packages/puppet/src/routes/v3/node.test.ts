@@ -16,6 +16,7 @@ const AGENT: KnownAgent = {
   trust: "certificate",
   revision: 1,
   groupsRevision: 1,
+  hasWork: false,
 };
 
 async function house(settings: object = {}, facts: object | undefined = undefined, later?: object) {

@@ -1,0 +1,3 @@
+export type * from "./packages.js";
+export { packageSchema } from "./schema.js";
+export * from "./types.js";
