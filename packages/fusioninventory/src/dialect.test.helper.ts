@@ -142,7 +142,9 @@ export function world(deps: Partial<FusionInventoryDeps> = {}) {
     async send(sent: Sent): Promise<AgentAnswer | undefined> {
       const message = await messageOf(sent);
       try {
-        return await dialect.answer(message);
+        const answer = await dialect.answer(message);
+        if (answer !== undefined && "ready" in answer) throw new Error("that is an answer of its own");
+        return answer;
       } catch (thrown) {
         return dialect.renderError(thrown as never, message, message.body);
       }

@@ -6,7 +6,7 @@ import { hoursOf } from "./hours.js";
 import { headOf, type MessageHead } from "./mapping/messages.js";
 import { LARGE_MESSAGE, MESSAGE, MESSAGE_CHECK } from "./processors.js";
 import { jsonError, ocsReply, prologReply, reply, waitReply } from "./replies.js";
-import { answerRest } from "./rest.js";
+import { createRest } from "./rest/index.js";
 import { type Sender, senderOf } from "./sender.js";
 
 /** Bytes up to which a message is looked through here: it takes 15 ms then. */
@@ -25,10 +25,11 @@ const EXPIRATION = "glpi.expiration";
  * Answers whatever is XML; what a dialect before it takes does not come here.
  */
 export function createFusionInventoryDialect(deps: FusionInventoryDeps): AgentDialect {
+  const rest = createRest(deps);
   return {
     id: "fusioninventory",
     answer: (message) => {
-      if (message.action !== undefined) return (async () => answerRest(message))();
+      if (message.action !== undefined) return rest(message);
       return message.body?.syntax === "xml" ? answerMessage(deps, message, message.body) : undefined;
     },
     renderError: (error, { action }, body) => {

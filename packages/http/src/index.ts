@@ -21,6 +21,7 @@ export {
   networkOf,
   type OpenEnvelope,
   type OpenedEnvelope,
+  type ReadyAnswer,
   strongest,
   syntaxExpected,
   xmlError,

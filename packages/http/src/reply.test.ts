@@ -50,6 +50,15 @@ describe("an answer", () => {
 });
 
 describe("an answer from a file", () => {
+  it("may be a part of it", async () => {
+    const file = fileOf("part", Buffer.from("0123456789"));
+    const body = { path: file, start: 3, size: 4 };
+    const { send } = await serve(tableOfRows(row({ handle: () => ({ status: 206, body }) })));
+    const answer = await send("GET", "/");
+    expect(answer.headers["content-length"]).toBe("4");
+    expect(answer.body.toString()).toBe("3456");
+  });
+
   it("is streamed as it is, with its length", async () => {
     const bytes = Buffer.alloc(3 << 20, "0123456789abcdef!");
     const { send } = await serve(tableOfRows(fileRow(fileOf("big", bytes), bytes.length)));

@@ -5,7 +5,10 @@ import { pipeline } from "node:stream/promises";
 /** Bytes on disk that are streamed to the caller. */
 export interface FileBody {
   readonly path: string;
+  /** Bytes that are sent. */
   readonly size: number;
+  /** The first of them; 0 unless told. */
+  readonly start?: number;
 }
 
 /** A whole answer as a value: what a route's handler returns and an error renderer makes. */
@@ -52,7 +55,8 @@ export async function sendReply(
     return;
   }
   if (body.size > 0) {
-    const source = createReadStream(body.path, { end: body.size - 1 });
+    const { start = 0 } = body;
+    const source = createReadStream(body.path, { start, end: start + body.size - 1 });
     await pipeline(source, res, { end: false });
     if (source.bytesRead < body.size)
       throw new Error(`${body.path} has ${source.bytesRead} bytes instead of ${body.size}`);

@@ -3,4 +3,4 @@ export { FailedProofs, networkOf } from "./failed-proofs.js";
 export { createProofOf, strongest } from "./proof.js";
 export { type AgentMessagesDeps, agentMessagesTable, createAgentMessagesRouter } from "./table.js";
 export { createTokenEndpoint } from "./token-endpoint.js";
-export type { AgentAnswer, AgentDialect, AgentMessage, OpenEnvelope, OpenedEnvelope } from "./types.js";
+export type { AgentAnswer, AgentDialect, AgentMessage, OpenEnvelope, OpenedEnvelope, ReadyAnswer } from "./types.js";

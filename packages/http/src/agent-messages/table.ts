@@ -108,7 +108,12 @@ export function agentMessagesTable({
     const proof = strongest(envelope?.proof, await proofOf(request));
     for (const dialect of dialects) {
       const answered = dialect.answer({ request, body, action, proof });
-      if (answered !== undefined) return packed(await answered, request.headers, body?.coding);
+      if (answered === undefined) continue;
+      const said = await answered;
+      if (!("ready" in said)) return packed(said, request.headers, body?.coding);
+      // Whole answers only can be sealed.
+      if (envelope !== undefined) throw new GatehouseError("not-available", "This is not answered under a key.");
+      return said.ready;
     }
     if (request.method !== "POST")
       throw new GatehouseError("method-not-allowed", "Messages are posted here.", { allow: ["POST"] });

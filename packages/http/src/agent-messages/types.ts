@@ -48,12 +48,17 @@ export interface AgentAnswer {
   readonly plain?: boolean;
 }
 
+/** An answer that goes out as it is, whatever was asked: the bytes of a file, or one that takes its time. */
+export interface ReadyAnswer {
+  readonly ready: Reply;
+}
+
 /** One way of speaking on the inventory paths. */
 export interface AgentDialect {
   /** Stable name: in logs and metrics. */
   readonly id: string;
   /** @returns undefined for what is another's: the next dialect is asked */
-  answer(message: AgentMessage): Promise<AgentAnswer> | undefined;
+  answer(message: AgentMessage): Promise<AgentAnswer | ReadyAnswer> | undefined;
   /**
    * An error as its sender reads it.
    * @param message as far as it is known

@@ -1,0 +1,35 @@
+import { GatehouseError } from "@gatehouse/core/errors";
+import type { AgentAnswer, AgentMessage, ReadyAnswer } from "@gatehouse/http";
+import type { FusionInventoryDeps } from "../deps.js";
+import { type RestHandler, taskOf } from "./call.js";
+import { getConfig } from "./config.js";
+
+const noJob: RestHandler = async () => {
+  throw new GatehouseError("not-found", "There is no such job.");
+};
+const notOffered: RestHandler = async () => {
+  throw new GatehouseError("not-available", "This action is not offered.");
+};
+
+/** By the query's `action`. */
+const handlers: ReadonlyMap<string, RestHandler> = new Map([
+  ["getConfig", getConfig],
+  ["getJobs", noJob],
+  ["getFilePart", noJob],
+  ["setStatus", noJob],
+  ["setUserEvent", noJob],
+  ["setAnswer", noJob],
+  ["jobsDone", noJob],
+  ["setLog", noJob],
+  ["wait", notOffered],
+  ["getCertificate", notOffered],
+]);
+
+/** FusionInventory REST: what names an action in its query (wire/fusioninventory.md section 1). */
+export function createRest(deps: FusionInventoryDeps): (message: AgentMessage) => Promise<AgentAnswer | ReadyAnswer> {
+  return async (message) => {
+    const handler = handlers.get(message.action ?? "");
+    if (handler === undefined) throw new GatehouseError("request-malformed", "The action is not known.");
+    return handler({ ...message, deps, task: taskOf(message.request.path) });
+  };
+}
