@@ -37,7 +37,7 @@ export { noPeer, type Peer, type PeerIdentity, type UnverifiedPeer, type Verifie
 export { createPeerIdentity, type PeerIdentityDeps } from "./peer-identity.js";
 export { limitPerName, type PerName } from "./per-name.js";
 export { observedAddress, remoteAddressOf, stripProxyHeaders } from "./proxy-headers.js";
-export { bytesOf, type FileBody, type Reply, sendReply } from "./reply.js";
+export { bytesOf, type FileBody, type HeldBody, type Reply, sendReply } from "./reply.js";
 export type { Access, Authenticate, FailedCall, Handler, RouteRequest, RouteRow, RouteTable } from "./route-table.js";
 export { createRouter, pick, type RouterDeps, tableOf } from "./router.js";
 export { type CertificateRules, serialOf, thumbprintOf } from "./standing.js";

@@ -11,19 +11,31 @@ export interface FileBody {
   readonly start?: number;
 }
 
+/** An answer that takes its time: its head is out at once, and who speaks does so when there is something to say. */
+export interface HeldBody {
+  /**
+   * Called once, when the head is out. The answer is over when `res` is ended, or closed under it.
+   * @returns called once when that has come to pass, however
+   */
+  readonly hold: (res: ServerResponse) => () => void;
+}
+
 /** A whole answer as a value: what a route's handler returns and an error renderer makes. */
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Buffer | string | FileBody;
+  readonly body?: Buffer | string | FileBody | HeldBody;
 }
 
-/** @returns the body's bytes as they will be sent; undefined for a file */
+/** @returns the body's bytes as they will be sent; undefined for a file, and for what is said later */
 export function bytesOf(body: Reply["body"]): Buffer | undefined {
   if (body === undefined) return Buffer.alloc(0);
   if (typeof body === "string") return Buffer.from(body, "utf8");
   return Buffer.isBuffer(body) ? body : undefined;
 }
+
+export const isHeld = (body: Reply["body"]): body is HeldBody =>
+  typeof body === "object" && !Buffer.isBuffer(body) && "hold" in body;
 
 /** Headers of an answer, in the order in which they go out. */
 export type ReplyHeaders = Record<string, string>;
@@ -40,6 +52,11 @@ export async function sendReply(
   headers: ReplyHeaders,
   unread?: () => Promise<void>,
 ): Promise<void> {
+  if (isHeld(body)) {
+    res.writeHead(status, headers);
+    await sendHeld(res, body);
+    return;
+  }
   const inMemory = typeof body === "string" || Buffer.isBuffer(body);
   if (status !== 204) headers["Content-Length"] = String(inMemory ? Buffer.byteLength(body) : body.size);
   res.writeHead(status, headers);
@@ -62,4 +79,21 @@ export async function sendReply(
       throw new Error(`${body.path} has ${source.bytesRead} bytes instead of ${body.size}`);
   }
   res.end();
+}
+
+async function sendHeld(res: ServerResponse, { hold }: HeldBody): Promise<void> {
+  if (res.req.method === "HEAD") {
+    res.end();
+    return;
+  }
+  // Who has gone while the answer was made tells it no more.
+  if (res.closed || res.req.socket.destroyed) return;
+  // A proxy holds a head back that nothing follows.
+  res.flushHeaders();
+  const letGo = hold(res);
+  try {
+    await new Promise<void>((resolve) => res.once("close", resolve));
+  } finally {
+    letGo();
+  }
 }

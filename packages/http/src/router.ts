@@ -11,7 +11,7 @@ import type { HttpMetrics } from "./metrics.js";
 import { cameByTls, originOf } from "./origin.js";
 import { noPeer, type Peer, type PeerIdentity } from "./peer.js";
 import { remoteAddressOf, stripProxyHeaders } from "./proxy-headers.js";
-import { bytesOf, type Reply, type ReplyHeaders, sendReply } from "./reply.js";
+import { bytesOf, isHeld, type Reply, type ReplyHeaders, sendReply } from "./reply.js";
 import type { Authenticate, Handler, RouteRow, RouteTable } from "./route-table.js";
 
 export interface RouterDeps {
@@ -155,6 +155,12 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
     try {
       if (typeof path !== "string") throw path;
       reply = await answer(req, path, query, progress);
+      // What comes behind it on its connection would wait as long, and nobody see its sender hang up.
+      if (isHeld(reply.body) && (!req.complete || (res.socket === null && !req.destroyed)))
+        throw new GatehouseError(
+          "request-malformed",
+          "This is asked for without a body, and not behind another request.",
+        );
     } catch (thrown) {
       error = asGatehouseError(thrown);
       const call = { id: progress.id, method: req.method ?? "", headers: req.headers, from: progress.from };
@@ -164,8 +170,11 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
     const headers: ReplyHeaders = Object.assign({}, table.commonHeaders, reply.headers);
     headers["X-Request-Id"] = progress.id;
     if (error?.retryAfterSeconds !== undefined) headers["Retry-After"] = String(error.retryAfterSeconds);
+    const isWaiting = isHeld(reply.body);
+    // A place is for work, and waiting is none.
+    if (isWaiting) leave(progress);
     // A body that is not read to its end would be taken for the next request of a kept connection, or swallowed for ever.
-    if (deps.draining?.() || !req.complete) headers["Connection"] = "close";
+    if (deps.draining?.() || !req.complete || isWaiting) headers["Connection"] = "close";
     try {
       const unread = req.complete ? undefined : () => readOut(req, () => leave(progress));
       await sendReply(res, reply, headers, unread);
