@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { connect } from "node:net";
 import type { Exchange } from "@gatehouse/core/exchanges";
@@ -48,7 +48,7 @@ describe("an answer that takes its time", () => {
     const { table, held, gone } = holding();
     const { port } = await serve(table);
     const { socket, text } = caller(port, ASK);
-    await expect.poll(text).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\n$/);
+    await expect.poll(text).toMatch(/^HTTP\/1\.1 200 OK\r\n.*\r\n\r\n$/s);
     expect(text()).toMatch(/^Transfer-Encoding: chunked\r$/m);
     expect(text()).toMatch(/^Connection: close\r$/m);
     expect(text()).not.toMatch(/content-length/i);
@@ -112,21 +112,18 @@ describe("an answer that takes its time", () => {
   });
 
   it("is not begun for who has gone before", async () => {
-    let go = () => undefined as void;
-    const waits = new Promise<void>((resolve) => {
-      go = resolve;
-    });
+    const ready = new EventEmitter();
     let asked = 0;
     const { table, held } = holding(async () => {
       asked++;
-      await waits;
+      await once(ready, "go");
     });
     const { port, lines, server } = await serve(table);
     const { socket } = caller(port, ASK);
     await expect.poll(() => asked).toBe(1);
     socket.resetAndDestroy();
     await expect.poll(() => new Promise((resolve) => server.getConnections((_, count) => resolve(count)))).toBe(0);
-    go();
+    ready.emit("go");
     await expect.poll(() => lines.length).toBe(1);
     expect(held).toEqual([]);
   });
