@@ -1,10 +1,10 @@
 import type { Credential } from "@gatehouse/core/credentials";
 import type { KnownAgent } from "@gatehouse/core/nodes";
 import type { AgentAnswer } from "@gatehouse/http";
+import { auditHandedOut } from "@gatehouse/inventory";
 import { databaseParams } from "./databases.js";
 import type { GlpiDeps } from "./deps.js";
 import { expirationOf } from "./expiration.js";
-import { auditHandedOut } from "./handed-out.js";
 import { CATEGORIES, CREDENTIALS, JOBS, TASKS } from "./settings.js";
 import type { Contact } from "./wire/contact.js";
 import { objectOf, type Said } from "./wire/read.js";
@@ -107,7 +107,7 @@ async function credentialsOf(deps: GlpiDeps, agent: KnownAgent, settings: Said):
     names.push(credential.name);
     told[number] = { ...inDocument(credential), ...rest };
   }
-  await auditHandedOut(deps, agent, names);
+  await auditHandedOut(deps.audit, agent, names);
   return told;
 }
 

@@ -108,7 +108,8 @@ export function world(said: World = {}) {
           // As the database gives it back.
           attributes: JSON.parse(JSON.stringify(enrolment.merge(before?.attributes ?? {}))),
         };
-        for (const alias of [enrolment.alias, ...(enrolment.otherAliases ?? [])]) agents.set(keyOf(alias), after);
+        for (const alias of [enrolment.alias, ...(enrolment.otherAliases ?? [])])
+          if ((agents.get(keyOf(alias))?.agentId ?? agentId) === agentId) agents.set(keyOf(alias), after);
         return { agentId, nodeId: after.nodeId, created: before === undefined };
       },
       touch: (agentId) => void calls.touched.push(agentId),

@@ -13,6 +13,7 @@ export {
   type AgentMessage,
   type AgentMessagesDeps,
   agentMessagesTable,
+  calledBelow,
   createAgentMessagesRouter,
   createProofOf,
   createTokenEndpoint,

@@ -21,6 +21,8 @@ export {
 } from "./agents.js";
 export { evidenceOf } from "./evidence.js";
 export { type InventoryMessage, inventoryFactOf } from "./fact.js";
+export { auditHandedOut } from "./handed-out.js";
+export { isProven, type Shown } from "./proven.js";
 export { type DateOrder, dateOf, datetimeOf } from "./repair/dates.js";
 export { booleanOf, integerOf, megabytesOf, milliOf } from "./repair/scalars.js";
 export { withoutAgentSecrets, withoutSecrets } from "./repair/secrets.js";

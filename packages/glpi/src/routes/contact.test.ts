@@ -170,6 +170,17 @@ describe("credentials", () => {
   const params = (more: object = {}) => ({ action: "get_params", deviceid: DEVICE, params_id: "1", ...more });
   const headers = { "glpi-agent-id": AGENT };
 
+  it("go to who shows a certificate of the deviceid that it was known by before", async () => {
+    const { say, calls } = world({ settings, credentials });
+    const answers = [];
+    for (let i = 0; i < 2; i++) answers.push((await say(contact(), headers, peer(DEVICE))).json.credentials?.["1"]);
+    expect(answers).toEqual([undefined, { type: "snmp", community: "public", version: "v2c" }]);
+    expect(calls.audited).toHaveLength(1);
+    // Another agent that says the same deviceid is not the one that has it.
+    const other = { "glpi-agent-id": "9dd7df5e-4ac5-4bd8-9c4c-4e0a2c4ff1b9" };
+    for (let i = 0; i < 2; i++) expect((await say(contact(), other, peer(DEVICE))).json.credentials).toBeUndefined();
+  });
+
   it("go to who shows a certificate of its id, each time noted, and to nobody else", async () => {
     for (const other of [undefined, peer(DEVICE), peer(AGENT, "puppet")]) {
       const { say, calls } = world({ settings, credentials });

@@ -1,12 +1,12 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { KnownAgent } from "@gatehouse/core/nodes";
-import { type AgentAnswer, observedAddress } from "@gatehouse/http";
+import { type AgentAnswer, cameByTls, observedAddress } from "@gatehouse/http";
+import { deviceIdAlias, isProven } from "@gatehouse/inventory";
 import { contactAnswer, heldAnswer } from "../contact-answer.js";
 import type { GlpiDeps } from "../deps.js";
 import { enrolled, type Sent } from "../enrol.js";
 import { type CommonHeaders, cryptoKeyId, isEncrypted } from "../headers.js";
 import { keepHttpd } from "../httpd.js";
-import { isProven } from "../proven.js";
 import { type Contact, contactOf } from "../wire/contact.js";
 import type { Said } from "../wire/read.js";
 
@@ -27,6 +27,7 @@ export async function contact(
   if (missing.length > 0) request.log.info("contact without what it must have", { agent: agentId, missing });
   const from = observedAddress(request.raw);
   const { httpd, token } = keepHttpd(message);
+  const proven = await ownerOf(deps, agentId, sent);
   const { agent, verdict } = await enrolled(
     deps,
     {
@@ -44,7 +45,18 @@ export async function contact(
   if (token !== undefined) await keepToken(deps, agent, token);
   refusePartial(deps, agent, proxies);
   const asks = await isAskedToRegister(deps, agentId, sent);
-  return contactAnswer(deps, agent, message, { isProven: isProven(deps, sent, agentId), registersAnew: asks });
+  const shown = { proof: sent.proof, overTls: cameByTls(request.raw) };
+  const isItself = isProven(deps, shown, [agentId, ...(proven === agent.agentId ? [sent.proof.agent] : [])]);
+  return contactAnswer(deps, agent, message, { isProven: isItself, registersAnew: asks });
+}
+
+/**
+ * The agent whose deviceid was proved: getCertificate gives certificates in the name of one. Asked before the message counts,
+ * which may say any deviceid: the agent that was the first to have it is the one.
+ */
+async function ownerOf({ registry }: GlpiDeps, id: string, { proof }: Sent): Promise<string | undefined> {
+  if (proof.agent === undefined || proof.agent === id) return undefined;
+  return (await registry.findAgent(deviceIdAlias(proof.agent)))?.agentId;
 }
 
 /** Whether an operator wants the key to be renewed that this message came under: the agent's own, of which the last one used is confirmed. */

@@ -1,13 +1,11 @@
 import { GatehouseError } from "@gatehouse/core/errors";
-import type { AgentAnswer } from "@gatehouse/http";
-import { agentIdAlias } from "@gatehouse/inventory";
+import { type AgentAnswer, cameByTls } from "@gatehouse/http";
+import { agentIdAlias, auditHandedOut, isProven } from "@gatehouse/inventory";
 import { databasesOf } from "../databases.js";
 import type { GlpiDeps } from "../deps.js";
 import { admitted, type Sent } from "../enrol.js";
 import { expirationOf } from "../expiration.js";
-import { auditHandedOut } from "../handed-out.js";
 import type { CommonHeaders } from "../headers.js";
-import { isProven } from "../proven.js";
 import { type Said, textIn } from "../wire/read.js";
 
 /**
@@ -24,7 +22,8 @@ export async function getParams(
   if (agentId === undefined) throw new GatehouseError("request-malformed", "get_params needs a GLPI-Agent-ID.");
   const agent = await deps.registry.findAgent(agentIdAlias(agentId));
   const verdict = await admitted(deps, { known: agent, agentId, deviceId: textIn(said["deviceid"]) ?? "" }, sent);
-  if (agent === undefined || verdict === "held" || !isProven(deps, sent, agentId))
+  const shown = { proof: sent.proof, overTls: cameByTls(sent.request.raw) };
+  if (agent === undefined || verdict === "held" || !isProven(deps, shown, [agentId]))
     throw new GatehouseError("forbidden", "Credentials are for agents that prove who they are.");
   deps.registry.touch(agent.agentId, deps.clock.now());
   const { params_id, use } = said;
@@ -36,7 +35,7 @@ export async function getParams(
   const found = fits ? await Promise.all(assigned.credentials.map((name) => deps.credentials.get(name))) : [];
   const logins = found.filter((credential) => credential?.kind === "password").filter((one) => one !== undefined);
   await auditHandedOut(
-    deps,
+    deps.audit,
     agent,
     logins.map(({ name }) => name),
   );

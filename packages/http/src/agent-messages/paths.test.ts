@@ -1,5 +1,8 @@
+import { type IncomingMessage, Server } from "node:http";
 import { describe, expect, it } from "vitest";
-import { inventoryPath } from "./paths.js";
+import { AddressList } from "../addresses.js";
+import { trustProxies } from "../connection.js";
+import { calledBelow, inventoryPath } from "./paths.js";
 
 const path = (raw: string) => inventoryPath(raw, ["/glpi", "/asset/inbox"]);
 
@@ -62,5 +65,45 @@ describe("a path that inventory agents call", () => {
     `/${"a/".repeat(100_000)}`,
   ])("%.60s is none", (other) => {
     expect(path(other)).toBeUndefined();
+  });
+});
+
+describe("what agents are told to put before a path", () => {
+  const told = (url: string, canonical: string, headers: Record<string, string> = {}, trusted = true) => {
+    const server = new Server();
+    trustProxies(server, new AddressList(trusted ? ["192.0.2.1"] : []), { certificates: false });
+    const raw = { url, headers, socket: { server, remoteAddress: "192.0.2.1" } } as unknown as IncomingMessage;
+    return calledBelow({ origin: "https://gw.example", path: canonical, raw });
+  };
+
+  it.each([
+    ["/", "/", ""],
+    ["/?action=getConfig&x=/glpi/", "/", ""],
+    ["/glpi", "/", "/glpi"],
+    ["/glpi/?action=getConfig", "/", "/glpi"],
+    ["/glpi//plugins//fusioninventory/?a", "/plugins/fusioninventory", "/glpi"],
+    ["/plugins/fusioninventory/b/deploy/", "/plugins/fusioninventory/b/deploy", ""],
+    ["/asset/inbox/front/inventory.php", "/front/inventory.php", "/asset/inbox"],
+  ])("%s: the prefix below which they called", (url, canonical, prefix) => {
+    expect(inventoryPath(url.split("?")[0] ?? "", ["/glpi", "/asset/inbox"])).toBe(canonical);
+    expect(told(url, canonical)).toBe(`https://gw.example${prefix}`);
+  });
+
+  it.each([
+    ["/assets", "/assets"],
+    ["/assets/", "/assets"],
+    ["/a/b.c", "/a/b.c"],
+    ["/", ""],
+    ["assets", ""],
+    ["//evil.example", ""],
+    ["/a?x=", ""],
+    ["/../x", ""],
+    ['/a"><b>', ""],
+    ["/a".repeat(9), ""],
+    [`/${"a".repeat(101)}`, ""],
+  ])("X-Forwarded-Prefix %s counts from a trusted proxy, as far as it is a path", (said, before) => {
+    const headers = { "x-forwarded-prefix": said };
+    expect(told("/glpi/", "/", headers)).toBe(`https://gw.example${before}/glpi`);
+    expect(told("/glpi/", "/", headers, false)).toBe("https://gw.example/glpi");
   });
 });

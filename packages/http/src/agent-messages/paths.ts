@@ -1,3 +1,6 @@
+import { isFromTrustedProxy } from "../connection.js";
+import type { RouteRequest } from "../route-table.js";
+
 /** Where agents of each age are told to look for their server (wire/glpi.md section 1). */
 const HISTORICAL: ReadonlySet<string> = new Set([
   "/",
@@ -26,7 +29,7 @@ const LONGEST = 1024;
  */
 export function inventoryPath(rawPath: string, prefixes: readonly string[]): string | undefined {
   if (rawPath.length > LONGEST || !rawPath.startsWith("/")) return undefined;
-  const path = rawPath.replaceAll(/\/{2,}/g, "/").replace(/(?<=.)\/$/, "");
+  const path = plainPath(rawPath);
   for (const prefix of ["", ...prefixes]) {
     if (path !== prefix && !path.startsWith(`${prefix}/`)) continue;
     const rest = path.slice(prefix.length) || "/";
@@ -36,4 +39,25 @@ export function inventoryPath(rawPath: string, prefixes: readonly string[]): str
   return undefined;
 }
 
+const plainPath = (rawPath: string): string => rawPath.replaceAll(/\/{2,}/g, "/").replace(/(?<=.)\/$/, "");
+
 const isCalled = (path: string): boolean => HISTORICAL.has(path) || TASK.test(path);
+
+/** What a proxy may say of the path that it took away: parts of plain characters, none of them dots only. */
+const TAKEN_AWAY = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]{1,100}){1,8}$/;
+
+/**
+ * What an agent has to put before a path of ours to come to it by the way that it came: the origin that it called, and the
+ * prefix below which it did; also one that a trusted proxy took away and tells of (X-Forwarded-Prefix).
+ * @param request whose `path` is the canonical one, without a prefix
+ * @returns such as `https://assets.example.org/glpi`: no slash at its end, no query
+ */
+export function calledBelow({ origin, path, raw }: Pick<RouteRequest, "origin" | "path" | "raw">): string {
+  const { url = "/", headers } = raw;
+  const called = plainPath(url.split("?", 1)[0] ?? "/");
+  const own = path === "/" ? "" : path;
+  const prefix = called !== "/" && called.endsWith(own) ? called.slice(0, called.length - own.length) : "";
+  const said = headers["x-forwarded-prefix"];
+  const before = typeof said === "string" && isFromTrustedProxy(raw) ? said.replace(/\/$/, "") : "";
+  return `${origin}${TAKEN_AWAY.test(before) ? before : ""}${prefix}`;
+}

@@ -82,8 +82,8 @@ export function agentMessagesTable({
 
   const answerOpen = async (request: RouteRequest, envelope: OpenedEnvelope | undefined): Promise<Reply> => {
     const action = request.query.get("action") ?? undefined;
-    if (request.method !== "POST" || (request.body.length === 0 && action !== undefined))
-      return answerTo(request, undefined, action, envelope);
+    // What is posted with an action is a form, a request for a certificate: its dialect reads the bytes as they came.
+    if (request.method !== "POST" || action !== undefined) return answerTo(request, undefined, action, envelope);
     let held = mostUnpacked(request.body.length);
     await room.take(held);
     try {

@@ -7,7 +7,7 @@ import type { FailedCall, RouteRequest } from "../route-table.js";
 /** A request on one of the inventory paths, unpacked once for all who may know its dialect. */
 export interface AgentMessage {
   readonly request: RouteRequest;
-  /** Undefined for a GET, which polls or asks for work. */
+  /** Undefined for a GET, which polls or asks for work, and for what comes with an action: that is `request.body` as it came. */
   readonly body: AgentBody | undefined;
   /** The query's `action`: FusionInventory REST. */
   readonly action: string | undefined;
