@@ -1,6 +1,7 @@
 import type { ProtocolForOperators } from "@gatehouse/api";
 import { catalogSettingDefinitions } from "@gatehouse/catalogs";
 import { dscAdapter } from "@gatehouse/dsc";
+import { fusionInventoryAdapter } from "@gatehouse/fusioninventory";
 import { glpiAdapter } from "@gatehouse/glpi";
 import { accessSetting } from "@gatehouse/inventory";
 import { puppetAdapter } from "@gatehouse/puppet";
@@ -14,6 +15,7 @@ export const protocols: readonly ProtocolForOperators[] = [
     settings: [...glpiAdapter.settings, accessSetting],
     nodeSettings: { ...glpiAdapter.nodeSettings, [accessSetting.name]: accessSetting.schema },
   },
+  fusionInventoryAdapter,
   {
     ...puppetAdapter,
     settings: catalogSettingDefinitions,

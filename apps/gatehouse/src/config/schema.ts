@@ -1,5 +1,6 @@
 import { VOLATILE_FACT } from "@gatehouse/core/facts";
 import { dscAdapter } from "@gatehouse/dsc";
+import { fusionInventoryAdapter } from "@gatehouse/fusioninventory";
 import { glpiAdapter } from "@gatehouse/glpi";
 import { admissionClasses } from "@gatehouse/http";
 import { unprovenPolicies } from "@gatehouse/inventory";
@@ -221,6 +222,7 @@ export const configSchema = {
       },
     },
     glpi: { ...glpiAdapter.configSchema, default: {} },
+    fusioninventory: { ...fusionInventoryAdapter.configSchema, default: {} },
     jobs: {
       type: "object",
       additionalProperties: false,

@@ -1,4 +1,5 @@
 import type { DscConfig } from "@gatehouse/dsc";
+import type { FusionInventoryConfig } from "@gatehouse/fusioninventory";
 import type { GlpiConfig } from "@gatehouse/glpi";
 import type { AdmissionLimits } from "@gatehouse/http";
 import type { UnprovenPolicy } from "@gatehouse/inventory";
@@ -40,6 +41,7 @@ export interface Config {
   readonly dsc: DscConfig;
   readonly inventory: { readonly prefixes: readonly string[]; readonly unproven: UnprovenPolicy };
   readonly glpi: GlpiConfig;
+  readonly fusioninventory: FusionInventoryConfig;
   readonly jobs: { readonly allowUnproven: boolean };
   readonly puppet: PuppetConfig & { readonly compiler: CompilerConfig };
 }
