@@ -21,7 +21,7 @@ describe("what is there", () => {
     const { json } = await admin("GET", "/status");
     expect(json).toMatchObject({
       nodes: { active: 1, expired: 0, deactivated: 0 },
-      protocols: ["dsc", "glpi", "puppet"],
+      protocols: ["dsc", "glpi", "fusioninventory", "puppet"],
     });
     expect(Object.values(json.reports24h)).toEqual([1]);
     expect(Object.values(json.latestReports)).toEqual([1]);
