@@ -1,6 +1,11 @@
 import type { Assignments } from "@gatehouse/core/assignment";
+import type { AuditLog } from "@gatehouse/core/audit";
 import type { Clock } from "@gatehouse/core/clock";
+import type { ContentStore } from "@gatehouse/core/content";
+import type { Credentials } from "@gatehouse/core/credentials";
+import type { Work } from "@gatehouse/core/jobs";
 import type { NodeRegistry } from "@gatehouse/core/nodes";
+import type { KnownPackages } from "@gatehouse/core/packages";
 import type { Submissions, Tasks } from "@gatehouse/core/submissions";
 import type { Admission, RouteRequest } from "@gatehouse/http";
 import type { AccessBase } from "@gatehouse/inventory";
@@ -13,11 +18,19 @@ export interface FusionInventoryDeps {
   >;
   readonly assignments: Pick<Assignments, "of">;
   readonly submissions: Pick<Submissions, "accept">;
+  readonly work: Work;
+  readonly packages: KnownPackages;
+  /** Where the bytes of parts are. */
+  readonly content: Pick<ContentStore, "open">;
+  readonly credentials: Pick<Credentials, "get">;
+  readonly audit: Pick<AuditLog, "record">;
   readonly admission: Pick<Admission, "tryEnter" | "leave">;
   readonly tasks: Tasks;
   readonly clock: Clock;
   /** What counts for who proves nothing and sends a request, before any group. */
   readonly access: (request: Pick<RouteRequest, "raw">) => AccessBase;
+  /** Jobs that run code, and credentials, go to who does not prove who it is, too, and over plain HTTP. */
+  readonly allowUnproven: boolean;
   /** `expiration`: when agents come again that no group says it for, such as `24h`: the same as for those that speak JSON. */
   readonly config: { readonly expiration: string };
 }

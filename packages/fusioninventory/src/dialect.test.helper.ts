@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { AuditEvent } from "@gatehouse/core/audit";
 import { fixedClock } from "@gatehouse/core/clock";
 import {
   type AgentProof,
@@ -42,6 +43,7 @@ export function world(deps: Partial<FusionInventoryDeps> = {}) {
   const accepted: NewSubmission[] = [];
   const touched: string[] = [];
   const tasks: string[] = [];
+  const audited: AuditEvent[] = [];
   let places = 10;
   const isNamed = (agent: Agent, { kind, value }: Alias) =>
     agent.aliases.some((alias) => alias.kind === kind && alias.value.toLowerCase() === value.toLowerCase());
@@ -103,6 +105,22 @@ export function world(deps: Partial<FusionInventoryDeps> = {}) {
         return checks[name]?.(input as never) as T;
       },
     },
+    work: {
+      workFor: async () => ({ tasks: [], nextAt: null }),
+      take: async () => [],
+      find: async () => undefined,
+      findNumber: async () => undefined,
+      say: async () => "over",
+    },
+    packages: { version: async () => undefined, partBy: async () => undefined },
+    content: {
+      open: async () => {
+        throw new Error("nothing is stored");
+      },
+    },
+    credentials: { get: async () => undefined },
+    audit: { record: async (event) => void audited.push(event) },
+    allowUnproven: false,
     clock: fixedClock("2026-11-22T10:00:00Z"),
     access: () => ({ unproven: "allow", atLeast: "allow" }),
     config: { expiration: "24h" },
@@ -137,6 +155,7 @@ export function world(deps: Partial<FusionInventoryDeps> = {}) {
     accepted,
     touched,
     tasks,
+    audited,
     messageOf,
     /** What the dialect answers, errors as it renders them; undefined for what is another's. */
     async send(sent: Sent): Promise<AgentAnswer | undefined> {

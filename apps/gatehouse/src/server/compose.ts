@@ -16,6 +16,7 @@ import type { AgentKeys, AgentLogins, RegistrationTokens } from "@gatehouse/core
 import type { Environments, EnvironmentVersion } from "@gatehouse/core/environments";
 import type { ExchangeHook } from "@gatehouse/core/exchanges";
 import { volatileFacts } from "@gatehouse/core/facts";
+import type { Work as AgentWork, Jobs } from "@gatehouse/core/jobs";
 import { createDscRouter } from "@gatehouse/dsc";
 import { createFusionInventoryDialect } from "@gatehouse/fusioninventory";
 import { createGlpiDialect, createOpenEnvelope } from "@gatehouse/glpi";
@@ -41,6 +42,7 @@ import {
   createAgentKeys,
   createAgentLogins,
   createAgentSecrets,
+  createAgentWork,
   createApiTokens,
   createAssignments,
   createAuditLog,
@@ -59,6 +61,8 @@ import {
   createHistory,
   createInbox,
   createInventories,
+  createJobs,
+  createKnownPackages,
   createNodeIdentity,
   createNodeLifeCycle,
   createNodeRegistry,
@@ -133,6 +137,9 @@ export interface Gateway {
   readonly environments: Environments;
   readonly audit: AuditLog;
   readonly work: Work;
+  /** Jobs as operators handle them, and as agents meet them. */
+  readonly jobs: Jobs;
+  readonly agentWork: AgentWork;
   readonly authority: GatewayAuthority;
   readonly authorization: GatewayAuthorization;
   readonly compiler: GatewayCompiler;
@@ -185,6 +192,9 @@ export function compose(parts: GatewayParts): Gateway {
   ];
   const work = createWork({ db, config, inbox, taskLog, schedule, admission, metrics, log });
   const submissions = createSubmissions(db, work.wake);
+  const agentWork = createAgentWork(db, work.wake);
+  const jobs = createJobs(db, work.wake);
+  const packages = createKnownPackages(db, content);
   const facts = () => databaseFacts(db);
   const factsOfNodes = createFacts(db);
   const doctor = createDoctor({
@@ -260,7 +270,7 @@ export function compose(parts: GatewayParts): Gateway {
   const inventoryDeps = {
     ...{ registry, assignments, submissions, tasks: work.tasks, credentials, audit, admission, clock: systemClock },
     ...{ secrets: createAgentSecrets(db, box), pending: createPendingAnswers(db) },
-    work: { workFor: async () => ({ tasks: [], nextAt: null }) },
+    work: agentWork,
     config: config.glpi,
     allowUnproven: config.jobs.allowUnproven,
     access: accessBy(config.inventory.unproven),
@@ -313,7 +323,7 @@ export function compose(parts: GatewayParts): Gateway {
       proofOf: createProofOf(proving),
       tokenEndpoint: createTokenEndpoint(proving),
       openEnvelope: createOpenEnvelope(glpiDeps),
-      dialects: [createGlpiDialect(glpiDeps), createFusionInventoryDialect(inventoryDeps)],
+      dialects: [createGlpiDialect(glpiDeps), createFusionInventoryDialect({ ...inventoryDeps, packages, content })],
     }),
     createRouter(healthTable({ notReady, metrics }), on("platform")),
     createApiRouter({
@@ -379,6 +389,7 @@ export function compose(parts: GatewayParts): Gateway {
     environments,
     audit,
     work,
+    ...{ jobs, agentWork },
     authority,
     authorization,
     compiler,

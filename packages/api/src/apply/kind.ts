@@ -7,6 +7,7 @@ import type { Credentials } from "@gatehouse/core/credentials";
 import type { AgentLogins, EnrolmentKeys, RegistrationTokens } from "@gatehouse/core/enrolment";
 import type { Environments } from "@gatehouse/core/environments";
 import type { Groups } from "@gatehouse/core/groups";
+import type { Jobs } from "@gatehouse/core/jobs";
 import type { JsonSchema } from "../operation/schema.js";
 
 /** One thing as a file describes it, checked against its kind. */
@@ -59,6 +60,7 @@ export interface ApplyPorts {
   readonly credentials: Credentials;
   readonly groups: Pick<Groups, "list" | "change">;
   readonly environments: Pick<Environments, "deploy" | "identities" | "isCurrent" | "versions" | "withdraw">;
+  readonly jobs: Pick<Jobs, "create" | "order" | "identities">;
   readonly applied: AppliedDocuments;
   readonly audit: AuditLog;
 }

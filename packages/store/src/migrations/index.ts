@@ -14,6 +14,7 @@ import { Catalogs12 } from "./0012-catalogs.js";
 import { Inventories13 } from "./0013-inventories.js";
 import { WhoMaySubmit14 } from "./0014-who-may-submit.js";
 import { ChallengesFrom15 } from "./0015-challenges-from.js";
+import { Jobs16 } from "./0016-jobs.js";
 
 /** Every migration, oldest first. Additive ones only: the version before must run on the schema after. */
 export const migrations: readonly (new () => MigrationInterface & { readonly name: string })[] = [
@@ -32,4 +33,5 @@ export const migrations: readonly (new () => MigrationInterface & { readonly nam
   Inventories13,
   WhoMaySubmit14,
   ChallengesFrom15,
+  Jobs16,
 ];

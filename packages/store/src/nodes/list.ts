@@ -42,7 +42,7 @@ export async function countNodes(db: Database, query: NodeQuery): Promise<number
 }
 
 /** A rule may ask more of a large fleet than a statement has time for: no fault of ours. @throws overloaded */
-const inTime = <T>(found: Promise<T>): Promise<T> =>
+export const inTime = <T>(found: Promise<T>): Promise<T> =>
   found.catch((thrown: unknown) => {
     if ((thrown as { code?: unknown }).code !== "57014") throw thrown;
     throw new GatehouseError(
