@@ -28,6 +28,7 @@ export {
   xmlError,
 } from "./agent-messages/index.js";
 export { readBody, tooLarge } from "./body.js";
+export { noteCaller } from "./caller.js";
 export { announceSource, isFromTrustedProxy, trustProxies } from "./connection.js";
 export { ConnectionsBySerial } from "./connections-by-serial.js";
 export { type HealthDeps, healthTable } from "./health.js";

@@ -4,6 +4,7 @@ import { roleIncludes } from "@gatehouse/core/access";
 import { type Clock, systemClock } from "@gatehouse/core/clock";
 import { asGatehouseError, GatehouseError } from "@gatehouse/core/errors";
 import { type ExchangeHook, noExchangeHook } from "@gatehouse/core/exchanges";
+import { callerOf } from "./caller.js";
 import type { Admission, AdmissionClass } from "./admission.js";
 import { readBody, readOut } from "./body.js";
 import type { Log } from "./log.js";
@@ -121,6 +122,8 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
     };
     if (progress.by !== undefined) fields["by"] = progress.by;
     if (progress.peer?.kind === "verified") fields["peer"] = progress.peer.name;
+    const caller = callerOf(req);
+    if (caller !== undefined) fields["node"] = caller.nodeId;
     if (error === undefined) {
       deps.log.info("request", fields);
       return;
@@ -187,7 +190,7 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
     }
     finish(req, rawPath.slice(0, LOGGED_PATH), progress, reply.status, error);
     const route = progress.row?.id ?? "none";
-    if (exchanges.wants(route)) {
+    if (exchanges.wants(route, table.protocol)) {
       exchanges.record({
         requestId: progress.id,
         protocol: table.protocol,
@@ -201,6 +204,9 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
         responseBody: bytesOf(reply.body),
         startedAt: clock.now(),
         durationMs: performance.now() - progress.startedAt,
+        from: progress.from,
+        peer: progress.peer?.kind === "verified" ? progress.peer.name : undefined,
+        caller: callerOf(req),
       });
     }
   };

@@ -1,9 +1,10 @@
 import type { Database, Run } from "./database.js";
 
-/** Tables that are cut into one partition a day, by UTC: those that end with reports, and that of changes. */
+/** Tables that are cut into one partition a day, by UTC: those that end with reports, that of changes, that of exchanges. */
 export const REPORT_TABLES = ["submissions", "report_events"] as const;
 export const CHANGE_TABLES = ["changes"] as const;
-const TABLES = [...REPORT_TABLES, ...CHANGE_TABLES];
+export const EXCHANGE_TABLES = ["exchanges"] as const;
+const TABLES = [...REPORT_TABLES, ...CHANGE_TABLES, ...EXCHANGE_TABLES];
 
 // "part" in ASCII: gateways that make or drop partitions take turns.
 const PARTITION_LOCK = 0x70617274;

@@ -20,11 +20,11 @@ export class SecretBox {
   }
 
   /** @param purpose bound to the result: bytes moved to another row or column do not open there */
-  seal(plain: string, purpose: string): Buffer {
+  seal(plain: string | Buffer, purpose: string): Buffer {
     const iv = randomBytes(IV_BYTES);
     const cipher = createCipheriv("aes-256-gcm", this.#key, iv).setAAD(Buffer.from(purpose));
-    const sealed = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
-    return Buffer.concat([Buffer.of(FORMAT), iv, cipher.getAuthTag(), sealed]);
+    const sealed = [cipher.update(typeof plain === "string" ? Buffer.from(plain, "utf8") : plain), cipher.final()];
+    return Buffer.concat([Buffer.of(FORMAT), iv, cipher.getAuthTag(), ...sealed]);
   }
 
   /**
@@ -39,12 +39,17 @@ export class SecretBox {
 
   /** @throws an Error when the bytes were sealed under another key or for another purpose, or were changed */
   open(sealed: Buffer, purpose: string): string {
+    return this.openBytes(sealed, purpose).toString("utf8");
+  }
+
+  /** As {@link open}, for what is no text. */
+  openBytes(sealed: Buffer, purpose: string): Buffer {
     if (sealed[0] !== FORMAT) throw new Error("unknown format of a sealed secret");
     const tagAt = 1 + IV_BYTES;
     const decipher = createDecipheriv("aes-256-gcm", this.#key, sealed.subarray(1, tagAt), { authTagLength: TAG_BYTES })
       .setAAD(Buffer.from(purpose))
       .setAuthTag(sealed.subarray(tagAt, tagAt + TAG_BYTES));
-    return Buffer.concat([decipher.update(sealed.subarray(tagAt + TAG_BYTES)), decipher.final()]).toString("utf8");
+    return Buffer.concat([decipher.update(sealed.subarray(tagAt + TAG_BYTES)), decipher.final()]);
   }
 
   /**

@@ -15,6 +15,7 @@ import { Inventories13 } from "./0013-inventories.js";
 import { WhoMaySubmit14 } from "./0014-who-may-submit.js";
 import { ChallengesFrom15 } from "./0015-challenges-from.js";
 import { Jobs16 } from "./0016-jobs.js";
+import { Exchanges17 } from "./0017-exchanges.js";
 
 /** Every migration, oldest first. Additive ones only: the version before must run on the schema after. */
 export const migrations: readonly (new () => MigrationInterface & { readonly name: string })[] = [
@@ -34,4 +35,5 @@ export const migrations: readonly (new () => MigrationInterface & { readonly nam
   WhoMaySubmit14,
   ChallengesFrom15,
   Jobs16,
+  Exchanges17,
 ];

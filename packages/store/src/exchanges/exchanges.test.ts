@@ -1,0 +1,254 @@
+import { randomUUID } from "node:crypto";
+import type { ExchangeSummary, NewRecording, WholeExchange } from "@gatehouse/core/exchanges";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { makePartitions } from "../partitions.js";
+import { SecretBox } from "../secret-box.js";
+import { useDatabase } from "../store.test.helper.js";
+import { createExchanges } from "./exchanges.js";
+import { createRecordings, dropOldRecordings } from "./recordings.js";
+import { createExchangeRows } from "./rows.js";
+
+const database = useDatabase();
+const box = new SecretBox(Buffer.alloc(32, 7));
+const open: { close(): Promise<void> }[] = [];
+
+const world = () => {
+  const { db } = database;
+  const exchanges = createExchanges(db, box);
+  open.push(exchanges);
+  return { db, exchanges, recordings: createRecordings(db), rows: createExchangeRows(db, box) };
+};
+
+beforeEach(async () => {
+  await makePartitions(database.db);
+  await database.db.run("truncate exchanges, recordings");
+});
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+
+const exchangeOf = (said: Partial<WholeExchange> = {}): WholeExchange => ({
+  ...{ requestId: randomUUID(), protocol: "dsc", route: "dsc.get-action", method: "POST", status: 200 },
+  ...{ url: "/PSDSCPullServer.svc/Nodes(AgentId='1')/GetDscAction?secret=hush", durationMs: 2.5 },
+  ...{ requestHeaders: { authorization: "Bearer hush" }, responseHeaders: { "Content-Type": "application/json" } },
+  ...{ startedAt: new Date("2026-11-22T10:00:00Z"), from: "192.0.2.7", peer: undefined, caller: undefined },
+  request: { bytes: Buffer.from("hush \0\ud800"), size: 9 },
+  response: { bytes: Buffer.from("{}"), size: 2 },
+  ...said,
+});
+const recordingOf = (said: Partial<NewRecording> = {}): NewRecording => ({
+  ...{ spec: {}, seconds: 60, most: 10, megabytes: 1 },
+  ...said,
+});
+
+describe("a recorded exchange", () => {
+  it("comes back whole, and stands nowhere in the clear", async () => {
+    const { db, exchanges, rows } = world();
+    const whole = exchangeOf({ caller: { agentId: randomUUID(), nodeId: randomUUID() } });
+    await rows.add([{ whole, recordings: [] }]);
+    const [summary] = (await exchanges.list({}, { limit: 10 })).exchanges;
+    expect(summary).toMatchObject({
+      ...{ requestId: whole.requestId, path: "/PSDSCPullServer.svc/Nodes(AgentId='1')/GetDscAction", status: 200 },
+      ...{ from: "192.0.2.7", requestBytes: 9, responseBytes: 2, nodeId: whole.caller?.nodeId, nodeName: null },
+    });
+    expect((await exchanges.find(summary?.id ?? ""))?.whole).toEqual(whole);
+    const [row] = await db.run<{ text: string }>("select encode(content, 'escape') || e::text as text from exchanges e");
+    expect(row?.text).not.toContain("hush");
+  });
+
+  it("of an answer from disk has no answer's bytes", async () => {
+    const { exchanges, rows } = world();
+    await rows.add([{ whole: exchangeOf({ response: undefined }), recordings: [] }]);
+    const [summary] = (await exchanges.list({}, { limit: 10 })).exchanges;
+    expect(summary?.responseBytes).toBeNull();
+    expect((await exchanges.find(summary?.id ?? ""))?.whole.response).toBeUndefined();
+  });
+
+  it("does not open as another's", async () => {
+    const { db, exchanges, rows } = world();
+    await rows.add([{ whole: exchangeOf(), recordings: [] }]);
+    await db.run("update exchanges set request_id = gen_random_uuid()");
+    const [summary] = (await exchanges.list({}, { limit: 1 })).exchanges;
+    await expect(exchanges.find(summary?.id ?? "")).rejects.toThrow();
+  });
+
+  it.each(["0", "999999999999", "x", "9".repeat(30), "-1", "1; drop table nodes"])("is not there: %s", async (id) => {
+    expect(await world().exchanges.find(id)).toBeUndefined();
+  });
+});
+
+describe("lists of exchanges", () => {
+  it("come newest first, in pages, each once", async () => {
+    const { exchanges, rows } = world();
+    const all = Array.from({ length: 120 }, (_, i) => exchangeOf({ status: 200 + i }));
+    await rows.add(all.map((whole) => ({ whole, recordings: [] })));
+    const seen: number[] = [];
+    let after: string | undefined;
+    do {
+      const page = await exchanges.list({}, { limit: 50, ...(after !== undefined && { after }) });
+      seen.push(...page.exchanges.map(({ status }) => status));
+      after = page.next ?? undefined;
+    } while (after !== undefined);
+    expect(seen).toEqual(all.map(({ status }) => status).reverse());
+    await expect(exchanges.list({}, { limit: 1, after: "foreign" })).rejects.toMatchObject({
+      code: "request-malformed",
+    });
+  });
+
+  it("are narrowed by node, protocol, route, method and status", async () => {
+    const { exchanges, rows } = world();
+    const nodeId = randomUUID();
+    const some = [
+      exchangeOf({ status: 503, caller: { agentId: randomUUID(), nodeId } }),
+      exchangeOf({ protocol: "puppet", route: "puppet.v3.catalog", status: 404 }),
+      exchangeOf({ method: "GET", route: "dsc.content", status: 200 }),
+    ];
+    await rows.add(some.map((whole) => ({ whole, recordings: [] })));
+    const statuses = async (filter: Parameters<typeof exchanges.list>[0]) =>
+      (await exchanges.list(filter, { limit: 10 })).exchanges.map(({ status }) => status);
+    expect(await statuses({ nodeId })).toEqual([503]);
+    expect(await statuses({ nodeId: "no uuid" })).toEqual([]);
+    expect(await statuses({ protocol: "puppet" })).toEqual([404]);
+    expect(await statuses({ route: "dsc." })).toEqual([200, 503]);
+    expect(await statuses({ method: "GET" })).toEqual([200]);
+    expect(await statuses({ leastStatus: 400 })).toEqual([404, 503]);
+    expect(await statuses({ leastStatus: 400, mostStatus: 499 })).toEqual([404]);
+    expect(await statuses({ since: new Date(Date.now() + 60_000) })).toEqual([]);
+  });
+});
+
+describe("who follows", () => {
+  const following = (exchanges: ReturnType<typeof world>["exchanges"], filter = {}) => {
+    const seen: ExchangeSummary[] = [];
+    const { stop } = exchanges.follow(filter, (exchange) => seen.push(exchange));
+    return { seen, stop };
+  };
+  /** What is recorded counts from when the first look is over: another one is recorded until it is seen. */
+  const begun = async ({ rows }: ReturnType<typeof world>, seen: readonly unknown[]) => {
+    await expect
+      .poll(
+        async () => {
+          await rows.add([{ whole: exchangeOf({ route: "begin" }), recordings: [] }]);
+          return seen.length;
+        },
+        { timeout: 10_000 },
+      )
+      .toBeGreaterThan(0);
+  };
+
+  it("sees what any gateway records, once, and only what it asked for", async () => {
+    const here = world();
+    const there = world();
+    const all = following(here.exchanges);
+    const errors = following(here.exchanges, { leastStatus: 500 });
+    await begun(here, all.seen);
+    await there.rows.add([
+      { whole: exchangeOf({ status: 500, route: "a" }), recordings: [] },
+      { whole: exchangeOf({ route: "b" }), recordings: [] },
+    ]);
+    const routes = () => all.seen.map(({ route }) => route).filter((route) => route !== "begin");
+    await expect.poll(routes, { timeout: 10_000 }).toEqual(["a", "b"]);
+    expect(errors.seen.map(({ route }) => route)).toEqual(["a"]);
+    all.stop();
+    await there.rows.add([{ whole: exchangeOf({ status: 500, route: "c" }), recordings: [] }]);
+    await expect.poll(() => errors.seen.length, { timeout: 10_000 }).toBe(2);
+    expect(routes()).toEqual(["a", "b"]);
+    errors.stop();
+  });
+
+  it("sees one whose number was given before, and whose transaction ended after another's", async () => {
+    const here = world();
+    const { seen, stop } = following(here.exchanges);
+    await begun(here, seen);
+    const slow = await new Promise<{ end(): void; done: Promise<void> }>((ready) => {
+      let end: () => void = () => undefined;
+      const ended = new Promise<void>((resolve) => {
+        end = resolve;
+      });
+      const bound = {
+        run: here.db.run.bind(here.db),
+        transaction: <T>(work: Parameters<typeof here.db.transaction<T>>[0]) =>
+          here.db.transaction<T>(async (run) => {
+            const result = await work(run);
+            ready({ end, done });
+            await ended;
+            return result;
+          }),
+      };
+      const done = createExchangeRows(bound, box).add([{ whole: exchangeOf({ route: "slow" }), recordings: [] }]);
+    });
+    await here.rows.add([{ whole: exchangeOf({ route: "fast" }), recordings: [] }]);
+    const has = (route: string) => seen.some((one) => one.route === route);
+    await expect.poll(() => has("fast"), { timeout: 10_000 }).toBe(true);
+    expect(has("slow")).toBe(false);
+    slow.end();
+    await slow.done;
+    await expect.poll(() => has("slow"), { timeout: 10_000 }).toBe(true);
+    expect(seen.filter(({ route }) => route === "fast")).toHaveLength(1);
+    stop();
+  });
+});
+
+describe("recordings", () => {
+  it("are on until they are over, full or stopped", async () => {
+    const { recordings, rows, db } = world();
+    const timed = await recordings.add(recordingOf({ name: "timed" }), "ada");
+    const full = await recordings.add(recordingOf({ most: 2, spec: { protocol: "dsc" } }), "ada");
+    const heavy = await recordings.add(recordingOf({ most: 10 }), "ada");
+    const stopped = await recordings.add(recordingOf({ name: "stopped" }), "ada");
+    expect(full).toMatchObject({ state: "on", recorded: 0, spec: { protocol: "dsc" }, createdBy: "ada", name: null });
+    expect((await recordings.stop("stopped", "ada"))?.id).toBe(stopped.id);
+    expect(await recordings.stop("stopped", "ada")).toBeUndefined();
+    const large = { bytes: Buffer.alloc(600_000), size: 600_000 };
+    await rows.add([
+      { whole: exchangeOf({ request: large }), recordings: [full.id, heavy.id] },
+      { whole: exchangeOf({ request: large }), recordings: [full.id, heavy.id] },
+    ]);
+    await db.run("update recordings set ends_at = now() where id = $1", [timed.id]);
+    const states = new Map((await recordings.list()).map(({ id, state, recorded }) => [id, [state, recorded]]));
+    expect(states.get(full.id)).toEqual(["full", 2]);
+    expect(states.get(heavy.id)).toEqual(["full", 2]);
+    expect(states.get(timed.id)).toEqual(["over", 0]);
+    expect(states.get(stopped.id)).toEqual(["stopped", 0]);
+    expect(await rows.live()).toEqual([]);
+    expect(await recordings.identities()).toEqual(new Map());
+  });
+
+  it("have one name each, as long as they are on", async () => {
+    const { recordings } = world();
+    const first = await recordings.add(recordingOf({ name: "web" }), "ada");
+    await expect(recordings.add(recordingOf({ name: "web" }), "ada")).rejects.toMatchObject({ code: "conflict" });
+    expect(await recordings.identities()).toEqual(new Map([["web", first.id]]));
+    await recordings.stop(first.id, "ada");
+    expect((await recordings.add(recordingOf({ name: "web" }), "ada")).id).not.toBe(first.id);
+  });
+
+  it.each<[string, Partial<NewRecording>]>([
+    ["for ever", { seconds: 366 * 86_400 }],
+    ["no time", { seconds: 0 }],
+    ["half a second", { seconds: 0.5 }],
+    ["everything", { most: 1_000_000_000 }],
+    ["nothing", { most: 0 }],
+    ["all of the disk", { megabytes: 1e9 }],
+    ["a name that is none", { name: "a b" }],
+    ["a status that is none", { spec: { leastStatus: 7 } }],
+  ])("are refused: %s", async (_, said) => {
+    await expect(world().recordings.add(recordingOf(said), "ada")).rejects.toMatchObject({ code: "request-malformed" });
+  });
+
+  it("are a hundred at the most, whoever adds them at once", async () => {
+    const { recordings } = world();
+    const added = await Promise.allSettled(Array.from({ length: 105 }, () => recordings.add(recordingOf(), "ada")));
+    expect(added.filter(({ status }) => status === "rejected")).toHaveLength(5);
+  });
+
+  it("that ended long ago are forgotten, those that are on never", async () => {
+    const { recordings, db } = world();
+    await recordings.add(recordingOf({ name: "old" }), "ada");
+    await recordings.add(recordingOf({ name: "on" }), "ada");
+    await db.run("update recordings set created_at = now() - interval '60 days'");
+    await db.run("update recordings set ends_at = now() - interval '30 days' where name = 'old'");
+    expect(await dropOldRecordings(db)).toBe(1);
+    expect((await recordings.list()).map(({ name }) => name)).toEqual(["on"]);
+  });
+});

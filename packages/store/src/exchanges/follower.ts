@@ -1,0 +1,129 @@
+import type { ExchangeSummary } from "@gatehouse/core/exchanges";
+import type { Database } from "../database.js";
+import type { Notifications } from "../notifications.js";
+import { EXCHANGES_CHANNEL } from "./rows.js";
+
+/** Where no notification comes, it is looked so often. */
+const LOOK_MS = 1_000;
+/** Milliseconds for which an exchange with a lower number may still come: another gateway's transaction was open. */
+const LATE_MS = 10_000;
+const AT_ONCE = 1_000;
+/** Numbers before the newest that may not have been committed when somebody begins to follow. */
+const BEFORE = 500n;
+
+interface Source {
+  newest(): Promise<string | undefined>;
+  /** In the order of their numbers. */
+  after(id: string, limit: number): Promise<ExchangeSummary[]>;
+}
+
+interface Listener {
+  readonly wants: (exchange: ExchangeSummary) => boolean;
+  readonly on: (exchange: ExchangeSummary) => void;
+}
+
+/**
+ * One look at the table for all who follow it. Numbers are given before transactions are committed: what was seen is
+ * remembered for a while, and looked past again.
+ */
+export class Follower {
+  readonly #source: Source;
+  readonly #listeners = new Set<Listener>();
+  readonly #notices: Notifications;
+  /** Seen, with when: those that are not older than {@link LATE_MS}. */
+  readonly #seen = new Map<string, number>();
+  /** All up to it were seen, or will never come. */
+  #from: string | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> | undefined;
+  #again = false;
+  #isListening = false;
+
+  constructor(db: Pick<Database, "notifications">, source: Source) {
+    this.#source = source;
+    const look = () => void this.#look();
+    this.#notices = db.notifications(EXCHANGES_CHANNEL, { onNotice: look, onGap: look });
+  }
+
+  follow(wants: Listener["wants"], on: Listener["on"]): { stop(): void } {
+    const listener = { wants, on };
+    this.#listeners.add(listener);
+    if (this.#listeners.size === 1) this.#begin();
+    return {
+      stop: () => {
+        this.#listeners.delete(listener);
+        if (this.#listeners.size > 0) return;
+        clearInterval(this.#timer);
+        this.#from = undefined;
+        this.#seen.clear();
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#listeners.clear();
+    if (this.#isListening) await this.#notices.close();
+    await this.#looking;
+  }
+
+  #begin(): void {
+    clearInterval(this.#timer);
+    this.#timer = setInterval(() => void this.#look(), LOOK_MS).unref();
+    if (!this.#isListening) void this.#notices.listen();
+    this.#isListening = true;
+    void this.#look();
+  }
+
+  /** One at a time; who asks meanwhile has it look once more. */
+  #look(): Promise<void> {
+    if (this.#listeners.size === 0) return Promise.resolve();
+    this.#again = true;
+    this.#looking ??= this.#lookAll().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #lookAll(): Promise<void> {
+    while (this.#again && this.#listeners.size > 0) {
+      this.#again = false;
+      try {
+        await this.#lookOnce();
+      } catch {
+        // A database that is away is said by whoever else asks it; here it is looked again.
+        return;
+      }
+    }
+  }
+
+  async #lookOnce(): Promise<void> {
+    if (this.#from === undefined) {
+      const newest = BigInt((await this.#source.newest()) ?? "0");
+      const from = newest > BEFORE ? newest - BEFORE : 0n;
+      const now = performance.now();
+      for (const { id } of await this.#source.after(String(from), AT_ONCE)) this.#seen.set(id, now);
+      this.#from = String(from);
+    }
+    const found = await this.#source.after(this.#from, AT_ONCE);
+    const now = performance.now();
+    for (const exchange of found) {
+      if (this.#seen.has(exchange.id)) continue;
+      this.#seen.set(exchange.id, now);
+      for (const { wants, on } of this.#listeners) if (wants(exchange)) on(exchange);
+    }
+    this.#forget(found, now);
+    if (found.length === AT_ONCE) this.#again = true;
+  }
+
+  /** Moves on past what was seen long enough ago; past all of it where there is too much to look past. */
+  #forget(found: readonly ExchangeSummary[], now: number): void {
+    const isFull = found.length === AT_ONCE;
+    for (const { id } of found) {
+      const seenAt = this.#seen.get(id) ?? now;
+      if (!isFull && now - seenAt < LATE_MS) return;
+      this.#seen.delete(id);
+      this.#from = id;
+    }
+  }
+}
