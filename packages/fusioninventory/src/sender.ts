@@ -1,6 +1,6 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { Alias, KnownAgent } from "@gatehouse/core/nodes";
-import { type AgentMessage, observedAddress, type RouteRequest } from "@gatehouse/http";
+import { type AgentMessage, noteCaller, observedAddress, type RouteRequest } from "@gatehouse/http";
 import {
   admit,
   admitNew,
@@ -52,6 +52,7 @@ export async function senderOf(deps: Deps, head: MessageHead, sent: Sent, joins:
   const { registry } = deps;
   const names = { ...(await idOf(registry, sent.request)), deviceId: head.deviceId };
   const known = await knownSender(registry, names);
+  if (known !== undefined) noteCaller(sent.request, known.agent);
   const verdict = await admit(deps, { ...names, known: known?.agent }, sent.proof, deps.access(sent.request));
   const isHeld = verdict === "held";
   if (known !== undefined) return { ...(await renewed(registry, known, head, names, sent)), isHeld };
@@ -60,6 +61,7 @@ export async function senderOf(deps: Deps, head: MessageHead, sent: Sent, joins:
   const { created, nodeId } = await registry.enrol(isHeld ? held(enrolment) : enrolment);
   const sender = await knownSender(registry, names);
   if (sender === undefined) throw gone();
+  noteCaller(sent.request, sender.agent);
   if (!created) {
     // Another message of it was faster: now it is judged as one that is known.
     const now = await admit(deps, { ...names, known: sender.agent }, sent.proof, deps.access(sent.request));

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { AgentAttributes, AgentProof, Enrolment, EnrolmentResult, KnownAgent } from "@gatehouse/core/nodes";
-import { observedAddress, type RouteRequest } from "@gatehouse/http";
+import { noteCaller, observedAddress, type RouteRequest } from "@gatehouse/http";
 import {
   type AgentSaid,
   admit,
@@ -45,6 +45,7 @@ export function refuseDeactivated(agent: KnownAgent | undefined): void {
  */
 export async function admitted(deps: GlpiDeps, sender: Sender, { request, proof }: Sent): Promise<"taken" | "held"> {
   const { known } = sender;
+  if (known !== undefined) noteCaller(request, known);
   if (known !== undefined) await refusePlain(deps, known, request);
   const verdict = await admit(deps, sender, proof, deps.access(request));
   if (known !== undefined) await noteProof(deps, known, { request, proof });
@@ -116,6 +117,7 @@ export async function written(
   const result = await registry.enrol(enrolment);
   const agent = await registry.findAgent(enrolment.alias);
   if (agent === undefined) throw new GatehouseError("conflict", "The agent was purged just now; it may call again.");
+  noteCaller(sent.request, agent);
   refuseDeactivated(agent);
   if (result.created) noteEnrolled(sent, enrolment, result);
   registry.touch(agent.agentId, clock.now());

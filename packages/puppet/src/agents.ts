@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { type Clock, systemClock } from "@gatehouse/core/clock";
 import { asGatehouseError, GatehouseError } from "@gatehouse/core/errors";
 import type { Alias, Enrolment, Evidence } from "@gatehouse/core/nodes";
-import { observedAddress, type RouteRequest, type RouteRow, type VerifiedPeer } from "@gatehouse/http";
+import { noteCaller, observedAddress, type RouteRequest, type RouteRow, type VerifiedPeer } from "@gatehouse/http";
 import type { PuppetDeps } from "./deps.js";
 
 /** The extension that makes a certificate one of who administers: no agent's. */
@@ -40,12 +40,14 @@ function noteAgents({ registry, clock = systemClock }: Pick<PuppetDeps, "registr
     const { peer } = request;
     if (peer.kind !== "verified" || peer.profile !== "puppet" || Object.hasOwn(peer.extensions, ADMINISTERS)) return;
     const known = await registry.recentAgent(aliasOf(peer.name));
+    if (known !== undefined) noteCaller(request, known);
     if (known?.state === "deactivated") throw refusal(request, known.nodeId);
     if (known !== undefined && known.attributes["certificate"] === peer.serial) {
       registry.touch(known.agentId, clock.now());
       return;
     }
     const { agentId, nodeId, created } = await registry.enrol(enrolmentOf(peer, observedAddress(request.raw)));
+    noteCaller(request, { agentId, nodeId });
     registry.touch(agentId, clock.now());
     if (created)
       request.log.info("agent enrolled", { protocol: "puppet", agent: peer.name, node: nodeId, name: peer.name });

@@ -1,5 +1,5 @@
 import type { Database } from "./database.js";
-import { CHANGE_TABLES, dropPartitions, REPORT_TABLES } from "./partitions.js";
+import { CHANGE_TABLES, dropPartitions, EXCHANGE_TABLES, REPORT_TABLES } from "./partitions.js";
 
 /** Reports that one statement deletes: others write meanwhile. */
 const SOME = 5_000;
@@ -44,6 +44,26 @@ export async function dropOldReports(db: Database, days: number): Promise<Droppe
 export async function dropOldChanges(db: Database, days: number): Promise<string[]> {
   const [row] = await db.run<{ before: Date }>("select now() - make_interval(hours => 24 * $1) as before", [days]);
   return row === undefined ? [] : dropPartitions(db, row.before, CHANGE_TABLES);
+}
+
+/**
+ * Ends the retention of recorded exchanges, by whole days as that of changes, and by what they take: the oldest go first.
+ * @param megabytes of 2^20 bytes, of what is kept of them, encrypted
+ */
+export async function dropOldExchanges(
+  db: Database,
+  days: number,
+  megabytes: number,
+): Promise<{ readonly partitions: readonly string[]; readonly exchanges: number }> {
+  const [row] = await db.run<{ before: Date }>("select now() - make_interval(hours => 24 * $1) as before", [days]);
+  const partitions = row === undefined ? [] : await dropPartitions(db, row.before, EXCHANGE_TABLES);
+  const gone = await db.run(
+    `delete from exchanges where id <= (
+       select id from (select id, sum(octet_length(content)) over (order by id desc) as kept from exchanges) as newest
+       where kept > $1::bigint << 20 order by id desc limit 1) returning id`,
+    [megabytes],
+  );
+  return { partitions, exchanges: gone.length };
 }
 
 /** Deletes dead letters that nobody re-drove for this many days. @returns how many */

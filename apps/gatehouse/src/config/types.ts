@@ -32,6 +32,8 @@ export interface Config {
     readonly bucketDays: number;
     readonly catalogs: number;
     readonly environmentDays: number;
+    readonly exchangeDays: number;
+    readonly exchangeMegabytes: number;
     readonly deadLetterDays: number;
   };
   readonly history: { readonly volatile: readonly string[] };

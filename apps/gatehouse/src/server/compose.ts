@@ -54,6 +54,7 @@ import {
   createDeadLetters,
   createEnrolmentKeys,
   createEnvironments,
+  createExchanges,
   createFacts,
   createFileBucket,
   createGroups,
@@ -67,6 +68,7 @@ import {
   createNodeLifeCycle,
   createNodeRegistry,
   createPendingAnswers,
+  createRecordings,
   createRegistrationTokens,
   createReports,
   createSubmissions,
@@ -98,6 +100,7 @@ import {
 import { createDoctor } from "./doctor/index.js";
 import { createApp, messagesOf } from "./express-app.js";
 import { crlRenewal, housekeeping } from "./housekeeping.js";
+import { createGatewayRecorder, type GatewayRecorder } from "./exchanges/index.js";
 import { landingTable } from "./landing.js";
 import { accessBy, type Listener, type Messages, mountsOf } from "./listeners.js";
 import type { KeyFile } from "./storage.js";
@@ -143,6 +146,7 @@ export interface Gateway {
   readonly authority: GatewayAuthority;
   readonly authorization: GatewayAuthorization;
   readonly compiler: GatewayCompiler;
+  readonly recorder: GatewayRecorder;
   readonly apply: Apply;
   readonly documentKinds: readonly DocumentKind[];
 }
@@ -214,6 +218,7 @@ export function compose(parts: GatewayParts): Gateway {
     startedAt,
     now: () => systemClock.now(),
   });
+  const recorder = createGatewayRecorder({ db, box, assignments, metrics, log });
   const closing = () => draining() || config.http.connectionClose;
   const base: RouterDeps = {
     log,
@@ -222,7 +227,7 @@ export function compose(parts: GatewayParts): Gateway {
     clock: systemClock,
     draining: closing,
     peerOf: authority.peerOf,
-    ...(exchanges ? { exchanges } : {}),
+    exchanges: exchanges ?? recorder.hook,
   };
   const on = (mount: Mount): RouterDeps => ({ ...base, accepts: (req) => mountsOf(req).includes(mount) });
   const notReady = async () => [
@@ -393,6 +398,7 @@ export function compose(parts: GatewayParts): Gateway {
     authority,
     authorization,
     compiler,
+    recorder,
     apply,
     documentKinds: kinds,
   };

@@ -10,6 +10,8 @@ import {
   dropOldChallenges,
   dropOldChanges,
   dropOldDeadLetters,
+  dropOldExchanges,
+  dropOldRecordings,
   dropOldReports,
   dropOldVersions,
   dropStagedBlobs,
@@ -56,6 +58,19 @@ export function housekeeping(
       run: async () => {
         const partitions = await dropOldChanges(db, retention.historyDays);
         return partitions.length === 0 ? undefined : { partitions };
+      },
+    },
+    {
+      name: "exchange-retention",
+      everySeconds: 300,
+      run: async () => {
+        const { partitions, exchanges } = await dropOldExchanges(
+          db,
+          retention.exchangeDays,
+          retention.exchangeMegabytes,
+        );
+        const recordings = await dropOldRecordings(db);
+        return partitions.length + exchanges + recordings === 0 ? undefined : { partitions, exchanges, recordings };
       },
     },
     {

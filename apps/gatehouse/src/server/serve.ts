@@ -109,6 +109,8 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
     await gateway.authorization.start();
     undo.push(() => gateway.work.stop());
     await gateway.work.start();
+    undo.push(() => gateway.recorder.stop());
+    await gateway.recorder.start();
     const token = await firstToken(gateway, dataDir, options);
     await options.prepare?.(gateway);
     const { service } = gateway.authority;
@@ -166,6 +168,7 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
         await gateway.work.stop();
         await gateway.authority.stop();
         await gateway.authorization.stop();
+        await gateway.recorder.stop();
         await gateway.registry
           .flush()
           .catch((thrown: Error) => log.warn("last-seen times were lost at the stop", { reason: thrown.message }));

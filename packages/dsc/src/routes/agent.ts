@@ -1,6 +1,6 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { KnownAgent } from "@gatehouse/core/nodes";
-import type { Peer, RouteRequest } from "@gatehouse/http";
+import { noteCaller, type Peer, type RouteRequest } from "@gatehouse/http";
 import type { DscDeps } from "../deps.js";
 import { aliasOf } from "../mapping.js";
 import { parseAgentId } from "../names.js";
@@ -27,7 +27,7 @@ export function refuseDeactivated(agent: KnownAgent): void {
 export async function knownAgent(
   deps: DscDeps,
   agentIdText: string,
-  { peer }: Pick<RouteRequest, "peer">,
+  request: Pick<RouteRequest, "peer" | "raw">,
   lookUp: "findAgent" | "recentAgent" = "findAgent",
 ): Promise<KnownAgent> {
   const agentId = parseAgentId(agentIdText);
@@ -37,8 +37,9 @@ export async function knownAgent(
       detail: `rule: AgentId ${agentId} is unknown`,
     });
   }
+  noteCaller(request, agent);
   refuseDeactivated(agent);
-  await refuseForeign(deps, agentId, agent, peer);
+  await refuseForeign(deps, agentId, agent, request.peer);
   deps.registry.touch(agent.agentId, deps.clock.now());
   return agent;
 }

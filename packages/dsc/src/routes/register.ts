@@ -1,4 +1,4 @@
-import { observedAddress, type RouteRow } from "@gatehouse/http";
+import { noteCaller, observedAddress, type RouteRow } from "@gatehouse/http";
 import { verifyRegistration } from "../auth.js";
 import type { DscDeps } from "../deps.js";
 import { toEnrolment } from "../mapping.js";
@@ -32,6 +32,7 @@ export function registerRoute(deps: DscDeps): RouteRow {
       );
       const enrolment = toEnrolment(agentId, parseRegistration(body), key.id, observedAddress(raw));
       const { nodeId, agentId: id, created } = await registry.enrol(enrolment);
+      noteCaller({ raw }, { agentId: id, nodeId });
       registry.touch(id, clock.now());
       if (created)
         log.info("agent enrolled", {

@@ -1,5 +1,5 @@
 import { GatehouseError } from "@gatehouse/core/errors";
-import type { RouteRow } from "@gatehouse/http";
+import { noteCaller, type RouteRow } from "@gatehouse/http";
 import type { DscDeps } from "../deps.js";
 import { json } from "../errors.js";
 import { aliasOf } from "../mapping.js";
@@ -32,6 +32,7 @@ export function sendReportRoute(deps: DscDeps): RouteRow {
           detail: `rule: AgentId ${alias} is unknown`,
         });
       }
+      noteCaller(request, agent);
       refuseDeactivated(agent);
       await refuseForeign(deps, alias, agent, request.peer);
       await deps.tasks.run("dsc.report.check", { body });
