@@ -45,7 +45,7 @@ const tiers = [
   ["submissions"],
 ];
 const free =
-  "apply content certificates enrolment exchanges audit expression errors clock access credentials schedule health pending".split(
+  "apply content certificates enrolment exchanges audit expression errors clock access credentials schedule health pending redaction".split(
     " ",
   );
 const basics = ["errors", "clock"];

@@ -31,6 +31,7 @@ export { readBody, tooLarge } from "./body.js";
 export { noteCaller } from "./caller.js";
 export { announceSource, isFromTrustedProxy, trustProxies } from "./connection.js";
 export { ConnectionsBySerial } from "./connections-by-serial.js";
+export { maskedHeaders, maskedUrl, type ShownBody, shownBody } from "./exchange-text/index.js";
 export { type HealthDeps, healthTable } from "./health.js";
 export type { Log } from "./log.js";
 export { Counter, createHttpMetrics, Gauge, type HttpMetrics, Registry } from "./metrics.js";

@@ -25,7 +25,6 @@ export { auditHandedOut } from "./handed-out.js";
 export { isProven, type Shown } from "./proven.js";
 export { type DateOrder, dateOf, datetimeOf } from "./repair/dates.js";
 export { booleanOf, integerOf, megabytesOf, milliOf } from "./repair/scalars.js";
-export { withoutAgentSecrets, withoutSecrets } from "./repair/secrets.js";
 export { inventoryRules } from "./rules.js";
 export { compileChecks } from "./schema/check.js";
 export { contentSchema } from "./schema/json-schema.js";

@@ -48,7 +48,14 @@ export { createKnownPackages } from "./packages/known.js";
 export { makePartitions } from "./partitions.js";
 export { createPendingAnswers, dropOldAnswers } from "./pending-answers.js";
 export { createReports } from "./reports/reports.js";
-export { type Dropped, dropOldChanges, dropOldDeadLetters, dropOldExchanges, dropOldReports, markHung } from "./retention.js";
+export {
+  type Dropped,
+  dropOldChanges,
+  dropOldDeadLetters,
+  dropOldExchanges,
+  dropOldReports,
+  markHung,
+} from "./retention.js";
 export { hasInstance, openSecretBox, SecretBox } from "./secret-box.js";
 export { createSubmissions } from "./submissions/accept.js";
 export { createDeadLetters } from "./submissions/dead-letters.js";

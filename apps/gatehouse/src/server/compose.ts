@@ -98,9 +98,9 @@ import {
   warmedEnvironments,
 } from "./compiler/index.js";
 import { createDoctor } from "./doctor/index.js";
+import { createGatewayRecorder, type GatewayRecorder } from "./exchanges/index.js";
 import { createApp, messagesOf } from "./express-app.js";
 import { crlRenewal, housekeeping } from "./housekeeping.js";
-import { createGatewayRecorder, type GatewayRecorder } from "./exchanges/index.js";
 import { landingTable } from "./landing.js";
 import { accessBy, type Listener, type Messages, mountsOf } from "./listeners.js";
 import type { KeyFile } from "./storage.js";

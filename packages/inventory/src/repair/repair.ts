@@ -1,10 +1,10 @@
+import { isSecretName, withoutAgentSecrets, withoutSecrets } from "@gatehouse/core/redaction";
 import { type Misfit, misfitsIn } from "../schema/check.js";
 import { sections } from "../schema/sections.js";
 import { cleanText, isEmpty } from "./casts.js";
 import { type ShapeRepair, shapeRepair } from "./entry.js";
 import { cleanKey, plainValue } from "./plain.js";
 import type { Repairs } from "./repairs.js";
-import { isSecretName, withoutAgentSecrets, withoutSecrets } from "./secrets.js";
 import { droppedSections, renamedSections, sectionRules } from "./table.js";
 
 /** Sections of one message: the model has 50. */

@@ -1,5 +1,5 @@
 import type { Repair } from "@gatehouse/core/inventory";
-import { withoutSecrets } from "./secrets.js";
+import { withoutSecrets } from "@gatehouse/core/redaction";
 
 /** Repairs of one message that are kept. */
 const MOST = 200;

@@ -1,6 +1,6 @@
+import { isSecretName, withoutAgentSecrets, withoutSecrets } from "@gatehouse/core/redaction";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isSecretName, withoutAgentSecrets, withoutSecrets } from "./secrets.js";
 
 describe("withoutSecrets", () => {
   it.each([

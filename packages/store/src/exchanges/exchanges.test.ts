@@ -52,7 +52,9 @@ describe("a recorded exchange", () => {
       ...{ from: "192.0.2.7", requestBytes: 9, responseBytes: 2, nodeId: whole.caller?.nodeId, nodeName: null },
     });
     expect((await exchanges.find(summary?.id ?? ""))?.whole).toEqual(whole);
-    const [row] = await db.run<{ text: string }>("select encode(content, 'escape') || e::text as text from exchanges e");
+    const [row] = await db.run<{ text: string }>(
+      "select encode(content, 'escape') || e::text as text from exchanges e",
+    );
     expect(row?.text).not.toContain("hush");
   });
 

@@ -1,4 +1,4 @@
-import type { ExchangeFilter, Exchanges, ExchangeSummary } from "@gatehouse/core/exchanges";
+import type { ExchangeFilter, ExchangeSummary, Exchanges } from "@gatehouse/core/exchanges";
 import { cleanText } from "../clean.js";
 import { Conditions } from "../conditions.js";
 import { cut, decodeTimeCursor, isBigint } from "../cursor.js";

@@ -1,3 +1,4 @@
+import type { Clock } from "@gatehouse/core/clock";
 import {
   type Exchange,
   type ExchangeCaller,
@@ -8,7 +9,6 @@ import {
   type Recording,
   type WholeExchange,
 } from "@gatehouse/core/exchanges";
-import type { Clock } from "@gatehouse/core/clock";
 import type { Log } from "@gatehouse/http";
 
 /** Exchanges that wait to be stored, and bytes of their bodies: beyond, they are dropped, and counted. */
@@ -73,8 +73,7 @@ export class Recorder implements ExchangeHook {
   record(exchange: Exchange): void {
     const now = this.#deps.clock.now();
     const recordings = this.#live.filter(
-      ({ id, endsAt, spec }) =>
-        endsAt > now && (this.#left.get(id) ?? 0) > 0 && fitsRecording(spec, exchange),
+      ({ id, endsAt, spec }) => endsAt > now && (this.#left.get(id) ?? 0) > 0 && fitsRecording(spec, exchange),
     );
     if (recordings.length === 0) return;
     const whole = wholeOf(exchange);
@@ -144,6 +143,9 @@ function wholeOf({ requestBody, responseBody, ...rest }: Exchange): WholeExchang
 
 /** Of a large one a copy of its beginning: a part of it would hold all of it in memory. */
 const kept = (body: Uint8Array) => ({
-  bytes: body.length > MOST_BODY ? Buffer.from(body.subarray(0, MOST_BODY)) : Buffer.from(body.buffer, body.byteOffset, body.byteLength),
+  bytes:
+    body.length > MOST_BODY
+      ? Buffer.from(body.subarray(0, MOST_BODY))
+      : Buffer.from(body.buffer, body.byteOffset, body.byteLength),
   size: body.length,
 });

@@ -1,0 +1,2 @@
+export { type ShownBody, shownBody } from "./body.js";
+export { maskedHeaders, maskedUrl } from "./mask.js";
