@@ -40,6 +40,7 @@ describe("housekeeping", () => {
       "partitions",
       "report-retention",
       "history-retention",
+      "exchange-retention",
       "catalog-retention",
       "staged-content",
       "inventory-entries",
@@ -55,7 +56,8 @@ describe("housekeeping", () => {
     ]);
     const off = { GATEHOUSE_NODES_EXPIRE_AFTER_DAYS: "0", GATEHOUSE_RETENTION_DEAD_LETTER_DAYS: "0" };
     expect(names({ ...off, GATEHOUSE_RETENTION_BUCKET_DAYS: "0", GATEHOUSE_RETENTION_ENVIRONMENT_DAYS: "0" })).toEqual([
-      ...["partitions", "report-retention", "history-retention", "catalog-retention", "staged-content"],
+      ...["partitions", "report-retention", "history-retention", "exchange-retention"],
+      ...["catalog-retention", "staged-content"],
       ...["inventory-entries", "put-off-answers", "registration-challenges", "agent-keys", "hung-runs"],
     ]);
     expect(names({ GATEHOUSE_NODES_PURGE_AFTER_DAYS: "90" })).toContain("node-purge");
