@@ -31,6 +31,8 @@ export interface FusionInventoryDeps {
   readonly access: (request: Pick<RouteRequest, "raw">) => AccessBase;
   /** Jobs that run code, and credentials, go to who does not prove who it is, too, and over plain HTTP. */
   readonly allowUnproven: boolean;
+  /** 32 bytes, the same on all gateways: tokens that go with what agents post are signed with it. */
+  readonly answerKey: Buffer;
   /** `expiration`: when agents come again that no group says it for, such as `24h`: the same as for those that speak JSON. */
   readonly config: { readonly expiration: string };
 }

@@ -11,7 +11,7 @@ import {
   noProof,
 } from "@gatehouse/core/nodes";
 import type { NewSubmission } from "@gatehouse/core/submissions";
-import type { AgentAnswer, AgentMessage, Log } from "@gatehouse/http";
+import type { AgentAnswer, AgentMessage, Log, Reply } from "@gatehouse/http";
 import { decodeAgentBody } from "@gatehouse/http/agent-body";
 import type { FusionInventoryDeps } from "./deps.js";
 import { createFusionInventoryDialect } from "./dialect.js";
@@ -25,9 +25,13 @@ export const GLPI = "GLPI-Agent_v1.12";
 export const ID = "10309356-e51b-11f1-9f32-aaea530464d7";
 
 export interface Sent {
-  readonly method?: "GET" | "POST";
+  readonly method?: "GET" | "HEAD" | "POST" | "PUT";
   readonly headers?: Readonly<Record<string, string>>;
   readonly query?: string;
+  /** As canonical; `/` unless told. */
+  readonly path?: string;
+  /** It came by TLS. */
+  readonly overTls?: boolean;
   /** What the front door found; nothing unless told. */
   readonly proof?: AgentProof;
   /** As it comes, packed or not. */
@@ -121,6 +125,7 @@ export function world(deps: Partial<FusionInventoryDeps> = {}) {
     credentials: { get: async () => undefined },
     audit: { record: async (event) => void audited.push(event) },
     allowUnproven: false,
+    answerKey: Buffer.alloc(32, 7),
     clock: fixedClock("2026-11-22T10:00:00Z"),
     access: () => ({ unproven: "allow", atLeast: "allow" }),
     config: { expiration: "24h" },
@@ -132,18 +137,25 @@ export function world(deps: Partial<FusionInventoryDeps> = {}) {
     headers = {},
     query = "",
     body = "",
+    path = "/",
+    overTls = false,
     proof = noProof,
   }: Sent): Promise<AgentMessage> {
     const bytes = Buffer.from(body);
-    const raw = { headers, socket: { remoteAddress: "192.0.2.7" }, rawHeaders: [] } as unknown as IncomingMessage;
+    const action = new URLSearchParams(query).get("action") ?? undefined;
+    const [part] = /(?<=\/deploy\/parts\/).+$/.exec(path) ?? [];
+    const socket = { remoteAddress: "192.0.2.7", encrypted: overTls };
+    const raw = { headers, socket, rawHeaders: [], url: `${path}?${query}` } as unknown as IncomingMessage;
     return {
       request: {
-        ...{ id: "r1", method: method ?? (bytes.length > 0 ? "POST" : "GET"), path: "/", params: {} },
+        ...{ id: "r1", method: method ?? (bytes.length > 0 ? "POST" : "GET"), path },
+        params: part === undefined ? ({} as Record<string, string>) : { part },
         ...{ query: new URLSearchParams(query), headers, body: bytes, origin: "https://gatehouse.example" },
         ...{ from: "192.0.2.7", peer: { kind: "none" } as never, principal: undefined, log: silent, raw },
       },
-      body: bytes.length > 0 ? await decodeAgentBody(bytes, headers["content-type"]) : undefined,
-      action: new URLSearchParams(query).get("action") ?? undefined,
+      body:
+        bytes.length > 0 && action === undefined ? await decodeAgentBody(bytes, headers["content-type"]) : undefined,
+      action,
       proof,
     };
   }
@@ -162,8 +174,18 @@ export function world(deps: Partial<FusionInventoryDeps> = {}) {
       const message = await messageOf(sent);
       try {
         const answer = await dialect.answer(message);
-        if (answer !== undefined && "ready" in answer) throw new Error("that is an answer of its own");
+        if (answer !== undefined && "ready" in answer) throw new Error("that is an answer as it is: see sendReady");
         return answer;
+      } catch (thrown) {
+        return dialect.renderError(thrown as never, message, message.body);
+      }
+    },
+    /** What goes out as it is, or the error as it is rendered. */
+    async sendReady(sent: Sent): Promise<Reply | AgentAnswer | undefined> {
+      const message = await messageOf(sent);
+      try {
+        const answer = await dialect.answer(message);
+        return answer !== undefined && "ready" in answer ? answer.ready : answer;
       } catch (thrown) {
         return dialect.renderError(thrown as never, message, message.body);
       }

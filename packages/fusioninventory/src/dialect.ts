@@ -1,5 +1,12 @@
 import type { SubmissionContext } from "@gatehouse/core/submissions";
-import { type AgentAnswer, type AgentDialect, type AgentMessage, type RouteRequest, xmlError } from "@gatehouse/http";
+import {
+  type AgentAnswer,
+  type AgentDialect,
+  type AgentMessage,
+  isPartPath,
+  type RouteRequest,
+  xmlError,
+} from "@gatehouse/http";
 import type { AgentBody } from "@gatehouse/http/agent-body";
 import type { FusionInventoryDeps } from "./deps.js";
 import { hoursOf } from "./hours.js";
@@ -7,6 +14,7 @@ import { headOf, type MessageHead } from "./mapping/messages.js";
 import { LARGE_MESSAGE, MESSAGE, MESSAGE_CHECK } from "./processors.js";
 import { jsonError, ocsReply, prologReply, reply, waitReply } from "./replies.js";
 import { createRest } from "./rest/index.js";
+import { servePart } from "./rest/parts.js";
 import { type Sender, senderOf } from "./sender.js";
 
 /** Bytes up to which a message is looked through here: it takes 15 ms then. */
@@ -29,11 +37,13 @@ export function createFusionInventoryDialect(deps: FusionInventoryDeps): AgentDi
   return {
     id: "fusioninventory",
     answer: (message) => {
+      const { part } = message.request.params;
+      if (part !== undefined) return servePart(deps, message, part);
       if (message.action !== undefined) return rest(message);
       return message.body?.syntax === "xml" ? answerMessage(deps, message, message.body) : undefined;
     },
-    renderError: (error, { action }, body) => {
-      if (action !== undefined) return jsonError(error);
+    renderError: (error, { request, action }, body) => {
+      if (action !== undefined || isPartPath(request.path)) return jsonError(error);
       return body?.syntax === "xml" ? xmlError(error) : undefined;
     },
   };

@@ -19,6 +19,7 @@ export {
   createTokenEndpoint,
   errorMessage,
   FailedProofs,
+  isPartPath,
   networkOf,
   type OpenEnvelope,
   type OpenedEnvelope,

@@ -31,11 +31,21 @@ describe("an answer", () => {
     expect(answer.body).toEqual(Buffer.from(body ?? ""));
   });
 
-  it("has no length and no body with 204", async () => {
-    const { raw } = await serve(tableOfRows(row({ handle: () => ({ status: 204, body: "left out" }) })));
+  it.each([204, 304])("has no length and no body with %d", async (status) => {
+    const { raw } = await serve(tableOfRows(row({ handle: () => ({ status, body: "left out" }) })));
     const text = await raw(TWICE);
-    expect(text.match(/HTTP\/1\.1 204 /g)).toHaveLength(2);
+    expect(text.match(new RegExp(`HTTP/1\\.1 ${status} `, "g"))).toHaveLength(2);
     expect(text).not.toMatch(/content-length|transfer-encoding|left out/i);
+  });
+
+  it("has the table's common headers, unless caches may keep it", async () => {
+    for (const reply of [{ status: 200 }, { status: 200, isLasting: true, headers: { "X-Own": "1" } }] as const) {
+      const { send } = await serve(tableOfRows(row({ handle: () => reply })));
+      const { headers } = await send("GET", "/");
+      expect([headers["x-common"], headers["x-own"]]).toEqual(
+        "isLasting" in reply ? [undefined, "1"] : ["yes", undefined],
+      );
+    }
   });
 
   it("closes the connection while the gateway drains, and keeps it otherwise", async () => {

@@ -25,6 +25,8 @@ export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer | string | FileBody | HeldBody;
+  /** Caches may keep it: the table's common headers, which say that they may not, are left out. */
+  readonly isLasting?: true;
 }
 
 /** @returns the body's bytes as they will be sent; undefined for a file, and for what is said later */
@@ -48,7 +50,7 @@ export type ReplyHeaders = Record<string, string>;
  */
 export async function sendReply(
   res: ServerResponse,
-  { status, body = "" }: Omit<Reply, "headers">,
+  { status, body = "" }: Pick<Reply, "status" | "body">,
   headers: ReplyHeaders,
   unread?: () => Promise<void>,
 ): Promise<void> {
@@ -58,10 +60,11 @@ export async function sendReply(
     return;
   }
   const inMemory = typeof body === "string" || Buffer.isBuffer(body);
-  if (status !== 204) headers["Content-Length"] = String(inMemory ? Buffer.byteLength(body) : body.size);
+  if (status !== 204 && status !== 304)
+    headers["Content-Length"] = String(inMemory ? Buffer.byteLength(body) : body.size);
   res.writeHead(status, headers);
   if (inMemory || res.req.method === "HEAD") {
-    const said = inMemory && status !== 204 && res.req.method !== "HEAD" ? body : undefined;
+    const said = inMemory && status !== 204 && status !== 304 && res.req.method !== "HEAD" ? body : undefined;
     if (unread !== undefined) {
       if (said === undefined) res.flushHeaders();
       else res.write(said);

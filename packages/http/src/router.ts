@@ -170,7 +170,7 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
       const request = { ...call, path: typeof path === "string" ? path : rawPath, query: new URLSearchParams(query) };
       reply = await table.renderError(error, progress.id, { request, raw: req });
     }
-    const headers: ReplyHeaders = Object.assign({}, table.commonHeaders, reply.headers);
+    const headers: ReplyHeaders = Object.assign({}, reply.isLasting ? undefined : table.commonHeaders, reply.headers);
     headers["X-Request-Id"] = progress.id;
     if (error?.retryAfterSeconds !== undefined) headers["Retry-After"] = String(error.retryAfterSeconds);
     const isWaiting = isHeld(reply.body);

@@ -2,6 +2,7 @@ export {
   ACCESS,
   type AccessBase,
   accessSetting,
+  policyWith,
   type Sender,
   type UnprovenPolicy,
   unprovenPolicies,

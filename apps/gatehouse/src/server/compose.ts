@@ -326,7 +326,10 @@ export function compose(parts: GatewayParts): Gateway {
       proofOf: createProofOf(proving),
       tokenEndpoint: createTokenEndpoint(proving),
       openEnvelope: createOpenEnvelope(glpiDeps),
-      dialects: [createGlpiDialect(glpiDeps), createFusionInventoryDialect({ ...inventoryDeps, packages, content })],
+      dialects: [
+        createGlpiDialect(glpiDeps),
+        createFusionInventoryDialect({ ...inventoryDeps, packages, content, answerKey: box.derive("answers to jobs") }),
+      ],
     }),
     createRouter(healthTable({ notReady, metrics }), on("platform")),
     createApiRouter({

@@ -68,6 +68,8 @@ const SAMPLES: Readonly<Record<string, string>> = {
   "puppet.v3.report": "/puppet/v3/report/x",
   "inventory.message": "/front/inventory.php",
   "inventory.ask": "/front/inventory.php",
+  "inventory.part": "/plugins/fusioninventory/b/deploy/parts/x",
+  "inventory.part.head": "/plugins/fusioninventory/b/deploy/parts/x",
   "inventory.token": "/front/inventory.php/api.php/token",
   healthz: "/healthz",
   readyz: "/readyz",

@@ -2,11 +2,14 @@ import { GatehouseError } from "@gatehouse/core/errors";
 import type { AgentAnswer, AgentMessage, ReadyAnswer } from "@gatehouse/http";
 import type { FusionInventoryDeps } from "../deps.js";
 import { type RestHandler, taskOf } from "./call.js";
+import { jobsDone, setAnswer } from "./collect/answers.js";
 import { getConfig } from "./config.js";
+import { setStatus } from "./deploy/status.js";
+import { setUserEvent } from "./deploy/user-event.js";
+import { setLog } from "./esx.js";
+import { getJobs } from "./jobs.js";
+import { getFilePart } from "./parts.js";
 
-const noJob: RestHandler = async () => {
-  throw new GatehouseError("not-found", "There is no such job.");
-};
 const notOffered: RestHandler = async () => {
   throw new GatehouseError("not-available", "This action is not offered.");
 };
@@ -14,13 +17,13 @@ const notOffered: RestHandler = async () => {
 /** By the query's `action`. */
 const handlers: ReadonlyMap<string, RestHandler> = new Map([
   ["getConfig", getConfig],
-  ["getJobs", noJob],
-  ["getFilePart", noJob],
-  ["setStatus", noJob],
-  ["setUserEvent", noJob],
-  ["setAnswer", noJob],
-  ["jobsDone", noJob],
-  ["setLog", noJob],
+  ["getJobs", getJobs],
+  ["getFilePart", getFilePart],
+  ["setStatus", setStatus],
+  ["setUserEvent", setUserEvent],
+  ["setAnswer", setAnswer],
+  ["jobsDone", jobsDone],
+  ["setLog", setLog],
   ["wait", notOffered],
   ["getCertificate", notOffered],
 ]);

@@ -1,6 +1,6 @@
 export { errorMessage, syntaxExpected, xmlError } from "./answer.js";
 export { FailedProofs, networkOf } from "./failed-proofs.js";
-export { calledBelow } from "./paths.js";
+export { calledBelow, isPartPath } from "./paths.js";
 export { createProofOf, strongest } from "./proof.js";
 export { type AgentMessagesDeps, agentMessagesTable, createAgentMessagesRouter } from "./table.js";
 export { createTokenEndpoint } from "./token-endpoint.js";

@@ -20,6 +20,10 @@ describe("a path that inventory agents call", () => {
     "/plugins/glpiinventory/b/esx",
     "/plugins/fusioninventory/b/deploy",
     "/plugins/fusioninventory/collect",
+    "/plugins/fusioninventory/b/deploy/parts/0/00/0a",
+    "/marketplace/glpiinventory/b/deploy/parts/0a",
+    "/plugins/glpiinventory/deploy/parts/..",
+    "/plugins/fusioninventory/b/deploy/parts/%2e%2e%2f",
   ])("%s is one, with a slash behind it, slashes doubled, below a prefix", (known) => {
     expect(path(known)).toBe(known);
     expect(path(known === "/" ? "//" : `${known}/`)).toBe(known);
@@ -56,6 +60,10 @@ describe("a path that inventory agents call", () => {
     "/glpi2/front/inventory.php",
     "/glpi/glpi",
     "/plugins/other",
+    "/plugins/fusioninventory/b/deploy/parts",
+    "/plugins/fusioninventory/b/collect/parts/0a",
+    "/plugins/other/b/deploy/parts/0a",
+    "/deploy/parts/0a",
     "/plugins/glpiinventory/b/../esx",
     "/plugins/glpiinventory/b/e%73x",
     "/api/v1/nodes",

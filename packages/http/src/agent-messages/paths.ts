@@ -16,6 +16,9 @@ const HISTORICAL: ReadonlySet<string> = new Set([
 ]);
 /** One task's own path below a plugin: those that we announce, and those of older servers. */
 const TASK = /^\/(?:plugins|marketplace)\/(?:glpiinventory|fusioninventory)(?:\/b)?\/[a-z]{2,32}$/;
+/** Where agents get the parts of packages' files, by what comes behind it. */
+export const PART_PATH =
+  /^\/(?:plugins|marketplace)\/(?:glpiinventory|fusioninventory)(?:\/b)?\/deploy\/parts\/(?<part>.+)$/;
 /** Where agents ask for an access token: behind the path that they call, or the part of it before a plugin's. */
 export const TOKEN_PATH = "/api.php/token";
 /** Characters: the longest that is looked at. */
@@ -41,7 +44,10 @@ export function inventoryPath(rawPath: string, prefixes: readonly string[]): str
 
 const plainPath = (rawPath: string): string => rawPath.replaceAll(/\/{2,}/g, "/").replace(/(?<=.)\/$/, "");
 
-const isCalled = (path: string): boolean => HISTORICAL.has(path) || TASK.test(path);
+const isCalled = (path: string): boolean => HISTORICAL.has(path) || TASK.test(path) || isPartPath(path);
+
+/** Whether a canonical path is one of a file's part. */
+export const isPartPath = (path: string): boolean => PART_PATH.test(path);
 
 /** What a proxy may say of the path that it took away: parts of plain characters, none of them dots only. */
 const TAKEN_AWAY = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]{1,100}){1,8}$/;

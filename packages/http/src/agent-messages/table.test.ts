@@ -136,6 +136,45 @@ describe("a message", () => {
   });
 });
 
+describe("a part of a file", () => {
+  const parts: AgentDialect = {
+    ...json,
+    answer: ({ request: { params } }) =>
+      params["part"] === undefined
+        ? undefined
+        : Promise.resolve({ ready: { status: 200, isLasting: true, body: `part ${params["part"]}` } }),
+    renderError: () => ({ status: 400, syntax: "json", text: "{}", plain: true }),
+  };
+  const PATH = "/glpi/plugins/fusioninventory/b/deploy/parts";
+
+  it.each(["GET", "HEAD"])("is what its dialect answers, as it is, with nothing said to caches: %s", async (method) => {
+    const { send } = await front([parts]);
+    const answer = await send(method, `${PATH}/0/00/0a?x=1`);
+    expect([answer.status, answer.text]).toEqual([200, method === "HEAD" ? "" : "part 0/00/0a"]);
+    expect([answer.headers["content-length"], answer.headers["cache-control"]]).toEqual(["12", undefined]);
+  });
+
+  it("is nothing else that a path could say, and nothing to write to", async () => {
+    const { send } = await front([parts]);
+    expect((await send("GET", `${PATH}/..%2f..%2fetc`)).text).toBe("part ..%2f..%2fetc");
+    for (const method of ["POST", "PUT", "DELETE"]) expect((await send(method, `${PATH}/0a`)).status).toBe(405);
+    expect((await send("GET", `${PATH}/${"x".repeat(2000)}`)).status).toBe(599);
+  });
+
+  it("is admitted as content is, and others go on where there is no place for it", async () => {
+    const admission = new Admission({ requests: { ...requests, content: 0 }, bodyBytes: 1 << 30 });
+    const table = agentMessagesTable({
+      dialects: [parts, json],
+      prefixes: ["/glpi"],
+      admission,
+      proofOf: createProofOf(),
+    });
+    const { send } = await serve(table, { admission });
+    expect(await send("GET", `${PATH}/0a`)).toMatchObject({ status: 400, text: "{}" });
+    expect((await send("POST", "/", {}, JSON_TEXT)).status).toBe(200);
+  });
+});
+
 describe("a refusal", () => {
   const refusing = new GatehouseError("forbidden", "No <b>&amp;\n\u0000 \u{1f600}".padEnd(400, "x"));
 

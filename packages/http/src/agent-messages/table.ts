@@ -6,7 +6,7 @@ import type { Reply } from "../reply.js";
 import type { FailedCall, Handler, RouteRequest, RouteTable } from "../route-table.js";
 import { createRouter, type RouterDeps } from "../router.js";
 import { errorHeaders, errorMessage, packed, syntaxExpected, xmlError } from "./answer.js";
-import { inventoryPath, TOKEN_PATH } from "./paths.js";
+import { inventoryPath, PART_PATH, TOKEN_PATH } from "./paths.js";
 import { strongest } from "./proof.js";
 import { Room } from "./room.js";
 import { TOKEN_REQUEST_LIMIT, type TokenEndpoint, tokenError } from "./token-endpoint.js";
@@ -150,12 +150,16 @@ export function agentMessagesTable({
     proof: "a login, a token, a certificate or a key, as far as the policy asks for one; else its id or deviceid",
   } as const;
   const pattern = /^\/(?!api\.php\/)[A-Za-z_./]*$/;
+  // What follows is its dialect's to judge: whoever asks for a path of the server's disk is to read an error of it.
+  const part = { pattern: PART_PATH, access, bodyLimit: 0, admission: "content", handle: answer } as const;
   return {
     protocol: "inventory",
     canonicalPath: (rawPath) => inventoryPath(rawPath, prefixes),
     renderError,
     commonHeaders: { "Cache-Control": "no-cache", Pragma: "no-cache" },
     rows: [
+      { id: "inventory.part", method: "GET", ...part },
+      { id: "inventory.part.head", method: "HEAD", ...part },
       // Contacts and inventories come by one path: a dialect lets submissions in by their own class.
       {
         ...{ id: "inventory.message", method: "POST", pattern, access, bodyLimit: MESSAGE_LIMIT },
