@@ -93,9 +93,9 @@ describe("where they are refused", () => {
     expect([agents[0]?.state, accepted]).toEqual(["quarantined", []]);
   });
 
-  it("REST goes on: it says the same to whoever asks", async () => {
+  it("REST is, too, whoever asks: agents show their login when they are asked for it", async () => {
     const { send } = under("refuse");
-    expect(await send({ query: "?action=getConfig&machineid=x", headers })).toMatchObject({ status: 200 });
+    expect(await send({ query: "?action=getConfig&machineid=x", headers })).toMatchObject({ status: 401 });
   });
 });
 

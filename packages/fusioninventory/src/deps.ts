@@ -9,6 +9,7 @@ import type { KnownPackages } from "@gatehouse/core/packages";
 import type { Submissions, Tasks } from "@gatehouse/core/submissions";
 import type { Admission, RouteRequest } from "@gatehouse/http";
 import type { AccessBase } from "@gatehouse/inventory";
+import type { FusionInventoryConfig } from "./config.js";
 
 /** All that the dialect may touch. */
 export interface FusionInventoryDeps {
@@ -34,5 +35,5 @@ export interface FusionInventoryDeps {
   /** 32 bytes, the same on all gateways: tokens that go with what agents post are signed with it. */
   readonly answerKey: Buffer;
   /** `expiration`: when agents come again that no group says it for, such as `24h`: the same as for those that speak JSON. */
-  readonly config: { readonly expiration: string };
+  readonly config: FusionInventoryConfig & { readonly expiration: string };
 }

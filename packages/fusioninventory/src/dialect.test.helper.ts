@@ -128,7 +128,7 @@ export function world(deps: Partial<FusionInventoryDeps> = {}) {
     answerKey: Buffer.alloc(32, 7),
     clock: fixedClock("2026-11-22T10:00:00Z"),
     access: () => ({ unproven: "allow", atLeast: "allow" }),
-    config: { expiration: "24h" },
+    config: { expiration: "24h", handOver: {} },
     ...deps,
   });
 

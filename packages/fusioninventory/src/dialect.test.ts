@@ -30,7 +30,12 @@ describe("a PROLOG", () => {
     for (const version of ["2.6-3", "2.6-4", "2.6-4"])
       await send({ body: PROLOG, headers: from(`FusionInventory-Agent_v${version}`) });
     expect([agents.length, enrolments.length, touched.length]).toEqual([1, 2, 4]);
-    expect(agents[0]?.attributes).toEqual({ deviceId: DEVICE, program: "FusionInventory-Agent", version: "2.6-4" });
+    expect(agents[0]?.attributes).toEqual({
+      from: "192.0.2.7",
+      deviceId: DEVICE,
+      program: "FusionInventory-Agent",
+      version: "2.6-4",
+    });
   });
 
   it.each([

@@ -15,6 +15,7 @@ import {
 } from "@gatehouse/inventory";
 import type { FusionInventoryDeps } from "./deps.js";
 import type { MessageHead } from "./mapping/messages.js";
+import { tasksIn } from "./rest/note.js";
 
 /** Who a message is from, and whose machine it speaks of. */
 export interface Sender {
@@ -75,8 +76,15 @@ export async function senderOf(deps: Deps, head: MessageHead, sent: Sent, joins:
 
 /** A known agent, as it is with what it says and proves now. */
 async function renewed(registry: Registry, known: Known, head: MessageHead, names: Names, sent: Sent): Promise<Known> {
-  const enrolment = saysMore(known, head)
-    ? enrolmentOf(saidIn(head, { deviceId: names.deviceId }, sent))
+  const { attributes } = known.agent;
+  const installedTasks = tasksIn(attributes);
+  const enrolment = saysMore(known, head, observedAddress(sent.request.raw))
+    ? enrolmentOf({
+        ...saidIn(head, { deviceId: names.deviceId }, sent),
+        // Traits take the place of those before: what this message does not say of them is kept, and what REST said.
+        ...(head.tag === undefined && typeof attributes["tag"] === "string" && { tag: attributes["tag"] }),
+        ...(installedTasks.length > 0 && { installedTasks }),
+      })
     : riseOf(known.agent, sent.proof, observedAddress(sent.request.raw));
   if (enrolment === undefined) return known;
   await registry.enrol(enrolment);
@@ -91,6 +99,7 @@ function saidIn({ versionClient: version, tag }: MessageHead, names: Names, { re
   const from = observedAddress(request.raw);
   return {
     ...{ ...names, proof },
+    ...(from !== undefined && { attributes: { from } }),
     ...(version !== undefined && { version }),
     ...(tag !== undefined && { tag }),
     ...(from !== undefined && { from }),
@@ -126,9 +135,10 @@ async function idOf(registry: Registry, { headers }: RouteRequest): Promise<{ ag
 }
 
 /** Of agents that speak XML only: the others say who they are in CONTACT, and more of it. */
-function saysMore({ agent: { attributes }, of }: Known, head: MessageHead): boolean {
+function saysMore({ agent: { attributes }, of }: Known, head: MessageHead, from: string | undefined): boolean {
   if (of === "collected" || attributes["agentId"] !== undefined) return false;
   const { program, version } = programOf(head.versionClient ?? "") ?? attributes;
   const isSame = program === attributes["program"] && version === attributes["version"];
+  if (from !== undefined && from !== attributes["from"]) return true;
   return !isSame || (head.tag !== undefined && head.tag !== attributes["tag"]);
 }

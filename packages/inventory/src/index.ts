@@ -18,6 +18,7 @@ export {
   parseAgentId,
   parseDeviceId,
   programOf,
+  shownProof,
   truncatedAgentId,
 } from "./agents.js";
 export { evidenceOf } from "./evidence.js";

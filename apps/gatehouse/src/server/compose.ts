@@ -328,7 +328,10 @@ export function compose(parts: GatewayParts): Gateway {
       openEnvelope: createOpenEnvelope(glpiDeps),
       dialects: [
         createGlpiDialect(glpiDeps),
-        createFusionInventoryDialect({ ...inventoryDeps, packages, content, answerKey: box.derive("answers to jobs") }),
+        createFusionInventoryDialect({
+          ...{ ...inventoryDeps, packages, content, answerKey: box.derive("answers to jobs") },
+          config: { ...config.fusioninventory, expiration: config.glpi.expiration },
+        }),
       ],
     }),
     createRouter(healthTable({ notReady, metrics }), on("platform")),

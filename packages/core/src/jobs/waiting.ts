@@ -8,7 +8,7 @@ export interface Waiting {
   readonly dueAt: Date;
   readonly nodeState: NodeState;
   readonly lastSeen: Date | null;
-  /** What the agent said that it has; empty where it never said. In any case. */
+  /** What the agent said that it has; empty where it never said. In any case. Whole where the inventory is among it. */
   readonly installedTasks: readonly string[];
   /** Of these, what it runs; empty where it never said. */
   readonly enabledTasks: readonly string[];
@@ -43,9 +43,12 @@ export function whyWaiting(job: Waiting, now: Date): WaitReason | null {
     };
   if (job.task === "wake") return { code: "not-asked", text: "No way of waking the agent was tried yet." };
   const has = (tasks: readonly string[]) => tasks.some((name) => name.toLowerCase() === job.task);
-  if (job.installedTasks.length > 0 && !has(job.installedTasks))
+  if (isWhole(job.installedTasks) && !has(job.installedTasks))
     return { code: "module-missing", text: `The agent has no task ${job.task}.` };
   if (job.enabledTasks.length > 0 && !has(job.enabledTasks))
     return { code: "task-off", text: `The task ${job.task} is switched off on the machine.` };
   return { code: "not-asked", text: `The agent was here, and did not ask for work of the task ${job.task}.` };
 }
+
+/** FusionInventory agents say one task at a time, and only those of REST: what is not there is known where the inventory is. */
+const isWhole = (tasks: readonly string[]): boolean => tasks.some((name) => name.toLowerCase() === "inventory");
