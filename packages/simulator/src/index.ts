@@ -4,6 +4,18 @@ export { LcmError, type LcmErrorKind } from "./errors.js";
 export type { Flavour } from "./flavour.js";
 export { type DscFleetOptions, simulateDscFleet } from "./fleet.js";
 export type { FleetFailure, FleetSummary } from "./fleet-summary.js";
+export { FusionRestAgent } from "./fusion/agent.js";
+export type { FusionIdentity } from "./fusion/certificate.js";
+export type { FusionConfig, HttpdConfig, ScheduleEntry } from "./fusion/config.js";
+export { type CommandRunner, pretendCommand, runCommand } from "./fusion/deploy/command.js";
+export type { DeployPlace } from "./fusion/deploy/place.js";
+export { Sandbox } from "./fusion/deploy/sandbox.js";
+export { findFilesIn } from "./fusion/find-files.js";
+export { type FusionFleetOptions, simulateFusionFleet } from "./fusion/fleet.js";
+export { type PretendedMachine, pretendedMachine } from "./fusion/machine.js";
+export type { FusionRestAgentOptions } from "./fusion/options.js";
+export type { FusionJob, FusionRun } from "./fusion/run.js";
+export type { FusionFleetSummary } from "./fusion/summary.js";
 export type {
   InventoryAgent,
   InventoryAgentOptions,

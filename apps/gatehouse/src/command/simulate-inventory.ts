@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { InventoryFleetSummary, InventoryLogin, InventoryProgram } from "@gatehouse/simulator";
+import type { FusionFleetSummary, InventoryFleetSummary, InventoryLogin, InventoryProgram } from "@gatehouse/simulator";
 import type { Session } from "./context.js";
 import type { FleetFlags } from "./simulate.js";
 
@@ -17,29 +17,52 @@ export interface InventoryProofs {
   readonly login?: InventoryLogin;
 }
 
-/** Simulated inventory agents of one program; each machine is a new one, and stays. */
-export async function simulateInventory(
+/** What all of them are told; each machine is a new one, and stays. */
+async function fleetOf(
   session: Session,
   program: InventoryProgram,
   count: number,
-  { runs, rate, registerToken, login }: FleetFlags & InventoryProofs,
-  server?: string,
-): Promise<InventoryFleetSummary> {
-  const { simulateInventoryFleet } = await import("@gatehouse/simulator");
+  { runs, rate, login }: FleetFlags & InventoryProofs,
+  server: string | undefined,
+) {
   const { url, ca, fingerprint } = session.target;
   // The machines of another fleet are other machines: theirs start anew, as a first inventory does.
   const fleet = randomBytes(3).toString("hex");
   // A gateway of this machine is known by its fingerprint, which the call below has checked.
   await session.ask((api) => api.GET("/status"));
-  return simulateInventoryFleet({
-    program,
+  return {
     serverUrl: `${(server ?? url).replace(/\/$/, "")}${PATHS[program]}`,
-    name: (n) => `sim-${program}-${fleet}-${String(n).padStart(4, "0")}`,
-    count,
-    runs,
-    rate,
-    ...(registerToken === undefined ? {} : { registerToken }),
+    name: (n: number) => `sim-${program}-${fleet}-${String(n).padStart(4, "0")}`,
+    ...{ count, runs, rate },
     ...(login === undefined ? {} : { login }),
     ...(fingerprint === undefined ? (ca === undefined ? {} : { tls: { ca } }) : { tls: { rejectUnauthorized: false } }),
+  };
+}
+
+/** Simulated inventory agents of one program. */
+export async function simulateInventory(
+  session: Session,
+  program: InventoryProgram,
+  count: number,
+  flags: FleetFlags & InventoryProofs,
+  server?: string,
+): Promise<InventoryFleetSummary> {
+  const { simulateInventoryFleet } = await import("@gatehouse/simulator");
+  const { registerToken } = flags;
+  return simulateInventoryFleet({
+    program,
+    ...(await fleetOf(session, program, count, flags, server)),
+    ...(registerToken === undefined ? {} : { registerToken }),
   });
+}
+
+/** Simulated FusionInventory agents, which do their jobs too: what those do to a machine is pretended. */
+export async function simulateFusion(
+  session: Session,
+  count: number,
+  flags: FleetFlags & InventoryProofs,
+  server?: string,
+): Promise<FusionFleetSummary> {
+  const { simulateFusionFleet } = await import("@gatehouse/simulator");
+  return simulateFusionFleet({ ...(await fleetOf(session, "fusioninventory", count, flags, server)), form: "single" });
 }

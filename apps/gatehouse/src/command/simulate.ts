@@ -1,11 +1,17 @@
-import type { FleetSummary, InventoryFleetSummary, InventoryProgram, PuppetFleetSummary } from "@gatehouse/simulator";
+import type {
+  FleetSummary,
+  FusionFleetSummary,
+  InventoryFleetSummary,
+  InventoryProgram,
+  PuppetFleetSummary,
+} from "@gatehouse/simulator";
 import type { Command } from "commander";
 import { type CommandContext, type Session, sessionOf } from "./context.js";
 import { CommandError, EXIT } from "./errors.js";
 import { count as above0, login, uuid } from "./options.js";
 import { pairs } from "./output.js";
 import { simulateDsc } from "./simulate-dsc.js";
-import { type InventoryProofs, simulateInventory } from "./simulate-inventory.js";
+import { type InventoryProofs, simulateFusion, simulateInventory } from "./simulate-inventory.js";
 import { simulatePuppet } from "./simulate-puppet.js";
 
 /** What is asked of a fleet of whatever protocol. */
@@ -30,16 +36,14 @@ interface Simulated {
   dsc?: FleetSummary;
   puppet?: PuppetFleetSummary;
   glpi?: InventoryFleetSummary;
-  fusion?: InventoryFleetSummary;
+  fusion?: FusionFleetSummary;
   ocs?: InventoryFleetSummary;
 }
 
-/** The inventory programs by the flag that asks for them, with what they are called in a summary. */
-const INVENTORY = [
-  ["glpi", "glpi", "GLPI agents"],
-  ["fusion", "fusioninventory", "FusionInventory agents"],
-  ["ocs", "ocs", "OCS agents"],
-] as const satisfies readonly (readonly [keyof Simulated, InventoryProgram, string])[];
+/** The inventory programs that have no jobs, by the flag that asks for them. */
+const INVENTORY = ["glpi", "ocs"] as const satisfies readonly (keyof Simulated & InventoryProgram)[];
+/** What inventory agents are called in a summary. */
+const TITLES = { glpi: "GLPI agents", fusion: "FusionInventory agents", ocs: "OCS agents" } as const;
 
 /** `gatehouse simulate` */
 export function simulateCommands(program: Command, context: CommandContext): void {
@@ -77,7 +81,7 @@ export function simulateCommands(program: Command, context: CommandContext): voi
 
 /** The fleets of all protocols at once; each has taken away what it needed before a failure of another is told. */
 async function simulate(session: Session, flags: Flags): Promise<Simulated> {
-  const { dsc, puppet, serverUrl, puppetServer } = flags;
+  const { dsc, puppet, fusion, serverUrl, puppetServer, inventoryServer } = flags;
   const summary: Simulated = {};
   const dscNodes = async (count: number) => {
     summary.dsc = await simulateDsc(session, count, flags, serverUrl);
@@ -85,13 +89,18 @@ async function simulate(session: Session, flags: Flags): Promise<Simulated> {
   const puppetAgents = async (count: number) => {
     summary.puppet = await simulatePuppet(session, count, flags, puppetServer);
   };
-  const inventoryAgents = async ([flag, program]: (typeof INVENTORY)[number]) => {
-    const { [flag]: count, inventoryServer } = flags;
-    if (count !== undefined) summary[flag] = await simulateInventory(session, program, count, flags, inventoryServer);
+  const fusionAgents = async (count: number) => {
+    summary.fusion = await simulateFusion(session, count, flags, inventoryServer);
+  };
+  const inventoryAgents = async (program: (typeof INVENTORY)[number]) => {
+    const { [program]: count } = flags;
+    if (count === undefined) return;
+    summary[program] = await simulateInventory(session, program, count, flags, inventoryServer);
   };
   const ended = await Promise.allSettled([
     dsc && dscNodes(dsc),
     puppet && puppetAgents(puppet),
+    fusion && fusionAgents(fusion),
     ...INVENTORY.map(inventoryAgents),
   ]);
   for (const one of ended) if (one.status === "rejected") throw one.reason;
@@ -112,14 +121,19 @@ function describe(summary: Simulated): string {
     const { byStatus, ...fleet } = puppet;
     parts.push(fleetText("Puppet agents", fleet, "runs", byStatus));
   }
-  for (const [flag, , title] of INVENTORY) {
-    const fleet = summary[flag];
+  for (const flag of ["glpi", "fusion", "ocs"] as const) {
+    const { [flag]: fleet } = summary;
+    const title = TITLES[flag];
     if (fleet !== undefined) parts.push(fleetText(title, fleet, "", {}));
   }
   return parts.join("\n");
 }
 
-type Counts = Omit<FleetSummary, "byAction"> | Omit<PuppetFleetSummary, "byStatus"> | InventoryFleetSummary;
+type Counts =
+  | Omit<FleetSummary, "byAction">
+  | Omit<PuppetFleetSummary, "byStatus">
+  | InventoryFleetSummary
+  | FusionFleetSummary;
 
 function fleetText(title: string, fleet: Counts, word: string, by: Readonly<Record<string, number>>): string {
   const { firstFailures, ...counts } = fleet;

@@ -99,7 +99,11 @@ function wordsOf(body: Buffer): string {
 }
 
 /** Runs a step; what it throws is in the run's errors. @returns undefined where it failed */
-export async function attempt<T>(run: OpenRun, operation: string, step: () => Promise<T>): Promise<T | undefined> {
+export async function attempt<T>(
+  run: Pick<OpenRun, "errors">,
+  operation: string,
+  step: () => Promise<T>,
+): Promise<T | undefined> {
   try {
     return await step();
   } catch (thrown) {

@@ -64,7 +64,11 @@ export const newInventoryFleetSummary = (): InventoryFleetSummary => ({
 });
 
 /** Counts one failure. */
-export function countInventoryFailure(summary: InventoryFleetSummary, deviceId: string, error: unknown): void {
+export function countInventoryFailure(
+  summary: Pick<InventoryFleetSummary, "failures" | "firstFailures">,
+  deviceId: string,
+  error: unknown,
+): void {
   summary.failures += 1;
   if (summary.firstFailures.length >= KEPT_FAILURES) return;
   const known = error instanceof InventoryAgentError ? error : undefined;
