@@ -17,6 +17,7 @@ import type { Environments, EnvironmentVersion } from "@gatehouse/core/environme
 import type { ExchangeHook } from "@gatehouse/core/exchanges";
 import { volatileFacts } from "@gatehouse/core/facts";
 import type { Work as AgentWork, Jobs } from "@gatehouse/core/jobs";
+import type { Packages } from "@gatehouse/core/packages";
 import { createDscRouter } from "@gatehouse/dsc";
 import { createFusionInventoryDialect } from "@gatehouse/fusioninventory";
 import { createGlpiDialect, createOpenEnvelope } from "@gatehouse/glpi";
@@ -62,10 +63,10 @@ import {
   createInbox,
   createInventories,
   createJobs,
-  createKnownPackages,
   createNodeIdentity,
   createNodeLifeCycle,
   createNodeRegistry,
+  createPackages,
   createPendingAnswers,
   createRegistrationTokens,
   createReports,
@@ -141,6 +142,7 @@ export interface Gateway {
   /** Jobs as operators handle them, and as agents meet them. */
   readonly jobs: Jobs;
   readonly agentWork: AgentWork;
+  readonly packages: Packages;
   readonly authority: GatewayAuthority;
   readonly authorization: GatewayAuthorization;
   readonly compiler: GatewayCompiler;
@@ -196,7 +198,7 @@ export function compose(parts: GatewayParts): Gateway {
   const submissions = createSubmissions(db, work.wake);
   const agentWork = createAgentWork(db, work.wake);
   const jobs = createJobs(db, work.wake);
-  const packages = createKnownPackages(db, content);
+  const packages = createPackages(db);
   const facts = () => databaseFacts(db);
   const factsOfNodes = createFacts(db);
   const doctor = createDoctor({
@@ -398,7 +400,7 @@ export function compose(parts: GatewayParts): Gateway {
     environments,
     audit,
     work,
-    ...{ jobs, agentWork },
+    ...{ jobs, agentWork, packages },
     authority,
     authorization,
     compiler,

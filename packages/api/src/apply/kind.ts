@@ -8,6 +8,7 @@ import type { AgentLogins, EnrolmentKeys, RegistrationTokens } from "@gatehouse/
 import type { Environments } from "@gatehouse/core/environments";
 import type { Groups } from "@gatehouse/core/groups";
 import type { Jobs } from "@gatehouse/core/jobs";
+import type { Packages } from "@gatehouse/core/packages";
 import type { JsonSchema } from "../operation/schema.js";
 
 /** One thing as a file describes it, checked against its kind. */
@@ -61,6 +62,7 @@ export interface ApplyPorts {
   readonly groups: Pick<Groups, "list" | "change">;
   readonly environments: Pick<Environments, "deploy" | "identities" | "isCurrent" | "versions" | "withdraw">;
   readonly jobs: Pick<Jobs, "create" | "order" | "identities">;
+  readonly packages: Packages;
   readonly applied: AppliedDocuments;
   readonly audit: AuditLog;
 }

@@ -18,6 +18,16 @@ export interface Packages extends KnownPackages {
    *   what {@link packageFault} finds
    */
   publish(publication: NewPackage): Promise<{ readonly published: PackageVersion; readonly changed: boolean }>;
+  /**
+   * Whether the newest version is just so: publishing would make nothing.
+   * @returns undefined where there is no such package
+   */
+  isCurrent(publication: Omit<NewPackage, "by">): Promise<boolean | undefined>;
+  /**
+   * Which of these files (SHA-256, lower-case hex) have to be staged before a version of this package can be published with
+   * them: those that are neither stored nor in its newest version. What is stored and waits to be published has a day again.
+   */
+  lacks(name: string, sha256s: readonly string[]): Promise<readonly string[]>;
   /** By name. */
   list(): Promise<PackageSummary[]>;
   /** Newest first; empty when there is no such package. */

@@ -138,6 +138,7 @@ const DROP_STAGED = `
   delete from blobs b where id in (
     select id from blobs c where staged_at < now() - make_interval(hours => $1) and not in_environment
       and not exists (select from artifact_versions v where v.blob_id = c.id)
+      and not exists (select from package_parts p where p.blob_id = c.id)
       and not exists (select from bucket_files f where f.blob_id = c.id) limit ${SOME} for update skip locked)
   returning 1`;
 

@@ -1,9 +1,9 @@
-import { readFile } from "node:fs/promises";
-import type { BlobRef, ContentStore, LaidBlob } from "@gatehouse/core/content";
+import type { BlobRef } from "@gatehouse/core/content";
 import { DEPLOY_PACKAGE, type KnownPackages, type PackageVersion } from "@gatehouse/core/packages";
 import { LRUCache } from "lru-cache";
 import { keyOf } from "../clean.js";
 import type { Queryable } from "../database.js";
+import { readBlob } from "./cut.js";
 import { readManifest, versionOf } from "./manifest.js";
 
 /** Parts of all versions that are kept in memory, and parts that are found by their digest: some hundred bytes each. */
@@ -27,11 +27,8 @@ const PART = {
 
 interface VersionRow extends BlobRef, Pick<PackageVersion, "name" | "version" | "publishedAt" | "publishedBy"> {}
 
-/** The bytes of a small blob. */
-export const bytesIn = async (laid: LaidBlob): Promise<Buffer> => ("bytes" in laid ? laid.bytes : readFile(laid.path));
-
 /** {@link KnownPackages} on PostgreSQL. Versions never change: what was read once is kept. */
-export function createKnownPackages(db: Pick<Queryable, "read">, content: Pick<ContentStore, "open">): KnownPackages {
+export function createKnownPackages(db: Pick<Queryable, "read" | "run">): KnownPackages {
   const versions = new LRUCache<string, PackageVersion>({
     maxSize: MOST_PARTS,
     sizeCalculation: ({ files }) => files.reduce((sum, { parts }) => sum + parts.length + 1, 1),
@@ -43,7 +40,7 @@ export function createKnownPackages(db: Pick<Queryable, "read">, content: Pick<C
     const [row] = await db.read<VersionRow>(VERSION, [DEPLOY_PACKAGE, name, number]);
     if (row === undefined) return undefined;
     const { sha256, size, ...about } = row;
-    return versionOf(readManifest(await bytesIn(await content.open({ sha256, size }))), about);
+    return versionOf(readManifest(await readBlob(db, { sha256, size })), about);
   };
 
   return {

@@ -24,7 +24,14 @@ export function readManifest(bytes: Buffer): PackageDescription & { readonly fil
   return manifest;
 }
 
-const descriptionIn = ({ description, checks, actions, userInteractions, wantsSoftware }: PackageDescription) => ({
+/** What is told of a package besides its name and files, and nothing else that came along. */
+export const descriptionIn = ({
+  description,
+  checks,
+  actions,
+  userInteractions,
+  wantsSoftware,
+}: PackageDescription) => ({
   ...(description !== undefined && { description }),
   ...{ checks, actions, userInteractions, wantsSoftware },
 });
