@@ -1,7 +1,7 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { Job, JobTask, WorkCaller } from "@gatehouse/core/jobs";
 import type { KnownAgent } from "@gatehouse/core/nodes";
-import { cameByTls } from "@gatehouse/http";
+import { cameByTls, noteCaller } from "@gatehouse/http";
 import { admit, deviceIdAlias, isProven } from "@gatehouse/inventory";
 import type { RestCall } from "./call.js";
 
@@ -26,6 +26,7 @@ export async function callerOf(call: RestCall): Promise<RestCaller | undefined> 
 
 async function letIn(call: RestCall, agent: KnownAgent, deviceId: string): Promise<RestCaller | undefined> {
   const { deps, request, proof } = call;
+  noteCaller(request, agent);
   if ((await admit(deps, { known: agent, deviceId }, proof, deps.access(request))) === "held") return undefined;
   deps.registry.touch(agent.agentId, deps.clock.now());
   const { agentId, deviceId: known } = agent.attributes;
