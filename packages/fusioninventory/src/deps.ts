@@ -4,10 +4,10 @@ import type { Clock } from "@gatehouse/core/clock";
 import type { ContentStore } from "@gatehouse/core/content";
 import type { Credentials } from "@gatehouse/core/credentials";
 import type { Work } from "@gatehouse/core/jobs";
-import type { NodeRegistry } from "@gatehouse/core/nodes";
+import type { KnownAgent, NodeRegistry } from "@gatehouse/core/nodes";
 import type { KnownPackages } from "@gatehouse/core/packages";
 import type { Submissions, Tasks } from "@gatehouse/core/submissions";
-import type { Admission, RouteRequest } from "@gatehouse/http";
+import type { Admission, Reply, RouteRequest } from "@gatehouse/http";
 import type { AccessBase } from "@gatehouse/inventory";
 import type { FusionInventoryConfig } from "./config.js";
 
@@ -27,6 +27,8 @@ export interface FusionInventoryDeps {
   readonly audit: Pick<AuditLog, "record">;
   readonly admission: Pick<Admission, "tryEnter" | "leave">;
   readonly tasks: Tasks;
+  /** Answers that come when an agent is to wake. @throws overloaded where too many wait */
+  readonly waits: { hold(agent: Pick<KnownAgent, "agentId" | "hasWork">): Reply };
   readonly clock: Clock;
   /** What counts for who proves nothing and sends a request, before any group. */
   readonly access: (request: Pick<RouteRequest, "raw">) => AccessBase;

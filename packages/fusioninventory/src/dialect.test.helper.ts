@@ -126,6 +126,11 @@ export function world(deps: Partial<FusionInventoryDeps> = {}) {
     audit: { record: async (event) => void audited.push(event) },
     allowUnproven: false,
     answerKey: Buffer.alloc(32, 7),
+    waits: {
+      hold: () => {
+        throw new Error("nobody waits here");
+      },
+    },
     clock: fixedClock("2026-11-22T10:00:00Z"),
     access: () => ({ unproven: "allow", atLeast: "allow" }),
     config: { expiration: "24h", handOver: {} },

@@ -242,6 +242,20 @@ export const configSchema = {
             "Credentials, and jobs that run code, go also to agents that show no certificate of ours: whoever knows an agent's name gets them.",
           default: false,
         },
+        mostWaiting: {
+          type: "integer",
+          description:
+            "Inventory agents that wait at this gateway at once until they are woken (FusionInventory's `wait`); each is an open connection. More are told to come again.",
+          minimum: 0,
+          maximum: 1_000_000,
+          default: 20_000,
+        },
+        wakeLoopback: {
+          type: "boolean",
+          description:
+            "Agents are woken by their own port also at addresses of this machine and of its nearest neighbours (loopback, link-local), which anybody could name who calls from there: for labs.",
+          default: false,
+        },
       },
     },
     puppet: {

@@ -44,6 +44,6 @@ export interface Config {
   readonly inventory: { readonly prefixes: readonly string[]; readonly unproven: UnprovenPolicy };
   readonly glpi: GlpiConfig;
   readonly fusioninventory: FusionInventoryConfig;
-  readonly jobs: { readonly allowUnproven: boolean };
+  readonly jobs: { readonly allowUnproven: boolean; readonly mostWaiting: number; readonly wakeLoopback: boolean };
   readonly puppet: PuppetConfig & { readonly compiler: CompilerConfig };
 }

@@ -104,6 +104,7 @@ import { landingTable } from "./landing.js";
 import { accessBy, type Listener, type Messages, mountsOf } from "./listeners.js";
 import type { KeyFile } from "./storage.js";
 import { VERSION } from "./version.js";
+import { createWaking, noWakes, type Waking } from "./waking.js";
 import { createWork, type Work } from "./work.js";
 
 export interface GatewayParts {
@@ -143,6 +144,7 @@ export interface Gateway {
   readonly jobs: Jobs;
   readonly agentWork: AgentWork;
   readonly packages: Packages;
+  readonly waking: Waking;
   readonly authority: GatewayAuthority;
   readonly authorization: GatewayAuthorization;
   readonly compiler: GatewayCompiler;
@@ -272,10 +274,15 @@ export function compose(parts: GatewayParts): Gateway {
   );
   const keptCatalogs = createCatalogArchive(db, box);
   const credentials = createCredentials(db, box);
+  const waking = createWaking({
+    ...{ db, metrics, log, clock: systemClock, config: config.jobs },
+    wakes: noWakes,
+  });
   const inventoryDeps = {
     ...{ registry, assignments, submissions, tasks: work.tasks, credentials, audit, admission, clock: systemClock },
     ...{ secrets: createAgentSecrets(db, box), pending: createPendingAnswers(db) },
     work: agentWork,
+    waits: waking.waits,
     config: config.glpi,
     allowUnproven: config.jobs.allowUnproven,
     access: accessBy(config.inventory.unproven),
@@ -401,6 +408,7 @@ export function compose(parts: GatewayParts): Gateway {
     audit,
     work,
     ...{ jobs, agentWork, packages },
+    waking,
     authority,
     authorization,
     compiler,

@@ -111,6 +111,8 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
     await gateway.work.start();
     undo.push(() => gateway.recorder.stop());
     await gateway.recorder.start();
+    undo.push(() => gateway.waking.stop());
+    await gateway.waking.start();
     const token = await firstToken(gateway, dataDir, options);
     await options.prepare?.(gateway);
     const { service } = gateway.authority;
@@ -164,6 +166,8 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
         clearInterval(looking);
         clearInterval(sweeping);
         gateway.compiler.drain();
+        // Those who wait would wait for as long as a request may.
+        await gateway.waking.stop();
         await closeListeners(listeners, config.http.drainSeconds);
         await gateway.work.stop();
         await gateway.authority.stop();

@@ -1,6 +1,7 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { AgentAnswer, AgentMessage, ReadyAnswer } from "@gatehouse/http";
 import type { FusionInventoryDeps } from "../deps.js";
+import { wait } from "../wait/wait.js";
 import { type RestHandler, taskOf } from "./call.js";
 import { jobsDone, setAnswer } from "./collect/answers.js";
 import { getConfig } from "./config.js";
@@ -24,7 +25,7 @@ const handlers: ReadonlyMap<string, RestHandler> = new Map([
   ["setAnswer", setAnswer],
   ["jobsDone", jobsDone],
   ["setLog", setLog],
-  ["wait", notOffered],
+  ["wait", wait],
   ["getCertificate", notOffered],
 ]);
 
