@@ -127,7 +127,7 @@ describe("FusionInventory REST", () => {
   });
 
   it.each([
-    ["getJobs", 404],
+    ["getJobs", 400],
     ["wait", 404],
     ["getCertificate", 501],
     ["x", 400],
