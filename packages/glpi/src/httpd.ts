@@ -15,7 +15,7 @@ export interface Httpd {
 
 /** Takes apart what CONTACT says of the agent's HTTP server, by a list of what is no secret. */
 export function keepHttpd(message: Contact): Httpd {
-  const port = message["httpd-port"];
+  const port = portOf(message["httpd-port"]);
   const plugins = Object.entries(message["httpd-plugins"] ?? {})
     .filter(([name, plugin]) => /^[a-z0-9_-]{1,50}$/i.test(name) && isObject(plugin))
     .slice(0, MOST_PLUGINS)
@@ -27,6 +27,10 @@ export function keepHttpd(message: Contact): Httpd {
     token: typeof token === "string" && token !== "" && token.length <= 4096 ? token : undefined,
   };
 }
+
+/** Agents are woken there (reliability, T22); what is no port is none, and no reason to refuse what else is said. */
+const portOf = (said: string | undefined): string | undefined =>
+  said !== undefined && /^[1-9]\d{0,4}$/.test(said) && Number(said) <= 65_535 ? said : undefined;
 
 const kept = (plugin: Said) =>
   Object.fromEntries(

@@ -126,6 +126,21 @@ describe("CONTACT", () => {
     expect(JSON.stringify([enrolments, enrolments[0]?.merge({}), log, answer])).not.toMatch(/hush|also/);
   });
 
+  it.each(["0", "65536", "99999", "-1", "1e3", "0x50", " 80", "80 ", "80\n", "port", "", "１２"])(
+    "keeps nothing of a port that is none: %j",
+    async (port) => {
+      const { say, calls } = world();
+      expect((await say(contact({ "httpd-port": port }))).status).toBe(200);
+      expect(calls.enrolments[0]?.merge({})["httpd"]).toBeNull();
+    },
+  );
+
+  it.each(["1", "65535"])("keeps the port %s", async (port) => {
+    const { say, calls } = world();
+    await say(contact({ "httpd-port": port }));
+    expect(calls.enrolments[0]?.merge({})["httpd"]).toEqual({ port, plugins: {} });
+  });
+
   it("is refused of an agent that owes all of an inventory, whose PROLOG is answered in XML then", async () => {
     const { say, agents } = world();
     await say(contact());
