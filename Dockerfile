@@ -18,6 +18,9 @@ FROM ${NODE_IMAGE} AS base
 ENV NODE_ENV=production
 WORKDIR /app
 RUN install -d -o node -g node -m 0700 /var/lib/gatehouse
+# For the command in the container, which finds its gateway by the data folder: docker exec NAME gatehouse status
+ENV GATEHOUSE_DATA_DIR=/var/lib/gatehouse
+RUN ln -s /app/bin/gatehouse.mjs /usr/local/bin/gatehouse
 VOLUME ["/var/lib/gatehouse"]
 EXPOSE 8140 8080
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \

@@ -13,6 +13,8 @@ export interface InventoryAgent {
 
 /** FusionInventory Agent, with what it keeps. */
 export interface FusionInventoryAgent extends InventoryAgent {
+  /** What makes a FusionInventory Agent of this machine keep everything there. */
+  readonly environment: Readonly<Record<"PERL5LIB" | "PERL5OPT", string>>;
   /** Its name for this machine, once it ran. */
   deviceId(): string;
   /** From its next run on it shows this certificate to whoever asks for one. @param files in PEM */
@@ -43,7 +45,11 @@ export function fusionInventoryAgent(): FusionInventoryAgent {
   const setup = readFileSync(SETUP, "utf8").replace(/vardir(\s*)=> ".*?"/, `vardir$1=> "${kept}"`);
   writeFileSync(path.join(lib, "setup.pm"), setup);
   const preloaded = ["-Msetup"];
+  const environment = () => ({ PERL5LIB: lib, PERL5OPT: preloaded.join(" ") });
   return {
+    get environment() {
+      return environment();
+    },
     deviceId: () => {
       const state = path.join(kept, "FusionInventory-Agent.dump");
       const { stdout } = spawnSync("perl", ["-MStorable", "-e", "print retrieve(shift)->{deviceid}", state], {
@@ -59,7 +65,7 @@ export function fusionInventoryAgent(): FusionInventoryAgent {
       run(
         "env",
         [
-          ...[`PERL5LIB=${lib}`, `PERL5OPT=${preloaded.join(" ")}`, "fusioninventory-agent"],
+          ...[...Object.entries(environment()).map((pair) => pair.join("=")), "fusioninventory-agent"],
           ...["--config=none", "--logger=stderr", "--debug", "--debug", "--no-httpd", `--server=${url}`, ...options],
         ],
         folder,

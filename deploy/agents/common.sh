@@ -1,0 +1,35 @@
+# What the agents' scripts share. GATEHOUSE_SERVER: the name of the balancer. GATEHOUSE_PORT: 8140 unless told.
+# AGENT_HOME: a folder for what the agent keeps. AGENT_SECONDS: until the next run; 0 runs once and ends with its status.
+server="${GATEHOUSE_SERVER:?the name of the gateway}"
+port="${GATEHOUSE_PORT:-8140}"
+home="${AGENT_HOME:-/var/lib/agent}"
+ca="$home/gatehouse-ca.pem"
+
+# fetch_ca: the authority's certificates. The first call trusts whoever answers: where the network is not yours, give
+# AGENT_CA_SHA256, the fingerprint that `gatehouse ca show` prints, and another authority is refused.
+fetch_ca() {
+  mkdir -p "$home"
+  if [ -s "$ca" ]; then return 0; fi
+  # -k: this is where trust comes from.
+  until curl -fsSk --max-time 10 -o "$ca.new" "https://$server:$port/puppet-ca/v1/certificate/ca"; do
+    echo "no answer of $server:$port yet" >&2
+    sleep 2
+  done
+  if [ -n "${AGENT_CA_SHA256:-}" ]; then
+    found="$(openssl x509 -in "$ca.new" -noout -fingerprint -sha256 | cut -d = -f 2 | tr -d : | tr A-F a-f)"
+    wanted="$(printf %s "$AGENT_CA_SHA256" | tr -d : | tr A-F a-f)"
+    if [ "$found" != "$wanted" ]; then
+      echo "another authority than AGENT_CA_SHA256 says: $found" >&2
+      return 1
+    fi
+  fi
+  mv "$ca.new" "$ca"
+}
+
+# every COMMAND...: runs it, and again after AGENT_SECONDS; a run that failed is tried again sooner.
+every() {
+  if [ "${AGENT_SECONDS:-1800}" = 0 ]; then "$@"; return; fi
+  while true; do
+    if "$@"; then sleep "${AGENT_SECONDS:-1800}"; else echo "that run failed: $?" >&2; sleep 10; fi
+  done
+}

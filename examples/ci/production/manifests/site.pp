@@ -1,0 +1,11 @@
+# Harmless on any machine: a folder and a file below /var/tmp.
+node default {
+  file { '/var/tmp/gatehouse-lab':
+    ensure => directory,
+    mode   => '0755',
+  }
+  file { '/var/tmp/gatehouse-lab/welcome':
+    ensure  => file,
+    content => "${trusted['certname']} is here for ${purpose}.\n",
+  }
+}
