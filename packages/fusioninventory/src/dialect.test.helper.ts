@@ -115,6 +115,7 @@ export function world(deps: Partial<FusionInventoryDeps> = {}) {
       find: async () => undefined,
       findNumber: async () => undefined,
       say: async () => "over",
+      tally: async () => ({ things: 0, failed: 0 }),
     },
     packages: { version: async () => undefined, partBy: async () => undefined },
     content: {

@@ -3,14 +3,18 @@ import {
   type AgentAnswer,
   type AgentDialect,
   type AgentMessage,
+  cameByTls,
   isPartPath,
   type RouteRequest,
   xmlError,
 } from "@gatehouse/http";
 import type { AgentBody } from "@gatehouse/http/agent-body";
+import { isProven } from "@gatehouse/inventory";
 import type { FusionInventoryDeps } from "./deps.js";
-import { hoursOf } from "./hours.js";
+import { hoursOf, sooner } from "./hours.js";
 import { headOf, type MessageHead } from "./mapping/messages.js";
+import { noteNetworkJob } from "./network-jobs.js";
+import { optionsFor } from "./options/hand-out.js";
 import { LARGE_MESSAGE, MESSAGE, MESSAGE_CHECK } from "./processors.js";
 import { jsonError, ocsReply, prologReply, reply, waitReply } from "./replies.js";
 import { createRest } from "./rest/index.js";
@@ -60,9 +64,27 @@ async function answerMessage(
   const sender = await senderOf(deps, head, { request, proof }, isKept);
   if (isKept && sender !== undefined) await keep(deps, head, sender, request, body);
   if (sender !== undefined) registry.touch(sender.agent.agentId, clock.now());
-  if (head.purpose === "prolog")
-    return (sender?.isHeld === true ? waitReply : prologReply)(await hoursFor(deps, sender, request));
+  if (head.purpose === "prolog") return answerProlog(deps, sender, { request, proof });
+  if (head.network !== undefined && sender?.agent.hasWork === true && !sender.isHeld)
+    await noteNetworkJob(deps, sender.agent, head.network);
   return head.purpose === "inventory" && isOcs(request) ? ocsReply : reply;
+}
+
+/** What to do, with the jobs of tasks that ask for them nowhere else, and when to come again. OCS agents know none of those. */
+async function answerProlog(
+  deps: FusionInventoryDeps,
+  sender: Sender | undefined,
+  { request, proof }: Pick<AgentMessage, "request" | "proof">,
+): Promise<AgentAnswer> {
+  const hours = await hoursFor(deps, sender, request);
+  if (sender?.isHeld === true) return waitReply(hours);
+  if (sender === undefined || !sender.agent.hasWork || sender.of === "collected" || isOcs(request))
+    return prologReply(hours);
+  const { agent } = sender;
+  const { agentId, deviceId } = agent.attributes;
+  const caller = { isProven: isProven(deps, { proof, overTls: cameByTls(request.raw) }, [agentId, deviceId]) };
+  const { tasks, nextAt } = await deps.work.workFor(agent, caller);
+  return prologReply(sooner(hours, nextAt, deps.clock.now()), await optionsFor(deps, agent, caller, tasks));
 }
 
 async function headIn(

@@ -13,9 +13,10 @@ const xml = (status: number, inside: string): AgentAnswer => ({
  * The answer to a PROLOG: an inventory is wanted, and when to come again. Without SEND neither FusionInventory nor OCS
  * send any (wire/glpi.md section 9).
  * @param hours may be a fraction
+ * @param options jobs, as XML
  */
-export const prologReply = (hours: number): AgentAnswer =>
-  xml(200, `<RESPONSE>SEND</RESPONSE><PROLOG_FREQ>${hours}</PROLOG_FREQ>`);
+export const prologReply = (hours: number, options = ""): AgentAnswer =>
+  xml(200, `<RESPONSE>SEND</RESPONSE>${options}<PROLOG_FREQ>${hours}</PROLOG_FREQ>`);
 
 /** The answer to a PROLOG of who is not let in yet: no inventory, whatever it is (the word is the one of OCS' own server). */
 export const waitReply = (hours: number): AgentAnswer =>

@@ -48,6 +48,18 @@ export interface Work {
   findNumber(agentId: string, number: number): Promise<Job | undefined>;
   /** Notes what the agent said; when it ends the job, its report is on its way with that. */
   say(job: Pick<Job, "id" | "agentId">, said: JobSaid): Promise<Heard>;
+  /**
+   * How many different things of a kind the agent told of: those that its events are about whose name begins with the kind and
+   * a blank, such as `device 1, 192.0.2.1`. For jobs that end with the last of several.
+   */
+  tally(jobId: string, kind: string): Promise<JobTally>;
+}
+
+/** @see {@link Work.tally} */
+export interface JobTally {
+  readonly things: number;
+  /** Of those the ones that were said to have gone wrong. */
+  readonly failed: number;
 }
 
 /** An agent that is to be told to come. */

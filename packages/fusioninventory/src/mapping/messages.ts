@@ -4,6 +4,7 @@ import { readXml, type Wanted, type XmlElement } from "@gatehouse/http/agent-xml
 import { type InventoryMessage, inventoryFactOf, parseDeviceId } from "@gatehouse/inventory";
 import { inventoryContent } from "./inventory.js";
 import { discoveredDevice, queriedDevice } from "./network.js";
+import { type NetworkSaid, networkSaid, tellsOfDevice } from "./progress.js";
 import { treeOf, type XmlTree } from "./tree.js";
 import { textIn, treesOf } from "./values.js";
 
@@ -22,6 +23,8 @@ export interface MessageHead {
   readonly tag: string | undefined;
   /** Of an inventory: what tells its machine from others. */
   readonly evidence: readonly Evidence[];
+  /** Of a task on the network: what it says of its job. */
+  readonly network?: NetworkSaid;
 }
 
 /** A message in the shape of JSON. */
@@ -42,8 +45,12 @@ const PURPOSES: ReadonlyMap<string, Purpose> = new Map([
   ["snmp", "devices"],
 ]);
 
-/** Sections that say who the agent is, and of which machine it speaks. */
-const TELLING = new Set("accountinfo bios device hardware networks operatingsystem versionclient".split(" "));
+/** Sections that say who the agent is, of which machine it speaks, and of which job. */
+const TELLING = new Set(
+  "accountinfo agent bios device hardware moduleversion networks operatingsystem processnumber versionclient".split(
+    " ",
+  ),
+);
 
 /** Devices of one message: agents send each in one of its own. */
 const MOST_DEVICES = 200;
@@ -51,13 +58,15 @@ const MOST_DEVICES = 200;
 /** Elements of one such section that are looked at: a host of containers has some hundred cards, of 15 elements each. */
 const MOST_TELLING = 2000;
 
-/** Of CONTENT only what {@link TELLING} names, and not without end; of a device only that it is there. */
+/** Of CONTENT only what {@link TELLING} names, and not without end; of a device only which it is. */
 function telling(): Wanted {
   const looked = new Map<string, number>();
-  return ({ length, 2: said = "" }) => {
+  return (path) => {
+    const { length, 2: said = "" } = path;
     if (length <= 2) return true;
     const section = said.toLowerCase();
-    if (!TELLING.has(section) || (section === "device" && length > 3)) return false;
+    if (!TELLING.has(section)) return false;
+    if (section === "device" && length > 3 && !tellsOfDevice(path.slice(3))) return false;
     const count = (looked.get(section) ?? 0) + 1;
     looked.set(section, count);
     return count <= MOST_TELLING;
@@ -72,7 +81,8 @@ function telling(): Wanted {
  */
 export function headOf(bytes: Uint8Array, userAgent?: string): MessageHead {
   const root = readXml(bytes, undefined, telling());
-  const { deviceId, purpose, content } = requestIn(root, userAgent);
+  const { deviceId, purpose, content, task } = requestIn(root, userAgent);
+  const network = task && content && networkSaid(task, treeOf(content));
   const about =
     content !== undefined && purpose === "inventory"
       ? inventoryFactOf({ ...inventoryOf(root, treeOf(content), deviceId, userAgent), of: "unsure" })
@@ -83,6 +93,7 @@ export function headOf(bytes: Uint8Array, userAgent?: string): MessageHead {
     versionClient: about?.versionClient ?? userAgent,
     tag: about?.tag,
     evidence: about?.evidence ?? [],
+    ...(network !== undefined && { network }),
   };
 }
 
@@ -128,13 +139,20 @@ function inventoryOf(
 function requestIn(root: XmlElement, userAgent: string | undefined) {
   const deviceId = parseDeviceId(textOf(root, "deviceid"));
   const content = childOf(root, "content");
-  const purpose = purposeOf(textOf(root, "query")?.toLowerCase(), content, userAgent);
+  const query = textOf(root, "query")?.toLowerCase();
+  const purpose = purposeOf(query, content, userAgent);
   if (content === undefined && purpose !== "prolog" && purpose !== "other")
     throw new GatehouseError("request-malformed", "The message has no CONTENT.");
   const devices = content?.children.filter(({ name }) => name.toLowerCase() === "device") ?? [];
   if (devices.length > MOST_DEVICES)
     throw new GatehouseError("body-too-large", `The message tells of more than ${MOST_DEVICES} devices.`);
-  return { deviceId, purpose, content };
+  return { deviceId, purpose, content, task: taskOf(query, purpose) };
+}
+
+/** The task on the network that a message is of. */
+function taskOf(query: string | undefined, purpose: Purpose): NetworkSaid["task"] | undefined {
+  if (purpose !== "discovery" && purpose !== "devices" && purpose !== "progress") return undefined;
+  return PURPOSES.get(query ?? "") === "discovery" ? "netdiscovery" : "netinventory";
 }
 
 function purposeOf(query: string | undefined, content: XmlElement | undefined, userAgent = ""): Purpose {

@@ -21,6 +21,7 @@ function gateway(work: readonly JobTask[] = [], settings: object = {}, deps: Par
         find: async () => undefined,
         findNumber: async () => undefined,
         say: async () => "over",
+        tally: async () => ({ things: 0, failed: 0 }),
       },
     },
     ...deps,

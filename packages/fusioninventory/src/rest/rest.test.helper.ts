@@ -1,5 +1,14 @@
 import type { Credential } from "@gatehouse/core/credentials";
-import type { Heard, Job, JobSaid, JobState, JobTask, JobWork, Work } from "@gatehouse/core/jobs";
+import {
+  type Heard,
+  type Job,
+  type JobSaid,
+  type JobState,
+  type JobTask,
+  type JobWork,
+  needsProof,
+  type Work,
+} from "@gatehouse/core/jobs";
 import type { AgentProof } from "@gatehouse/core/nodes";
 import type { PackageVersion } from "@gatehouse/core/packages";
 import { enrolmentOf } from "@gatehouse/inventory";
@@ -24,6 +33,7 @@ export function restWorld(deps: Partial<FusionInventoryDeps> = {}) {
   const packages = new Map<string, PackageVersion>();
   const credentials = new Map<string, Credential>();
   const taken: { readonly task: JobTask; readonly isProven: boolean }[] = [];
+  const nextAt: { value: Date | null } = { value: null };
   let house: ReturnType<typeof world>;
   const agentOf = (agentId: string) => {
     const found = house.agents.find((agent) => agent.agentId === agentId);
@@ -33,11 +43,15 @@ export function restWorld(deps: Partial<FusionInventoryDeps> = {}) {
   const isOpen = ({ state }: Job) => state === "prepared" || state === "sent" || state === "running";
 
   const work: Work = {
-    workFor: async () => ({ tasks: [], nextAt: null }),
+    workFor: async ({ agentId }, { isProven }) => {
+      const open = jobs.filter((job) => job.agentId === agentId && isOpen(job) && job.state !== "running");
+      const given = open.filter(({ work }) => isProven || !needsProof(work));
+      return { tasks: [...new Set(given.map(({ work }) => work.task))], nextAt: nextAt.value };
+    },
     take: async ({ agentId }, task, { isProven }, most) => {
       taken.push({ task, isProven });
       const due = jobs.filter((job) => job.agentId === agentId && job.work.task === task && isOpen(job));
-      const given = due.filter((job) => job.state !== "running" && (isProven || (task !== "deploy" && task !== "esx")));
+      const given = due.filter((job) => job.state !== "running" && (isProven || !needsProof(job.work)));
       for (const job of given) job.state = "sent";
       return given.slice(0, most);
     },
@@ -45,7 +59,12 @@ export function restWorld(deps: Partial<FusionInventoryDeps> = {}) {
       const job = jobs.find((one) => one.id === id);
       return job && { job, agent: agentOf(job.agentId) };
     },
-    findNumber: async () => undefined,
+    findNumber: async (agentId, number) => jobs.find((job) => job.agentId === agentId && job.number === number),
+    tally: async (id, kind) => {
+      const told = said.filter(({ jobId, about }) => jobId === id && about?.startsWith(`${kind} `));
+      const names = (lines: typeof told) => new Set(lines.map(({ about }) => about)).size;
+      return { things: names(told), failed: names(told.filter(({ status }) => status === "ko")) };
+    },
     say: async ({ id }, line): Promise<Heard> => {
       const job = jobs.find((one) => one.id === id);
       if (job === undefined || !isOpen(job)) return "over";
@@ -82,6 +101,7 @@ export function restWorld(deps: Partial<FusionInventoryDeps> = {}) {
   return {
     ...house,
     jobs,
+    nextAt,
     said,
     taken,
     packages,

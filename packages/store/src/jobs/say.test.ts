@@ -163,3 +163,17 @@ it("keeps hostile texts and keys as data", async () => {
   expect(await jobs().find(job.id)).toMatchObject({ reason: "r\ufffd" });
   expect(await reportOf(job)).toMatchObject({ reason: "r\ufffd" });
 });
+
+it("counts the things of a kind that its agent told of, each once, and those that went wrong", async () => {
+  const job = await sent();
+  const about = async (thing: string | null, status: "ok" | "ko" | null) =>
+    work().say(job, said({ step: null, about: thing, status, message: null }));
+  expect(await work().tally(job.id, "device")).toEqual({ things: 0, failed: 0 });
+  for (const thing of ["device 1", "device 1", "device 2", "devices 9", "other 3", "device%", null])
+    await about(thing, "ok");
+  await about("device 3", "ko");
+  await about("device 4", null);
+  expect(await work().tally(job.id, "device")).toEqual({ things: 4, failed: 1 });
+  for (const nobody of [(await sent()).id, "no id"])
+    expect(await work().tally(nobody, "device")).toEqual({ things: 0, failed: 0 });
+});

@@ -1,5 +1,5 @@
 import { GatehouseError } from "@gatehouse/core/errors";
-import type { AgentWork, Heard, Job, JobSaid, JobTask, Work, WorkCaller } from "@gatehouse/core/jobs";
+import type { AgentWork, Heard, Job, JobSaid, JobTally, JobTask, Work, WorkCaller } from "@gatehouse/core/jobs";
 import type { KnownAgent } from "@gatehouse/core/nodes";
 import type { Database } from "../database.js";
 import { KNOWN_AGENT } from "../nodes/known-agent.js";
@@ -77,6 +77,12 @@ const FIND_NUMBER = {
   text: `select ${JOB} from ${JOBS} where j.agent_id = $1 and j.number = $2`,
 };
 
+const TALLY = {
+  name: "jobs.tally",
+  text: `select count(distinct about)::int as things, count(distinct about) filter (where status = 'ko')::int as failed
+         from job_events where job_id = $1 and by = 'agent' and starts_with(about, $2)`,
+};
+
 /** All of it in one statement: the row is held before the line gets its number. */
 const SAY = {
   name: "jobs.say",
@@ -149,6 +155,13 @@ export function createAgentWork(db: Database, onEnded: () => void = () => undefi
       if (!isUuid(agentId) || !Number.isSafeInteger(number)) return undefined;
       const [row] = await db.read<JobRow>(FIND_NUMBER, [agentId, number]);
       return row && jobOf(row);
+    },
+
+    async tally(jobId, kind) {
+      if (!isUuid(jobId)) return { things: 0, failed: 0 };
+      const [row] = await db.read<JobTally>(TALLY, [jobId, `${kind} `]);
+      if (row === undefined) throw new Error("a count returned no row");
+      return row;
     },
 
     async say(job, said) {
