@@ -1,3 +1,6 @@
+import { createHash, randomBytes } from "node:crypto";
+import http from "node:http";
+import { gunzipSync } from "node:zlib";
 import type { JobWork } from "@gatehouse/core/jobs";
 import { createJobs } from "@gatehouse/store";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -49,6 +52,20 @@ const linesOf = async (id: string) =>
     ...{ by, about, status, message },
     ...(data !== undefined && { data }),
   }));
+
+const digest = (bytes: Buffer) => createHash("sha512").update(bytes).digest("hex");
+
+/** A request whose answer is bytes. */
+const bytesOf = (method: string, path: string, headers: http.OutgoingHttpHeaders = {}) =>
+  new Promise<{ status: number; headers: http.IncomingHttpHeaders; body: Buffer }>((resolve, reject) => {
+    const options = { port: house.port, host: "127.0.0.1", agent: false, method, path, headers };
+    const request = http.request(options, async (response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of response) chunks.push(chunk as Buffer);
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) });
+    });
+    request.on("error", reject).end();
+  });
 
 const collect: JobWork = {
   task: "collect",
@@ -111,6 +128,67 @@ describe("a collect job", () => {
     for (const { status, text } of [unknown, foreign, other])
       expect([status, text]).toEqual([404, '{"status":"error","message":"There is no such job."}']);
     expect(await jobOf(id)).toMatchObject({ state: "sent", heardAt: null });
+  });
+});
+
+describe("a deployment", () => {
+  it("is a package in parts that make its file again, and every word of it is noted", async () => {
+    const content = Buffer.concat([randomBytes(1 << 20), Buffer.alloc(1 << 20, "text "), randomBytes(1000)]);
+    const { sha256, size } = await house.gateway.content.stage(content);
+    const { published } = await house.gateway.packages.publish({
+      ...{ name: "Tool", checks: [], userInteractions: [], wantsSoftware: false, by: "ann" },
+      actions: [{ cmd: { exec: "./tool" } }],
+      files: [{ name: "tool.bin", sha256, size }],
+    });
+    const work: JobWork = { task: "deploy", spec: { package: "tool", version: published.version } };
+    const id = await order("rest02", work);
+    const { json } = await getJobs("deploy", "rest02", proven);
+    const [[sha512, file] = ["", { mirrors: [""], multiparts: [] }]] = Object.entries<{
+      readonly mirrors: readonly string[];
+      readonly multiparts: readonly string[];
+    }>(json.associatedFiles);
+    expect(json.jobs).toMatchObject([{ uuid: id, associatedFiles: [sha512], actions: [{ cmd: { exec: "./tool" } }] }]);
+    expect(sha512).toBe(digest(content));
+    const [mirror = ""] = file.mirrors;
+    expect(mirror).toBe(`https://127.0.0.1:${house.port}/glpi/plugins/fusioninventory/b/deploy/parts/`);
+
+    const parts: Buffer[] = [];
+    for (const [i, part] of file.multiparts.entries()) {
+      const path = `${new URL(mirror).pathname}${part[0]}/${part.slice(0, 2)}/${part}`;
+      const asked = `/?action=getFilePart&file=/${part[0]}/${part.slice(0, 2)}/${part}`;
+      const served = await bytesOf("GET", i === 1 ? asked : path);
+      expect([served.status, digest(served.body)]).toEqual([200, part]);
+      expect(served.headers).toMatchObject({
+        "content-type": "application/octet-stream",
+        "cache-control": "public, max-age=31536000, immutable",
+        "content-length": String(served.body.length),
+      });
+      for (const name of ["content-encoding", "pragma", "transfer-encoding"])
+        expect(served.headers[name]).toBeUndefined();
+      const range = await bytesOf("GET", path, { Range: "bytes=10-19" });
+      expect([range.status, range.body]).toEqual([206, served.body.subarray(10, 20)]);
+      expect((await bytesOf("HEAD", path)).headers["content-length"]).toBe(String(served.body.length));
+      expect((await bytesOf("GET", path, { "If-None-Match": String(served.headers["etag"]) })).status).toBe(304);
+      parts.push(gunzipSync(served.body));
+    }
+    expect([parts.length, Buffer.concat(parts).equals(content)]).toEqual([3, true]);
+    const foreign = await bytesOf("GET", `${new URL(mirror).pathname}${sha512}`);
+    expect([foreign.status, JSON.parse(foreign.body.toString()).status]).toEqual([404, "error"]);
+
+    const base = { action: "setStatus", machineid: deviceIdOf("rest02"), uuid: id };
+    for (const said of [
+      { part: "job", currentStep: "checking", msg: "starting" },
+      { part: "file", currentStep: "downloading", sha512, status: "ok", msg: "tool.bin downloaded" },
+      { part: "job", currentStep: "processing", status: "ok", msg: "action #1, processing success" },
+      { part: "job", status: "ok", msg: "job successfully completed" },
+    ])
+      expect((await ask("deploy", { ...base, ...said }, proven)).text).toBe("{}");
+    expect((await ask("deploy", { ...base, part: "job", msg: "late" }, proven)).status).toBe(409);
+    expect(await jobOf(id)).toMatchObject({ state: "ok", reason: "job successfully completed" });
+    const lines = (await linesOf(id)).filter(({ by }) => by === "agent");
+    expect(lines.map(({ about }) => about)).toEqual([null, "file tool.bin", "action 1", null]);
+    const audited = await house.call("GET", "/api/v1/audit-events?action=job.hand-out", { token: house.tokens.admin });
+    expect(audited.json.events).toMatchObject([{ detail: { jobs: [{ id, package: "Tool", version: 1 }] } }]);
   });
 });
 

@@ -1,10 +1,14 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { checkPackageName, packageFault } from "./check.js";
 import type { NewPackageFile, PackageCheck } from "./types.js";
 
 const plain = { checks: [], actions: [], userInteractions: [], wantsSoftware: false, files: [] };
 const file = (said: Partial<NewPackageFile> = {}): NewPackageFile => ({
-  ...{ name: "setup.exe", sha256: "0".repeat(64), size: 1 },
+  ...{ name: "setup.exe", size: 1 },
+  sha256: createHash("sha256")
+    .update(said.name ?? "setup.exe")
+    .digest("hex"),
   ...said,
 });
 const withFiles = (...files: NewPackageFile[]) => packageFault({ ...plain, files });
@@ -32,6 +36,13 @@ describe("packageFault", () => {
 
   it("finds files that Windows takes for one", () => {
     expect(withFiles(file(), file({ name: "SETUP.EXE" }))).toMatch(/Two files/);
+  });
+
+  it("finds files of the same content, of which agents would lay one", () => {
+    const sha256 = "a".repeat(64);
+    expect(withFiles(file({ sha256 }), file({ name: "copy.exe", sha256 }))).toMatch(
+      /"copy.exe" is just as "setup.exe"/,
+    );
   });
 
   it.each([

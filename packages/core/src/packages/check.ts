@@ -47,6 +47,7 @@ export function packageFault(said: Omit<NewPackage, "name" | "by">): string | un
 function fileFault(files: readonly NewPackageFile[]): string | undefined {
   if (files.length > MOST_FILES) return `A package has at most ${MOST_FILES} files.`;
   const names = new Set<string>();
+  const contents = new Map<string, string>();
   let parts = 0;
   for (const { name, sha256, size, p2pRetentionMinutes: minutes } of files) {
     const shown = JSON.stringify(name.slice(0, 255));
@@ -55,6 +56,10 @@ function fileFault(files: readonly NewPackageFile[]): string | undefined {
     if (names.has(name.toLowerCase())) return `Two files of the package are called ${shown}.`;
     names.add(name.toLowerCase());
     if (!/^[0-9a-f]{64}$/.test(sha256)) return `The SHA-256 of ${shown} is not one.`;
+    // Agents know files by their content, and each of them by one name.
+    const same = contents.get(sha256);
+    if (same !== undefined) return `${shown} is just as ${same}: leave one of them out, and copy it by an action.`;
+    contents.set(sha256, shown);
     if (!(Number.isSafeInteger(size) && size >= 0)) return `The size of ${shown} is no number of bytes.`;
     if (minutes !== undefined && !(Number.isInteger(minutes) && minutes >= 0 && minutes <= MOST_MINUTES))
       return `${shown} is kept for a whole number of minutes, at most ${MOST_MINUTES}.`;

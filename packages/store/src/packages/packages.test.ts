@@ -186,7 +186,7 @@ it("publishes inside another's transaction too, whole or not at all", async () =
 it("lists packages by name, each by its newest version", async () => {
   await content.db.run("delete from channels");
   const file = await staged("a", bytesOf("listed", 5));
-  await packages().publish(packageOf("b listed", [file, { ...file, name: "b" }]));
+  await packages().publish(packageOf("b listed", [file, await staged("b", bytesOf("listed too", 5))]));
   await packages().publish(packageOf("A listed", [file]));
   await packages().publish(packageOf("A listed", [], { description: "newer", by: "bob" }));
   expect(await packages().list()).toEqual([
