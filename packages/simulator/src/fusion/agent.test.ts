@@ -68,6 +68,21 @@ describe("a run", () => {
     expect(server.calls()).toEqual(["getConfig", "PROLOG", "INVENTORY", "getJobs"]);
   });
 
+  it("sends the inventory to its remote, in JSON, where Inventory is listed", async () => {
+    server.schedules("Inventory");
+    const agent = newAgent();
+    expect(await agent.run()).toMatchObject({ inventory: "rest", errors: [] });
+    expect(server.calls()).toEqual(["getConfig", "/b/inventory/"]);
+    const [call] = server.of("/b/inventory/");
+    expect(call?.headers["content-type"]).toBe("application/json");
+    expect(JSON.parse(call?.text ?? "")).toMatchObject({
+      deviceid: agent.deviceId,
+      content: { hardware: { name: "web01" } },
+    });
+    server.on("/b/inventory/", { status: 400 });
+    expect(await agent.run()).toMatchObject({ inventory: "none", errors: [{ operation: "inventory", status: 400 }] });
+  });
+
   it("sends none where the XML backend wants none", async () => {
     server.on("PROLOG", xml("<PROLOG_FREQ>24</PROLOG_FREQ>"));
     expect(await newAgent().run()).toMatchObject({ inventory: "none", errors: [] });
@@ -321,7 +336,7 @@ describe("/wait", () => {
     expect(awakened.map(({ tasks }) => tasks)).toEqual(
       Array(2).fill(["ocsdeploy", "inventory", "collect", "nonsense"]),
     );
-    const once = ["wait", "getConfig", "getJobs", "PROLOG", "INVENTORY", "getJobs"];
+    const once = ["wait", "getConfig", "getJobs", "/b/inventory/", "getJobs"];
     expect(server.calls()).toEqual([...once, ...once]);
     expect(server.of("getJobs").map(({ path }) => path)).toEqual(Array(2).fill(["/b/deploy/", "/b/collect/"]).flat());
     expect(awakened[0]?.run.left).toEqual([{ task: "nonsense", why: "it is off" }]);

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { attempt, deviceIdOf } from "../inventory/agent.js";
 import { serverOf } from "../inventory/connection.js";
-import { legacyContent } from "../inventory/content.js";
 import { InventoryAgentError } from "../inventory/errors.js";
-import { machineOf } from "../inventory/machine.js";
+import { type Machine, machineOf } from "../inventory/machine.js";
 import { XmlBackend } from "./backend.js";
 import { type CertificateRequest, certificateFor, type FusionIdentity, newRequest } from "./certificate.js";
-import { objectIn, RestClient, USER_AGENT } from "./client.js";
+import { objectIn, RestClient } from "./client.js";
 import { collect } from "./collect.js";
 import { configOf, entriesFor, type FusionConfig, merged, type ScheduleEntry } from "./config.js";
 import { DEPLOY_VERSION, deploy } from "./deploy/deploy.js";
@@ -15,6 +14,7 @@ import { type Httpd, openHttpd } from "./httpd.js";
 import { type PretendedMachine, pretendedMachine } from "./machine.js";
 import { doOption, NETWORK_VERSION } from "./network.js";
 import type { FusionRestAgentOptions } from "./options.js";
+import { sendByRest, sendByXml } from "./own-inventory.js";
 import { Plan } from "./plan.js";
 import { callUrl } from "./query.js";
 import { type FusionRun, type OpenFusionRun, openFusionRun, type Task, type TaskContext } from "./run.js";
@@ -59,9 +59,9 @@ export class FusionRestAgent {
   /** @throws TypeError when the server is no http(s) URL */
   constructor(options: FusionRestAgentOptions) {
     this.#options = options;
-    const { tls, timeoutMs, login, onAnswer, identity, serverUrl, name, machine } = options;
+    const { tls, timeoutMs, login, headers, onAnswer, identity, serverUrl, name, machine } = options;
     this.deviceId = deviceIdOf(name, this.#now());
-    this.#client = new RestClient({ tls, timeoutMs, login, onAnswer });
+    this.#client = new RestClient({ tls, timeoutMs, login, headers, onAnswer });
     this.#backend = new XmlBackend(this.#client, this.#server(serverUrl), this.deviceId);
     this.#machine = { ...pretendedMachine, ...machine };
     this.#identity = identity;
@@ -224,7 +224,7 @@ export class FusionRestAgent {
       return;
     }
     const does = TASKS[task.toLowerCase()];
-    if (task.toLowerCase() === "inventory") await this.#legacy(run);
+    if (task.toLowerCase() === "inventory") await sendByRest(this.#context(run), remote, this.#machineNow());
     else if (does === undefined) run.left.push({ task, why: "the task is not known" });
     else await does(this.#context(run), remote);
   }
@@ -238,16 +238,12 @@ export class FusionRestAgent {
     for (const option of prolog.options) await doOption(this.#context(run), option);
   }
 
-  async #sendInventory(run: OpenFusionRun): Promise<void> {
-    const { name, serverUrl } = this.#options;
-    const machine = machineOf({ name, runs: this.#runs, now: this.#now() });
-    const provider = { versionClient: USER_AGENT, name: "FusionInventory", version: "2.6-3" };
-    const content = legacyContent(machine, { ...provider, args: `--config=none --server=${serverUrl}` });
-    const sent = await attempt(run, "inventory", async () => {
-      await this.#backend.inventory(content);
-      return true;
-    });
-    if (sent === true) run.inventory = "xml";
+  #machineNow(): Machine {
+    return machineOf({ name: this.#options.name, runs: this.#runs, now: this.#now() });
+  }
+
+  #sendInventory(run: OpenFusionRun): Promise<void> {
+    return sendByXml(this.#context(run), this.#options.serverUrl, this.#machineNow());
   }
 
   #context(run: OpenFusionRun): TaskContext {

@@ -25,6 +25,8 @@ export interface RestClientOptions {
   readonly timeoutMs?: number | undefined;
   /** What a 401 that asks for Basic is answered with. */
   readonly login?: InventoryLogin | undefined;
+  /** Sent with each request. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly onAnswer?: ((answer: InventoryAnswer) => void) | undefined;
 }
 
@@ -117,6 +119,7 @@ export class RestClient {
       headers: {
         TE: "deflate,gzip;q=0.3",
         "User-Agent": USER_AGENT,
+        ...this.#options.headers,
         ...(authorization === undefined ? {} : { Authorization: authorization }),
         ...(body === undefined ? {} : { "Content-Length": body.length }),
         ...headers,

@@ -19,6 +19,8 @@ export interface FusionRestAgentOptions {
   /** The certificate that it has already. */
   readonly identity?: FusionIdentity;
   readonly login?: InventoryLogin;
+  /** Sent with each request, as a proxy before the server would. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** For one answer; 180 s by default. */
   readonly timeoutMs?: number;
   /** What it finds when it does its jobs; everything is made up unless told. */

@@ -11,7 +11,7 @@ import { addressesBetween } from "./network.js";
 let server: FakeRestServer;
 beforeEach(async () => {
   server = await FakeRestServer.start();
-  server.schedules("Inventory", "Collect", "ESX");
+  server.schedules("Collect", "ESX");
 });
 afterEach(() => server.stop());
 

@@ -221,6 +221,8 @@ describe("a package's question to the person at the machine", () => {
     expect(server.of("setUserEvent").map(({ query }) => query)).toMatchObject([
       { part: "job", uuid: "job-1", type: "before", behavior, event, user: "alice", currentStep: "checking" },
     ]);
+    const last = server.calls("setStatus", "setUserEvent").at(-1);
+    expect(last).toBe(behavior === "continue" ? "setStatus" : "setUserEvent");
   });
 
   it("is put to nobody where no person is", async () => {

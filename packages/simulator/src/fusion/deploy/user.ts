@@ -9,7 +9,7 @@ import type { Ended, JobUnderWay, Status } from "./deploy.js";
  * @returns how the person ended the job; undefined: it goes on
  */
 export async function asked(
-  { context, remote, job, say }: JobUnderWay,
+  { context, remote, job }: JobUnderWay,
   type: string,
   currentStep: NonNullable<Status["currentStep"]>,
 ): Promise<Ended> {
@@ -27,11 +27,9 @@ export async function asked(
         }),
       }),
     );
-    if (here === "postpone") return { outcome: "skipped", why: `${said.user} postponed it` };
     if (here === "continue") continue;
-    const why = `stopped by ${said.user}`;
-    await say({ currentStep, status: "ko", msg: `job ${why}` });
-    return { outcome: "ko", why };
+    // The agent leaves it at that: the event was its last word of the job.
+    return { outcome: here === "postpone" ? "skipped" : "ko", why: `${here} by ${said.user}` };
   }
   return undefined;
 }
