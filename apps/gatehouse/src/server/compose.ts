@@ -72,6 +72,7 @@ import {
   createReports,
   createSubmissions,
   createTaskLog,
+  createWakes,
   type Database,
   databaseFacts,
   type SecretBox,
@@ -104,7 +105,7 @@ import { landingTable } from "./landing.js";
 import { accessBy, type Listener, type Messages, mountsOf } from "./listeners.js";
 import type { KeyFile } from "./storage.js";
 import { VERSION } from "./version.js";
-import { createWaking, noWakes, type Waking } from "./waking.js";
+import { createWaking, type Waking } from "./waking.js";
 import { createWork, type Work } from "./work.js";
 
 export interface GatewayParts {
@@ -193,7 +194,7 @@ export function compose(parts: GatewayParts): Gateway {
   const inbox = createInbox(db, volatileFacts(config.history.volatile), inventoryRules);
   const taskLog = createTaskLog(db);
   const schedule = [
-    ...housekeeping(db, createNodeLifeCycle(db, registry.purge), config),
+    ...housekeeping(db, createNodeLifeCycle(db, registry.purge), config, () => work.wake()),
     crlRenewal(authority.service),
   ];
   const work = createWork({ db, config, inbox, taskLog, schedule, admission, metrics, log });
@@ -276,7 +277,7 @@ export function compose(parts: GatewayParts): Gateway {
   const credentials = createCredentials(db, box);
   const waking = createWaking({
     ...{ db, metrics, log, clock: systemClock, config: config.jobs },
-    wakes: noWakes,
+    wakes: createWakes(db),
   });
   const inventoryDeps = {
     ...{ registry, assignments, submissions, tasks: work.tasks, credentials, audit, admission, clock: systemClock },

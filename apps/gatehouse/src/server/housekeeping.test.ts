@@ -1,4 +1,4 @@
-import { createNodeLifeCycle } from "@gatehouse/store";
+import { createNodeLifeCycle, createReports } from "@gatehouse/store";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { loadConfig } from "../config/load.js";
 import { enrol, useGateway } from "./gateway.test.helper.js";
@@ -47,6 +47,8 @@ describe("housekeeping", () => {
       "put-off-answers",
       "registration-challenges",
       "agent-keys",
+      "job-timeouts",
+      "job-retention",
       "hung-runs",
       "dead-letter-retention",
       "bucket-retention",
@@ -58,7 +60,8 @@ describe("housekeeping", () => {
     expect(names({ ...off, GATEHOUSE_RETENTION_BUCKET_DAYS: "0", GATEHOUSE_RETENTION_ENVIRONMENT_DAYS: "0" })).toEqual([
       ...["partitions", "report-retention", "history-retention", "exchange-retention"],
       ...["catalog-retention", "staged-content"],
-      ...["inventory-entries", "put-off-answers", "registration-challenges", "agent-keys", "hung-runs"],
+      ...["inventory-entries", "put-off-answers", "registration-challenges", "agent-keys"],
+      ...["job-timeouts", "job-retention", "hung-runs"],
     ]);
     expect(names({ GATEHOUSE_NODES_PURGE_AFTER_DAYS: "90" })).toContain("node-purge");
   });
@@ -117,6 +120,37 @@ describe("housekeeping", () => {
     expect(await runNamed("node-purge", { GATEHOUSE_NODES_PURGE_AFTER_DAYS: "1" })).toBeUndefined();
     expect(await runNamed("quarantine-purge")).toEqual({ purged: [{ nodeId, name: "stranger" }] });
     expect(await stateOf(nodeId)).toBeUndefined();
+  });
+
+  it("ends a job that nobody took, of which there is a report then, and forgets it with its reports", async () => {
+    const alias = { family: "inventory", kind: "deviceid", value: "late" } as const;
+    const { nodeId, agentId } = await house.gateway.registry.enrol({
+      ...{ alias, nodeName: "late", evidence: [], trust: "anonymous", role: "test" },
+      ...{ keyId: null, detail: {}, merge: () => ({}) },
+    });
+    const { order } = await house.gateway.jobs.create(
+      { name: "late", work: { task: "collect", spec: { steps: [] } }, target: { nodes: [nodeId] } },
+      "ann",
+    );
+    expect(await runNamed("job-timeouts")).toBeUndefined();
+    await house.db.run("update jobs set due_at = due_at - interval '31 days', look_at = now() where agent_id = $1", [
+      agentId,
+    ]);
+    expect(await runNamed("job-timeouts")).toEqual({ timedOut: 1, done: 0 });
+    const reports = async () => (await createReports(house.db).list({ agentId }, { limit: 10 })).reports;
+    await expect.poll(reports, { timeout: 20_000 }).toHaveLength(1);
+    expect((await reports())[0]).toMatchObject({
+      ...{
+        protocol: "jobs",
+        operation: "collect",
+        status: "failure",
+        attributes: { order: "late", state: "timed-out" },
+      },
+    });
+    expect(await runNamed("job-retention")).toBeUndefined();
+    await house.db.run("update jobs set ended_at = now() - interval '1000 days' where agent_id = $1", [agentId]);
+    await house.db.run("update job_orders set created_at = now() - interval '1000 days' where id = $1", [order.id]);
+    expect(await runNamed("job-retention")).toEqual({ jobs: 1, orders: 1, versions: 0 });
   });
 
   it("marks a run that was never heard of again, in the list and with its node", async () => {

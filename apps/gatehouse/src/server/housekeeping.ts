@@ -11,11 +11,13 @@ import {
   dropOldChanges,
   dropOldDeadLetters,
   dropOldExchanges,
+  dropOldJobs,
   dropOldRecordings,
   dropOldReports,
   dropOldVersions,
   dropStagedBlobs,
   dropUnusedEntries,
+  endOverdueJobs,
   makePartitions,
   markHung,
 } from "@gatehouse/store";
@@ -29,11 +31,15 @@ const AGENT_KEY_DAYS = 30;
 /** Nodes that are purged in one round. */
 const MOST_PURGED = 500;
 
-/** What has to be done again and again, by one of all gateways on the database. */
+/**
+ * What has to be done again and again, by one of all gateways on the database.
+ * @param jobsEnded called when jobs were ended: their reports wait in the inbox
+ */
 export function housekeeping(
   db: Database,
   nodes: NodeLifeCycle,
   { retention, nodes: policy }: Pick<Config, "retention" | "nodes">,
+  jobsEnded: () => void = () => undefined,
 ): ScheduledTask[] {
   const tasks: ScheduledTask[] = [
     {
@@ -101,6 +107,24 @@ export function housekeeping(
       name: "agent-keys",
       everySeconds: 3600,
       run: async () => counted("deleted", await dropOldAgentKeys(db, AGENT_KEY_DAYS)),
+    },
+    {
+      name: "job-timeouts",
+      everySeconds: 60,
+      run: async () => {
+        const swept = await endOverdueJobs(db);
+        if (swept.timedOut + swept.done === 0) return undefined;
+        jobsEnded();
+        return { ...swept };
+      },
+    },
+    {
+      name: "job-retention",
+      everySeconds: 3600,
+      run: async () => {
+        const dropped = await dropOldJobs(db, retention.reportDays);
+        return dropped.jobs + dropped.orders + dropped.versions === 0 ? undefined : { ...dropped };
+      },
     },
     { name: "hung-runs", everySeconds: 300, run: async () => counted("hung", await markHung(db)) },
   ];

@@ -1,3 +1,4 @@
+import { JOB_RESULT, jobReport } from "@gatehouse/core/jobs";
 import * as dsc from "@gatehouse/dsc/processors";
 import * as fusioninventory from "@gatehouse/fusioninventory/processors";
 import * as glpi from "@gatehouse/glpi/processors";
@@ -10,6 +11,7 @@ export const tasks: TaskFunctions = {
   ...{ ...puppet.processors, ...puppet.checks },
   ...{ ...glpi.processors, ...glpi.checks },
   ...{ ...fusioninventory.processors, ...fusioninventory.checks },
+  [JOB_RESULT]: jobReport,
 };
 
 /** Those that never run on the main thread. */

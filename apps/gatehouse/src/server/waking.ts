@@ -26,14 +26,6 @@ export interface Waking {
   stop(): Promise<void>;
 }
 
-/** Nobody is to be woken. */
-export const noWakes: Wakes = {
-  ofWaiting: async () => [],
-  forPorts: async () => [],
-  told: async () => undefined,
-  nextAt: async () => null,
-};
-
 /** Holds the agents that wait, and looks each second who is to be woken, here or by its own port. */
 export function createWaking({ db, wakes, config, metrics, clock, log }: WakingParts): Waking {
   const waits = new Waits(config.mostWaiting);

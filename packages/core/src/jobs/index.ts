@@ -1,5 +1,6 @@
 export * from "./check.js";
 export type * from "./jobs.js";
+export { JOB_RESULT, JOBS_PROTOCOL, jobReport } from "./report.js";
 export { jobSpecSchemas } from "./schema.js";
 export * from "./types.js";
 export { type Waiting, whyWaiting } from "./waiting.js";

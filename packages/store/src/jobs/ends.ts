@@ -1,4 +1,4 @@
-import type { EndedJobState, JobEvent } from "@gatehouse/core/jobs";
+import { type EndedJobState, JOB_RESULT, type JobEvent } from "@gatehouse/core/jobs";
 import { cleanText } from "../clean.js";
 import type { Database } from "../database.js";
 import { lacksPartition, makePartitions } from "../partitions.js";
@@ -40,7 +40,7 @@ const REPORT = {
            where j.id = any($1::uuid[]) and j.task = o.task order by j.number
          ), stored as (
            insert into submissions (agent_id, kind, coding, size, body)
-           select agent_id, 'job.result', 'identity', length(body), body from ended
+           select agent_id, '${JOB_RESULT}', 'identity', length(body), body from ended
            returning id, accepted_at, agent_id, kind, size
          ) insert into inbox (id, accepted_at, agent_id, kind, size) select id, accepted_at, agent_id, kind, size from stored`,
 };
