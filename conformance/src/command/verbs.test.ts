@@ -4,6 +4,7 @@ import { commandOf, notCalled } from "./gatehouse.js";
 import { dscVerbs } from "./verbs/dsc.js";
 import { enrolmentVerbs } from "./verbs/enrolment.js";
 import { inventoryVerbs } from "./verbs/inventories.js";
+import { jobVerbs } from "./verbs/jobs.js";
 import { nodeVerbs } from "./verbs/nodes.js";
 import { operatorVerbs, overviewVerbs } from "./verbs/operators.js";
 import { reportVerbs } from "./verbs/reports.js";
@@ -17,7 +18,16 @@ afterAll(() => fleet?.server.close());
 
 // In this order: each finds what those before it left.
 const site = { ...commandOf(() => fleet.server.site), fleet: () => fleet };
-for (const verbs of [overviewVerbs, nodeVerbs, reportVerbs, dscVerbs, operatorVerbs, enrolmentVerbs, inventoryVerbs])
+for (const verbs of [
+  overviewVerbs,
+  nodeVerbs,
+  reportVerbs,
+  dscVerbs,
+  operatorVerbs,
+  enrolmentVerbs,
+  inventoryVerbs,
+  jobVerbs,
+])
   verbs(site);
 
 describe("every verb", () => {

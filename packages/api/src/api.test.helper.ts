@@ -88,7 +88,7 @@ export interface Answer {
 }
 
 const PORTS =
-  "registry nodes identity groups assignments facts history inventories inventoryRules reports submissions held deadLetters inbox taskLog doctor database keys logins registrationTokens agentKeys content environments catalogs keptCatalogs tokens authority certificates autosign authorization credentials".split(
+  "registry nodes identity groups assignments facts history inventories inventoryRules reports submissions held deadLetters inbox taskLog doctor database keys logins registrationTokens agentKeys content environments catalogs keptCatalogs tokens authority certificates autosign authorization credentials jobs packages".split(
     " ",
   );
 const check = answerChecker(apiDocument());

@@ -13,7 +13,9 @@ import type { Groups, NodeSearch, SettingDefinition } from "@gatehouse/core/grou
 import type { CompilerFacts, DatabaseFacts, Doctor } from "@gatehouse/core/health";
 import type { History } from "@gatehouse/core/history";
 import type { Inventories, InventoryRules } from "@gatehouse/core/inventory";
+import type { Jobs, JobTask } from "@gatehouse/core/jobs";
 import type { AgentView, NodeIdentity, NodeRegistry } from "@gatehouse/core/nodes";
+import type { Packages } from "@gatehouse/core/packages";
 import type { Reports } from "@gatehouse/core/reports";
 import type { TaskLog } from "@gatehouse/core/schedule";
 import type { DeadLetters, HeldSubmissions, Inbox, Submissions } from "@gatehouse/core/submissions";
@@ -42,6 +44,8 @@ export interface ProtocolForOperators {
     /** @throws request-malformed for a rule that could not work, saying why */
     readonly check: (name: string, spec: AuthorizationRuleSpec) => void;
   };
+  /** What tells agents of a node with these settings not to run a task, in a few words; undefined where nothing does. */
+  readonly taskSwitchedOff?: (task: JobTask, settings: readonly SettingExplanation[]) => string | undefined;
   /**
    * What an agent of this protocol gets, and why: one plain JSON object for each thing; none for agents of others.
    * Where one has `kind` (one of `artifactKinds`) and `name`, and `channel` if it is not the usual one, what is
@@ -129,6 +133,8 @@ export interface ApiDeps extends RouterDeps {
   readonly autosign: AutosignForOperators;
   readonly authorization: AuthorizationForOperators;
   readonly credentials: Omit<Credentials, "identities">;
+  readonly jobs: Omit<Jobs, "identities">;
+  readonly packages: Omit<Packages, "identities" | "isCurrent" | "partBy">;
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly protocols: readonly ProtocolForOperators[];

@@ -83,6 +83,9 @@ describe("the document", () => {
 
   it("says of every object which fields it has and which are always there, or that it is free", () => {
     for (const [place, schema] of objectsIn(document.components.schemas)) {
+      // One may have a property of that name.
+      const ends = /(?:\/properties)+$/.exec(place)?.[0].split("/properties").length ?? 1;
+      if (ends % 2 === 0) continue;
       if (schema["type"] !== "object" && schema["properties"] === undefined) continue;
       if (schema["properties"] === undefined) expect(schema["additionalProperties"], place).not.toBeUndefined();
       else expect(schema, place).toMatchObject({ additionalProperties: false, required: expect.any(Array) });

@@ -20,6 +20,8 @@ import * as environments from "./routes/environments.js";
 import * as groups from "./routes/groups.js";
 import * as identity from "./routes/identity.js";
 import * as inventory from "./routes/inventory.js";
+import * as jobOrders from "./routes/job-orders.js";
+import * as jobs from "./routes/jobs.js";
 import { compileNodeCatalog, showNodeCatalog } from "./routes/node-catalog.js";
 import * as keptCatalogs from "./routes/node-catalogs.js";
 import { explainNode } from "./routes/node-explain.js";
@@ -29,6 +31,7 @@ import * as lifeCycle from "./routes/node-life-cycle.js";
 import * as settings from "./routes/node-settings.js";
 import { listNodes, showNode } from "./routes/nodes.js";
 import { describeApi } from "./routes/openapi.js";
+import * as packages from "./routes/packages.js";
 import { dismissConflict, listPending } from "./routes/pending.js";
 import * as registrationTokens from "./routes/registration-tokens.js";
 import * as reports from "./routes/reports.js";
@@ -59,6 +62,7 @@ export const operations: readonly Operation[] = [
   labelNode,
   lifeCycle.deactivateNode,
   lifeCycle.activateNode,
+  jobOrders.wakeNode,
   identity.mergeNodes,
   identity.splitNode,
   settings.setNodeSetting,
@@ -75,6 +79,20 @@ export const operations: readonly Operation[] = [
   identity.undoIdentityChange,
   inventory.searchInventories,
   inventory.exportInventories,
+  jobOrders.listJobOrders,
+  jobOrders.createJobOrder,
+  jobOrders.showJobOrder,
+  jobOrders.cancelJobOrder,
+  jobs.listJobs,
+  jobs.showJob,
+  jobs.listJobEvents,
+  jobs.cancelJob,
+  packages.listPackages,
+  packages.publishPackage,
+  packages.withdrawPackage,
+  packages.lackingFiles,
+  packages.listPackageVersions,
+  packages.showPackageVersion,
   reports.listReports,
   reports.showReport,
   reports.listReportEvents,

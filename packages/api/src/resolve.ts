@@ -1,5 +1,5 @@
 import { GatehouseError } from "@gatehouse/core/errors";
-import type { NodeView } from "@gatehouse/core/nodes";
+import type { NodeRegistry, NodeView } from "@gatehouse/core/nodes";
 import type { ApiDeps } from "./deps.js";
 
 /** Milliseconds that a read waits for what an agent handed in last. */
@@ -10,7 +10,10 @@ const MOST_BIGINT = 2n ** 63n - 1n;
 export const NODE_PART = "Name, id or alias.";
 
 /** The one node that an operator means. @throws not-found, conflict when several have the name */
-export async function nodeOf({ registry }: Pick<ApiDeps, "registry">, reference: string): Promise<NodeView> {
+export async function nodeOf(
+  { registry }: { readonly registry: Pick<NodeRegistry, "find"> },
+  reference: string,
+): Promise<NodeView> {
   const [node, ...others] = await registry.find(reference);
   if (node === undefined) throw new GatehouseError("not-found", "There is no node with this name, id or alias.");
   if (others.length === 0) return node;

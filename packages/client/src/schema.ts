@@ -315,6 +315,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/nodes/{node}/wake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a node's agent come now
+         * @description Over the wait that it holds, else by its own port; where neither works it comes at its time. It is an order of task `wake`, whose job tells what was tried. For many nodes, make such an order with `perMinute`.
+         */
+        post: operations["api.nodes.wake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/nodes/{node}/merge": {
         parameters: {
             query?: never;
@@ -549,6 +569,221 @@ export interface paths {
          * @description A page may have less than was asked for, where inventories are large: `next` says whether there are more.
          */
         get: operations["api.inventory.export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/job-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What operators want done, newest first, with how far it is */
+        get: operations["api.job-orders.list"];
+        put?: never;
+        /**
+         * Have something done by one agent of each node
+         * @description All jobs are made, or none. A node's job is for the agent that can do the task and was seen last; nodes in quarantine or out of service get none. What runs code or carries credentials goes to proven agents only, unless the gateway is told otherwise.
+         */
+        post: operations["api.job-orders.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/job-orders/{order}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One order, with what is to be done and how far it is */
+        get: operations["api.job-orders.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/job-orders/{order}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an order's open jobs; what runs on a machine already is not stopped */
+        post: operations["api.job-orders.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Jobs, newest first, with why those that wait do */
+        get: operations["api.jobs.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One job, with what is to be done, and why it waits if it does */
+        get: operations["api.jobs.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was said of a job, by its agent and by the gateway, in its order */
+        get: operations["api.jobs.events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a job that is open; what runs on the machine already is not stopped */
+        post: operations["api.jobs.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What jobs may deploy, with the version that new ones get */
+        get: operations["api.packages.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packages/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make what is handed in the newest version of a package
+         * @description Nobody gets it before a job names it: then its commands run as root or SYSTEM. The files' bytes are sent before: `/apply/missing-files` says which are not here, `/apply/files` takes them. Jobs that name an older version keep it.
+         */
+        put: operations["api.packages.publish"];
+        post?: never;
+        /** Have no new jobs get a package; those that name a version keep it */
+        delete: operations["api.packages.withdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packages/{name}/missing-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which content has to be sent before a version of a package that names it
+         * @description What its newest version has is here in parts, and is not sent again. Content that is here, and that nothing names yet, is kept for a day from now on.
+         */
+        post: operations["api.packages.missing-files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packages/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of a package, newest first */
+        get: operations["api.packages.versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packages/{name}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an agent does with a version of a package */
+        get: operations["api.packages.show"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1789,6 +2024,10 @@ export interface components {
                 [key: string]: string;
             };
         };
+        CancelledJobs: {
+            /** @description Jobs that were open. */
+            cancelled: number;
+        };
         Catalog: {
             tags: string[];
             name: string;
@@ -1962,6 +2201,59 @@ export interface components {
         ChannelMove: {
             version: number;
         };
+        CollectWork: {
+            /** @constant */
+            task: "collect";
+            spec: {
+                /** @description What the agent looks for. */
+                steps: ({
+                    /** @constant */
+                    function: "findFile";
+                    /** @description The folder. */
+                    dir: string;
+                    /** @description Files at the most. */
+                    limit: number;
+                    /** @description Folders in it too. */
+                    recursive: boolean;
+                    filter: {
+                        /** @description Files. */
+                        is_file: boolean;
+                        /** @description Folders. */
+                        is_dir: boolean;
+                        /** @description The path fits this pattern. */
+                        regex?: string;
+                        /** @description The name. */
+                        name?: string;
+                        /** @description The name, without regard to case. */
+                        iname?: string;
+                        /** @description Bytes. */
+                        sizeEquals?: number;
+                        /** @description Bytes. */
+                        sizeGreater?: number;
+                        /** @description Bytes. */
+                        sizeLower?: number;
+                        /** @description Of the content, in hex. */
+                        checkSumSHA512?: string;
+                        /** @description SHA-256 of the content, in hex. */
+                        checkSumSHA2?: string;
+                    };
+                } | {
+                    /** @constant */
+                    function: "getFromRegistry";
+                    /** @description Such as HKEY_LOCAL_MACHINE/SOFTWARE/Vendor/*. */
+                    path: string;
+                } | {
+                    /** @constant */
+                    function: "getFromWMI";
+                    /** @description Of WMI. */
+                    class: string;
+                    /** @description Their names. */
+                    properties: string[];
+                    /** @description The namespace. */
+                    moniker?: string;
+                })[];
+            };
+        };
         CompileLog: {
             /** @enum {string} */
             level: "debug" | "info" | "notice" | "warning" | "err" | "alert" | "emerg" | "crit";
@@ -2036,6 +2328,15 @@ export interface components {
             /** @description False where one of the two may have just said so. */
             proven: boolean;
         };
+        CreatedJobOrder: {
+            order: components["schemas"]["JobOrder"];
+            /** @description That were made. */
+            jobs: number;
+            /** @description Nodes that get none, at most 100 of them. */
+            left: components["schemas"]["LeftNode"][];
+            /** @description How many get none. */
+            leftCount: number;
+        };
         Credential: {
             name: string;
             kind: components["schemas"]["CredentialKind"];
@@ -2087,6 +2388,16 @@ export interface components {
             deadLetters: components["schemas"]["DeadLetter"][];
             /** @description Hand it back as `after` for the page that follows; null on the last one. */
             next: string | null;
+        };
+        DeployWork: {
+            /** @constant */
+            task: "deploy";
+            spec: {
+                /** @description A published package. */
+                package: string;
+                /** @description Of the package; the newest unless said. */
+                version?: number;
+            };
         };
         DeployedEnvironment: {
             name: string;
@@ -2192,6 +2503,16 @@ export interface components {
             bytes: number;
             /** @description Agents get it. */
             current: boolean;
+        };
+        EsxWork: {
+            /** @constant */
+            task: "esx";
+            spec: {
+                /** @description A host or a vCenter: a name or an address. */
+                host: string;
+                /** @description The name of a stored credential. */
+                credential: string;
+            };
         };
         /** @enum {string} */
         EventStatus: "ok" | "changed" | "noncompliant" | "failed" | "skipped";
@@ -2523,6 +2844,183 @@ export interface components {
              */
             changedAt: string;
         };
+        Job: {
+            /** @description Who knows it may speak of the job where a protocol tells nothing else. */
+            id: string;
+            /** @description For protocols that name jobs by a number. */
+            number: number;
+            orderId: string;
+            orderName: string | null;
+            nodeId: string;
+            nodeName: string;
+            agentId: string;
+            task: components["schemas"]["JobTask"];
+            state: components["schemas"]["JobState"];
+            /** Format: date-time */
+            dueAt: string;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            /**
+             * Format: date-time
+             * @description When it was handed over last.
+             */
+            sentAt: string | null;
+            /** @description Again where no word of it came. */
+            timesSent: number;
+            /** Format: date-time */
+            startedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the agent spoke of it last.
+             */
+            heardAt: string | null;
+            /** Format: date-time */
+            endedAt: string | null;
+            /** @description Of one that ended: why, as far as it is known. */
+            reason: string | null;
+            /** @description Of one that waits: why its agent has not taken it yet. */
+            waitsBecause: components["schemas"]["WaitReason"] | null;
+            work: components["schemas"]["JobWork"];
+        };
+        /** @description Jobs by their state, none left out but those that are 0. */
+        JobCounts: {
+            prepared?: number;
+            sent?: number;
+            running?: number;
+            ok?: number;
+            ko?: number;
+            skipped?: number;
+            cancelled?: number;
+            "timed-out"?: number;
+        };
+        JobEvent: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            by: "agent" | "gatehouse" | "operator";
+            /** @description The agent's, such as `checking`; null at the end, and for what we say. */
+            step: string | null;
+            /** @description Such as `check 1`, `action 2`, `answer`; null: the job. */
+            about: string | null;
+            status: ("ok" | "ko" | "warning" | "info" | "ignore") | null;
+            message: string | null;
+            /** @description What it brought, named by whoever sent it. */
+            data?: {
+                [key: string]: unknown;
+            };
+        };
+        JobEventPage: {
+            events: components["schemas"]["JobEvent"][];
+            /** @description Hand it back as `after` for the page that follows; null on the last one. */
+            next: string | null;
+        };
+        JobOrder: {
+            id: string;
+            name: string | null;
+            task: components["schemas"]["JobTask"];
+            /** @description For which it was made, as it was then; null for nodes that were named. */
+            group: string | null;
+            /** @description How many nodes it names; null for a group. */
+            nodes: number | null;
+            /** Format: date-time */
+            notBefore: string | null;
+            perMinute: number | null;
+            /** @description Of one that nobody takes. */
+            waitSeconds: number;
+            /** @description Of one that was handed over. */
+            silenceSeconds: number;
+            /** @description Its agents are woken when their jobs are due. */
+            wake: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            counts: components["schemas"]["JobCounts"];
+            work: components["schemas"]["JobWork"];
+        };
+        JobOrderPage: {
+            orders: components["schemas"]["JobOrderSummary"][];
+            /** @description Hand it back as `after` for the page that follows; null on the last one. */
+            next: string | null;
+        };
+        JobOrderSummary: {
+            id: string;
+            name: string | null;
+            task: components["schemas"]["JobTask"];
+            /** @description For which it was made, as it was then; null for nodes that were named. */
+            group: string | null;
+            /** @description How many nodes it names; null for a group. */
+            nodes: number | null;
+            /** Format: date-time */
+            notBefore: string | null;
+            perMinute: number | null;
+            /** @description Of one that nobody takes. */
+            waitSeconds: number;
+            /** @description Of one that was handed over. */
+            silenceSeconds: number;
+            /** @description Its agents are woken when their jobs are due. */
+            wake: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            counts: components["schemas"]["JobCounts"];
+        };
+        JobPage: {
+            jobs: components["schemas"]["JobSummary"][];
+            /** @description Hand it back as `after` for the page that follows; null on the last one. */
+            next: string | null;
+        };
+        /**
+         * @description prepared: not handed over yet; sent: handed over, and the agent said nothing of it; running; then how it ended. skipped: the agent found that there was nothing to do; timed-out: it was not taken, or not ended, in its time.
+         * @enum {string}
+         */
+        JobState: "prepared" | "sent" | "running" | "ok" | "ko" | "skipped" | "cancelled" | "timed-out";
+        JobSummary: {
+            /** @description Who knows it may speak of the job where a protocol tells nothing else. */
+            id: string;
+            /** @description For protocols that name jobs by a number. */
+            number: number;
+            orderId: string;
+            orderName: string | null;
+            nodeId: string;
+            nodeName: string;
+            agentId: string;
+            task: components["schemas"]["JobTask"];
+            state: components["schemas"]["JobState"];
+            /** Format: date-time */
+            dueAt: string;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            /**
+             * Format: date-time
+             * @description When it was handed over last.
+             */
+            sentAt: string | null;
+            /** @description Again where no word of it came. */
+            timesSent: number;
+            /** Format: date-time */
+            startedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the agent spoke of it last.
+             */
+            heardAt: string | null;
+            /** Format: date-time */
+            endedAt: string | null;
+            /** @description Of one that ended: why, as far as it is known. */
+            reason: string | null;
+            /** @description Of one that waits: why its agent has not taken it yet. */
+            waitsBecause: components["schemas"]["WaitReason"] | null;
+        };
+        /**
+         * @description The agent's task that does it. `wake`: the agent is to come now.
+         * @enum {string}
+         */
+        JobTask: "deploy" | "collect" | "esx" | "netdiscovery" | "netinventory" | "wakeonlan" | "wake";
+        /** @description What is to be done. */
+        JobWork: components["schemas"]["DeployWork"] | components["schemas"]["CollectWork"] | components["schemas"]["EsxWork"] | components["schemas"]["NetdiscoveryWork"] | components["schemas"]["NetinventoryWork"] | components["schemas"]["WakeonlanWork"] | components["schemas"]["WakeWork"];
         KeptCatalog: {
             id: string;
             /**
@@ -2578,6 +3076,15 @@ export interface components {
             status: string;
             /** Format: date-time */
             at: string;
+        };
+        LeftNode: {
+            nodeId: string;
+            name: string;
+            /**
+             * @description no-agent: it has none that could do it; not-active: it is in quarantine or out of service.
+             * @enum {string}
+             */
+            why: "no-agent" | "not-active";
         };
         MadeAgentLogin: {
             id: string;
@@ -2692,6 +3199,102 @@ export interface components {
         MissingFiles: {
             missing: string[];
         };
+        NetdiscoveryWork: {
+            /** @constant */
+            task: "netdiscovery";
+            spec: {
+                /** @description Addresses that are looked at. */
+                ranges: {
+                    /** @description An address. */
+                    start: string;
+                    /** @description An address. */
+                    end: string;
+                    /** @description Comes back with what is found. */
+                    entity?: string;
+                    /** @description Of SNMP, such as 161,1161. */
+                    port?: string;
+                    /** @description Of SNMP, such as udp/ipv4,tcp/ipv4. */
+                    protocol?: string;
+                }[];
+                /** @description How the agent gets in by SNMP; tried in this order. */
+                access?: {
+                    /**
+                     * @description Of SNMP.
+                     * @enum {unknown}
+                     */
+                    version: "1" | "2c" | "3";
+                    /** @description The name of a stored credential. */
+                    credential: string;
+                    /**
+                     * @description Of version 3.
+                     * @enum {unknown}
+                     */
+                    authProtocol?: "md5" | "sha" | "sha224" | "sha256" | "sha384" | "sha512";
+                    /**
+                     * @description Of version 3.
+                     * @enum {unknown}
+                     */
+                    privProtocol?: "des" | "aes" | "aes192" | "aes256" | "3des";
+                    /** @description The name of a stored credential: the passphrase of version 3's privacy. */
+                    privCredential?: string;
+                }[];
+                /** @description Addresses that it looks at at once. */
+                threads?: number;
+                /** @description Seconds for each address. */
+                timeout?: number;
+            };
+        };
+        NetinventoryWork: {
+            /** @constant */
+            task: "netinventory";
+            spec: {
+                /** @description What is looked at. */
+                devices: {
+                    /** @description An address. */
+                    ip: string;
+                    /**
+                     * @description What it is.
+                     * @enum {unknown}
+                     */
+                    type: "COMPUTER" | "NETWORKING" | "PRINTER" | "STORAGE" | "POWER" | "PHONE" | "VIDEO" | "KVM";
+                    /** @description The place in `access`, from 0. */
+                    access?: number;
+                    /** @description Of SNMP. */
+                    port?: number;
+                    /**
+                     * @description Of SNMP.
+                     * @enum {unknown}
+                     */
+                    protocol?: "udp/ipv4" | "udp/ipv6" | "tcp/ipv4" | "tcp/ipv6";
+                }[];
+                /** @description How the agent gets in by SNMP; tried in this order. */
+                access: {
+                    /**
+                     * @description Of SNMP.
+                     * @enum {unknown}
+                     */
+                    version: "1" | "2c" | "3";
+                    /** @description The name of a stored credential. */
+                    credential: string;
+                    /**
+                     * @description Of version 3.
+                     * @enum {unknown}
+                     */
+                    authProtocol?: "md5" | "sha" | "sha224" | "sha256" | "sha384" | "sha512";
+                    /**
+                     * @description Of version 3.
+                     * @enum {unknown}
+                     */
+                    privProtocol?: "des" | "aes" | "aes192" | "aes256" | "3des";
+                    /** @description The name of a stored credential: the passphrase of version 3's privacy. */
+                    privCredential?: string;
+                }[];
+                /** @description Addresses that it looks at at once. */
+                threads?: number;
+                /** @description Seconds for each address. */
+                timeout?: number;
+            };
+        };
         NewAgentLogin: {
             kind: components["schemas"]["AgentLoginKind"];
             name: string;
@@ -2762,6 +3365,42 @@ export interface components {
             name: string;
             /** @description The key as agents have it; a new one is made when left out. */
             key?: string;
+        };
+        NewJobOrder: {
+            work: components["schemas"]["JobWork"];
+            /** @description Unique among orders that have one. */
+            name?: string;
+            /** @description For these; or `group`. */
+            nodes?: string[];
+            /** @description For its active nodes as it is now; or `nodes`. */
+            group?: string;
+            /**
+             * Format: date-time
+             * @description Jobs are due from then on.
+             */
+            notBefore?: string;
+            /** @description Jobs are not all due at once: this many in a minute, in the order of their nodes' names. */
+            perMinute?: number;
+            /** @description From when a job is due: who does not take it in this time does not get it; 30 days unless said. */
+            waitSeconds?: number;
+            /** @description A job that was handed over, and of which nothing is said for so long, has timed out; 4 hours unless said. */
+            silenceSeconds?: number;
+            /** @description The agents are woken when their jobs are due. */
+            wake?: boolean;
+        };
+        NewPackageFile: {
+            /** @description As it lands on the machine: without a folder. */
+            name: string;
+            /** @description Of its bytes, which are sent before. */
+            sha256: string;
+            /** @description Bytes. */
+            size: number;
+            /** @description It is unpacked where it lands, by the ending of its name. */
+            uncompress?: boolean;
+            /** @description Agents of one network get it from each other. */
+            p2p?: boolean;
+            /** @description For how long they keep it for that. */
+            p2pRetentionMinutes?: number;
         };
         NewRegistrationToken: {
             name: string;
@@ -2884,6 +3523,233 @@ export interface components {
          * @enum {string}
          */
         NodeState: "active" | "expired" | "deactivated" | "quarantined";
+        /** @description What is done, in this order, in the folder with the package's files. */
+        PackageActions: {
+            cmd?: {
+                /** @description What it is called in reports. */
+                name?: string;
+                /** @description What has to hold; in this order. */
+                checks?: {
+                    /**
+                     * @description What is looked at.
+                     * @enum {unknown}
+                     */
+                    type: "directoryExists" | "directoryMissing" | "fileExists" | "fileMissing" | "fileSizeEquals" | "fileSizeGreater" | "fileSizeLower" | "fileSHA512" | "fileSHA512mismatch" | "freespaceGreater" | "winkeyExists" | "winkeyMissing" | "winkeyEquals" | "winkeyNotEquals" | "winvalueExists" | "winvalueMissing" | "winvalueType";
+                    /** @description The file, the folder or the key of the registry. */
+                    path: string;
+                    /** @description What it is compared with: bytes, megabytes (freespaceGreater), a digest, a value. */
+                    value?: string;
+                    /**
+                     * @description What follows where it does not hold. error, ko, abort: the job has failed; skip: it is left out; startnow: the other checks are left out; warning, info, ignore: it is told, and the job goes on.
+                     * @enum {unknown}
+                     */
+                    return: "error" | "ko" | "abort" | "skip" | "startnow" | "warning" | "info" | "ignore";
+                    /** @description What it is called in reports. */
+                    name?: string;
+                }[];
+                /** @description A command, run as the agent's user: root or SYSTEM. */
+                exec: string;
+                /** @description Variables of its environment. */
+                envs?: {
+                    [key: string]: string;
+                };
+                /** @description Lines of its output that are told: 10 unless said; 0: none where it went well; -1: all. */
+                logLineLimit?: number;
+                /** @description What tells whether it went well; without them it always did. */
+                retChecks?: {
+                    /**
+                     * @description What is compared.
+                     * @enum {unknown}
+                     */
+                    type: "okCode" | "errorCode" | "okPattern" | "errorPattern";
+                    values: string[];
+                }[];
+            };
+            move?: {
+                /** @description What it is called in reports. */
+                name?: string;
+                /** @description What has to hold; in this order. */
+                checks?: {
+                    /**
+                     * @description What is looked at.
+                     * @enum {unknown}
+                     */
+                    type: "directoryExists" | "directoryMissing" | "fileExists" | "fileMissing" | "fileSizeEquals" | "fileSizeGreater" | "fileSizeLower" | "fileSHA512" | "fileSHA512mismatch" | "freespaceGreater" | "winkeyExists" | "winkeyMissing" | "winkeyEquals" | "winkeyNotEquals" | "winvalueExists" | "winvalueMissing" | "winvalueType";
+                    /** @description The file, the folder or the key of the registry. */
+                    path: string;
+                    /** @description What it is compared with: bytes, megabytes (freespaceGreater), a digest, a value. */
+                    value?: string;
+                    /**
+                     * @description What follows where it does not hold. error, ko, abort: the job has failed; skip: it is left out; startnow: the other checks are left out; warning, info, ignore: it is told, and the job goes on.
+                     * @enum {unknown}
+                     */
+                    return: "error" | "ko" | "abort" | "skip" | "startnow" | "warning" | "info" | "ignore";
+                    /** @description What it is called in reports. */
+                    name?: string;
+                }[];
+                /** @description What: may hold `*`. */
+                from: string;
+                /** @description Where to. */
+                to: string;
+            };
+            copy?: {
+                /** @description What it is called in reports. */
+                name?: string;
+                /** @description What has to hold; in this order. */
+                checks?: {
+                    /**
+                     * @description What is looked at.
+                     * @enum {unknown}
+                     */
+                    type: "directoryExists" | "directoryMissing" | "fileExists" | "fileMissing" | "fileSizeEquals" | "fileSizeGreater" | "fileSizeLower" | "fileSHA512" | "fileSHA512mismatch" | "freespaceGreater" | "winkeyExists" | "winkeyMissing" | "winkeyEquals" | "winkeyNotEquals" | "winvalueExists" | "winvalueMissing" | "winvalueType";
+                    /** @description The file, the folder or the key of the registry. */
+                    path: string;
+                    /** @description What it is compared with: bytes, megabytes (freespaceGreater), a digest, a value. */
+                    value?: string;
+                    /**
+                     * @description What follows where it does not hold. error, ko, abort: the job has failed; skip: it is left out; startnow: the other checks are left out; warning, info, ignore: it is told, and the job goes on.
+                     * @enum {unknown}
+                     */
+                    return: "error" | "ko" | "abort" | "skip" | "startnow" | "warning" | "info" | "ignore";
+                    /** @description What it is called in reports. */
+                    name?: string;
+                }[];
+                /** @description What: may hold `*`. */
+                from: string;
+                /** @description Where to. */
+                to: string;
+            };
+            mkdir?: {
+                /** @description What it is called in reports. */
+                name?: string;
+                /** @description What has to hold; in this order. */
+                checks?: {
+                    /**
+                     * @description What is looked at.
+                     * @enum {unknown}
+                     */
+                    type: "directoryExists" | "directoryMissing" | "fileExists" | "fileMissing" | "fileSizeEquals" | "fileSizeGreater" | "fileSizeLower" | "fileSHA512" | "fileSHA512mismatch" | "freespaceGreater" | "winkeyExists" | "winkeyMissing" | "winkeyEquals" | "winkeyNotEquals" | "winvalueExists" | "winvalueMissing" | "winvalueType";
+                    /** @description The file, the folder or the key of the registry. */
+                    path: string;
+                    /** @description What it is compared with: bytes, megabytes (freespaceGreater), a digest, a value. */
+                    value?: string;
+                    /**
+                     * @description What follows where it does not hold. error, ko, abort: the job has failed; skip: it is left out; startnow: the other checks are left out; warning, info, ignore: it is told, and the job goes on.
+                     * @enum {unknown}
+                     */
+                    return: "error" | "ko" | "abort" | "skip" | "startnow" | "warning" | "info" | "ignore";
+                    /** @description What it is called in reports. */
+                    name?: string;
+                }[];
+                /** @description Paths. */
+                list: string[];
+            };
+            delete?: {
+                /** @description What it is called in reports. */
+                name?: string;
+                /** @description What has to hold; in this order. */
+                checks?: {
+                    /**
+                     * @description What is looked at.
+                     * @enum {unknown}
+                     */
+                    type: "directoryExists" | "directoryMissing" | "fileExists" | "fileMissing" | "fileSizeEquals" | "fileSizeGreater" | "fileSizeLower" | "fileSHA512" | "fileSHA512mismatch" | "freespaceGreater" | "winkeyExists" | "winkeyMissing" | "winkeyEquals" | "winkeyNotEquals" | "winvalueExists" | "winvalueMissing" | "winvalueType";
+                    /** @description The file, the folder or the key of the registry. */
+                    path: string;
+                    /** @description What it is compared with: bytes, megabytes (freespaceGreater), a digest, a value. */
+                    value?: string;
+                    /**
+                     * @description What follows where it does not hold. error, ko, abort: the job has failed; skip: it is left out; startnow: the other checks are left out; warning, info, ignore: it is told, and the job goes on.
+                     * @enum {unknown}
+                     */
+                    return: "error" | "ko" | "abort" | "skip" | "startnow" | "warning" | "info" | "ignore";
+                    /** @description What it is called in reports. */
+                    name?: string;
+                }[];
+                /** @description Paths. */
+                list: string[];
+            };
+        }[];
+        /** @description What has to hold; in this order. */
+        PackageChecks: {
+            /**
+             * @description What is looked at.
+             * @enum {unknown}
+             */
+            type: "directoryExists" | "directoryMissing" | "fileExists" | "fileMissing" | "fileSizeEquals" | "fileSizeGreater" | "fileSizeLower" | "fileSHA512" | "fileSHA512mismatch" | "freespaceGreater" | "winkeyExists" | "winkeyMissing" | "winkeyEquals" | "winkeyNotEquals" | "winvalueExists" | "winvalueMissing" | "winvalueType";
+            /** @description The file, the folder or the key of the registry. */
+            path: string;
+            /** @description What it is compared with: bytes, megabytes (freespaceGreater), a digest, a value. */
+            value?: string;
+            /**
+             * @description What follows where it does not hold. error, ko, abort: the job has failed; skip: it is left out; startnow: the other checks are left out; warning, info, ignore: it is told, and the job goes on.
+             * @enum {unknown}
+             */
+            return: "error" | "ko" | "abort" | "skip" | "startnow" | "warning" | "info" | "ignore";
+            /** @description What it is called in reports. */
+            name?: string;
+        }[];
+        PackageContent: {
+            /** @description What it is for. */
+            description?: string;
+            checks?: components["schemas"]["PackageChecks"];
+            actions?: components["schemas"]["PackageActions"];
+            userInteractions?: components["schemas"]["PackageUserInteractions"];
+            /** @description The agent sends the list of its software when it is done. */
+            wantsSoftware?: boolean;
+            /** @description In any order. */
+            files?: components["schemas"]["NewPackageFile"][];
+        };
+        PackageFile: {
+            name: string;
+            /** @description Bytes. */
+            size: number;
+            /** @description Of the whole file. */
+            sha512: string;
+            /** @description It is unpacked where it lands, by the ending of its name. */
+            uncompress: boolean;
+            /** @description Agents of one network get it from each other. */
+            p2p: boolean;
+            /** @description For how long they keep it for that. */
+            p2pRetentionMinutes: number;
+            /** @description In how many it is handed out. */
+            parts: number;
+        };
+        PackageList: {
+            packages: components["schemas"]["PackageSummary"][];
+        };
+        PackageSummary: {
+            name: string;
+            version: number;
+            description: string | null;
+            /** Format: date-time */
+            publishedAt: string;
+            publishedBy: string;
+            files: number;
+            /** @description Of its files together. */
+            bytes: number;
+        };
+        /** @description What Windows agents ask the person at the machine; keys as the protocol has them. */
+        PackageUserInteractions: {
+            [key: string]: string | number | boolean;
+        }[];
+        PackageVersion: {
+            name: string;
+            version: number;
+            description: string | null;
+            /** Format: date-time */
+            publishedAt: string;
+            publishedBy: string;
+            checks: components["schemas"]["PackageChecks"];
+            actions: components["schemas"]["PackageActions"];
+            userInteractions: components["schemas"]["PackageUserInteractions"];
+            /** @description The agent sends the list of its software when it is done. */
+            wantsSoftware: boolean;
+            files: components["schemas"]["PackageFile"][];
+        };
+        PackageVersionList: {
+            versions: components["schemas"]["PackageSummary"][];
+        };
         Pending: {
             /** @description Nodes that may be one machine, the newest first. */
             conflicts: components["schemas"]["IdentityConflict"][];
@@ -2947,6 +3813,11 @@ export interface components {
             version: number;
             /** @description The channel points at it now. */
             current: boolean;
+        };
+        PublishedPackage: {
+            published: components["schemas"]["PackageVersion"];
+            /** @description False where the newest version was just so: nothing was made. */
+            changed: boolean;
         };
         Purged: {
             nodeId: string;
@@ -3419,6 +4290,39 @@ export interface components {
          * @enum {string}
          */
         Trust: "anonymous" | "key" | "secret" | "certificate" | "operator";
+        WaitReason: {
+            /** @enum {string} */
+            code: "not-due" | "not-seen-since" | "node-not-active" | "quarantined" | "module-missing" | "task-off" | "not-proven" | "not-asked" | "no-answer";
+            /** @description A sentence for a person. */
+            text: string;
+        };
+        WakeNode: {
+            /** @description What the agent runs then, in this order; `inventory` unless said. */
+            tasks?: string[];
+            /** @description Who does not come in this time is not waited for any more; a day unless said. */
+            waitSeconds?: number;
+        };
+        WakeWork: {
+            /** @constant */
+            task: "wake";
+            spec: {
+                /** @description What the agent runs then, in this order. */
+                tasks: string[];
+            };
+        };
+        WakeonlanWork: {
+            /** @constant */
+            task: "wakeonlan";
+            spec: {
+                /** @description Machines that the agent switches on. */
+                targets: {
+                    /** @description Its address. */
+                    mac: string;
+                    /** @description An address. */
+                    ip?: string;
+                }[];
+            };
+        };
     };
     responses: {
         /** @description The request is not as this operation wants it; the title says where. */
@@ -3543,6 +4447,7 @@ export type Backlog = components['schemas']['Backlog'];
 export type CaCertificate = components['schemas']['CaCertificate'];
 export type CallDecision = components['schemas']['CallDecision'];
 export type CallToExplain = components['schemas']['CallToExplain'];
+export type CancelledJobs = components['schemas']['CancelledJobs'];
 export type Catalog = components['schemas']['Catalog'];
 export type CatalogDifferences = components['schemas']['CatalogDifferences'];
 export type CatalogList = components['schemas']['CatalogList'];
@@ -3558,18 +4463,21 @@ export type CertificateStatus = components['schemas']['CertificateStatus'];
 export type Change = components['schemas']['Change'];
 export type ChangePage = components['schemas']['ChangePage'];
 export type ChannelMove = components['schemas']['ChannelMove'];
+export type CollectWork = components['schemas']['CollectWork'];
 export type CompileLog = components['schemas']['CompileLog'];
 export type CompileWish = components['schemas']['CompileWish'];
 export type CompiledCatalog = components['schemas']['CompiledCatalog'];
 export type CompilerFacts = components['schemas']['CompilerFacts'];
 export type ConflictKind = components['schemas']['ConflictKind'];
 export type Counted = components['schemas']['Counted'];
+export type CreatedJobOrder = components['schemas']['CreatedJobOrder'];
 export type Credential = components['schemas']['Credential'];
 export type CredentialKind = components['schemas']['CredentialKind'];
 export type CredentialList = components['schemas']['CredentialList'];
 export type DatabaseFacts = components['schemas']['DatabaseFacts'];
 export type DeadLetter = components['schemas']['DeadLetter'];
 export type DeadLetterPage = components['schemas']['DeadLetterPage'];
+export type DeployWork = components['schemas']['DeployWork'];
 export type DeployedEnvironment = components['schemas']['DeployedEnvironment'];
 export type Digests = components['schemas']['Digests'];
 export type Documents = components['schemas']['Documents'];
@@ -3583,6 +4491,7 @@ export type EnvironmentSummary = components['schemas']['EnvironmentSummary'];
 export type EnvironmentTree = components['schemas']['EnvironmentTree'];
 export type EnvironmentVersionList = components['schemas']['EnvironmentVersionList'];
 export type EnvironmentVersionSummary = components['schemas']['EnvironmentVersionSummary'];
+export type EsxWork = components['schemas']['EsxWork'];
 export type EventStatus = components['schemas']['EventStatus'];
 export type Evidence = components['schemas']['Evidence'];
 export type EvidenceKind = components['schemas']['EvidenceKind'];
@@ -3611,10 +4520,23 @@ export type InventoryHits = components['schemas']['InventoryHits'];
 export type InventoryPage = components['schemas']['InventoryPage'];
 export type InventoryRepair = components['schemas']['InventoryRepair'];
 export type InventorySection = components['schemas']['InventorySection'];
+export type Job = components['schemas']['Job'];
+export type JobCounts = components['schemas']['JobCounts'];
+export type JobEvent = components['schemas']['JobEvent'];
+export type JobEventPage = components['schemas']['JobEventPage'];
+export type JobOrder = components['schemas']['JobOrder'];
+export type JobOrderPage = components['schemas']['JobOrderPage'];
+export type JobOrderSummary = components['schemas']['JobOrderSummary'];
+export type JobPage = components['schemas']['JobPage'];
+export type JobState = components['schemas']['JobState'];
+export type JobSummary = components['schemas']['JobSummary'];
+export type JobTask = components['schemas']['JobTask'];
+export type JobWork = components['schemas']['JobWork'];
 export type KeptCatalog = components['schemas']['KeptCatalog'];
 export type LabelChange = components['schemas']['LabelChange'];
 export type Labels = components['schemas']['Labels'];
 export type LatestReport = components['schemas']['LatestReport'];
+export type LeftNode = components['schemas']['LeftNode'];
 export type MadeAgentLogin = components['schemas']['MadeAgentLogin'];
 export type MadeAutosignRule = components['schemas']['MadeAutosignRule'];
 export type MadeCertificate = components['schemas']['MadeCertificate'];
@@ -3623,12 +4545,16 @@ export type MadeRegistrationToken = components['schemas']['MadeRegistrationToken
 export type MadeToken = components['schemas']['MadeToken'];
 export type Merge = components['schemas']['Merge'];
 export type MissingFiles = components['schemas']['MissingFiles'];
+export type NetdiscoveryWork = components['schemas']['NetdiscoveryWork'];
+export type NetinventoryWork = components['schemas']['NetinventoryWork'];
 export type NewAgentLogin = components['schemas']['NewAgentLogin'];
 export type NewAuthorizationRule = components['schemas']['NewAuthorizationRule'];
 export type NewAutosignRule = components['schemas']['NewAutosignRule'];
 export type NewCertificate = components['schemas']['NewCertificate'];
 export type NewCredential = components['schemas']['NewCredential'];
 export type NewEnrolmentKey = components['schemas']['NewEnrolmentKey'];
+export type NewJobOrder = components['schemas']['NewJobOrder'];
+export type NewPackageFile = components['schemas']['NewPackageFile'];
 export type NewRegistrationToken = components['schemas']['NewRegistrationToken'];
 export type NewToken = components['schemas']['NewToken'];
 export type Node = components['schemas']['Node'];
@@ -3641,12 +4567,22 @@ export type NodePage = components['schemas']['NodePage'];
 export type NodeReference = components['schemas']['NodeReference'];
 export type NodeSetting = components['schemas']['NodeSetting'];
 export type NodeState = components['schemas']['NodeState'];
+export type PackageActions = components['schemas']['PackageActions'];
+export type PackageChecks = components['schemas']['PackageChecks'];
+export type PackageContent = components['schemas']['PackageContent'];
+export type PackageFile = components['schemas']['PackageFile'];
+export type PackageList = components['schemas']['PackageList'];
+export type PackageSummary = components['schemas']['PackageSummary'];
+export type PackageUserInteractions = components['schemas']['PackageUserInteractions'];
+export type PackageVersion = components['schemas']['PackageVersion'];
+export type PackageVersionList = components['schemas']['PackageVersionList'];
 export type Pending = components['schemas']['Pending'];
 export type Problem = components['schemas']['Problem'];
 export type Proof = components['schemas']['Proof'];
 export type ProposedEnvironment = components['schemas']['ProposedEnvironment'];
 export type Publication = components['schemas']['Publication'];
 export type PublishedContent = components['schemas']['PublishedContent'];
+export type PublishedPackage = components['schemas']['PublishedPackage'];
 export type Purged = components['schemas']['Purged'];
 export type PutGroup = components['schemas']['PutGroup'];
 export type QuarantinedNode = components['schemas']['QuarantinedNode'];
@@ -3685,6 +4621,10 @@ export type Token = components['schemas']['Token'];
 export type TokenList = components['schemas']['TokenList'];
 export type TreeEntry = components['schemas']['TreeEntry'];
 export type Trust = components['schemas']['Trust'];
+export type WaitReason = components['schemas']['WaitReason'];
+export type WakeNode = components['schemas']['WakeNode'];
+export type WakeWork = components['schemas']['WakeWork'];
+export type WakeonlanWork = components['schemas']['WakeonlanWork'];
 export type ResponseProblem400 = components['responses']['Problem400'];
 export type ResponseProblem401 = components['responses']['Problem401'];
 export type ResponseProblem403 = components['responses']['Problem403'];
@@ -4278,6 +5218,42 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    "api.nodes.wake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name, id or alias. */
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WakeNode"];
+            };
+        };
+        responses: {
+            /** @description The order. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedJobOrder"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     "api.nodes.merge": {
         parameters: {
             query?: never;
@@ -4764,6 +5740,436 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.job-orders.list": {
+        parameters: {
+            query?: {
+                /** @description How many to answer with, at the most. */
+                limit?: number;
+                /** @description Go on after a page: its `next`. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of orders. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOrderPage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.job-orders.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewJobOrder"];
+            };
+        };
+        responses: {
+            /** @description The order, and the nodes that it makes no job for. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedJobOrder"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.job-orders.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name or id. */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOrder"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.job-orders.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name or id. */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CancelledJobs"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.jobs.list": {
+        parameters: {
+            query?: {
+                /** @description How many to answer with, at the most. */
+                limit?: number;
+                /** @description Go on after a page: its `next`. */
+                after?: string;
+                /** @description Of this order: name or id. */
+                order?: string;
+                /** @description Of this node: name, id or alias. */
+                node?: string;
+                /** @description In this state. */
+                state?: components["schemas"]["JobState"];
+                /** @description Of this task. */
+                task?: components["schemas"]["JobTask"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of jobs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobPage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.jobs.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.jobs.events": {
+        parameters: {
+            query?: {
+                /** @description How many to answer with, at the most. */
+                limit?: number;
+                /** @description Go on after a page: its `next`. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Its id. */
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobEventPage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.jobs.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CancelledJobs"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.packages.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackageList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.packages.publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The package's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PackageContent"];
+            };
+        };
+        responses: {
+            /** @description The package was just so. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishedPackage"];
+                };
+            };
+            /** @description The new version. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishedPackage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.packages.withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The package's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.packages.missing-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The package's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Digests"];
+            };
+        };
+        responses: {
+            /** @description Those that are not here. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissingFiles"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.packages.versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The package's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The versions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackageVersionList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.packages.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The package's name. */
+                name: string;
+                /** @description Its number. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackageVersion"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
             503: components["responses"]["Problem503"];
         };
     };

@@ -25,8 +25,8 @@ export interface Sources {
 }
 
 /**
- * The files of documents that a path names: itself, or those of a folder and its folders, without hidden ones and
- * Puppet environments.
+ * The files of documents that a path names: itself, or those of a folder and its folders, without hidden ones,
+ * Puppet environments and packages.
  * @throws DocumentsError for what cannot be read, leads out of the folder, is too much, or is no text
  */
 export function readSources(target: string): Sources {
@@ -52,6 +52,8 @@ export function readSources(target: string): Sources {
     const names = attempt(shown, () => readdirSync(folder)).sort();
     // A Puppet environment's YAML and JSON are its own.
     if (folder !== real && names.includes("environment.conf")) return;
+    // What a package says of itself is no document, and its files are not ours.
+    if (folder !== real && names.includes("package.yaml")) return;
     for (const name of names) {
       if (name.startsWith(".")) continue;
       const [here, said] = [path.join(folder, name), path.join(shown, name)];

@@ -10,7 +10,8 @@ import {
 import { GatehouseError } from "@gatehouse/core/errors";
 import { DocumentsError, type FileFault, type Place, pathText, placeText } from "./faults.js";
 import { readSources } from "./files.js";
-import { type Collected, type ContentFile, collect, SourceFault } from "./sources.js";
+import { SourceFault } from "./inside.js";
+import { type Collected, type ContentFile, collect } from "./sources.js";
 import { newBudget } from "./value.js";
 import { locate, type Origin, type RawDocument, readDocuments } from "./yaml.js";
 
@@ -22,6 +23,8 @@ export interface Gathered {
   readonly files: ReadonlyMap<string, ContentFile>;
   /** What is in the folders that documents name, by digest. */
   readonly below: ReadonlyMap<string, ContentFile>;
+  /** What packages have, by digest, by their names. */
+  readonly packages: ReadonlyMap<string, ReadonlyMap<string, ContentFile>>;
   /** What a person should know of the content. */
   readonly warnings: readonly { readonly kind: string; readonly name: string; readonly message: string }[];
   /** What a gateway found wrong, at its places in the files. */
@@ -49,7 +52,13 @@ export async function gather(
   if (faults.length > 0) throw refused(faults);
 
   const byName = new Map(kinds.map((kind) => [kind.kind, kind]));
-  const collected: Collected = { secrets: new Map(), files: new Map(), below: new Map(), warnings: [] };
+  const collected: Collected = {
+    secrets: new Map(),
+    files: new Map(),
+    below: new Map(),
+    packages: new Map(),
+    warnings: [],
+  };
   const found: Fault[] = [];
   const complete: Document[] = [];
   for (const document of documents) {
@@ -72,6 +81,7 @@ export async function gather(
     given,
     files: collected.files,
     below: collected.below,
+    packages: collected.packages,
     warnings: collected.warnings,
     explain: (errors) => refused(errors.map(({ pointer, detail }) => faultAt(pointer, detail))),
   };

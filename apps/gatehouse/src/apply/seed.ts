@@ -13,12 +13,22 @@ const ACTOR = "serve --apply";
  * @throws DocumentsError with every place that does not fit
  */
 export async function seed(
-  { apply, content, documentKinds }: Pick<Gateway, "apply" | "content"> & { documentKinds: readonly DocumentKind[] },
+  {
+    apply,
+    content,
+    packages,
+    documentKinds,
+  }: Pick<Gateway, "apply" | "content" | "packages"> & { documentKinds: readonly DocumentKind[] },
   target: string,
   env: NodeJS.ProcessEnv,
 ): Promise<ApplyResult> {
-  const { documents, given, files, below, warnings, explain } = await gather(target, documentKinds, env);
+  const gathered = await gather(target, documentKinds, env);
+  const { documents, given, files, below, warnings, explain } = gathered;
   await stageMissing(content, new Map([...[...files.values()].map((one) => [one.sha256, one] as const), ...below]));
+  for (const [name, theirs] of gathered.packages) {
+    const lacking = new Set(await packages.lacks(name, [...theirs.keys()]));
+    await stageMissing(content, new Map([...theirs].filter(([sha256]) => lacking.has(sha256))));
+  }
   try {
     const applied = await apply({ documents, given, set: SET, dryRun: false, prune: false, actor: ACTOR });
     return { ...applied, warnings: [...warnings, ...applied.warnings] };

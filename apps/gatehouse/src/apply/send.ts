@@ -15,12 +15,14 @@ export interface ApplyFlags {
  * @throws DocumentsError with the places that the gateway refuses, ApiProblem for any other refusal
  */
 export async function sendDocuments(session: Session, gathered: Gathered, flags: ApplyFlags): Promise<Applied> {
-  const { documents, given, files, below, warnings, explain } = gathered;
+  const { documents, given, files, below, packages, warnings, explain } = gathered;
   const named = new Map([...files.values()].map((one) => [one.sha256, one]));
   // Of folders, a dry run compares the lists.
   const lists = new Map([...named].filter(([, { file }]) => typeof file !== "string"));
   const sent: ReadonlyMap<string, ContentFile> = flags.dryRun ? lists : new Map([...named, ...below]);
   if (sent.size > 0) await sendMissing(session, sent);
+  if (!flags.dryRun)
+    for (const [name, theirs] of packages) if (theirs.size > 0) await sendMissing(session, theirs, name);
   const body = {
     documents: [...documents],
     secrets: Object.fromEntries(given.secrets),

@@ -1,10 +1,12 @@
-import { readFileSync, realpathSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { type Document, type DocumentKind, type SecretSource, treeText } from "@gatehouse/api";
+import { type Document, type DocumentKind, packageText, type SecretSource, treeText } from "@gatehouse/api";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { readTree } from "../environment/read-tree.js";
+import { packageOf, readPackage } from "../package/read-package.js";
 import { digestOf, sha256Of } from "./digest.js";
-import { isWithin, OUTSIDE, reasonOf, textOf } from "./files.js";
+import { textOf } from "./files.js";
+import { inside, type Place, SourceFault } from "./inside.js";
 
 /** Bytes of a secret. */
 const MOST_SECRET = 64 << 10;
@@ -25,25 +27,10 @@ export interface Collected {
   readonly files: Map<string, ContentFile>;
   /** What is in folders, by digest: documents name the folder, and its list is in `files`. */
   readonly below: Map<string, ContentFile>;
+  /** Files of packages by digest, by the name of the package: what it has already is not sent. */
+  readonly packages: Map<string, Map<string, ContentFile>>;
   /** What a person should know of a document's content. */
   readonly warnings: { readonly kind: string; readonly name: string; readonly message: string }[];
-}
-
-/** What a document speaks of and is not there. */
-export class SourceFault extends Error {
-  readonly pointer: string;
-
-  constructor(pointer: string, message: string) {
-    super(message);
-    this.pointer = pointer;
-  }
-}
-
-/** Where a document stands. */
-export interface Place {
-  readonly root: string;
-  readonly folder: string;
-  readonly env: NodeJS.ProcessEnv;
 }
 
 /**
@@ -72,7 +59,19 @@ export async function collect(
       changed[property] = { file: below };
     }
   }
-  if (kind.content?.folder === true) {
+  if (kind.content?.folder === "package") {
+    const { property } = kind.content;
+    const found = await collectPackage(spec, property, place);
+    const list = Buffer.from(packageText(found.content));
+    // Two of one folder may say different things of it.
+    const below = `${found.below}#${name}`;
+    into.files.set(below, { file: list, sha256: sha256Of(list), size: list.length });
+    into.packages.set(name, new Map([...found.files].map(([sha256, file]) => [sha256, { ...file, sha256 }])));
+    into.warnings.push(...found.warnings.map((message) => ({ kind: word, name, message })));
+    // What the document says otherwise is in the list.
+    return { [property]: below };
+  }
+  if (kind.content?.folder === "tree") {
     const { property } = kind.content;
     const pointer = `/spec/${property}`;
     const { file, below } = inside(place, String(spec[property]), pointer, "folder");
@@ -100,24 +99,18 @@ export async function collect(
   return Object.fromEntries([...Object.entries(spec), ...Object.entries(changed)]);
 }
 
-/** A file that a document names, relative to its own. */
-function inside(
-  { root, folder }: Place,
-  named: string,
-  pointer: string,
-  what: "file" | "folder" = "file",
-): { file: string; below: string; size: number } {
-  try {
-    const file = realpathSync(path.resolve(folder, named));
-    if (!isWithin(root, file)) throw new SourceFault(pointer, OUTSIDE);
-    const stat = statSync(file);
-    if (what === "file" && !stat.isFile()) throw new SourceFault(pointer, "It is no regular file.");
-    if (what === "folder" && !stat.isDirectory()) throw new SourceFault(pointer, "It is no folder.");
-    return { file, below: path.relative(root, file).split(path.sep).join("/") || ".", size: stat.size };
-  } catch (thrown) {
-    if (thrown instanceof SourceFault) throw thrown;
-    throw new SourceFault(pointer, reasonOf(thrown));
+async function collectPackage(spec: Document["spec"], property: string, place: Place) {
+  const { [property]: folder, ...said } = spec;
+  if (folder === undefined) {
+    const below = path.relative(place.root, place.folder).split(path.sep).join("/") || ".";
+    const resolve = (named: string, pointer: string) => inside(place, named, `/spec${pointer}`).file;
+    return { below, warnings: [], ...(await packageOf(said, resolve)) };
   }
+  const pointer = `/spec/${property}`;
+  if (Object.keys(said).length > 0)
+    throw new SourceFault(pointer, "The folder's package.yaml says all of it: leave out the path, or the rest.");
+  const { file, below } = inside(place, String(folder), pointer, "folder");
+  return { below, ...(await readPackage(file, { shown: `${below}/package.yaml` })) };
 }
 
 function readSecret(file: string, pointer: string): string {

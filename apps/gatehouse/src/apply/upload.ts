@@ -12,17 +12,19 @@ const ASKED = 10_000;
 
 /**
  * Sends what the gateway does not have.
- * @param files by digest @returns what went over the wire @throws CommandError when a file changed since it was read
+ * @param files by digest @param ofPackage of which they are: what it has is not sent again
+ * @returns what went over the wire @throws CommandError when a file changed since it was read
  */
 export async function sendMissing(
   session: Session,
   files: ReadonlyMap<string, Sent>,
+  ofPackage?: string,
 ): Promise<{ files: number; bytes: number }> {
   const digests = [...files.keys()];
   const missing: string[] = [];
   for (let at = 0; at < digests.length; at += ASKED) {
     const sha256s = digests.slice(at, at + ASKED);
-    missing.push(...(await session.ask((api) => api.POST("/apply/missing-files", { body: { sha256s } }))).missing);
+    missing.push(...(await missingOf(session, sha256s, ofPackage)));
   }
   const wanted = missing.map((sha256) => [sha256, files.get(sha256) as Sent] as const);
   const { small, large } = batchesOf(wanted);
@@ -38,6 +40,16 @@ export async function sendMissing(
     check(one, (await session.ask((api) => api.POST("/apply/files", call))).sha256);
   });
   return { files: missing.length, bytes: wanted.reduce((sum, [, { size }]) => sum + size, 0) };
+}
+
+async function missingOf(session: Session, sha256s: string[], name: string | undefined): Promise<string[]> {
+  const body = { sha256s };
+  const said = await session.ask((api) =>
+    name === undefined
+      ? api.POST("/apply/missing-files", { body })
+      : api.POST("/packages/{name}/missing-files", { params: { path: { name } }, body }),
+  );
+  return said.missing;
 }
 
 function check([sha256, { file }]: readonly [string, Sent], stored: string | undefined): void {

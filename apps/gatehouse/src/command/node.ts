@@ -5,6 +5,7 @@ import { factsCommand } from "./node-facts.js";
 import { mergeCommands, undoCommands } from "./node-identity.js";
 import { listCommand } from "./node-list.js";
 import { explainCommand, showCommand } from "./node-show.js";
+import { wakeCommand } from "./node-wake.js";
 
 /** `gatehouse node …` */
 export function nodeCommands(program: Command, context: CommandContext): void {
@@ -15,6 +16,7 @@ export function nodeCommands(program: Command, context: CommandContext): void {
     explainCommand,
     factsCommand,
     labelCommand,
+    wakeCommand,
     lifeCycleCommands,
     mergeCommands,
     undoCommands,

@@ -16,7 +16,9 @@ import { CommandError, EXIT } from "./errors.js";
 import { groupCommands } from "./group.js";
 import { historyCommands } from "./history.js";
 import { inventoryCommands } from "./inventory.js";
+import { jobCommands } from "./job.js";
 import { nodeCommands } from "./node.js";
+import { packageCommands } from "./package.js";
 import { pendingCommands } from "./pending.js";
 import { puppetCommands } from "./puppet.js";
 import { adviceOn } from "./refusal.js";
@@ -35,6 +37,8 @@ const COMMANDS = [
   nodeCommands,
   groupCommands,
   pendingCommands,
+  jobCommands,
+  packageCommands,
   reportCommands,
   historyCommands,
   inventoryCommands,

@@ -20,6 +20,27 @@ export function moment(text: string, now = new Date()): string {
   return new Date(at).toISOString();
 }
 
+/**
+ * A moment to come as people write it: `2h` (from now), a date, or a time; UTC where no zone is said.
+ * @returns as the API takes it @throws InvalidArgumentError
+ */
+export function later(text: string, now = new Date()): string {
+  const [, count, unit] = /^(\d{1,6})([a-z])$/i.exec(text.trim()) ?? [];
+  if (isUnit(unit)) return new Date(now.getTime() + Number(count) * UNIT_MS[unit]).toISOString();
+  try {
+    return moment(text, now);
+  } catch {
+    throw new InvalidArgumentError("It is a time from now such as 30m, 2h or 3d, or a date such as 2026-03-01T10:00Z.");
+  }
+}
+
+/** A length of time as people write it, such as `90s`, `4h` or `3d`. @returns seconds @throws InvalidArgumentError */
+export function delay(text: string): number {
+  const [, count, unit] = /^([1-9]\d{0,5})([a-z])$/i.exec(text.trim()) ?? [];
+  if (isUnit(unit)) return (Number(count) * UNIT_MS[unit]) / 1000;
+  throw new InvalidArgumentError("It is a length of time such as 90s, 30m, 4h or 3d.");
+}
+
 /** A time as people compare it: UTC, to the second. */
 export const when = (iso: string | null | undefined): string | null =>
   iso ? iso.replace("T", " ").replace(/\.\d+Z$/, "Z") : null;

@@ -21,19 +21,20 @@ export async function sendTree(session: Session, name: string, tree: ReadTree): 
   return { ...answer, sent };
 }
 
-/** Calls with what names a tree's files, once the gateway has them. */
+/** Calls with what names a tree's files, or a package's, once the gateway has them. */
 export async function withFiles<T>(
   session: Session,
   tree: Pick<ReadTree, "files">,
   call: () => Promise<T>,
+  ofPackage?: string,
 ): Promise<{ readonly answer: T; readonly sent: SentTree["sent"] }> {
-  const sent = await sendMissing(session, tree.files);
+  const sent = await sendMissing(session, tree.files, ofPackage);
   try {
     return { answer: await call(), sent };
   } catch (thrown) {
     if (!(thrown instanceof ApiProblem) || thrown.code !== "conflict") throw thrown;
     // What was here when we asked may have been collected since.
-    const again = await sendMissing(session, tree.files);
+    const again = await sendMissing(session, tree.files, ofPackage);
     const all = { files: sent.files + again.files, bytes: sent.bytes + again.bytes };
     return { answer: await call(), sent: all };
   }

@@ -258,6 +258,7 @@ export function compose(parts: GatewayParts): Gateway {
     db,
     box,
     groups: checks,
+    registry,
     committed: async () => {
       content.forget();
       compiler.moved();
@@ -367,6 +368,7 @@ export function compose(parts: GatewayParts): Gateway {
       certificates: authority.store,
       authorization: authorization.forOperators,
       credentials,
+      ...{ jobs, packages },
       autosign,
       audit,
       clock: systemClock,

@@ -5,6 +5,7 @@ import { catalogs } from "./openapi/catalogs.test.helper.js";
 import { content } from "./openapi/content.test.helper.js";
 import { enrolment } from "./openapi/enrolment.test.helper.js";
 import { inventories } from "./openapi/inventories.test.helper.js";
+import { jobs } from "./openapi/jobs.test.helper.js";
 import { nodes } from "./openapi/nodes.test.helper.js";
 import { reports } from "./openapi/reports.test.helper.js";
 import { useDocumentedSite } from "./openapi/site.test.helper.js";
@@ -15,7 +16,7 @@ const operations = operationsOf(apiDocument());
 describe("what is there", () => {
   const site = useDocumentedSite();
   const { admin, succeeded } = site;
-  for (const part of [reports, inventories, nodes, content, enrolment, catalogs, authority]) part(site);
+  for (const part of [reports, inventories, nodes, content, enrolment, catalogs, authority, jobs]) part(site);
 
   it("the gateway tells of itself", async () => {
     const { json } = await admin("GET", "/status");
@@ -103,6 +104,13 @@ describe("what is there", () => {
       "authorization-rule.remove",
       "credential.put",
       "credential.remove",
+      "package.publish",
+      "job.create",
+      "package.withdraw",
+      "job.create",
+      "job.create",
+      "job.cancel",
+      "node.purge",
       "node.purge",
     ]);
     const page = async (query: string) => (await admin("GET", `/audit-events?${query}`)).json;

@@ -1,3 +1,4 @@
+import { GatehouseError } from "@gatehouse/core/errors";
 import { pointerPart } from "./faults.js";
 import type { Fault } from "./kind.js";
 
@@ -31,3 +32,10 @@ export function boundsFault(index: number, document: unknown): Fault | undefined
 
 const UNSTORABLE = "There is a character that no text may hold: U+0000, or half of a surrogate pair.";
 const isStorable = (text: string) => !text.includes("\0") && text.isWellFormed();
+
+/** A request's body, where it is kept as it is. @throws request-malformed for what PostgreSQL could not keep */
+export function storable<T>(body: T): T {
+  const fault = boundsFault(0, body);
+  if (fault === undefined) return body;
+  throw new GatehouseError("request-malformed", `the body${fault.pointer.slice(0, 200)}: ${fault.message}`);
+}

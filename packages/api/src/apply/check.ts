@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import formats from "ajv-formats";
 import { nearest } from "../nearest.js";
+import { ofFormMeant } from "../operation/forms.js";
 import type { JsonSchema } from "../operation/schema.js";
 import { boundsFault } from "./bounds.js";
 import { MOST_FAULTS, pointerPart } from "./faults.js";
@@ -111,7 +112,7 @@ function specFaults({ kind, specs }: KnownKind, { index, spec }: Document): Faul
   if (validate === undefined || validate(spec)) return [];
   const secrets = new Set((kind.secrets ?? []).map((key) => `/${pointerPart(key)}`));
   const faults = new Map<string, Fault>();
-  for (const error of validate.errors ?? []) {
+  for (const error of ofFormMeant(validate.errors ?? [])) {
     const secret = [...secrets].find((at) => error.instancePath === at || error.instancePath.startsWith(`${at}/`));
     const found = secret === undefined ? faultOf(error) : misplaced(secret);
     // One for each place: a value that fits none of several forms fails each of them.

@@ -35,6 +35,8 @@ function absentOf(kind: DocumentKind, { spec }: Document, given: Given): Omit<Fa
     return [{ pointer: `/spec/${property}`, message: `The request holds no secret ${secretId(source)}.` }];
   });
   if (kind.content === undefined) return secrets;
+  if (spec[kind.content.property] === undefined)
+    return [...secrets, { pointer: "/spec", message: "What it describes is not handed in: gatehouse apply does." }];
   const file = String(spec[kind.content.property]);
   const ref = given.files.get(file);
   const pointer = `/spec/${kind.content.property}`;

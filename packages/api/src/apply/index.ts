@@ -1,3 +1,4 @@
+export { MOST_PACKAGE_FILES } from "../models/package.js";
 export { MOST_DEPTH, MOST_DOCUMENTS } from "./bounds.js";
 export { type Checked, documentCheck } from "./check.js";
 export { type Apply, type ApplyRequest, createApply, type EngineDeps } from "./engine.js";
@@ -13,6 +14,7 @@ export {
   secretId,
 } from "./kind.js";
 export { treeText } from "./kinds/environment.js";
+export { type PackageContent, packageFileKind, packageText } from "./kinds/package.js";
 export { documentKinds, type KindDeps } from "./kinds.js";
 export type { AppliedChange, ApplyResult } from "./result.js";
 export { documentsSchema } from "./schema.js";

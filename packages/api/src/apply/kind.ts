@@ -8,6 +8,7 @@ import type { AgentLogins, EnrolmentKeys, RegistrationTokens } from "@gatehouse/
 import type { Environments } from "@gatehouse/core/environments";
 import type { Groups } from "@gatehouse/core/groups";
 import type { Jobs } from "@gatehouse/core/jobs";
+import type { NodeRegistry } from "@gatehouse/core/nodes";
 import type { Packages } from "@gatehouse/core/packages";
 import type { JsonSchema } from "../operation/schema.js";
 
@@ -61,8 +62,9 @@ export interface ApplyPorts {
   readonly credentials: Credentials;
   readonly groups: Pick<Groups, "list" | "change">;
   readonly environments: Pick<Environments, "deploy" | "identities" | "isCurrent" | "versions" | "withdraw">;
-  readonly jobs: Pick<Jobs, "create" | "order" | "identities">;
-  readonly packages: Packages;
+  readonly packages: Pick<Packages, "identities" | "isCurrent" | "list" | "publish" | "withdraw">;
+  readonly jobs: Pick<Jobs, "cancel" | "create" | "identities" | "order">;
+  readonly registry: Pick<NodeRegistry, "find">;
   readonly applied: AppliedDocuments;
   readonly audit: AuditLog;
 }
@@ -130,8 +132,11 @@ export interface DocumentKind {
   readonly content?: {
     readonly property: string;
     readonly artifact: Pick<ArtifactKind, "id" | "label" | "maxBytes" | "address" | "inspect">;
-    /** True where the property names a folder: what is handed in for it is its list, {@link treeText}. */
-    readonly folder?: true;
+    /**
+     * Where the property names a folder: what is handed in for it is its list, {@link treeText}, or what is said of a
+     * package, {@link packageText}.
+     */
+    readonly folder?: "package" | "tree";
     fileName(name: string): string;
   };
   /** What a schema cannot say; pure, asked where the files are and on the gateway. */

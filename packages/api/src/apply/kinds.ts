@@ -13,6 +13,8 @@ import { credentialKind } from "./kinds/credential.js";
 import { enrolmentKeyKind } from "./kinds/enrolment-key.js";
 import { environmentKind, type ReadyEnvironments } from "./kinds/environment.js";
 import { groupKind } from "./kinds/group.js";
+import { jobKind } from "./kinds/job.js";
+import { packageKind } from "./kinds/package.js";
 import { registrationTokenKind } from "./kinds/registration-token.js";
 
 /** What kinds need to know beside the ports. */
@@ -44,8 +46,11 @@ export function documentKinds({
     credentialKind(),
     ...protocols.flatMap(({ artifactKinds }) => artifactKinds.flatMap((kind) => artifactDocumentKind(kind) ?? [])),
     environmentKind(content, environments),
+    packageKind(content),
     groupKind(groupChecks(protocols)),
     autosignRuleKind(autosign),
     authorizationRuleKind(protocols, authorization),
+    // When all that they name is there.
+    jobKind(),
   ];
 }

@@ -46,6 +46,16 @@ const GOOD = [
   { kind: "AuthorizationRule", name: "a", spec: { protocol: "dsc", path: "/" } },
   { kind: "Group", name: "a", spec: { rule: { not: { field: "name", glob: "w*" } }, settings: {}, priority: 7 } },
   { kind: "Group", name: "b", spec: { nodes: ["web01"], settings: {} } },
+  { kind: "Package", name: "agent", spec: { path: "packages/agent" } },
+  { kind: "Job", name: "spring", spec: { task: "deploy", spec: { package: "agent" }, group: "web" } },
+  {
+    kind: "Job",
+    name: "look",
+    spec: {
+      ...{ task: "collect", spec: { steps: [{ function: "getFromRegistry", path: "a" }] }, nodes: ["web01"] },
+      ...{ notBefore: "2027-01-31T00:00:00Z", perMinute: 5, waitSeconds: 60, silenceSeconds: 60, wake: true },
+    },
+  },
 ];
 const BAD = [
   { kind: "Nothing", name: "a", spec: {} },
@@ -65,6 +75,14 @@ const BAD = [
   { kind: "Environment", name: "Production", spec: { path: "x" } },
   { kind: "Environment", name: "production", spec: { file: "x" } },
   { kind: "Group", name: "a", spec: { settings: {} } },
+  { kind: "Package", name: "agent", spec: {} },
+  { kind: "Package", name: "a b", spec: { path: "x" } },
+  { kind: "Package", name: "agent", spec: { path: "x", exec: "id" } },
+  { kind: "Package", name: "agent", spec: { actions: [{ exec: "id" }] } },
+  { kind: "Job", name: "spring", spec: { task: "format", spec: {}, group: "web" } },
+  { kind: "Job", name: "spring", spec: { task: "deploy", spec: { exec: "id" }, group: "web" } },
+  { kind: "Job", name: UUID, spec: { task: "deploy", spec: { package: "agent" }, group: "web" } },
+  { kind: "Job", name: "spring", spec: { task: "wake", spec: { tasks: [] }, group: "web" } },
   { kind: "Group", name: "a", spec: { rule: { field: "name", equals: "x" }, settings: {} } },
   { kind: "Group", name: "a", spec: { nodes: [], settings: { "no.such": 1 } } },
 ];

@@ -2,6 +2,7 @@ import { GatehouseError } from "@gatehouse/core/errors";
 import { exceeds } from "@gatehouse/http/json-limits";
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
+import { ofFormMeant } from "./forms.js";
 import type { JsonSchema, Schema } from "./schema.js";
 
 /** Things of one kind that a message names, at the most: a body of 64 KiB holds thousands. */
@@ -59,7 +60,8 @@ export function bodyParser<T>(schema: Schema<T>): (body: Buffer) => T {
   };
 }
 
-function sentence(errors: readonly ErrorObject[]): string {
+function sentence(all: readonly ErrorObject[]): string {
+  const errors = ofFormMeant(all);
   const unknown = errors.filter(({ keyword }) => keyword === "additionalProperties");
   const [error] = unknown.length > 0 ? unknown : errors;
   if (error === undefined) return " is refused";

@@ -47,6 +47,7 @@ export const packageSchema = {
     items: {
       type: "object",
       additionalProperties: false,
+      required: [],
       minProperties: 1,
       maxProperties: 1,
       properties: {

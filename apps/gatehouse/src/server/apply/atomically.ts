@@ -1,5 +1,6 @@
 import type { Atomically } from "@gatehouse/api";
 import type { GroupChecks } from "@gatehouse/core/groups";
+import type { NodeRegistry } from "@gatehouse/core/nodes";
 import {
   createAgentLogins,
   createApiTokens,
@@ -23,12 +24,14 @@ export interface ApplyParts {
   readonly db: Database;
   readonly box: SecretBox;
   readonly groups: GroupChecks;
+  /** Documents make no nodes: these are as everybody sees them. */
+  readonly registry: Pick<NodeRegistry, "find">;
   /** Takes in what was changed in a transaction, after its commit; other gateways hear of it by notification. */
   readonly committed: () => Promise<void>;
 }
 
 /** What documents are written through: every port on one transaction. */
-export function applyAtomically({ db, box, groups, committed }: ApplyParts): Atomically {
+export function applyAtomically({ db, box, groups, registry, committed }: ApplyParts): Atomically {
   return async (work) => {
     const result = await db.atomically((bound) =>
       work({
@@ -44,6 +47,7 @@ export function applyAtomically({ db, box, groups, committed }: ApplyParts): Ato
         environments: createEnvironmentRecords(bound),
         jobs: createJobs(bound),
         packages: createPackages(bound),
+        registry,
         applied: createAppliedDocuments(bound),
         audit: createAuditLog(bound),
       }),

@@ -86,7 +86,7 @@ export function environmentKind(content: Pick<ContentStore, "open">, environment
         },
       },
     },
-    content: { property: "path", artifact, folder: true, fileName: (name) => name },
+    content: { property: "path", artifact, folder: "tree", fileName: (name) => name },
 
     ...(environments === undefined ? {} : { prepare }),
 
