@@ -149,6 +149,7 @@ export function world(deps: Partial<FusionInventoryDeps> = {}) {
   }: Sent): Promise<AgentMessage> {
     const bytes = Buffer.from(body);
     const action = new URLSearchParams(query).get("action") ?? undefined;
+    const isYaml = headers["content-type"]?.includes("yaml") === true;
     const [part] = /(?<=\/deploy\/parts\/).+$/.exec(path) ?? [];
     const socket = { remoteAddress: "192.0.2.7", encrypted: overTls };
     const raw = { headers, socket, rawHeaders: [], url: `${path}?${query}` } as unknown as IncomingMessage;
@@ -160,7 +161,9 @@ export function world(deps: Partial<FusionInventoryDeps> = {}) {
         ...{ from: "192.0.2.7", peer: { kind: "none" } as never, principal: undefined, log: silent, raw },
       },
       body:
-        bytes.length > 0 && action === undefined ? await decodeAgentBody(bytes, headers["content-type"]) : undefined,
+        bytes.length > 0 && action === undefined && !isYaml
+          ? await decodeAgentBody(bytes, headers["content-type"])
+          : undefined,
       action,
       proof,
     };

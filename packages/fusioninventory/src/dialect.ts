@@ -1,4 +1,3 @@
-import type { SubmissionContext } from "@gatehouse/core/submissions";
 import {
   type AgentAnswer,
   type AgentDialect,
@@ -12,12 +11,14 @@ import type { AgentBody } from "@gatehouse/http/agent-body";
 import { isProven } from "@gatehouse/inventory";
 import type { FusionInventoryDeps } from "./deps.js";
 import { hoursOf, sooner } from "./hours.js";
+import { keep } from "./keep.js";
 import { headOf, type MessageHead } from "./mapping/messages.js";
 import { noteNetworkJob } from "./network-jobs.js";
 import { optionsFor } from "./options/hand-out.js";
 import { LARGE_MESSAGE, MESSAGE, MESSAGE_CHECK } from "./processors.js";
 import { jsonError, ocsReply, prologReply, reply, waitReply } from "./replies.js";
 import { createRest } from "./rest/index.js";
+import { isPostedYaml, postInventory } from "./rest/inventory.js";
 import { servePart } from "./rest/parts.js";
 import { type Sender, senderOf } from "./sender.js";
 
@@ -44,10 +45,11 @@ export function createFusionInventoryDialect(deps: FusionInventoryDeps): AgentDi
       const { part } = message.request.params;
       if (part !== undefined) return servePart(deps, message, part);
       if (message.action !== undefined) return rest(message);
+      if (isPostedYaml(message.request)) return postInventory(deps, message);
       return message.body?.syntax === "xml" ? answerMessage(deps, message, message.body) : undefined;
     },
     renderError: (error, { request, action }, body) => {
-      if (action !== undefined || isPartPath(request.path)) return jsonError(error);
+      if (action !== undefined || isPartPath(request.path) || isPostedYaml(request)) return jsonError(error);
       return body?.syntax === "xml" ? xmlError(error) : undefined;
     },
   };
@@ -62,7 +64,8 @@ async function answerMessage(
   const head = await headIn(deps, request, body);
   const isKept = head.purpose === "inventory" || head.purpose === "discovery" || head.purpose === "devices";
   const sender = await senderOf(deps, head, { request, proof }, isKept);
-  if (isKept && sender !== undefined) await keep(deps, head, sender, request, body);
+  if (isKept && sender !== undefined)
+    await keep(deps, body.bytes.length > LARGE_BYTES ? LARGE_MESSAGE : MESSAGE, head.deviceId, sender, request);
   if (sender !== undefined) registry.touch(sender.agent.agentId, clock.now());
   if (head.purpose === "prolog") return answerProlog(deps, sender, { request, proof });
   if (head.network !== undefined && sender?.agent.hasWork === true && !sender.isHeld)
@@ -96,36 +99,6 @@ async function headIn(
   if (bytes.length <= INLINE_BYTES) return headOf(bytes, userAgent);
   const input = { body: bytes, ...(userAgent !== undefined && { userAgent }) };
   return tasks.run<MessageHead>(MESSAGE_CHECK, input);
-}
-
-/** Stores the bytes as they came; what they mean is found out after the answer. */
-async function keep(
-  { submissions, admission }: FusionInventoryDeps,
-  { deviceId }: MessageHead,
-  { agent, of, isHeld }: Sender,
-  request: RouteRequest,
-  { bytes }: AgentBody,
-): Promise<void> {
-  const { "content-type": contentType, "user-agent": userAgent } = request.headers;
-  const context: SubmissionContext = {
-    deviceId,
-    of,
-    ...(contentType !== undefined && { contentType: contentType.slice(0, 100) }),
-    ...(userAgent !== undefined && { userAgent: userAgent.slice(0, 255) }),
-  };
-  // It is here already, and is stored whether there is a place for it or not (decisions, row 17).
-  const hasRoom = admission.tryEnter("submission");
-  try {
-    await submissions.accept({
-      agentId: agent.agentId,
-      kind: bytes.length > LARGE_BYTES ? LARGE_MESSAGE : MESSAGE,
-      body: request.body,
-      context,
-      ...(isHeld && { held: true }),
-    });
-  } finally {
-    if (hasRoom) admission.leave("submission");
-  }
 }
 
 async function hoursFor(

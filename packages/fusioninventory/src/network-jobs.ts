@@ -37,12 +37,15 @@ function linesOf(
   return [
     ...(started === undefined ? [] : [line("start", started === "" ? "Started." : `Started by version ${started}.`)]),
     ...(addresses === undefined ? [] : [line("start", `Looks at ${addresses} addresses.`)]),
-    ...devices.map((device) => ({
-      ...{ step: known === undefined ? "discovery" : "query", about: nameOf(device, known) },
-      ...{ status: device.error === undefined ? ("ok" as const) : ("ko" as const), message: device.error ?? null },
-    })),
+    ...devices.map((device) => lineOf(device, known)),
   ];
 }
+
+/** What was said of one device. @param known those of an inventory; undefined for a discovery */
+export const lineOf = (device: DeviceSaid, known: NetInventorySpec["devices"] | undefined): JobSaid => ({
+  ...{ step: known === undefined ? "discovery" : "query", about: nameOf(device, known) },
+  ...{ status: device.error === undefined ? "ok" : "ko", message: device.error ?? null },
+});
 
 /** Those of an inventory by their place in the job: what the agent says of others does not count. */
 function nameOf({ id }: DeviceSaid, known: NetInventorySpec["devices"] | undefined): string | null {
@@ -62,9 +65,24 @@ async function endOf(
 ): Promise<End | undefined> {
   if (hasLeft) return { end: "ko", reason: "The agent broke it off." };
   if (!isAtEnd && (all === undefined || devices.length === 0)) return undefined;
+  const isForAll = isAtEnd && Number.parseInt(moduleVersion ?? "", 10) < GLPI_MODULE;
+  return tallied({ work }, job, all, isForAll);
+}
+
+/**
+ * How a job ended, by what was said of its devices.
+ * @param all how many there are; undefined for a discovery
+ * @param isForAll nothing more is said of those of which nothing was
+ * @returns undefined where more is to come
+ */
+export async function tallied(
+  { work }: Deps,
+  job: Pick<Job, "id">,
+  all: number | undefined,
+  isForAll: boolean,
+): Promise<End | undefined> {
   const { things, failed } = await work.tally(job.id, DEVICE);
   if (all === undefined) return { end: "ok", reason: `${things} ${things === 1 ? "host" : "hosts"} found.` };
-  const isForAll = isAtEnd && Number.parseInt(moduleVersion ?? "", 10) < GLPI_MODULE;
   if (things < all && !isForAll) return undefined;
   const well = things - failed;
   const rest = [

@@ -53,7 +53,7 @@ describe("the processor of messages", () => {
 
   it("does the same with large ones, on a thread", () => {
     expect(factsOf(INVENTORY, {}, "fusioninventory.message.large")).toEqual(factsOf(INVENTORY));
-    expect(aside).toEqual(["fusioninventory.message.large"]);
+    expect(aside).toContain("fusioninventory.message.large");
   });
 
   it.each([

@@ -26,10 +26,23 @@ export async function optionsFor(
   const jobs: Job[] = [];
   for (const task of TASKS.filter((each) => tasks.includes(each)))
     jobs.push(...(await deps.work.take(agent, task, caller, MOST_JOBS)));
-  const opened = await credentialsFor(deps, jobs);
+  const { handed, opened } = await withCredentials(deps, agent, jobs);
+  return handed.map((job) => written(job, opened)).join("");
+}
+
+/**
+ * Opens the credentials of jobs that are about to be handed over. A job whose credential is not stored any more has failed;
+ * those of the others are noted.
+ */
+export async function withCredentials(
+  deps: Pick<FusionInventoryDeps, "work" | "credentials" | "audit">,
+  agent: KnownAgent,
+  jobs: readonly Job[],
+): Promise<{ readonly handed: readonly Job[]; readonly opened: Opened }> {
+  const credentials = await credentialsFor(deps, jobs);
   const handed: Job[] = [];
   for (const job of jobs) {
-    const fault = faultOf(job.work, opened);
+    const fault = faultOf(job.work, credentials);
     if (fault === undefined) handed.push(job);
     else await failed(deps, job, fault);
   }
@@ -40,7 +53,12 @@ export async function optionsFor(
     carrying.flatMap(({ work }) => credentialsOf(work).map(({ name }) => name)),
     carrying.map(({ id }) => id),
   );
-  return handed.map((job) => written(job, opened)).join("");
+  const opened: Opened = (name) => {
+    const credential = credentials.get(name);
+    if (credential === undefined) throw new Error("a credential that was looked for is not there");
+    return credential;
+  };
+  return { handed, opened };
 }
 
 async function credentialsFor(
@@ -66,12 +84,7 @@ function faultOf(work: JobWork, opened: ReadonlyMap<string, Credential>): string
   return undefined;
 }
 
-function written({ number, work }: Job, credentials: ReadonlyMap<string, Credential>): string {
-  const opened: Opened = (name) => {
-    const credential = credentials.get(name);
-    if (credential === undefined) throw new Error("a credential that was looked for is not there");
-    return credential;
-  };
+function written({ number, work }: Job, opened: Opened): string {
   switch (work.task) {
     case "netdiscovery":
       return discoveryOption(number, work.spec, opened);

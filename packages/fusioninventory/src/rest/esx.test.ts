@@ -37,15 +37,15 @@ describe("getJobs of ESX", () => {
   });
 
   it.each([
-    ["is not there", undefined],
-    ["is of another kind", { name: "esx-root", kind: "snmp-community", username: null, secret: "public" } as const],
-  ])("ends a job whose credential %s, and hands over the others", async (_, credential) => {
+    ["is not stored any more", undefined],
+    ["is of another kind now", { name: "esx-root", kind: "snmp-community", username: null, secret: "public" } as const],
+  ])("ends a job whose credential %s, and hands over the others", async (what, credential) => {
     const house = withCredential();
     if (credential !== undefined) house.credentials.set("lost", credential);
     const lost = house.addJob({ task: "esx", spec: { host: "a", credential: "lost" } });
     const { id } = house.addJob(esx);
     expect((await house.getJobs("esx")).json.jobs).toMatchObject([{ uuid: id }]);
-    expect([lost.state, house.said[0]?.reason]).toEqual(["ko", "There is no password under the name lost."]);
+    expect([lost.state, house.said[0]?.reason]).toEqual(["ko", expect.stringMatching(`^The credential lost ${what}`)]);
     expect(house.audited).toMatchObject([{ detail: { credentials: ["esx-root"], jobs: [id] } }]);
   });
 });

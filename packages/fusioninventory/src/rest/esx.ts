@@ -1,33 +1,20 @@
-import type { Credential } from "@gatehouse/core/credentials";
 import { GatehouseError } from "@gatehouse/core/errors";
-import type { EsxSpec, Job } from "@gatehouse/core/jobs";
-import { auditHandedOut } from "@gatehouse/inventory";
+import type { EsxSpec } from "@gatehouse/core/jobs";
+import { withCredentials } from "../options/hand-out.js";
 import { onlyGet, type RestHandler } from "./call.js";
 import { jobOf, type WriteJobs } from "./caller.js";
-import { failed } from "./failed.js";
 import { messageIn, nothing, say, wordIn } from "./said.js";
 
 /** ESX jobs as agents read them, with the credential opened (wire/fusioninventory.md section 6). */
 export const esxJobs: WriteJobs = async ({ deps }, { agent }, taken) => {
-  const opened: { job: Job; spec: EsxSpec; credential: Credential }[] = [];
-  for (const job of taken) {
-    const spec = job.work.spec as EsxSpec;
-    const credential = await deps.credentials.get(spec.credential);
-    if (credential?.kind === "password") opened.push({ job, spec, credential });
-    else await failed(deps, job, `There is no password under the name ${spec.credential}.`);
-  }
-  if (opened.length === 0) return undefined;
-  const names = opened.map(({ credential }) => credential.name);
-  await auditHandedOut(
-    deps.audit,
-    agent,
-    names,
-    opened.map(({ job }) => job.id),
-  );
+  const { handed, opened } = await withCredentials(deps, agent, taken);
+  if (handed.length === 0) return undefined;
   return {
-    jobs: opened.map(({ job: { id }, spec: { host }, credential: { username, secret } }) => ({
-      ...{ uuid: id, host, user: username, password: secret },
-    })),
+    jobs: handed.map(({ id, work }) => {
+      const { host, credential } = work.spec as EsxSpec;
+      const { username, secret } = opened(credential);
+      return { uuid: id, host, user: username, password: secret };
+    }),
   };
 };
 

@@ -8,12 +8,16 @@ import { getConfig } from "./config.js";
 import { setStatus } from "./deploy/status.js";
 import { setUserEvent } from "./deploy/user-event.js";
 import { setLog } from "./esx.js";
+import { postInventory } from "./inventory.js";
 import { getJobs } from "./jobs.js";
 import { getFilePart } from "./parts.js";
 
 const notOffered: RestHandler = async () => {
   throw new GatehouseError("not-available", "This action is not offered.");
 };
+
+/** Of the inventory's remote it is the inventory itself. */
+const answer: RestHandler = (call) => (call.task === "inventory" ? postInventory(call.deps, call) : setAnswer(call));
 
 /** By the query's `action`. */
 const handlers: ReadonlyMap<string, RestHandler> = new Map([
@@ -22,7 +26,7 @@ const handlers: ReadonlyMap<string, RestHandler> = new Map([
   ["getFilePart", getFilePart],
   ["setStatus", setStatus],
   ["setUserEvent", setUserEvent],
-  ["setAnswer", setAnswer],
+  ["setAnswer", answer],
   ["jobsDone", jobsDone],
   ["setLog", setLog],
   ["wait", wait],

@@ -136,6 +136,23 @@ describe("a message", () => {
   });
 });
 
+describe("YAML", () => {
+  it.each(["application/yaml", "text/x-yaml; charset=utf-8"])(
+    "comes as it is: nothing but its label tells: %s",
+    async (type) => {
+      const asItCame: AgentDialect["answer"] = ({ request, body }) =>
+        body === undefined
+          ? Promise.resolve({ status: 200, syntax: "json", text: JSON.stringify(String(request.body)) })
+          : undefined;
+      const { send } = await front([{ ...json, answer: asItCame }]);
+      expect((await send("POST", "/plugins/fusioninventory/b/inventory/", { "Content-Type": type }, "a: 1")).text).toBe(
+        '"a: 1"',
+      );
+      expect((await send("POST", "/", { "Content-Type": "application/json" }, "a: 1")).status).toBe(400);
+    },
+  );
+});
+
 describe("a part of a file", () => {
   const parts: AgentDialect = {
     ...json,

@@ -83,7 +83,9 @@ export function agentMessagesTable({
   const answerOpen = async (request: RouteRequest, envelope: OpenedEnvelope | undefined): Promise<Reply> => {
     const action = request.query.get("action") ?? undefined;
     // What is posted with an action is a form, a request for a certificate: its dialect reads the bytes as they came.
-    if (request.method !== "POST" || action !== undefined) return answerTo(request, undefined, action, envelope);
+    // So is YAML, which nothing but its label tells.
+    if (request.method !== "POST" || action !== undefined || isYaml(request))
+      return answerTo(request, undefined, action, envelope);
     let held = mostUnpacked(request.body.length);
     await room.take(held);
     try {
@@ -177,6 +179,9 @@ export function agentMessagesTable({
 
 const noTokens: TokenEndpoint = () =>
   Promise.reject(new GatehouseError("not-available", "Access tokens are not given here."));
+
+const isYaml = ({ headers }: RouteRequest): boolean =>
+  /^\s*(?:application|text)\/(?:x-)?yaml\b/i.test(headers["content-type"] ?? "");
 
 /** Whether a message says that it is encrypted. */
 const namesKey = ({ headers }: FailedCall["request"]): boolean => headers["glpi-cryptokey-id"] !== undefined;
