@@ -4,7 +4,7 @@ import type { AgentAnswer } from "@gatehouse/http";
 import { auditHandedOut } from "@gatehouse/inventory";
 import { databaseParams } from "./databases.js";
 import type { GlpiDeps } from "./deps.js";
-import { expirationOf } from "./expiration.js";
+import { expirationOf, sooner } from "./expiration.js";
 import { CATEGORIES, CREDENTIALS, JOBS, TASKS } from "./settings.js";
 import type { Contact } from "./wire/contact.js";
 import { objectOf, type Said } from "./wire/read.js";
@@ -31,7 +31,8 @@ export async function contactAnswer(
   { isProven, registersAnew }: Caller,
 ): Promise<AgentAnswer> {
   const settings = await deps.assignments.of(agent);
-  const work = new Set<string>((await deps.work.workFor(agent, { isProven })).tasks);
+  const { tasks: waiting, nextAt } = await deps.work.workFor(agent, { isProven });
+  const work = new Set<string>(waiting);
   const assigned = new Map(Object.entries(objectOf(settings[TASKS])).map(([name, task]) => [name, objectOf(task)]));
   const tasks = new Map<string, Said>();
   const disabled = new Set<string>();
@@ -68,7 +69,7 @@ export async function contactAnswer(
     syntax: "json",
     text: JSON.stringify({
       status: "ok",
-      expiration: expirationOf(settings, deps),
+      expiration: sooner(expirationOf(settings, deps), nextAt, deps.clock.now()),
       tasks: Object.fromEntries(tasks),
       disabled: [...disabled].filter((name) => !tasks.has(name)),
       ...(Object.keys(jobs).length > 0 && { jobs }),

@@ -31,6 +31,8 @@ export const zlibbed = (message: unknown): Buffer =>
 export interface World {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly work?: readonly JobTask[];
+  /** When the next job is due. */
+  readonly nextAt?: Date;
   readonly credentials?: readonly Credential[];
   readonly config?: Partial<Omit<GlpiDeps["config"], "register">>;
   readonly register?: Partial<GlpiDeps["config"]["register"]>;
@@ -77,6 +79,8 @@ export function world(said: World = {}) {
     touched: [] as string[],
     accepted: [] as NewSubmission[],
     audited: [] as AuditEvent[],
+    /** Whether those who were looked for work for had proved who they are. */
+    asked: [] as boolean[],
     secrets: new Map<string, string>(),
     log: [] as unknown[],
   };
@@ -135,7 +139,12 @@ export function world(said: World = {}) {
       run: async <T>(name: string, input: { readonly body: Uint8Array }) =>
         structuredClone(checks[name as keyof typeof checks](input)) as T,
     },
-    work: { workFor: async () => ({ tasks: said.work ?? [], nextAt: null }) },
+    work: {
+      workFor: async (_, { isProven }) => {
+        calls.asked.push(isProven);
+        return { tasks: said.work ?? [], nextAt: said.nextAt ?? null };
+      },
+    },
     credentials: { get: async (name) => said.credentials?.find((credential) => credential.name === name) },
     audit: { record: async (event) => void calls.audited.push(event) },
     secrets: {

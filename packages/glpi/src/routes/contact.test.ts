@@ -70,6 +70,31 @@ describe("CONTACT", () => {
     expect((await say(contact({ ...odd, more: [[[]]] }))).status).toBe(200);
   });
 
+  it.each([
+    ["2026-11-22T02:30:00Z", "24h", "1800s"],
+    ["2026-11-22T02:00:00.001Z", "24h", "60s"],
+    ["2026-11-22T01:00:00Z", "24h", "60s"],
+    ["2026-11-22T02:00:59Z", "30s", "30s"],
+    ["2026-11-30T02:00:00Z", "24h", "24h"],
+    ["2026-12-22T02:00:00Z", "60d", "720h"],
+  ])("is told to come when its next job is due, if that is sooner: %s, %s", async (at, expiration, told) => {
+    const { say } = world({ nextAt: new Date(at), config: { expiration } });
+    expect((await say(contact())).json.expiration).toBe(told);
+  });
+
+  it("is asked for work as who proved who it is, or as who did not", async () => {
+    const proof = { way: "basic", trust: "key", by: "agents" } as const;
+    for (const [sent, expected] of [
+      [{}, false],
+      [{ proof }, true],
+      [{ allowUnproven: true }, true],
+    ] as const) {
+      const { say, calls } = world({ ...sent, work: ["deploy"] });
+      await say(contact());
+      expect(calls.asked).toEqual([expected]);
+    }
+  });
+
   it("is told of what there is work for, and of it alone", async () => {
     const { say } = world({ work: ["deploy"] });
     const { tasks, disabled } = (await say(contact())).json;
