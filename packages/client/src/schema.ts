@@ -3769,7 +3769,7 @@ export interface components {
              * @description Stable; the reference of errors has them all.
              * @enum {string}
              */
-            code: "request-malformed" | "name-invalid" | "unauthenticated" | "forbidden" | "not-found" | "method-not-allowed" | "conflict" | "body-too-large" | "body-late" | "coding-unsupported" | "not-acceptable" | "catalog-failed" | "overloaded" | "database-unavailable" | "not-available" | "internal" | "config-invalid" | "start-refused";
+            code: "request-malformed" | "name-invalid" | "unauthenticated" | "forbidden" | "not-found" | "method-not-allowed" | "conflict" | "body-too-large" | "body-late" | "coding-unsupported" | "not-acceptable" | "catalog-failed" | "overloaded" | "database-unavailable" | "upstream-failed" | "not-available" | "internal" | "config-invalid" | "start-refused";
             /** @description The status of the answer. */
             status: number;
             /** @description One sentence for a person. */

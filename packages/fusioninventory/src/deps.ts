@@ -10,6 +10,7 @@ import type { Submissions, Tasks } from "@gatehouse/core/submissions";
 import type { Admission, Reply, RouteRequest } from "@gatehouse/http";
 import type { AccessBase } from "@gatehouse/inventory";
 import type { FusionInventoryConfig } from "./config.js";
+import type { AgentCertificates } from "./rest/certificate.js";
 
 /** All that the dialect may touch. */
 export interface FusionInventoryDeps {
@@ -25,6 +26,8 @@ export interface FusionInventoryDeps {
   readonly content: Pick<ContentStore, "open">;
   readonly credentials: Pick<Credentials, "get">;
   readonly audit: Pick<AuditLog, "record">;
+  /** The authority of inventory agents. */
+  readonly certificates: AgentCertificates;
   readonly admission: Pick<Admission, "tryEnter" | "leave">;
   readonly tasks: Tasks;
   /** Answers that come when an agent is to wake. @throws overloaded where too many wait */

@@ -124,6 +124,11 @@ export function world(deps: Partial<FusionInventoryDeps> = {}) {
       },
     },
     credentials: { get: async () => undefined },
+    certificates: {
+      identify: async () => ({ name: "", refusal: null, standing: "none" }),
+      submit: async () => "pending",
+      certificate: async () => undefined,
+    },
     audit: { record: async (event) => void audited.push(event) },
     allowUnproven: false,
     answerKey: Buffer.alloc(32, 7),

@@ -46,4 +46,4 @@ export interface PuppetV3Deps extends RouterDeps {
 }
 
 /** Everything but what only operators do. */
-export type PuppetAuthority = Omit<ProfileAuthority, "generate" | "test">;
+export type PuppetAuthority = Omit<ProfileAuthority, "generate" | "identify" | "test">;

@@ -340,6 +340,7 @@ export function compose(parts: GatewayParts): Gateway {
       dialects: [
         createGlpiDialect(glpiDeps),
         createFusionInventoryDialect({
+          certificates: authority.service.of("inventory"),
           ...{ ...inventoryDeps, packages, content, answerKey: box.derive("answers to jobs") },
           config: { ...config.fusioninventory, expiration: config.glpi.expiration },
         }),

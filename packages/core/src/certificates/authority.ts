@@ -31,6 +31,18 @@ export interface RequestFindings {
   readonly why: string;
 }
 
+/** Who hands in a request, and what stands under its name. */
+export interface RequestIdentity {
+  readonly name: string;
+  /** Why it could not be signed, whatever the rules say; null: its sender holds the key. */
+  readonly refusal: string | null;
+  /**
+   * none: nothing is there; waiting: this very request; issued: there is a certificate for its key; revoked: that does not count
+   * any more; taken: another request or a certificate for another key has the name.
+   */
+  readonly standing: "none" | "waiting" | "issued" | "revoked" | "taken";
+}
+
 /** What everybody may know of the authority, and the lists that administrators bring. */
 export interface AuthorityBundles {
   /** The CA certificates, the signing one first. */
@@ -62,6 +74,8 @@ export interface ProfileAuthority extends AuthorityBundles {
    * overloaded when too many wait
    */
   submit(submission: { name: string; csr: Uint8Array; from: string | null }): Promise<Submitted>;
+  /** Who it is that hands in a request: nothing is asked, and nothing changes. @throws request-malformed for what no CSR is */
+  identify(csr: Uint8Array): Promise<RequestIdentity>;
   /** What {@link submit} would do; nothing changes. @throws request-malformed for what no CSR is */
   test(csr: Uint8Array): Promise<RequestFindings>;
   deleteRequest(name: string, by: string): Promise<boolean>;

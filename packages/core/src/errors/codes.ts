@@ -26,6 +26,7 @@ export const errorCodes = {
   "catalog-failed": code(500, "warn", "The code that describes a node makes no catalog; the message says where."),
   overloaded: code(503, "warn", "More requests or bytes are in flight than this class admits."),
   "database-unavailable": code(503, "error", "PostgreSQL cannot be reached."),
+  "upstream-failed": code(502, "warn", "A server that a task is handed to does not answer, or not as it should."),
   "not-available": code(501, "info", "This version of Gatehouse does not offer the operation."),
   internal: code(500, "error", "A fault of ours; the log has it under the request id."),
   "config-invalid": code(500, "error", "The configuration does not fit its schema."),

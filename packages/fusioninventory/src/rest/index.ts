@@ -1,8 +1,12 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { AgentAnswer, AgentMessage, ReadyAnswer } from "@gatehouse/http";
+import { judged } from "@gatehouse/inventory";
 import type { FusionInventoryDeps } from "../deps.js";
+import { createHandOver } from "../hand-over.js";
 import { wait } from "../wait/wait.js";
-import { type RestHandler, taskOf } from "./call.js";
+import { type RestCall, type RestHandler, taskOf } from "./call.js";
+import { callerOf } from "./caller.js";
+import { getCertificate } from "./certificate.js";
 import { jobsDone, setAnswer } from "./collect/answers.js";
 import { getConfig } from "./config.js";
 import { setStatus } from "./deploy/status.js";
@@ -11,10 +15,6 @@ import { setLog } from "./esx.js";
 import { postInventory } from "./inventory.js";
 import { getJobs } from "./jobs.js";
 import { getFilePart } from "./parts.js";
-
-const notOffered: RestHandler = async () => {
-  throw new GatehouseError("not-available", "This action is not offered.");
-};
 
 /** Of the inventory's remote it is the inventory itself. */
 const answer: RestHandler = (call) => (call.task === "inventory" ? postInventory(call.deps, call) : setAnswer(call));
@@ -30,14 +30,32 @@ const handlers: ReadonlyMap<string, RestHandler> = new Map([
   ["jobsDone", jobsDone],
   ["setLog", setLog],
   ["wait", wait],
-  ["getCertificate", notOffered],
+  ["getCertificate", getCertificate],
 ]);
 
 /** FusionInventory REST: what names an action in its query (wire/fusioninventory.md section 1). */
 export function createRest(deps: FusionInventoryDeps): (message: AgentMessage) => Promise<AgentAnswer | ReadyAnswer> {
+  const handOver = createHandOver();
+  const others = new Map(Object.entries(deps.config.handOver));
   return async (message) => {
+    const call: RestCall = { ...message, deps, task: taskOf(message.request.path) };
+    const other = others.get(call.task ?? "");
+    if (other !== undefined) {
+      await refuseOthers(call);
+      return handOver(message.request, other);
+    }
     const handler = handlers.get(message.action ?? "");
     if (handler === undefined) throw new GatehouseError("request-malformed", "The action is not known.");
-    return handler({ ...message, deps, task: taskOf(message.request.path) });
+    return handler(call);
   };
+}
+
+/** What goes to another server is under the policy as what is answered here; a call may name a job and no agent. */
+async function refuseOthers(call: RestCall): Promise<void> {
+  const { deps, request, proof } = call;
+  const machineId = request.query.get("machineid");
+  if (machineId !== null && (await callerOf(call)) !== undefined) return;
+  const deviceId = machineId ?? proof.agent ?? "";
+  if ((await judged(deps, { known: undefined, deviceId }, proof, deps.access(request))) === "held")
+    throw new GatehouseError("forbidden", "The agent is not let in yet.");
 }

@@ -4,6 +4,7 @@ import { parseRequest } from "../request.js";
 import type { Context } from "./context.js";
 import { createTest } from "./findings.js";
 import { createGenerate } from "./generate.js";
+import { createIdentify } from "./identify.js";
 import type { Issue } from "./issue.js";
 import { createRenew } from "./renew.js";
 import type { Revoke } from "./revoke.js";
@@ -28,6 +29,7 @@ export function createProfile(
       return request === undefined || tellsSecret(parseRequest(request.pem)) ? undefined : request.pem;
     },
     submit: createSubmit(context, profile, issue),
+    identify: createIdentify(context, profile),
     test: createTest(context, profile),
     sign: createSign(context, profile, issue),
     renew: createRenew(context, profile, issue),
