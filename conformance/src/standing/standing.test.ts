@@ -26,7 +26,7 @@ describe.skipIf(skip)(`the services of docker-compose.yml, by hand on loopback${
     // Each agent runs once, and the simulated ones are few.
     stand = newStand({ AGENT_SECONDS: "0", SIMULATE: "--dsc 3 --puppet 2 --glpi 2 --fusion 1 --ocs 1 --runs 1" });
     await stand.up("gateway-2", "balancer");
-  });
+  }, 300_000);
   afterAll(() => stand?.down());
 
   it("come up in compose's order; the first gateway makes the token, and the instance is seeded", async () => {
