@@ -54,48 +54,79 @@ export async function createOrder(run: Run, order: NewOrder, by: string): Promis
   ]);
   if (made === undefined)
     throw new GatehouseError("conflict", `There is an order ${quoted(name ?? "")} already: an order is named once.`);
-  const counted = await addJobs(run, id, forWhom);
+  const counted = await addJobs(run, id, work.task, forWhom);
   await run(NOTIFY);
   const [row] = await run<OrderRow>(`select ${ORDER} from job_orders o where o.id = $1`, [id]);
   if (row === undefined) throw new Error("an order that was made is not there");
   return { order: orderOf(row), ...counted };
 }
 
-/** One statement for however many nodes. */
-async function addJobs(run: Run, orderId: string, { conditions }: Targeted): Promise<Omit<CreatedOrder, "order">> {
-  const order = conditions.copy();
-  const id = `${order.value(orderId)}::uuid`;
-  const [row] = await run<{ jobs: number; leftCount: number; left: LeftNode[] }>(
-    `with o as materialized (
-       select id, task, wake, wait_seconds, per_minute, date_trunc('milliseconds', coalesce(not_before, now())) as from_when
-       from job_orders where id = ${id}
-     ), wanted as materialized (
+interface Chosen {
+  /** Of the nodes that get a job, in the order of those nodes' names. */
+  readonly agents: readonly string[];
+  readonly leftCount: number;
+  readonly left: readonly LeftNode[];
+}
+
+/** Jobs that one statement makes: each statement has its time, however large the order and however busy the database. */
+const SOME = 5_000;
+
+const ADD_JOBS = {
+  name: "jobs.add",
+  text: `with o as (
+           select id, task, wake, wait_seconds, per_minute, date_trunc('milliseconds', coalesce(not_before, created_at)) as begins
+           from job_orders where id = $1
+         ), made as (
+           insert into jobs (id, order_id, agent_id, task, due_at, look_at)
+           select gen_random_uuid(), id, agent_id, task, due_at, due_at + make_interval(secs => wait_seconds) from (
+             select o.*, a.id as agent_id, c.place,
+                    begins + make_interval(secs => round(coalesce((c.place - 1 + $3) * 60.0 / per_minute, 0), 3)::float8) as due_at
+             from unnest($2::uuid[]) with ordinality as c (agent_id, place) join agents a on a.id = c.agent_id, o) as j
+           order by place returning order_id, agent_id, number, due_at, look_at
+         ), waking as (
+           insert into jobs (id, order_id, agent_id, task, due_at, look_at)
+           select gen_random_uuid(), order_id, agent_id, 'wake', due_at, look_at from made
+           where (select wake from o) order by number
+         )
+         select count(*)::int as count from made`,
+};
+
+async function addJobs(
+  run: Run,
+  orderId: string,
+  task: JobWork["task"],
+  forWhom: Targeted,
+): Promise<Omit<CreatedOrder, "order">> {
+  const { agents, leftCount, left } = await chosen(run, task, forWhom);
+  let jobs = 0;
+  for (let at = 0; at < agents.length; at += SOME) {
+    const [made] = await run<{ count: number }>(ADD_JOBS, [orderId, agents.slice(at, at + SOME), at]);
+    jobs += made?.count ?? 0;
+  }
+  return { jobs, leftCount, left };
+}
+
+/** The nodes that an order is for, each with the agent that gets its job. */
+async function chosen(run: Run, task: JobWork["task"], { conditions: wanted }: Targeted): Promise<Chosen> {
+  const conditions = wanted.copy();
+  const asked = `${conditions.value(task)}::text`;
+  const [row] = await run<Chosen>(
+    `with wanted as materialized (
        select n.id, n.name, n.state from nodes n ${conditions.where}
      ), chosen as materialized (
-       select w.id, w.name, w.state, a.id as agent_id, row_number() over (partition by a.id is null order by w.name, w.id) - 1 as place
+       select w.id, w.name, w.state, a.id as agent_id
        from wanted w left join lateral (
          select a.id from agents a left join agent_contacts c on c.agent_id = a.id
          where a.node_id = w.id and a.family = 'inventory' and coalesce(a.attributes ->> 'program', '') not ilike 'OCS%'
-         order by ${HAS("(select task from o)")}, c.last_seen desc nulls last, a.created_at desc, a.id limit 1
+         order by ${HAS(asked)}, c.last_seen desc nulls last, a.created_at desc, a.id limit 1
        ) a on w.state = 'active'
-     ), made as (
-       insert into jobs (id, order_id, agent_id, task, due_at, look_at)
-       select gen_random_uuid(), id, agent_id, task, due_at, due_at + make_interval(secs => wait_seconds) from (
-         select o.*, agent_id, place,
-                from_when + make_interval(secs => round(coalesce(place * 60.0 / per_minute, 0), 3)::float8) as due_at
-         from chosen, o where agent_id is not null order by place) as j
-       order by place returning order_id, agent_id, number, due_at, look_at
-     ), waking as (
-       insert into jobs (id, order_id, agent_id, task, due_at, look_at)
-       select gen_random_uuid(), order_id, agent_id, 'wake', due_at, look_at from made
-       where (select wake from o) order by number
      )
-     select (select count(*)::int from made) as jobs,
+     select coalesce((select array_agg(agent_id::text order by name, id) from chosen where agent_id is not null), '{}') as agents,
             (select count(*)::int from chosen where agent_id is null) as "leftCount",
-            (select coalesce(jsonb_agg(jsonb_build_object('nodeId', id, 'name', name,
-                      'why', case when state = 'active' then 'no-agent' else 'not-active' end) order by place), '[]')
-             from chosen where agent_id is null and place < ${MOST_LEFT}) as left`,
-    order.values,
+            (select coalesce(jsonb_agg(l), '[]') from (
+               select id as "nodeId", name, case when state = 'active' then 'no-agent' else 'not-active' end as why
+               from chosen where agent_id is null order by name, id limit ${MOST_LEFT}) as l) as left`,
+    conditions.values,
   );
   if (row === undefined) throw new Error("a select returned no row");
   return row;

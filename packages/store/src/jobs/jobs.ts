@@ -18,7 +18,7 @@ const LIST = "jobs";
 /** Nodes of an order that a list of orders names. */
 const MOST_NAMED = 100;
 /** Jobs that one transaction ends. */
-const SOME = 2_000;
+const SOME = 500;
 
 const OPEN_OF = {
   orderId: "select id from jobs where order_id = $1 and ended_at is null order by number limit $2 for update",
@@ -43,7 +43,10 @@ export function createJobs(db: Pick<Queryable, "run" | "transaction">, onEnded: 
     },
 
     async orders({ limit, after }) {
-      const conditions = new Conditions().add("o.number < ?", after && numberIn(after, ORDERS));
+      const conditions = new Conditions().add(
+        "o.number < ?",
+        after === undefined ? undefined : numberIn(after, ORDERS),
+      );
       const rows = await db.run<OrderRow>(
         `select ${ORDER} from job_orders o ${conditions.where} order by o.number desc limit ${conditions.value(limit + 1)}`,
         conditions.values,
@@ -68,7 +71,7 @@ export function createJobs(db: Pick<Queryable, "run" | "transaction">, onEnded: 
         .add("j.agent_id in (select id from agents where node_id = ?)", nodeId)
         .add("j.state = ?", state)
         .add("j.task = ?", task)
-        .add("j.number < ?", after && numberIn(after, LIST));
+        .add("j.number < ?", after === undefined ? undefined : numberIn(after, LIST));
       const rows = await db.run<JobViewRow>(
         `select ${JOB_VIEW} from ${WAITING_JOBS} ${conditions.where} order by j.number desc limit ${conditions.value(limit + 1)}`,
         conditions.values,

@@ -6,7 +6,7 @@ import { WAITING, WAITING_JOBS, type WaitingRow, whyOf } from "./rows.js";
 import { HANDED_OVER, WAKEONLAN_SECONDS } from "./work.js";
 
 /** Jobs that one transaction looks at. */
-const SOME = 1_000;
+const SOME = 500;
 
 /** When a job's time is over, from what is known of it now. A wake waits for its agent, whatever was tried. */
 const OVER_AT = `
