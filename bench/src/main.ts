@@ -9,6 +9,7 @@ import { benchPuppet } from "./puppet/bench.js";
 import { benchRegister } from "./register/bench.js";
 import { type Report, render } from "./report.js";
 import { benchReports } from "./reports/bench.js";
+import { benchWaits } from "./waits/bench.js";
 
 const BENCHES: Readonly<Record<string, (quick: boolean, say: (line: string) => void) => Promise<Report>>> = {
   ca: benchCa,
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, (quick: boolean, say: (line: string) => v
   puppet: benchPuppet,
   register: benchRegister,
   reports: benchReports,
+  waits: benchWaits,
 };
 
 const USAGE = `Usage: npm run bench -- NAME [--quick]

@@ -83,8 +83,12 @@ export interface Wakes {
   ofWaiting(agentIds: readonly string[]): Promise<readonly Wake[]>;
   /** Due wakes that no gateway held a wait for within a second, or that led to nothing in a minute; each agent's port once. */
   forPorts(most: number): Promise<readonly PortWake[]>;
-  /** How a way of waking went, for operators: `way` such as `wait` or `port`. */
-  told(jobId: string, way: string, outcome: { readonly ok: boolean; readonly message: string }): Promise<void>;
+  /** How a way of waking went, for operators: `way` such as `wait` or `port`. @param jobIds one, or several of which it went alike */
+  told(
+    jobIds: string | readonly string[],
+    way: string,
+    outcome: { readonly ok: boolean; readonly message: string },
+  ): Promise<void>;
   /** When the next wake is due; null where there is none. */
   nextAt(): Promise<Date | null>;
 }

@@ -1,31 +1,42 @@
 import type { Wakes } from "@gatehouse/core/jobs";
 import type { Log } from "@gatehouse/http";
 
-/** Notes that are written at once: the database is there for others too. */
-const AT_ONCE = 3;
+/** Wakes of one statement. */
+const AT_ONCE = 1000;
 
+type Outcome = Parameters<Wakes["told"]>[2];
 interface Note {
-  readonly jobId: string;
+  readonly jobIds: string[];
   readonly way: string;
-  readonly outcome: Parameters<Wakes["told"]>[2];
+  readonly outcome: Outcome;
 }
 
-/** How ways of waking went, written down behind the waking: thousands of agents are told first. */
+/** How ways of waking went, written down behind the waking: thousands of agents are told first. What went alike goes together. */
 export class Notes {
   readonly #wakes: Pick<Wakes, "told">;
   readonly #log: Log;
-  #waiting: Note[] = [];
-  #writing: Promise<unknown> | undefined;
+  /** By way and outcome, in the order of the first of each. */
+  #waiting = new Map<string, Note>();
+  #writing: Promise<void> | undefined;
 
   constructor(wakes: Pick<Wakes, "told">, log: Log) {
     this.#wakes = wakes;
     this.#log = log;
   }
 
-  add(jobId: string, way: string, outcome: Note["outcome"]): void {
-    this.#waiting.push({ jobId, way, outcome });
-    this.#writing ??= Promise.all(Array.from({ length: AT_ONCE }, () => this.#write())).finally(() => {
+  add(jobId: string, way: string, outcome: Outcome): void {
+    const key = `${way} ${outcome.ok} ${outcome.message}`;
+    const alike = this.#waiting.get(key);
+    if (alike === undefined) this.#waiting.set(key, { jobIds: [jobId], way, outcome });
+    else alike.jobIds.push(jobId);
+  }
+
+  /** Begins to write what was added. */
+  write(): void {
+    this.#writing ??= this.#all().finally(() => {
       this.#writing = undefined;
+      // Added when the last look was over.
+      if (this.#waiting.size > 0) this.write();
     });
   }
 
@@ -34,17 +45,26 @@ export class Notes {
     while (this.#writing !== undefined) await this.#writing;
   }
 
-  async #write(): Promise<void> {
-    // After who added them is done with all of them.
-    await null;
-    for (let note = this.#waiting.shift(); note !== undefined; note = this.#waiting.shift()) {
-      const { jobId, way, outcome } = note;
-      try {
-        await this.#wakes.told(jobId, way, outcome);
-      } catch (thrown) {
-        // An operator misses a line of its story; the agent was woken, or will be tried again.
-        this.#log.warn("how a wake went could not be noted", { job: jobId, way, reason: (thrown as Error).message });
-      }
+  async #all(): Promise<void> {
+    while (this.#waiting.size > 0) {
+      const notes = [...this.#waiting.values()];
+      this.#waiting = new Map();
+      for (const note of notes)
+        for (let at = 0; at < note.jobIds.length; at += AT_ONCE)
+          await this.#one(note, note.jobIds.slice(at, at + AT_ONCE));
+    }
+  }
+
+  async #one({ way, outcome }: Note, jobIds: readonly string[]): Promise<void> {
+    try {
+      await this.#wakes.told(jobIds, way, outcome);
+    } catch (thrown) {
+      // Operators miss a line of a story; the agents were woken, or will be tried again.
+      this.#log.warn("how wakes went could not be noted", {
+        way,
+        wakes: jobIds.length,
+        reason: (thrown as Error).message,
+      });
     }
   }
 }

@@ -97,6 +97,8 @@ export class Waker {
   #run(): void {
     this.#running ??= this.#rounds().finally(() => {
       this.#running = undefined;
+      // Asked for when the last look was over.
+      if (this.#isWanted()) this.#run();
     });
   }
 
@@ -127,6 +129,8 @@ export class Waker {
     let found = 0;
     for (let at = 0; at < agents.length; at += AT_ONCE)
       found += this.#tell(await wakes.ofWaiting(agents.slice(at, at + AT_ONCE)));
+    // Not before: those who wait are told first.
+    this.#notes.write();
     if (!isWhole && !this.#morePorts) return;
     found += await this.#callPorts();
     if (!isWhole) return;
@@ -166,6 +170,7 @@ export class Waker {
     const { ok, outcome, message } = await this.#deps.call(wake, this.#stop.signal);
     this.#deps.tried("port", outcome);
     this.#notes.add(wake.jobId, "port", { ok, message });
+    this.#notes.write();
   }
 }
 

@@ -151,5 +151,12 @@ it("how a way went is a line in the wake's story, also after its agent came", as
   const { order } = await jobs().create(orderFor([agent]), "ann");
   const [other] = (await jobs().list({ orderId: order.id }, { limit: 1 })).jobs;
   await wakes().told(other?.id ?? "", "port", { ok: true, message: "" });
+  const both = [await ordered(await fleet.join("told-1")), await ordered(await fleet.join("told-2"))].map(
+    ({ id }) => id,
+  );
+  await wakes().told([...both, randomUUID(), "'", other?.id ?? ""], "wait", { ok: true, message: "all" });
+  for (const id of both)
+    expect((await jobs().events(id, { limit: 10 })).events).toMatchObject([{ seq: 1, message: "all" }]);
+  await wakes().told([], "wait", { ok: true, message: "nobody" });
   expect((await jobs().events(other?.id ?? "", { limit: 10 })).events).toEqual([]);
 });

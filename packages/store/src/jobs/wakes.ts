@@ -60,8 +60,10 @@ const FOR_PORTS = {
 /** Also of one whose agent came meanwhile: the way went as it went. */
 const TOLD = {
   name: "wakes.told",
-  text: `with wake as (
-           update jobs set events = events + 1 where id = $1 and task = 'wake' and events < ${MOST_EVENTS} returning id, events
+  text: `with held as (
+           select id from jobs where id = any($1::uuid[]) and task = 'wake' and events < ${MOST_EVENTS} order by number for update
+         ), wake as (
+           update jobs j set events = j.events + 1 from held where j.id = held.id returning j.id, j.events
          ) insert into job_events (job_id, seq, by, about, status, message) select id, events, 'gatehouse', $2, $3, $4 from wake`,
 };
 
@@ -98,10 +100,11 @@ export function createWakes(db: Pick<Queryable, "run" | "read">): Wakes {
       );
     },
 
-    async told(jobId, way, { ok, message }) {
-      if (!isUuid(jobId)) return;
+    async told(jobIds, way, { ok, message }) {
+      const ids = [jobIds].flat().filter(isUuid);
+      if (ids.length === 0) return;
       const said = cleanText(message.slice(0, LONGEST_MESSAGE));
-      await db.run(TOLD, [jobId, cleanText(way.slice(0, LONGEST_WAY)), ok ? "ok" : "ko", said]);
+      await db.run(TOLD, [ids, cleanText(way.slice(0, LONGEST_WAY)), ok ? "ok" : "ko", said]);
     },
 
     async nextAt() {
