@@ -8,6 +8,7 @@ import type { ArtifactKind, ContentStore } from "@gatehouse/core/content";
 import type { Credentials } from "@gatehouse/core/credentials";
 import type { AgentKeys, AgentLogins, EnrolmentKeys, RegistrationTokens } from "@gatehouse/core/enrolment";
 import type { Environments } from "@gatehouse/core/environments";
+import type { Exchanges, Recordings } from "@gatehouse/core/exchanges";
 import type { Facts } from "@gatehouse/core/facts";
 import type { Groups, NodeSearch, SettingDefinition } from "@gatehouse/core/groups";
 import type { CompilerFacts, DatabaseFacts, Doctor } from "@gatehouse/core/health";
@@ -135,6 +136,8 @@ export interface ApiDeps extends RouterDeps {
   readonly credentials: Omit<Credentials, "identities">;
   readonly jobs: Omit<Jobs, "identities">;
   readonly packages: Omit<Packages, "identities" | "isCurrent" | "partBy">;
+  readonly keptExchanges: Exchanges;
+  readonly recordings: Recordings;
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly protocols: readonly ProtocolForOperators[];

@@ -125,6 +125,7 @@ function responsesOf(answers: Answers): JsonSchema {
       const contents = {
         json: { description, content: { "application/json": { schema: schema?.json ?? {} } } },
         pem: { description, content: { [PEM_TYPE]: { schema: { type: "string" } } } },
+        events: { description, content: { "text/event-stream": { schema: { type: "string" } } } },
         bytes: { description, headers, content: { "application/octet-stream": { schema: BYTES } } },
         none: { description },
       };

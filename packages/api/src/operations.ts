@@ -17,6 +17,7 @@ import * as deadLetters from "./routes/dead-letters.js";
 import * as keys from "./routes/enrolment-keys.js";
 import { compareEnvironment, listEnvironmentNodes } from "./routes/environment-change.js";
 import * as environments from "./routes/environments.js";
+import * as exchanges from "./routes/exchanges.js";
 import * as groups from "./routes/groups.js";
 import * as identity from "./routes/identity.js";
 import * as inventory from "./routes/inventory.js";
@@ -33,6 +34,7 @@ import { listNodes, showNode } from "./routes/nodes.js";
 import { describeApi } from "./routes/openapi.js";
 import * as packages from "./routes/packages.js";
 import { dismissConflict, listPending } from "./routes/pending.js";
+import * as recordings from "./routes/recordings.js";
 import * as registrationTokens from "./routes/registration-tokens.js";
 import * as reports from "./routes/reports.js";
 import { examine, showStatus } from "./routes/status.js";
@@ -126,6 +128,12 @@ export const operations: readonly Operation[] = [
   credentials.listCredentials,
   credentials.putCredential,
   credentials.removeCredential,
+  exchanges.listExchanges,
+  exchanges.showExchange,
+  exchanges.followExchanges,
+  recordings.listRecordings,
+  recordings.addRecording,
+  recordings.stopRecording,
   listAuditEvents,
   apply.applyDocuments,
   apply.showDocumentsSchema,

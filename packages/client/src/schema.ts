@@ -1285,6 +1285,101 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/exchanges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What went over the wire, newest first, as far as a recording wanted it
+         * @description With `wait`, where there is none yet, the answer comes with the first one, or is an empty page when the wait is over.
+         */
+        get: operations["api.exchanges.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exchanges/{exchange}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One exchange with what it carried: unpacked, readable, without secrets */
+        get: operations["api.exchanges.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exchange-stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What goes over the wire from now on, as far as a recording wants it
+         * @description Server-sent events named `exchange`, each with an exchange as the list has it.
+         */
+        get: operations["api.exchanges.stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is recorded of what goes over the wire, those that are on first */
+        get: operations["api.recordings.list"];
+        put?: never;
+        /**
+         * Record what agents say and are answered, for a while
+         * @description What is said of the exchanges has to hold all together; what is left out does not narrow. Operators' own calls are not recorded.
+         */
+        post: operations["api.recordings.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/{recording}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Stop a recording; what it kept stays as long as it was to */
+        delete: operations["api.recordings.stop"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/audit-events": {
         parameters: {
             query?: never;
@@ -2526,6 +2621,40 @@ export interface components {
         Examination: {
             checks: components["schemas"]["HealthCheck"][];
         };
+        Exchange: {
+            id: string;
+            /** @description The log has the request under this id. */
+            requestId: string;
+            /**
+             * Format: date-time
+             * @description When it was recorded.
+             */
+            at: string;
+            durationMs: number;
+            protocol: string;
+            /** @description Such as `dsc.get-action`. */
+            route: string;
+            method: string;
+            /** @description Without the query. */
+            path: string;
+            status: number;
+            /** @description The client's address. */
+            from: string | null;
+            /** @description The name of the verified certificate that it came with. */
+            peer: string | null;
+            /** @description Whom the route found to be calling. */
+            nodeId: string | null;
+            nodeName: string | null;
+            /** @description On the wire. */
+            requestBytes: number;
+            /** @description On the wire; null for an answer that was streamed from disk. */
+            responseBytes: number | null;
+        };
+        ExchangePage: {
+            exchanges: components["schemas"]["Exchange"][];
+            /** @description Hand it back as `after` for the page that follows; null on the last one. */
+            next: string | null;
+        };
         ExplainedAgent: {
             id: string;
             family: components["schemas"]["AgentFamily"];
@@ -3402,6 +3531,28 @@ export interface components {
             /** @description For how long they keep it for that. */
             p2pRetentionMinutes?: number;
         };
+        NewRecording: {
+            /** @description Unique among those that are on. */
+            name?: string;
+            /** @description Exchanges of this node: a name, an id or an alias. */
+            node?: string;
+            /** @description Of the nodes of this group, as it is at the moment. */
+            group?: string;
+            /** @description Such as `dsc`. */
+            protocol?: string;
+            /** @description The beginning of a route's name, such as `puppet.v3`. */
+            route?: string;
+            /** @description The client's address: also of agents that nobody knows yet. */
+            from?: string;
+            /** @description Answers from this status on, such as 400. */
+            leastStatus?: number;
+            /** @description Until it ends: an hour unless told. */
+            seconds?: number;
+            /** @description Exchanges that it keeps, or a few more where several gateways record: 1000 unless told. It ends with the last one. */
+            most?: number;
+            /** @description Of 2^20 bytes, that it keeps: 256 unless told. */
+            megabytes?: number;
+        };
         NewRegistrationToken: {
             name: string;
             /** @description Only for agents that say this tag. */
@@ -3870,6 +4021,37 @@ export interface components {
                 aliases: components["schemas"]["Alias"][];
             }[];
         };
+        Recording: {
+            id: string;
+            name: string | null;
+            spec: {
+                nodeId?: string;
+                group?: string;
+                protocol?: string;
+                route?: string;
+                from?: string;
+                leastStatus?: number;
+            };
+            most: number;
+            megabytes: number;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            /** Format: date-time */
+            endsAt: string;
+            /** @description Exchanges. */
+            recorded: number;
+            /** @description That they take. */
+            bytes: number;
+            /**
+             * @description stopped: by an operator; full: it kept as many as it may; over: its time is.
+             * @enum {string}
+             */
+            state: "on" | "stopped" | "full" | "over";
+        };
+        RecordingList: {
+            recordings: components["schemas"]["Recording"][];
+        };
         Redriven: {
             /** @description How many were put back. */
             redriven: number;
@@ -4097,6 +4279,62 @@ export interface components {
             /** @description `hand` or `group`. */
             by: string;
             group?: string;
+        };
+        ShownBody: {
+            /** @description Bytes on the wire. */
+            size: number;
+            /** @description True where more came, or is in it, than is shown. */
+            isCut: boolean;
+            coding: ("gzip" | "zlib" | "br") | null;
+            /** @enum {string} */
+            syntax: "empty" | "json" | "xml" | "form" | "text" | "binary";
+            /** @description Unpacked, one thing to a line, secrets as `***`; of what is no text its beginning in hex. */
+            text: string;
+        };
+        ShownExchange: {
+            id: string;
+            /** @description The log has the request under this id. */
+            requestId: string;
+            /**
+             * Format: date-time
+             * @description When it was recorded.
+             */
+            at: string;
+            durationMs: number;
+            protocol: string;
+            /** @description Such as `dsc.get-action`. */
+            route: string;
+            method: string;
+            /** @description Without the query. */
+            path: string;
+            status: number;
+            /** @description The client's address. */
+            from: string | null;
+            /** @description The name of the verified certificate that it came with. */
+            peer: string | null;
+            /** @description Whom the route found to be calling. */
+            nodeId: string | null;
+            nodeName: string | null;
+            /** @description On the wire. */
+            requestBytes: number;
+            /** @description On the wire; null for an answer that was streamed from disk. */
+            responseBytes: number | null;
+            /** @description With the query. */
+            url: string;
+            request: {
+                /** @description Those that prove somebody without their secret. */
+                headers: {
+                    [key: string]: string;
+                };
+                body: components["schemas"]["ShownBody"];
+            };
+            response: {
+                /** @description Those that prove somebody without their secret. */
+                headers: {
+                    [key: string]: string;
+                };
+                body: components["schemas"]["ShownBody"] | null;
+            };
         };
         ShownReport: {
             id: string;
@@ -4496,6 +4734,8 @@ export type EventStatus = components['schemas']['EventStatus'];
 export type Evidence = components['schemas']['Evidence'];
 export type EvidenceKind = components['schemas']['EvidenceKind'];
 export type Examination = components['schemas']['Examination'];
+export type Exchange = components['schemas']['Exchange'];
+export type ExchangePage = components['schemas']['ExchangePage'];
 export type ExplainedAgent = components['schemas']['ExplainedAgent'];
 export type ExplainedIdentity = components['schemas']['ExplainedIdentity'];
 export type FieldChange = components['schemas']['FieldChange'];
@@ -4555,6 +4795,7 @@ export type NewCredential = components['schemas']['NewCredential'];
 export type NewEnrolmentKey = components['schemas']['NewEnrolmentKey'];
 export type NewJobOrder = components['schemas']['NewJobOrder'];
 export type NewPackageFile = components['schemas']['NewPackageFile'];
+export type NewRecording = components['schemas']['NewRecording'];
 export type NewRegistrationToken = components['schemas']['NewRegistrationToken'];
 export type NewToken = components['schemas']['NewToken'];
 export type Node = components['schemas']['Node'];
@@ -4586,6 +4827,8 @@ export type PublishedPackage = components['schemas']['PublishedPackage'];
 export type Purged = components['schemas']['Purged'];
 export type PutGroup = components['schemas']['PutGroup'];
 export type QuarantinedNode = components['schemas']['QuarantinedNode'];
+export type Recording = components['schemas']['Recording'];
+export type RecordingList = components['schemas']['RecordingList'];
 export type Redriven = components['schemas']['Redriven'];
 export type Registration = components['schemas']['Registration'];
 export type RegistrationToken = components['schemas']['RegistrationToken'];
@@ -4607,6 +4850,8 @@ export type Role = components['schemas']['Role'];
 export type Serials = components['schemas']['Serials'];
 export type SettingExplanation = components['schemas']['SettingExplanation'];
 export type SettingSource = components['schemas']['SettingSource'];
+export type ShownBody = components['schemas']['ShownBody'];
+export type ShownExchange = components['schemas']['ShownExchange'];
 export type ShownReport = components['schemas']['ShownReport'];
 export type Signing = components['schemas']['Signing'];
 export type SmallFiles = components['schemas']['SmallFiles'];
@@ -7127,6 +7372,207 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.exchanges.list": {
+        parameters: {
+            query?: {
+                /** @description How many to answer with, at the most. */
+                limit?: number;
+                /** @description Go on after a page: its `next`. */
+                after?: string;
+                /** @description Of this node: a name, an id or an alias. */
+                node?: string;
+                /** @description Of this protocol, such as `dsc`. */
+                protocol?: string;
+                /** @description The beginning of a route's name, such as `puppet.v3`. */
+                route?: string;
+                /** @description Of this method. */
+                method?: string;
+                /** @description Answers from this status on. */
+                leastStatus?: number;
+                /** @description Answers up to this status. */
+                mostStatus?: number;
+                /** @description Recorded at or after. */
+                since?: string;
+                /** @description Recorded before. */
+                until?: string;
+                /** @description Such as `30s`; at most 60s. */
+                wait?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of exchanges. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangePage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.exchanges.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                exchange: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The exchange. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownExchange"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.exchanges.stream": {
+        parameters: {
+            query?: {
+                /** @description Of this node: a name, an id or an alias. */
+                node?: string;
+                /** @description Of this protocol, such as `dsc`. */
+                protocol?: string;
+                /** @description The beginning of a route's name, such as `puppet.v3`. */
+                route?: string;
+                /** @description Of this method. */
+                method?: string;
+                /** @description Answers from this status on. */
+                leastStatus?: number;
+                /** @description Answers up to this status. */
+                mostStatus?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.recordings.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The recordings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.recordings.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRecording"];
+            };
+        };
+        responses: {
+            /** @description The recording. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    "api.recordings.stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name or id. */
+                recording: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The recording. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];

@@ -63,9 +63,14 @@ export function tally<K extends string>(counts: Readonly<Partial<Record<K, numbe
   return order.flatMap((name) => (counts[name] ? [`${counts[name]} ${name}`] : [])).join(", ");
 }
 
+/** The same in one line, for programs that read line by line. */
+export const machineLine = (value: unknown): string => harmless(JSON.stringify(value));
+
 /** JSON for programs, and harmless on a terminal: what steers one or turns the reading direction is escaped. */
-export const machineJson = (value: unknown): string =>
-  JSON.stringify(value, null, 2).replace(
+export const machineJson = (value: unknown): string => harmless(JSON.stringify(value, null, 2));
+
+const harmless = (json: string): string =>
+  json.replace(
     /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );

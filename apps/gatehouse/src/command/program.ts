@@ -13,6 +13,7 @@ import { doctorCommands } from "./doctor/command.js";
 import { dscCommands } from "./dsc.js";
 import { enrolmentCommands } from "./enrolment.js";
 import { CommandError, EXIT } from "./errors.js";
+import { exchangeCommands } from "./exchange.js";
 import { groupCommands } from "./group.js";
 import { historyCommands } from "./history.js";
 import { inventoryCommands } from "./inventory.js";
@@ -50,6 +51,7 @@ const COMMANDS = [
   credentialCommands,
   tokenCommands,
   auditCommands,
+  exchangeCommands,
   simulateCommands,
   configCommands,
 ];

@@ -55,6 +55,7 @@ import {
   createDeadLetters,
   createEnrolmentKeys,
   createEnvironments,
+  createExchanges,
   createFacts,
   createFileBucket,
   createGroups,
@@ -68,6 +69,7 @@ import {
   createNodeRegistry,
   createPackages,
   createPendingAnswers,
+  createRecordings,
   createRegistrationTokens,
   createReports,
   createSubmissions,
@@ -150,6 +152,7 @@ export interface Gateway {
   readonly authorization: GatewayAuthorization;
   readonly compiler: GatewayCompiler;
   readonly recorder: GatewayRecorder;
+  readonly keptExchanges: ReturnType<typeof createExchanges>;
   readonly apply: Apply;
   readonly documentKinds: readonly DocumentKind[];
 }
@@ -221,6 +224,7 @@ export function compose(parts: GatewayParts): Gateway {
     startedAt,
     now: () => systemClock.now(),
   });
+  const keptExchanges = createExchanges(db, box);
   const recorder = createGatewayRecorder({ db, box, assignments, metrics, log });
   const closing = () => draining() || config.http.connectionClose;
   const base: RouterDeps = {
@@ -379,6 +383,8 @@ export function compose(parts: GatewayParts): Gateway {
       inventories: createInventories(db, searchableFields),
       inventoryRules,
       keptCatalogs,
+      keptExchanges,
+      recordings: createRecordings(db),
       submissions,
       held: createHeldSubmissions(db),
       deadLetters: createDeadLetters(db, work.wake),
@@ -417,6 +423,7 @@ export function compose(parts: GatewayParts): Gateway {
     authorization,
     compiler,
     recorder,
+    keptExchanges,
     apply,
     documentKinds: kinds,
   };

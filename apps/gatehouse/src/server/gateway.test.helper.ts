@@ -80,6 +80,7 @@ export function useGateway({ env = {}, withAuthority = true }: HouseOptions = {}
     if (withAuthority) await house.gateway.authority.start();
     await house.gateway.authorization.start();
     await house.gateway.work.start();
+    await house.gateway.recorder.start();
     const listener = {
       address: "127.0.0.1:0",
       tls: "off",
@@ -104,6 +105,8 @@ export function useGateway({ env = {}, withAuthority = true }: HouseOptions = {}
     await house.gateway?.work.stop();
     await house.gateway?.authority.stop();
     await house.gateway?.authorization.stop();
+    await house.gateway?.recorder.stop();
+    await house.gateway?.keptExchanges.close();
     await house.gateway?.registry.flush();
     await house.db?.close();
     await test?.drop();
@@ -116,6 +119,12 @@ export function useGateway({ env = {}, withAuthority = true }: HouseOptions = {}
       const options = { port: house.port, host: "127.0.0.1", agent: false, method, path: target };
       const request = http.request({ ...options, headers: { ...authorization, ...headers } }, (response) => {
         const chunks: Buffer[] = [];
+        // One that goes on for ever: its head is the answer.
+        if (response.headers["content-type"] === "text/event-stream") {
+          request.destroy();
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text: "", json: undefined });
+          return;
+        }
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
         response.on("error", reject);
         response.on("end", () => {

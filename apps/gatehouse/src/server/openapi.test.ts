@@ -4,6 +4,7 @@ import { authority } from "./openapi/authority.test.helper.js";
 import { catalogs } from "./openapi/catalogs.test.helper.js";
 import { content } from "./openapi/content.test.helper.js";
 import { enrolment } from "./openapi/enrolment.test.helper.js";
+import { exchanges } from "./openapi/exchanges.test.helper.js";
 import { inventories } from "./openapi/inventories.test.helper.js";
 import { jobs } from "./openapi/jobs.test.helper.js";
 import { nodes } from "./openapi/nodes.test.helper.js";
@@ -16,7 +17,8 @@ const operations = operationsOf(apiDocument());
 describe("what is there", () => {
   const site = useDocumentedSite();
   const { admin, succeeded } = site;
-  for (const part of [reports, inventories, nodes, content, enrolment, catalogs, authority, jobs]) part(site);
+  for (const part of [reports, inventories, nodes, content, enrolment, catalogs, exchanges, authority, jobs])
+    part(site);
 
   it("the gateway tells of itself", async () => {
     const { json } = await admin("GET", "/status");
@@ -92,6 +94,8 @@ describe("what is there", () => {
       "node.setting.set",
       "environment.compare",
       "node.purge",
+      "recording.add",
+      "recording.stop",
       "ca.request.delete",
       "ca.sign",
       "ca.generate",

@@ -109,6 +109,7 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
     await gateway.authorization.start();
     undo.push(() => gateway.work.stop());
     await gateway.work.start();
+    undo.push(() => gateway.keptExchanges.close());
     undo.push(() => gateway.recorder.stop());
     await gateway.recorder.start();
     undo.push(() => gateway.waking.stop());
@@ -173,6 +174,7 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
         await gateway.authority.stop();
         await gateway.authorization.stop();
         await gateway.recorder.stop();
+        await gateway.keptExchanges.close();
         await gateway.registry
           .flush()
           .catch((thrown: Error) => log.warn("last-seen times were lost at the stop", { reason: thrown.message }));

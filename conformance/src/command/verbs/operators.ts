@@ -77,6 +77,29 @@ export function operatorVerbs({ done, fleet, json }: VerbsSite): void {
     });
   });
 
+  describe("exchange", () => {
+    it("record, list, show, tail and stop: what agents say, readable", async () => {
+      const { id } = await json("exchange", "record", "seen", "--protocol", "dsc", "--for", "10m", "--most", "50");
+      const tail = json("exchange", "tail", "--protocol", "dsc", "--count", "1");
+      let last: unknown;
+      do {
+        await json("simulate", "--dsc", "1", "--runs", "1");
+        last = (await json("exchange", "list", "--protocol", "dsc", "--route", "dsc.get-action", "--wait", "5s"))
+          .exchanges[0];
+      } while (last === undefined);
+      await json("simulate", "--dsc", "1", "--runs", "1");
+      expect(await tail).toMatchObject({ protocol: "dsc" });
+      const { id: seen } = last as { id: string };
+      const text = await done("exchange", "show", seen);
+      expect(text).toMatch(/POST .*GetDscAction/);
+      expect(text).toContain('"ClientStatus"');
+      expect(await done("exchange", "recordings")).toMatch(/seen +on +/);
+      expect((await json("exchange", "stop", id)).state).toBe("stopped");
+      const again = await gatehouse(["--data", fleet().server.site.dataDir, "exchange", "stop", id]);
+      expect(again.code).toBe(1);
+    });
+  });
+
   describe("simulate and config", () => {
     it("simulated nodes register, pull and report", async () => {
       expect((await json("simulate", "--dsc", "2", "--runs", "1")).dsc).toMatchObject({ registered: 2, failures: 0 });

@@ -1,4 +1,4 @@
-import type { Reply } from "@gatehouse/http";
+import type { HeldBody, Reply } from "@gatehouse/http";
 import type { Schema } from "./schema.js";
 
 /** Of certificates and lists; browsers keep it as a file. */
@@ -10,10 +10,30 @@ export interface Download {
   readonly fileName: string;
 }
 
+/** An answer that is given when there is one: its status is told before, and it holds no place among the requests meanwhile. */
+export interface Later<out T> {
+  /**
+   * @param say called once, with the answer
+   * @returns called when it was said, or nobody waits any more
+   */
+  readonly later: (say: (value: T) => void) => () => void;
+}
+
+/** What happens from now on, as server-sent events: JSON, each with its name and id. */
+export interface Events {
+  /** @returns called when nobody listens any more */
+  readonly events: (send: (event: { name: string; id: string; data: object }) => void) => () => void;
+}
+
+/** Bytes that a listener may be behind: one that reads more slowly is let go, and may come again. */
+const MOST_BEHIND = 1 << 20;
+/** Milliseconds after which a quiet stream says that it is there: proxies end what is silent for a minute. */
+const QUIET_MS = 25_000;
+
 /** What an operation answers under one status; `T` is what its handler says. */
 export interface Answer<out T> {
   readonly description: string;
-  readonly content: "json" | "pem" | "bytes" | "none";
+  readonly content: "json" | "pem" | "bytes" | "events" | "none";
   /** Of JSON. */
   readonly schema?: Schema<T>;
 }
@@ -25,7 +45,7 @@ export type Said<A extends Answers> = {
   [S in keyof A & number]: A[S] extends Answer<infer T>
     ? T extends undefined
       ? { readonly status: S }
-      : { readonly status: S; readonly body: T }
+      : { readonly status: S; readonly body: T | Later<T> }
     : never;
 }[keyof A & number];
 
@@ -36,6 +56,8 @@ export const json = <T>(description: string, schema: Schema<T>): Answer<T> => ({
 });
 
 export const download = (description: string): Answer<Download> => ({ description, content: "bytes" });
+
+export const events = (description: string): Answer<Events> => ({ description, content: "events" });
 
 export const pem = (description: string): Answer<string> => ({ description, content: "pem" });
 
@@ -49,11 +71,17 @@ export const done = { status: 204 } as const;
 export function replyOf(answers: Answers, said: { readonly status: number; readonly body?: unknown }): Reply {
   const headers = { "Cache-Control": "no-store" };
   const content = answers[said.status]?.content;
+  if (content === "events")
+    return {
+      status: said.status,
+      headers: { ...headers, "Content-Type": "text/event-stream", "X-Accel-Buffering": "no" },
+      body: streamOf(said.body as Events),
+    };
   if (content === "json")
     return {
       status: said.status,
       headers: { ...headers, "Content-Type": "application/json" },
-      body: JSON.stringify(said.body),
+      body: isLater(said.body) ? bodyOf(said.body) : JSON.stringify(said.body),
     };
   if (content === "pem")
     return { status: said.status, headers: { ...headers, "Content-Type": PEM_TYPE }, body: said.body as string };
@@ -74,3 +102,24 @@ export function replyOf(answers: Answers, said: { readonly status: number; reado
   }
   return { status: said.status, headers };
 }
+
+const isLater = (body: unknown): body is Later<unknown> => typeof (body as Later<unknown>).later === "function";
+
+const bodyOf = ({ later }: Later<unknown>): HeldBody => ({
+  hold: (res) => later((value) => void res.end(JSON.stringify(value))),
+});
+
+const streamOf = ({ events: begin }: Events): HeldBody => ({
+  hold(res) {
+    const quiet = setInterval(() => void res.write(":\n\n"), QUIET_MS).unref();
+    res.write(":\n\n");
+    const stop = begin(({ name, id, data }) => {
+      if (res.writableLength > MOST_BEHIND) res.destroy();
+      else res.write(`event: ${name}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`);
+    });
+    return () => {
+      clearInterval(quiet);
+      stop();
+    };
+  },
+});

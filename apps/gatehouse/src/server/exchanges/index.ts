@@ -14,7 +14,9 @@ const MOST_NODES = 10_000;
 
 /** What is recorded on this gateway. */
 export interface GatewayRecorder {
-  readonly hook: ExchangeHook;
+  readonly hook: ExchangeHook & { flush(): Promise<void> };
+  /** Reads which recordings are on, at once. */
+  refresh(): Promise<void>;
   /** Reads which recordings are on, and follows what any gateway changes. @throws database-unavailable */
   start(): Promise<void>;
   /** Stores what waits. */
@@ -71,6 +73,7 @@ export function createGatewayRecorder({
   let timer: NodeJS.Timeout | undefined;
   return {
     hook: recorder,
+    refresh,
     async start() {
       await recorder.refresh();
       timer = setInterval(soon, REFRESH_MS).unref();
