@@ -4,6 +4,7 @@ import { benchCompile } from "./compile/bench.js";
 import { benchDsc } from "./dsc/bench.js";
 import { benchFleet } from "./fleet/bench.js";
 import { benchInventory } from "./inventory/bench.js";
+import { benchJobs } from "./jobs/bench.js";
 import { killAll } from "./process/child.js";
 import { benchPuppet } from "./puppet/bench.js";
 import { benchRegister } from "./register/bench.js";
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, (quick: boolean, say: (line: string) => v
   dsc: benchDsc,
   fleet: benchFleet,
   inventory: benchInventory,
+  jobs: benchJobs,
   puppet: benchPuppet,
   register: benchRegister,
   reports: benchReports,
