@@ -10,7 +10,9 @@ import type { JobsSettings } from "./settings.js";
 const WORK = {
   task: "collect",
   spec: {
-    steps: [{ function: "findFile", dir: "/etc", limit: 5, recursive: false, filter: { is_file: true, is_dir: false } }],
+    steps: [
+      { function: "findFile", dir: "/etc", limit: 5, recursive: false, filter: { is_file: true, is_dir: false } },
+    ],
   },
 };
 

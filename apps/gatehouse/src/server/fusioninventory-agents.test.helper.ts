@@ -26,11 +26,15 @@ export function useFusionGateway(env: NodeJS.ProcessEnv = {}) {
     const own = () => ownCertificate(path.join(house.dataDir, "tls"), [], new Date(), serverIssuer(authority.service));
     const said = JSON.stringify([{ address: "127.0.0.1:0", mounts: ["inventory"] }]);
     listeners = await openListeners(loadConfig({}, { GATEHOUSE_LISTENERS: said }), own, app);
+    await house.gateway.waking.start();
   });
   afterEach(async () => {
     await Promise.all(agents.splice(0).map((agent) => agent.close()));
   });
-  afterAll(() => closeListeners(listeners, 0));
+  afterAll(async () => {
+    await house.gateway.waking.stop();
+    await closeListeners(listeners, 0);
+  });
 
   const url = () => `${listeners[0]?.url.replace("127.0.0.1", "localhost")}/plugins/fusioninventory/`;
 

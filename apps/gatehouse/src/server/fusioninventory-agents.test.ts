@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { JobWork } from "@gatehouse/core/jobs";
+import type { FusionRestAgent, FusionRun } from "@gatehouse/simulator";
 import { describe, expect, it } from "vitest";
 import { useFusionGateway } from "./fusioninventory-agents.test.helper.js";
 
@@ -87,7 +88,7 @@ describe("a deployment", () => {
   ];
   const check = { type: "fileMissing", path: "/opt/target/setup.bin", return: "skip", name: "not there yet" } as const;
 
-  it("is done: three parts, checks, actions and a command, each told", async () => {
+  it("is done: three parts, checks, actions and a command, each told, and its report is in the store", async () => {
     const { agent, nodeId } = await known("deploy01");
     await publish("setup", { checks: [check], actions }, [["setup.bin", content]]);
     await order(nodeId, deploy("setup"));
@@ -103,6 +104,9 @@ describe("a deployment", () => {
         "action 3/ok/count, processing success",
       ]),
     );
+    await house.gateway.work.idle();
+    const reports = await house.call("GET", `/api/v1/reports?node=${nodeId}`, { token: house.tokens.viewer });
+    expect(reports.json.reports).toMatchObject([{ protocol: "jobs", operation: "deploy", run: job?.id }]);
   });
 
   it("goes to each of two agents as a job of its own", async () => {
@@ -250,5 +254,64 @@ describe("jobs on the network, in XML", () => {
     expect((await stateOf(nodeId)).slice(0, 2)).toEqual(["netdiscovery ok", "netinventory ok"]);
     expect((await agent.run()).jobs.filter(({ task }) => task !== "wakeonlan")).toEqual([]);
     expect(JSON.stringify(house.lines)).not.toContain("a community");
+  });
+});
+
+describe("/wait", () => {
+  /** Lets an agent wait until it was woken so often. */
+  function waiting(agent: FusionRestAgent, times = 1) {
+    const stop = new AbortController();
+    const awakened: { tasks: readonly string[]; run: FusionRun }[] = [];
+    const done = agent.wait(stop.signal, (tasks, run) => {
+      awakened.push({ tasks, run });
+      if (awakened.length === times) stop.abort();
+    });
+    return { awakened, done };
+  }
+  const noPause = { pause: async () => undefined };
+  const isWaiting = (count: number) =>
+    expect.poll(() => house.gateway.waking.waiting(), { timeout: 20_000 }).toBe(count);
+
+  it("is answered at the operator's word, and the agent runs what it is told, in order", async () => {
+    const { agent, nodeId } = await known("wait01", noPause);
+    const { awakened, done } = waiting(agent);
+    await isWaiting(1);
+    await order(nodeId, { task: "wake", spec: { tasks: ["ocsdeploy", "inventory"] } });
+    await done;
+    expect(awakened).toMatchObject([
+      {
+        tasks: ["ocsdeploy", "inventory"],
+        run: { inventory: "xml", left: [{ task: "ocsdeploy", why: "it is off" }], errors: [] },
+      },
+    ]);
+    await expect.poll(async () => (await jobsOf(nodeId))[0]?.state, { timeout: 20_000 }).toBe("ok");
+    await isWaiting(0);
+  });
+
+  it("wakes for the work of an order that says so, and nobody else", async () => {
+    const [one, two] = [await known("wait02", noPause), await known("wait03", noPause)];
+    const [first, second] = [waiting(one.agent), waiting(two.agent)];
+    await isWaiting(2);
+    await order(one.nodeId, search, { wake: true });
+    await first.done;
+    expect(first.awakened[0]?.run.jobs).toMatchObject([{ task: "collect", outcome: "ok" }]);
+    expect(second.awakened).toEqual([]);
+    await order(two.nodeId, { task: "wake", spec: { tasks: ["inventory"] } });
+    await second.done;
+    expect(second.awakened).toHaveLength(1);
+  });
+
+  it("is refused to an agent that nobody knows, which comes back", async () => {
+    const stop = new AbortController();
+    const pauses: number[] = [];
+    const pause = async (milliseconds: number) => {
+      pauses.push(milliseconds);
+      stop.abort();
+    };
+    const ends: unknown[] = [];
+    const never = () => expect.unreachable();
+    await newAgent("wait04", { pause, random: () => 0.25 }).wait(stop.signal, never, (error) => ends.push(error));
+    expect(ends).toMatchObject([{ kind: "status", message: "communication error: 404" }]);
+    expect(pauses).toEqual([150_000]);
   });
 });
