@@ -5,6 +5,7 @@ import { record } from "../load/record.js";
 import type { RequestShape } from "../load/types.js";
 import { startGateway } from "../process/gateway.js";
 import type { Findings } from "../report.js";
+import { Probe } from "../reports/probe.js";
 import { ratio, rowOf, takeTurns, wholeCpu } from "../rounds.js";
 import { startYardstick } from "../yardstick.js";
 import { DEVICE, makeAgents } from "./agents.js";
@@ -26,6 +27,11 @@ export async function configs(dir: string, load: Load, settings: JobsSettings): 
   try {
     await makeAgents(gateway.database, agents);
     const answer = await record(gateway.port, REQUEST, agentId(0));
+    // The first time, its tasks and its address are noted of each.
+    for (let n = 1; n < agents; n++) await record(gateway.port, REQUEST, agentId(n));
+    const probe = await Probe.open(gateway.database);
+    await probe.tidy();
+    await probe.close();
     const yardstick = await startYardstick(YARDSTICK, dir, "select", answer, gateway.database);
     try {
       const common = { postmaster: gateway.postmaster, agents };

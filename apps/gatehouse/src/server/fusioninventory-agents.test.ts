@@ -79,6 +79,21 @@ describe("getConfig", () => {
   });
 });
 
+describe("an inventory to the remote that the schedule names", () => {
+  it.each(["json", "yaml"] as const)("in %s is the agent's own", async (syntax) => {
+    const agent = newAgent(`rest-${syntax}`, { form: "aggregated", syntax });
+    expect(await agent.run()).toMatchObject({ inventory: "rest", errors: [] });
+    const nodeId = await nodeIdOf(`rest-${syntax}`);
+    const sections = await house.db.run<{ name: string }>(
+      "select s.name from inventory_sections s join inventories i on i.id = s.inventory_id where i.node_id = $1",
+      [nodeId],
+    );
+    expect(sections.map(({ name }) => name)).toEqual(expect.arrayContaining(["bios", "hardware", "softwares"]));
+    await order(nodeId, search);
+    expect((await agent.run()).jobs).toMatchObject([{ task: "collect", outcome: "ok" }]);
+  });
+});
+
 describe("a deployment", () => {
   const content = randomBytes(2_500_000);
   const actions = [

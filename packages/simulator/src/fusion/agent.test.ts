@@ -79,6 +79,12 @@ describe("a run", () => {
       deviceid: agent.deviceId,
       content: { hardware: { name: "web01" } },
     });
+    const yaml = newAgent({ syntax: "yaml" });
+    expect(await yaml.run()).toMatchObject({ inventory: "rest", errors: [] });
+    expect(server.of("/b/inventory/")[1]).toMatchObject({
+      headers: { "content-type": "application/yaml" },
+      text: expect.stringContaining(`"deviceid": "${yaml.deviceId}"`),
+    });
     server.on("/b/inventory/", { status: 400 });
     expect(await agent.run()).toMatchObject({ inventory: "none", errors: [{ operation: "inventory", status: 400 }] });
   });

@@ -224,7 +224,8 @@ export class FusionRestAgent {
       return;
     }
     const does = TASKS[task.toLowerCase()];
-    if (task.toLowerCase() === "inventory") await sendByRest(this.#context(run), remote, this.#machineNow());
+    if (task.toLowerCase() === "inventory")
+      await sendByRest(this.#context(run), remote, this.#machineNow(), this.#options.syntax ?? "json");
     else if (does === undefined) run.left.push({ task, why: "the task is not known" });
     else await does(this.#context(run), remote);
   }

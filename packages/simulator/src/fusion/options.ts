@@ -15,6 +15,8 @@ export interface FusionRestAgentOptions {
   readonly form?: "aggregated" | "single";
   /** The XML backend is asked before the first getConfig: for servers that have no work for whom they do not know. */
   readonly introduces?: boolean;
+  /** What an inventory is written in that goes to a remote of the schedule; JSON unless told. */
+  readonly syntax?: "json" | "yaml";
   readonly tls?: InventoryTls;
   /** The certificate that it has already. */
   readonly identity?: FusionIdentity;
