@@ -1,3 +1,4 @@
+import type { KnownAgent } from "@gatehouse/core/nodes";
 import type { SubmissionContext } from "@gatehouse/core/submissions";
 import type { RouteRequest } from "@gatehouse/http";
 import type { FusionInventoryDeps } from "./deps.js";
@@ -12,7 +13,7 @@ export async function keep(
   { submissions, admission }: Pick<FusionInventoryDeps, "submissions" | "admission">,
   kind: string,
   deviceId: string,
-  { agent, of, isHeld }: Sender,
+  { agent, of, isHeld }: Pick<Sender, "of" | "isHeld"> & { readonly agent: Pick<KnownAgent, "agentId"> },
   { headers, body }: Pick<RouteRequest, "headers" | "body">,
 ): Promise<void> {
   const { "content-type": contentType, "user-agent": userAgent } = headers;

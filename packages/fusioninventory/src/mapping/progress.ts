@@ -51,9 +51,13 @@ export function networkSaid(task: NetworkSaid["task"], content: XmlTree): Networ
     addresses: /^\d{1,15}$/.exec(textIn(agent["nbip"]) ?? "")?.[0],
     isAtEnd: agent["end"] !== undefined,
     hasLeft: agent["exit"] !== undefined,
-    devices: treesOf(content["device"]).map(task === "netdiscovery" ? found : queried),
+    devices: treesOf(content["device"]).map((device) => deviceSaid(task, device)),
   };
 }
+
+/** Which device one is, and whether it went well. */
+export const deviceSaid = (task: NetworkSaid["task"], device: XmlTree): DeviceSaid =>
+  task === "netdiscovery" ? found(device) : queried(device);
 
 const found = (device: XmlTree): DeviceSaid => ({
   id: textIn(device["ip"]) ?? textIn(device["mac"]),

@@ -3,6 +3,7 @@ import type { Job, JobTask, WorkCaller } from "@gatehouse/core/jobs";
 import type { KnownAgent } from "@gatehouse/core/nodes";
 import { cameByTls, noteCaller } from "@gatehouse/http";
 import { admit, deviceIdAlias, isProven } from "@gatehouse/inventory";
+import { ownTask } from "../tasks.js";
 import type { RestCall } from "./call.js";
 
 /** A known agent that is let in. */
@@ -43,11 +44,11 @@ export type WriteJobs = (call: RestCall, caller: RestCaller, jobs: readonly Job[
  * @throws request-malformed without a uuid; not-found for any other job, the same for all; unauthenticated, forbidden: as
  *   {@link callerOf}
  */
-export async function jobOf(
+export async function foundJob(
   call: RestCall,
   tasks: readonly JobTask[],
   uuid: string | null = call.request.query.get("uuid"),
-): Promise<Job> {
+): Promise<{ readonly job: Job; readonly agent: KnownAgent }> {
   if (!uuid) throw new GatehouseError("request-malformed", "The call names no job: uuid is missing.");
   const machineId = call.request.query.get("machineid");
   const caller = machineId === null ? undefined : await callerOf(call);
@@ -55,11 +56,14 @@ export async function jobOf(
   if (found === undefined || !isHandedOver(call, found.job, tasks)) throw noJob();
   if (machineId === null ? !(await isLetIn(call, found.agent)) : caller?.agent.agentId !== found.agent.agentId)
     throw noJob();
-  return found.job;
+  return found;
 }
 
+/** The same without its agent. @throws as {@link foundJob} */
+export const jobOf = async (...asked: Parameters<typeof foundJob>): Promise<Job> => (await foundJob(...asked)).job;
+
 const isHandedOver = ({ task }: RestCall, { work, state }: Job, tasks: readonly JobTask[]): boolean =>
-  state !== "prepared" && tasks.includes(work.task) && (task === undefined || task === work.task);
+  state !== "prepared" && tasks.includes(work.task) && (task === undefined || ownTask(task)?.task === work.task);
 
 /** Another's proof is answered as if there were no job; that one is missing has to be told, or nobody would show it. */
 async function isLetIn(call: RestCall, agent: KnownAgent): Promise<boolean> {

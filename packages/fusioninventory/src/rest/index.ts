@@ -14,10 +14,15 @@ import { setUserEvent } from "./deploy/user-event.js";
 import { setLog } from "./esx.js";
 import { postInventory } from "./inventory.js";
 import { getJobs } from "./jobs.js";
+import { devicesDone, isOfNetwork, setDevice } from "./network/answers.js";
 import { getFilePart } from "./parts.js";
 
-/** Of the inventory's remote it is the inventory itself. */
-const answer: RestHandler = (call) => (call.task === "inventory" ? postInventory(call.deps, call) : setAnswer(call));
+/** By the task of its path: at the inventory's it is the inventory itself. */
+const answer: RestHandler = (call) => {
+  if (call.task === "inventory") return postInventory(call.deps, call);
+  return isOfNetwork(call) ? setDevice(call) : setAnswer(call);
+};
+const done: RestHandler = (call) => (isOfNetwork(call) ? devicesDone(call) : jobsDone(call));
 
 /** By the query's `action`. */
 const handlers: ReadonlyMap<string, RestHandler> = new Map([
@@ -27,7 +32,7 @@ const handlers: ReadonlyMap<string, RestHandler> = new Map([
   ["setStatus", setStatus],
   ["setUserEvent", setUserEvent],
   ["setAnswer", answer],
-  ["jobsDone", jobsDone],
+  ["jobsDone", done],
   ["setLog", setLog],
   ["wait", wait],
   ["getCertificate", getCertificate],

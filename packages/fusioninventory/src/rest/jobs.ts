@@ -7,6 +7,7 @@ import { callerOf, type WriteJobs } from "./caller.js";
 import { collectJobs } from "./collect/jobs.js";
 import { deployJobs } from "./deploy/jobs.js";
 import { esxJobs } from "./esx.js";
+import { networkJobs } from "./network/jobs.js";
 import { nothing } from "./said.js";
 
 /** Jobs in one answer: an agent does all of them, and asks for the others in its next run. */
@@ -17,6 +18,9 @@ const writers: ReadonlyMap<string, readonly [JobTask, WriteJobs]> = new Map([
   ["deploy", ["deploy", deployJobs]],
   ["collect", ["collect", collectJobs]],
   ["esx", ["esx", esxJobs]],
+  ["netdiscovery", ["netdiscovery", networkJobs]],
+  ["snmpquery", ["netinventory", networkJobs]],
+  ["netinventory", ["netinventory", networkJobs]],
 ]);
 
 /**
