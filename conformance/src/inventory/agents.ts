@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -17,8 +17,17 @@ export interface FusionInventoryAgent extends InventoryAgent {
   readonly environment: Readonly<Record<"PERL5LIB" | "PERL5OPT", string>>;
   /** Its name for this machine, once it ran. */
   deviceId(): string;
+  /** Begins to serve: it comes at times of its own, and when it is woken on this port. @param options as for a run */
+  daemon(url: string, port: number, ...options: string[]): Promise<AgentDaemon>;
   /** From its next run on it shows this certificate to whoever asks for one. @param files in PEM */
   showCertificate(files: { readonly certificate: string; readonly key: string }): void;
+}
+
+/** An agent that serves. */
+export interface AgentDaemon {
+  /** All that it logged so far. */
+  log(): string;
+  stop(): Promise<void>;
 }
 
 const SETUP = "/usr/share/fusioninventory/lib/setup.pm";
@@ -46,6 +55,10 @@ export function fusionInventoryAgent(): FusionInventoryAgent {
   writeFileSync(path.join(lib, "setup.pm"), setup);
   const preloaded = ["-Msetup"];
   const environment = () => ({ PERL5LIB: lib, PERL5OPT: preloaded.join(" ") });
+  const commandOf = (url: string, options: readonly string[]) => [
+    ...[...Object.entries(environment()).map((pair) => pair.join("=")), "fusioninventory-agent"],
+    ...["--config=none", "--logger=stderr", "--debug", "--debug", `--server=${url}`, ...options],
+  ];
   return {
     get environment() {
       return environment();
@@ -61,16 +74,36 @@ export function fusionInventoryAgent(): FusionInventoryAgent {
       writeFileSync(path.join(lib, `${DEFAULTS}.pm`), certificateDefaults(certificate, key));
       if (!preloaded.includes(`-M${DEFAULTS}`)) preloaded.push(`-M${DEFAULTS}`);
     },
-    run: (url, ...options) =>
-      run(
-        "env",
-        [
-          ...[...Object.entries(environment()).map((pair) => pair.join("=")), "fusioninventory-agent"],
-          ...["--config=none", "--logger=stderr", "--debug", "--debug", "--no-httpd", `--server=${url}`, ...options],
-        ],
-        folder,
-      ),
+    run: (url, ...options) => run("env", commandOf(url, ["--no-httpd", ...options]), folder),
+    daemon: (url, port, ...options) => {
+      const own = ["--daemon", "--no-fork", "--pidfile=", `--httpd-port=${port}`, "--httpd-ip=127.0.0.1"];
+      return serve("env", commandOf(url, [...own, ...options]), folder, "HTTPD service started");
+    },
     remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Starts a program, and waits until it logs that it serves. @throws when it ends before */
+async function serve(program: string, args: readonly string[], home: string, serving: string): Promise<AgentDaemon> {
+  const env = { PATH: process.env["PATH"] ?? "", HOME: home, LANG: "C.UTF-8" };
+  const child = spawn(program, args, { env, cwd: home });
+  let log = "";
+  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  await new Promise<void>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        log += text;
+        if (log.includes(serving)) resolve();
+      });
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`${program} ended with ${code}:\n${log}`)));
+  });
+  return {
+    log: () => log,
+    stop: () => {
+      child.kill("SIGTERM");
+      return ended;
+    },
   };
 }
 
