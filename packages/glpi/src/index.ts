@@ -1,5 +1,5 @@
 import { glpiConfigSchema } from "./config.js";
-import { glpiSettings } from "./settings.js";
+import { glpiSettings, taskSwitchedOff } from "./settings.js";
 
 /** What the gateway needs to know of this adapter. Agents enrol with their first message, or by REGISTER. */
 export const glpiAdapter = {
@@ -9,6 +9,7 @@ export const glpiAdapter = {
   settings: glpiSettings,
   nodeSettings: Object.fromEntries(glpiSettings.map(({ name, schema }) => [name, schema])),
   artifactKinds: [],
+  taskSwitchedOff,
 } as const;
 
 export type { GlpiConfig } from "./config.js";

@@ -1,7 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { glpiConfigSchema } from "./config.js";
-import { glpiSettings } from "./settings.js";
+import { glpiSettings, TASKS, taskSwitchedOff } from "./settings.js";
 
 const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
 const checks = new Map(glpiSettings.map(({ name, schema }) => [name, ajv.compile({ ...schema })]));
@@ -58,5 +58,30 @@ describe("what groups carry", () => {
   it("has a default for every setting of the configuration, which fits it", () => {
     for (const [name, schema] of Object.entries(glpiConfigSchema.properties))
       expect(ajv.compile({ ...schema })(schema.default), name).toBe(true);
+  });
+});
+
+describe("a task that is switched off", () => {
+  const of = (value: unknown, from: Parameters<typeof taskSwitchedOff>[1][number]["from"] = [], setting = TASKS) =>
+    taskSwitchedOff("deploy", [{ setting, value, from }]);
+
+  it("is so by groups, or by hand", () => {
+    const off = { deploy: { enabled: false } };
+    expect(of(off, [{ by: "hand" }])).toBe("glpi.tasks of the node");
+    expect(of(off, [{ by: "group", group: "web" }, { by: "hand" }, { by: "group", group: "all" }])).toBe(
+      "glpi.tasks of web, all",
+    );
+  });
+
+  it.each([[undefined], [{}], [{ deploy: {} }], [{ deploy: { enabled: true } }], [{ collect: { enabled: false } }]])(
+    "is none by %j",
+    (value) => {
+      expect(of(value)).toBeUndefined();
+    },
+  );
+
+  it("is none by another setting, or without any", () => {
+    expect(of({ deploy: { enabled: false } }, [], "glpi.jobs")).toBeUndefined();
+    expect(taskSwitchedOff("deploy", [])).toBeUndefined();
   });
 });

@@ -1,3 +1,4 @@
+import type { SettingExplanation } from "@gatehouse/core/assignment";
 import type { SettingDefinition } from "@gatehouse/core/groups";
 import { DELAY, registerPolicySchema } from "./config.js";
 import { REGISTER } from "./register/policy.js";
@@ -121,3 +122,18 @@ export const glpiSettings: readonly SettingDefinition[] = [
     "deep",
   ),
 ];
+
+/**
+ * What tells agents of a node with these settings not to run a task, in a few words.
+ * @returns undefined where nothing does
+ */
+export function taskSwitchedOff(
+  task: string,
+  settings: readonly Pick<SettingExplanation, "setting" | "value" | "from">[],
+): string | undefined {
+  const tasks = settings.find(({ setting }) => setting === TASKS);
+  const said = (tasks?.value as Readonly<Record<string, { readonly enabled?: boolean }>> | undefined)?.[task];
+  if (tasks === undefined || said?.enabled !== false) return undefined;
+  const groups = tasks.from.flatMap((source) => (source.by === "group" ? source.group : []));
+  return groups.length === 0 ? `${TASKS} of the node` : `${TASKS} of ${groups.join(", ")}`;
+}

@@ -63,6 +63,64 @@ describe("an environment", () => {
   });
 });
 
+describe("a package", () => {
+  const description = 'actions: [{ cmd: { exec: "sh a.sh" } }]\n';
+  const files = {
+    "all.yaml": "kind: Package\nname: agent\nspec: {path: packs/agent}\n",
+    "packs/agent/package.yaml": description,
+    "packs/agent/a.sh": "echo\n",
+    "packs/agent/.hidden": "x",
+    "packs/agent/values.yaml": "a: [",
+  };
+  const contentOf = ({ files: named }: Awaited<ReturnType<typeof read>>, name: string) =>
+    JSON.parse(String(named.get(name)?.file));
+  const digest = createHash("sha256").update("echo\n").digest("hex");
+
+  it("is what its folder says, with its files; its own YAML is no document", async () => {
+    const found = await read(folderOf(files));
+    expect(found.documents).toEqual([{ kind: "Package", name: "agent", spec: { path: "packs/agent#agent" } }]);
+    expect(contentOf(found, "packs/agent#agent")).toMatchObject({
+      ...{ checks: [], actions: [{ cmd: { exec: "sh a.sh" } }], userInteractions: [], wantsSoftware: false },
+      files: [{ name: "a.sh", sha256: digest, size: 5 }, { name: "values.yaml" }],
+    });
+    expect([...(found.packages.get("agent")?.keys() ?? [])]).toContain(digest);
+    expect(found.warnings).toEqual([
+      { kind: "Package", name: "agent", message: ".hidden is left out: list it in `files` to have it." },
+    ]);
+  });
+
+  it("may be all that the document says, with files beside it", async () => {
+    const spec = "{wantsSoftware: true, files: [{path: packs/agent/a.sh, uncompress: true}]}";
+    const found = await read(folderOf({ ...files, "all.yaml": `kind: Package\nname: agent\nspec: ${spec}\n` }));
+    expect(found.documents[0]?.spec).toEqual({ path: ".#agent" });
+    expect(contentOf(found, ".#agent")).toMatchObject({
+      ...{ wantsSoftware: true, files: [{ name: "a.sh", sha256: digest, size: 5, uncompress: true }] },
+    });
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    [
+      "no description",
+      { "packs/agent/package.yaml": "", "all.yaml": "kind: Package\nname: agent\nspec: {path: packs}\n" },
+      "There is no such file.",
+    ],
+    ["an unknown key in its description", { "packs/agent/package.yaml": "acions: []" }, "did you mean actions?"],
+    [
+      "two descriptions",
+      { "all.yaml": "kind: Package\nname: agent\nspec: {path: packs/agent, checks: []}\n" },
+      "leave out the path, or the rest",
+    ],
+    [
+      "a file outside",
+      { "all.yaml": "kind: Package\nname: agent\nspec: {files: [{path: ../x}]}\n" },
+      "spec.files.0.path: ",
+    ],
+    ["no folder", { "all.yaml": "kind: Package\nname: agent\nspec: {path: all.yaml}\n" }, "It is no folder."],
+  ])("is refused for %s", async (_, changed, message) => {
+    expect(await refused({ ...files, ...changed })).toEqual([expect.stringContaining(message)]);
+  });
+});
+
 describe("what is gathered", () => {
   it("has paths from the folder that is applied, wherever the document stands, and what they lead to", async () => {
     const dir = folderOf({

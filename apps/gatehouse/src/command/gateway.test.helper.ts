@@ -43,9 +43,9 @@ const check = answerChecker(apiDocument());
 type Answer = string | object | undefined;
 
 /** What answers 201. */
-const MADE = ["certificates", "apply/files", "apply/small-files", "enrolment/tokens", "enrolment/logins"].map(
-  (made) => `POST /${made}`,
-);
+const MADE = [
+  ...["certificates", "apply/files", "apply/small-files", "enrolment/tokens", "enrolment/logins", "job-orders"],
+].map((made) => `POST /${made}`);
 
 /** What the API answers such a thing as. */
 function formOf(answer: Answer, call: string): { status: number; contentType: string | undefined } {

@@ -4,7 +4,7 @@ import { labelChange } from "./node-change.js";
 import { count, labels, login, uuid } from "./options.js";
 import { inline, pairs, printable, section, table, tally } from "./output.js";
 import { follow, goesOn } from "./pages.js";
-import { ago, moment, when, whenAndAgo } from "./when.js";
+import { ago, delay, later, moment, when, whenAndAgo } from "./when.js";
 
 describe("moment", () => {
   const now = new Date("2026-03-10T12:00:00Z");
@@ -28,6 +28,30 @@ describe("moment", () => {
       expect(() => moment(text, now)).toThrow(InvalidArgumentError);
     },
   );
+
+  it.each([
+    ["90s", "2026-03-10T12:01:30.000Z"],
+    ["2h", "2026-03-10T14:00:00.000Z"],
+    ["2027-01-31", "2027-01-31T00:00:00.000Z"],
+    ["2026-03-01T10:30+02:00", "2026-03-01T08:30:00.000Z"],
+  ])("that is to come may be %s", (text, iso) => {
+    expect(later(text, now)).toBe(iso);
+    expect(() => later(`${text}!`, now)).toThrow("It is a time from now");
+  });
+
+  it.each([
+    ["1s", 1],
+    ["90s", 90],
+    ["30m", 1800],
+    ["12h", 43_200],
+    [" 2w ", 1_209_600],
+  ])("has a length such as %j", (text, seconds) => {
+    expect(delay(text)).toBe(seconds);
+  });
+
+  it.each(["", "0s", "90", "1.5h", "-1h", "2y", "2026-03-01", "1000000d"])("has no length such as %j", (text) => {
+    expect(() => delay(text)).toThrow(InvalidArgumentError);
+  });
 
   it("is shown in UTC to the second, and reads back what it shows", () => {
     expect(when("2026-03-01T08:30:05.250Z")).toBe("2026-03-01 08:30:05Z");

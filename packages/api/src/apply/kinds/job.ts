@@ -77,7 +77,7 @@ export function jobKind(): DocumentKind {
           const there = await jobs.order(document.name);
           // A name that stands in an id's place finds another one's.
           if (there?.name !== document.name) return undefined;
-          if (document.index >= 0 && !isSame(document, before, there))
+          if (document.index >= 0 && !(await isSame(ports, document, before, there)))
             throw refusal(
               [
                 {
@@ -112,18 +112,29 @@ export function jobKind(): DocumentKind {
 }
 
 /** Whether an order is what a document says: as it was applied, or as far as the order itself tells. */
-function isSame(document: Document, before: AppliedDocument | undefined, there: JobOrder): boolean {
+async function isSame(
+  { registry }: ApplyPorts,
+  document: Document,
+  before: AppliedDocument | undefined,
+  there: JobOrder,
+): Promise<boolean> {
   if (before !== undefined) return isDeepStrictEqual(before.spec, document.spec);
-  const { group } = specOf(document);
+  const { group, nodes = [] } = specOf(document);
   const { work, notBefore = null, perMinute = null, wake = false } = orderOf(document);
+  // The newest one then, where none is said.
   const version = work.task === "deploy" ? { version: (there.work.spec as { version?: number }).version } : {};
-  return (
-    group !== undefined &&
-    "group" in there.target &&
-    there.target.group === group &&
-    isDeepStrictEqual(there.work, { task: work.task, spec: { ...version, ...work.spec } }) &&
-    isDeepStrictEqual([there.notBefore, there.perMinute, there.wake ?? false], [notBefore, perMinute, wake])
-  );
+  const said = { task: work.task, spec: { ...version, ...work.spec } };
+  if (!isDeepStrictEqual(there.work, said)) return false;
+  if (!isDeepStrictEqual([there.notBefore, there.perMinute, there.wake ?? false], [notBefore, perMinute, wake]))
+    return false;
+  if (group !== undefined) return "group" in there.target && there.target.group === group;
+  if (!("nodes" in there.target)) return false;
+  try {
+    return isDeepStrictEqual(new Set(await nodeIdsOf({ registry }, nodes)), new Set(there.target.nodes));
+  } catch (thrown) {
+    if (thrown instanceof GatehouseError && thrown.status < 500) return false;
+    throw thrown;
+  }
 }
 
 async function placed(ports: ApplyPorts, document: Document, actor: string, dryRun: boolean): Promise<void> {
