@@ -129,7 +129,7 @@ describe("FusionInventory REST", () => {
   it.each([
     ["getJobs", 400],
     ["wait", 404],
-    ["getCertificate", 501],
+    ["getCertificate", 405],
     ["x", 400],
   ])("says what it does not do: %s", async (action, status) => {
     const answer = await say("FusionInventory-Agent_v2.6-3", `/plugins/fusioninventory/?action=${action}&machineid=x`);

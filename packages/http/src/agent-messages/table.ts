@@ -124,7 +124,8 @@ export function agentMessagesTable({
 
   const renderError = async (error: GatehouseError, _: string, { request, raw }: FailedCall): Promise<Reply> => {
     // Without a body: a browser or a scanner asked (GLPI answers so too).
-    if (error.code === "method-not-allowed") return { status: error.status, headers: errorHeaders(error) };
+    if (error.code === "method-not-allowed" && !request.query.has("action"))
+      return { status: error.status, headers: errorHeaders(error) };
     if (request.path === TOKEN_PATH) return tokenError(error);
     const body = unpacked.get(raw);
     const envelope = opened.get(raw);
