@@ -24,10 +24,11 @@ async function fleetOf(
   count: number,
   { runs, rate, login }: FleetFlags & InventoryProofs,
   server: string | undefined,
+  name?: string,
 ) {
   const { url, ca, fingerprint } = session.target;
   // The machines of another fleet are other machines: theirs start anew, as a first inventory does.
-  const fleet = randomBytes(3).toString("hex");
+  const fleet = name ?? randomBytes(3).toString("hex");
   // A gateway of this machine is known by its fingerprint, which the call below has checked.
   await session.ask((api) => api.GET("/status"));
   return {
@@ -56,13 +57,24 @@ export async function simulateInventory(
   });
 }
 
-/** Simulated FusionInventory agents, which do their jobs too: what those do to a machine is pretended. */
+/** When a fleet that has a name was started for the first time. */
+const FIRST_START = new Date("2026-01-01T00:00:00Z");
+
+/**
+ * Simulated FusionInventory agents, which do their jobs too: what those do to a machine is pretended.
+ * @param fleet the same machines again each time; new ones without
+ */
 export async function simulateFusion(
   session: Session,
   count: number,
   flags: FleetFlags & InventoryProofs,
   server?: string,
+  fleet?: string,
 ): Promise<FusionFleetSummary> {
   const { simulateFusionFleet } = await import("@gatehouse/simulator");
-  return simulateFusionFleet({ ...(await fleetOf(session, "fusioninventory", count, flags, server)), form: "single" });
+  return simulateFusionFleet({
+    ...(await fleetOf(session, "fusioninventory", count, flags, server, fleet)),
+    ...(fleet === undefined ? {} : { firstStart: FIRST_START }),
+    form: "single",
+  });
 }

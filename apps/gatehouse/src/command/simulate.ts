@@ -29,6 +29,7 @@ interface Flags extends FleetFlags, InventoryProofs {
   readonly serverUrl?: string;
   readonly puppetServer?: string;
   readonly inventoryServer?: string;
+  readonly fleet?: string;
 }
 
 /** What each fleet did, by its protocol. */
@@ -61,6 +62,7 @@ export function simulateCommands(program: Command, context: CommandContext): voi
     .option("--puppet-server <url>", "https://HOST:PORT for the Puppet agents; this gateway's when left out")
     .option("--inventory-server <url>", "http(s)://HOST:PORT for the inventory agents; this gateway's when left out")
     .option("--register-token <uuid>", "what the GLPI agents register with, to encrypt what they say", uuid)
+    .option("--fleet <name>", "the same FusionInventory agents each time, so that they can be given jobs meanwhile")
     .option("--login <name:secret>", "what the inventory agents answer with where Basic is asked for", login)
     .action(async (flags: Flags, command: Command) => {
       if ([flags.dsc, flags.puppet, flags.glpi, flags.fusion, flags.ocs].every((count) => count === undefined))
@@ -71,6 +73,8 @@ export function simulateCommands(program: Command, context: CommandContext): voi
       // Before the first agent of another protocol is let loose.
       if (flags.inventoryServer !== undefined && !/^https?:\/\/[^/]/.test(flags.inventoryServer))
         throw new CommandError("--inventory-server is no http(s) URL.", EXIT.usage);
+      if (flags.fleet !== undefined && !/^[A-Za-z0-9-]{1,50}$/.test(flags.fleet))
+        throw new CommandError("--fleet is letters, digits and -, at most 50.", EXIT.usage);
       const session = sessionOf(command, context);
       const summary = await simulate(session, flags);
       session.show(summary, () => describe(summary));
@@ -81,7 +85,7 @@ export function simulateCommands(program: Command, context: CommandContext): voi
 
 /** The fleets of all protocols at once; each has taken away what it needed before a failure of another is told. */
 async function simulate(session: Session, flags: Flags): Promise<Simulated> {
-  const { dsc, puppet, fusion, serverUrl, puppetServer, inventoryServer } = flags;
+  const { dsc, puppet, fusion, serverUrl, puppetServer, inventoryServer, fleet } = flags;
   const summary: Simulated = {};
   const dscNodes = async (count: number) => {
     summary.dsc = await simulateDsc(session, count, flags, serverUrl);
@@ -90,7 +94,7 @@ async function simulate(session: Session, flags: Flags): Promise<Simulated> {
     summary.puppet = await simulatePuppet(session, count, flags, puppetServer);
   };
   const fusionAgents = async (count: number) => {
-    summary.fusion = await simulateFusion(session, count, flags, inventoryServer);
+    summary.fusion = await simulateFusion(session, count, flags, inventoryServer, fleet);
   };
   const inventoryAgents = async (program: (typeof INVENTORY)[number]) => {
     const { [program]: count } = flags;

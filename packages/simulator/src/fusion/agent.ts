@@ -60,7 +60,7 @@ export class FusionRestAgent {
   constructor(options: FusionRestAgentOptions) {
     this.#options = options;
     const { tls, timeoutMs, login, headers, onAnswer, identity, serverUrl, name, machine } = options;
-    this.deviceId = deviceIdOf(name, this.#now());
+    this.deviceId = deviceIdOf(name, options.firstStart ?? this.#now());
     this.#client = new RestClient({ tls, timeoutMs, login, headers, onAnswer });
     this.#backend = new XmlBackend(this.#client, this.#server(serverUrl), this.deviceId);
     this.#machine = { ...pretendedMachine, ...machine };

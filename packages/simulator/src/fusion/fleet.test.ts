@@ -33,6 +33,13 @@ describe("a fleet of agents of the REST protocol", () => {
     expect(new Set(server.of("getJobs").map(({ query }) => query["machineid"])).size).toBe(3);
   });
 
+  it("is the same agents again where their first start is told", async () => {
+    const firstStart = new Date("2026-01-01T00:00:00Z");
+    for (let again = 0; again < 2; again += 1) await fleet({ count: 1, runs: 1, firstStart });
+    const ids = server.of("getConfig").map(({ query }) => query["machineid"]);
+    expect(new Set(ids)).toEqual(new Set(["sim-0-2026-01-01-00-00-00"]));
+  });
+
   it("counts what fails, with the first failures in words, and goes on", async () => {
     server.on("getConfig", json({ status: "error" }, 503));
     const { failures, firstFailures, serverErrors, runs } = await fleet({ count: 7 });

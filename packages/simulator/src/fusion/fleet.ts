@@ -14,7 +14,7 @@ import {
 } from "./summary.js";
 
 /** How many agents do what, and how fast. */
-export interface FusionFleetOptions extends Pick<FusionRestAgentOptions, "form" | "machine"> {
+export interface FusionFleetOptions extends Pick<FusionRestAgentOptions, "form" | "machine" | "firstStart"> {
   /** The configured `server=` of each, such as `http://HOST:PORT/plugins/fusioninventory/`. */
   readonly serverUrl: string;
   /** The name of the n-th machine, from 0. */
@@ -68,13 +68,14 @@ export async function simulateFusionFleet(options: FusionFleetOptions): Promise<
 }
 
 function newAgent(options: FusionFleetOptions, n: number, summary: FusionFleetSummary): FusionRestAgent {
-  const { serverUrl, form, machine, tls, login, timeoutMs } = options;
+  const { serverUrl, form, machine, firstStart, tls, login, timeoutMs } = options;
   return new FusionRestAgent({
     serverUrl,
     name: options.name(n),
     introduces: true,
     ...(form === undefined ? {} : { form }),
     ...(machine === undefined ? {} : { machine }),
+    ...(firstStart === undefined ? {} : { firstStart }),
     ...(tls === undefined ? {} : { tls }),
     ...(login === undefined ? {} : { login }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),

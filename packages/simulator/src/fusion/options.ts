@@ -8,6 +8,8 @@ export interface FusionRestAgentOptions {
   readonly serverUrl: string;
   /** What the machine is called. */
   readonly name: string;
+  /** What its deviceid is made from, with the name: now unless told. */
+  readonly firstStart?: Date;
   /**
    * aggregated: one getConfig for all tasks, as the document has it; single: one for each, and never for Inventory, as the
    * released agents do. Aggregated unless told.
