@@ -116,6 +116,9 @@ describe("a collect job", () => {
       ]),
     );
     await house.gateway.work.idle();
+    await house.gateway.work.idle();
+    const [reported] = await house.db.run<{ status: string }>("select status from reports where run = $1", [id]);
+    expect(reported).toEqual({ status: "success" });
   });
 
   it("is nobody else's, and says nothing of itself to others", async () => {
@@ -218,5 +221,34 @@ describe("an ESX job", () => {
     });
     expect(audited.text).toContain(id);
     expect(JSON.stringify(house.lines) + audited.text).not.toContain(PASSWORD);
+  });
+});
+
+describe("the remotes of tasks that agents of today do by XML", () => {
+  it("take an inventory in YAML, and what is found on the network", async () => {
+    const yaml = `deviceid: ${deviceIdOf("yaml01")}\ncontent:\n  hardware: {name: yaml01}\n  bios: {ssn: SN-yaml01}\n`;
+    const posted = await house.call("POST", "/plugins/fusioninventory/b/inventory/", {
+      ...{ body: yaml, headers: { "Content-Type": "application/yaml" } },
+    });
+    expect([posted.status, posted.text]).toEqual([200, "{}"]);
+    const id = await order("rest03", {
+      task: "netdiscovery",
+      spec: { ranges: [{ start: "192.0.2.1", end: "192.0.2.9" }] },
+    });
+    const { json } = await getJobs("netdiscovery", "rest03");
+    expect(json.jobs).toMatchObject([{ uuid: id, rangeip: [{ ipstart: "192.0.2.1", ipend: "192.0.2.9" }] }]);
+    const device = { ip: "192.0.2.1", mac: "00:16:c7:02:6e:77", snmphostname: "rest-switch", type: "NETWORKING" };
+    const told = await house.call("POST", `/plugins/fusioninventory/b/netdiscovery/?action=setAnswer&uuid=${id}`, {
+      ...{ body: { device, _glpi_csrf_token: json.token }, headers: { "Content-Type": "application/json" } },
+    });
+    expect([told.status, typeof told.json.token]).toEqual([200, "string"]);
+    expect((await ask("netdiscovery", { action: "jobsDone", uuid: id })).text).toBe("{}");
+    await house.gateway.work.idle();
+    expect(await jobOf(id)).toMatchObject({ state: "ok", reason: "1 host found." });
+    for (const [name, agents] of [
+      ["yaml01", 1],
+      ["rest-switch", 0],
+    ] as const)
+      expect((await house.gateway.registry.find(name)).map((node) => node.agents.length)).toEqual([agents]);
   });
 });
