@@ -23,7 +23,10 @@ const partitionOf = (table: string, day: string) => `${table}_${day.replaceAll("
  * @param also times for which there is to be one too
  * @returns the names of those that were made
  */
-export async function makePartitions(db: Database, also: readonly Date[] = []): Promise<string[]> {
+export async function makePartitions(
+  db: Pick<Database, "run" | "transaction">,
+  also: readonly Date[] = [],
+): Promise<string[]> {
   const [clock] = await db.run<{ now: Date }>("select now()");
   const today = clock?.now.getTime() ?? Date.now();
   const ahead = Array.from({ length: DAYS_AHEAD + 2 }, (_, i) => new Date(today + (i - 1) * DAY_MS));

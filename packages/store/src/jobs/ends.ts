@@ -1,6 +1,6 @@
 import { type EndedJobState, JOB_RESULT, type JobEvent } from "@gatehouse/core/jobs";
 import { cleanText } from "../clean.js";
-import type { Database } from "../database.js";
+import type { Queryable } from "../database.js";
 import { lacksPartition, makePartitions } from "../partitions.js";
 import type { Run } from "../session.js";
 
@@ -65,7 +65,10 @@ export async function reportJobs(run: Run, ids: readonly string[]): Promise<void
 }
 
 /** A transaction that hands in reports: where there is no place for today's, that is made, and it is done again. */
-export async function reporting<T>(db: Database, work: (run: Run) => Promise<T>): Promise<T> {
+export async function reporting<T>(
+  db: Pick<Queryable, "run" | "transaction">,
+  work: (run: Run) => Promise<T>,
+): Promise<T> {
   try {
     return await db.transaction(work);
   } catch (thrown) {

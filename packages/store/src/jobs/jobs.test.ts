@@ -167,6 +167,15 @@ it("cancels what is open of an order, with its wakes, also what runs; each leave
   expect(told).toBe(1);
 });
 
+it("makes room for the reports of what it cancels where there is none for today", async () => {
+  const partitions = await house.db.run<{ name: string }>(
+    "select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'submissions'::regclass",
+  );
+  for (const { name } of partitions) await house.db.run(`drop table ${name}`);
+  const { order } = await jobs().create(orderFor([await fleet.join("no-room")]), "ann");
+  expect(await jobs().cancel({ orderId: order.id }, "ann")).toBe(1);
+});
+
 it("cancels one job with the wake that came with it, or a wake alone", async () => {
   const [one, two] = [await fleet.join("one-1"), await fleet.join("one-2")];
   const { order } = await jobs().create(orderFor([one, two], { wake: true }), "ann");

@@ -9,7 +9,7 @@ import { RuleSearches } from "../nodes/rule-searches.js";
 import type { Run } from "../session.js";
 import { isUuid } from "../uuid.js";
 import { createOrder } from "./create.js";
-import { endJobs } from "./ends.js";
+import { endJobs, reporting } from "./ends.js";
 import { JOB_VIEW, type JobViewRow, ORDER, type OrderRow, orderOf, viewOf, WAITING_JOBS } from "./rows.js";
 
 /** What lists are told to be of, in their cursors. */
@@ -21,9 +21,11 @@ const MOST_NAMED = 100;
 const SOME = 500;
 
 const OPEN_OF = {
-  orderId: "select id from jobs where order_id = $1 and ended_at is null order by number limit $2 for update",
+  // Behind those of the round before: what has ended is not walked through again.
+  orderId:
+    "select id, number::text from jobs where order_id = $1 and ended_at is null and number > $3 order by number limit $2 for update",
   // With a job goes the wake that came with it.
-  jobId: `select j.id from jobs j where j.ended_at is null and (j.id = $1 or j.task = 'wake' and exists (
+  jobId: `select j.id, j.number::text from jobs j where j.ended_at is null and j.number > $3 and (j.id = $1 or j.task = 'wake' and exists (
             select from jobs m where m.id = $1 and m.task <> 'wake' and m.order_id = j.order_id and m.agent_id = j.agent_id))
           order by j.number limit $2 for update`,
 };
@@ -103,8 +105,9 @@ export function createJobs(db: Pick<Queryable, "run" | "transaction">, onEnded: 
       const [statement, id] = "orderId" in what ? [OPEN_OF.orderId, what.orderId] : [OPEN_OF.jobId, what.jobId];
       if (!isUuid(id)) return 0;
       let count = 0;
-      for (;;) {
-        const some = await db.transaction((run) => cancelSome(run, statement, id, by));
+      for (let after = "0"; ; ) {
+        const some = await reporting(db, (run) => cancelSome(run, statement, [id, SOME, after], by));
+        after = some.last;
         count += some.own;
         if (some.ended > 0) onEnded();
         if (some.found < SOME) return count;
@@ -120,8 +123,8 @@ export function createJobs(db: Pick<Queryable, "run" | "transaction">, onEnded: 
   };
 }
 
-async function cancelSome(run: Run, statement: string, id: string, by: string) {
-  const found = await run<{ id: string }>(statement, [id, SOME]);
+async function cancelSome(run: Run, statement: string, values: readonly unknown[], by: string) {
+  const found = await run<{ id: string; number: string }>(statement, [...values]);
   const reason = `Cancelled by ${by}.`;
   const ended = await endJobs(
     run,
@@ -132,7 +135,7 @@ async function cancelSome(run: Run, statement: string, id: string, by: string) {
     `select count(*)::int as count from jobs j join job_orders o on o.id = j.order_id where j.id = any($1::uuid[]) and j.task = o.task`,
     [ended],
   );
-  return { found: found.length, ended: ended.length, own: own?.count ?? 0 };
+  return { found: found.length, last: found.at(-1)?.number ?? "0", ended: ended.length, own: own?.count ?? 0 };
 }
 
 const shortly = (target: OrderRow["target"]): OrderRow["target"] =>

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { JobTask } from "@gatehouse/core/jobs";
 import type { KnownAgent } from "@gatehouse/core/nodes";
 import { expect, it } from "vitest";
+import { createNodeIdentity } from "../nodes/identity.js";
 import { makePartitions } from "../partitions.js";
 import { count, useDatabase } from "../store.test.helper.js";
 import { createJobs } from "./jobs.js";
@@ -213,9 +214,20 @@ it("jobs go with a node that is purged", async () => {
   expect(await jobs().order(id)).toMatchObject({ counts: {} });
 });
 
-it("jobs follow their agent to another node", async () => {
+it("jobs follow their agent where nodes are merged, split, and put back", async () => {
+  const identity = createNodeIdentity(house.db, () => undefined);
   const [agent, other] = [await fleet.join("moves"), await fleet.join("moves-to")] as const;
-  await order(agent);
-  await house.db.run("update agents set node_id = $2 where id = $1", [agent.agentId, other.nodeId]);
-  expect(await handedOver(work(), agent)).toMatchObject({ nodeId: other.nodeId });
+  const { id } = await order(agent);
+  const nodeOf = async () => (await jobOf(id)).nodeId;
+  const merged = await identity.merge(other.nodeId, agent.nodeId, "ann");
+  expect(await nodeOf()).toBe(other.nodeId);
+  expect(await handedOver(work(), await fleet.now("moves"))).toMatchObject({ nodeId: other.nodeId });
+  // The node that is no more leads to the other.
+  expect((await jobs().create(orderFor([agent]), "ann")).left).toEqual([]);
+  await identity.undo(merged.id, "ann");
+  expect(await nodeOf()).toBe(agent.nodeId);
+  await identity.merge(other.nodeId, agent.nodeId, "ann");
+  const split = await identity.split(other.nodeId, [agent.agentId], "ann");
+  expect(await nodeOf()).toBe(split.other.id);
+  expect(await jobOf(id)).toMatchObject({ state: "sent" });
 });
