@@ -21,20 +21,14 @@ export class Orders {
     return new Orders(await Database.open({ url: url.href }));
   }
 
-  /** @returns the order's id, once it is made */
-  async wakeAll(): Promise<string> {
+  /** Resolves once the order is made. */
+  async wakeAll(): Promise<void> {
     const nodes = await this.#db.run<{ id: string }>("select id from nodes order by name");
-    const { order, jobs } = await createJobs(this.#db).create(
+    const { jobs } = await createJobs(this.#db).create(
       { work: { task: "wake", spec: { tasks: TASKS } }, target: { nodes: nodes.map(({ id }) => id) } },
       "bench",
     );
     if (jobs !== nodes.length) throw new Error(`${jobs} of ${nodes.length} agents are to be woken`);
-    return order.id;
-  }
-
-  /** Nobody is to be woken any more. */
-  async cancel(orderId: string): Promise<void> {
-    await createJobs(this.#db).cancel({ orderId }, "bench");
   }
 
   close(): Promise<void> {

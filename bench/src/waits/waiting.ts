@@ -28,7 +28,8 @@ const WAYS: readonly Way[] = [
 
 /** What one wave of agents came to. */
 interface Wave {
-  /** The most memory of the gateway while all wait, and from then until all were woken; MB, resident. */
+  /** Memory of the gateway before the first came, while all wait, and from then until all were woken; MB, resident. */
+  readonly before: number[];
   readonly waiting: number[];
   readonly waking: number[];
   /** From the operator's word to the last agent's waking, and from when the order was made. */
@@ -49,25 +50,25 @@ export async function waiting(dir: string, settings: WaitsSettings, say: (line: 
   };
 }
 
+/** Each wave comes to a gateway that was just started: what an earlier one left to be collected is not what waiting takes. */
 async function measure(dir: string, way: Way, settings: WaitsSettings, say: (line: string) => void) {
-  const { waiting: agents, waves } = settings;
-  const gateway = await startGateway(path.join(dir, `waits-${way.id}`));
-  const orders = await Orders.open(gateway.database);
   const seen: Wave[] = [];
-  let idle: number | undefined;
-  try {
-    await makeAgents(gateway.database, agents);
-    idle = memoryOf(gateway.pid)?.rss;
-    for (let i = 0; i < (way.id === "tls" ? 1 : waves); i++) {
+  for (let i = 0; i < (way.id === "tls" ? 1 : settings.waves); i++) {
+    const gateway = await startGateway(path.join(dir, `waits-${way.id}-${i}`));
+    const orders = await Orders.open(gateway.database);
+    try {
+      await makeAgents(gateway.database, settings.waiting);
       const wave = await oneWave(gateway, way, orders, settings);
-      say(`${agents} agents over ${way.name} were woken ${wave.seconds.toFixed(2)} s after the operator's word`);
+      say(
+        `${settings.waiting} agents over ${way.name} were woken ${wave.seconds.toFixed(2)} s after the operator's word`,
+      );
       seen.push(wave);
+    } finally {
+      await orders.close();
+      await gateway.stop();
     }
-  } finally {
-    await orders.close();
-    await gateway.stop();
   }
-  return { goals: goalsOf(way, agents, seen, idle), row: rowOf(way, seen) };
+  return { goals: goalsOf(way, settings.waiting, seen), row: rowOf(way, seen) };
 }
 
 const rowOf = ({ name }: Way, waves: readonly Wave[]): Row => ({
@@ -75,7 +76,7 @@ const rowOf = ({ name }: Way, waves: readonly Wave[]): Row => ({
   seconds: spread(waves.map(({ gatherSeconds }) => gatherSeconds)),
 });
 
-function goalsOf({ id, name, megabytes }: Way, agents: number, waves: readonly Wave[], idle: number | undefined) {
+function goalsOf({ id, name, megabytes }: Way, agents: number, waves: readonly Wave[]) {
   const most = (values: readonly number[]) => (values.length === 0 ? null : worst(values));
   return [
     {
@@ -86,7 +87,7 @@ function goalsOf({ id, name, megabytes }: Way, agents: number, waves: readonly W
       atMost: megabytes,
       measured: most(waves.flatMap((wave) => wave.waiting)),
       beside: {
-        "before the first came": most(idle === undefined ? [] : [idle]),
+        "before the first came": most(waves.flatMap((wave) => wave.before)),
         "while all are woken": most(waves.flatMap((wave) => wave.waking)),
       },
     },
@@ -108,12 +109,14 @@ async function oneWave(
   orders: Orders,
   { waiting: agents, waitSeconds }: WaitsSettings,
 ): Promise<Wave> {
-  const [whileWaiting, whileWaking]: [number[], number[]] = [[], []];
+  const [before, whileWaiting, whileWaking]: [number[], number[], number[]] = [[], [], []];
   let seen: number[] | undefined;
-  const looking = setInterval(() => {
+  const look = (into: number[] | undefined) => {
     const now = memoryOf(pid)?.rss;
-    if (now !== undefined) seen?.push(now);
-  }, LOOK_MS);
+    if (now !== undefined) into?.push(now);
+  };
+  look(before);
+  const looking = setInterval(() => look(seen), LOOK_MS);
   const begun = Date.now();
   const crowd = startCrowd({
     ...(id === "tls" ? { port: httpsPort, ca: readFileSync(ready.ca, "utf8") } : { port }),
@@ -126,13 +129,12 @@ async function oneWave(
     await Promise.race([sleep(waitSeconds * 1000), crowd.woken.then(tooEarly)]);
     seen = whileWaking;
     const said = Date.now();
-    const order = await orders.wakeAll();
+    await orders.wakeAll();
     const made = Date.now();
     const last = await crowd.woken;
     seen = undefined;
-    await orders.cancel(order);
     const [seconds, secondsFromOrder] = [(last - said) / 1000, (last - made) / 1000];
-    return { waiting: whileWaiting, waking: whileWaking, seconds, secondsFromOrder, gatherSeconds };
+    return { before, waiting: whileWaiting, waking: whileWaking, seconds, secondsFromOrder, gatherSeconds };
   } finally {
     clearInterval(looking);
     crowd.close();

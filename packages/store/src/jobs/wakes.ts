@@ -23,16 +23,16 @@ const SEND = (due: string, also = "") => `
        sent as (update jobs j set state = 'sent', sent_at = date_trunc('milliseconds', now()), times_sent = j.times_sent + 1${also}
                 from due where j.id = due.id returning j.*)`;
 
-const OF_WAITING = {
-  name: "wakes.of-waiting",
-  text: `${SEND(
-    `select j.id from jobs j ${OF_NODE}
+// The three below have no names: what is prepared while there are hardly any jobs is planned for that, and took half a minute
+// for ten thousand that came with one order.
+
+const OF_WAITING = `${SEND(
+  `select j.id from jobs j ${OF_NODE}
      where j.agent_id = any($1::uuid[]) and j.task = 'wake' and j.ended_at is null and j.due_at <= now()
        and (j.state = 'prepared' or j.sent_at <= ${ago(LEADS_SECONDS)}) order by j.number`,
-  )}
+)}
   select j.id as "jobId", j.agent_id as "agentId", j.task, o.task as "orderTask", o.spec
-  from sent j join job_orders o on o.id = j.order_id order by j.number`,
-};
+  from sent j join job_orders o on o.id = j.order_id order by j.number`;
 
 /** Of a wake `j`: its agent's port is to be tried. */
 const WANTS_PORT = (
@@ -41,31 +41,25 @@ const WANTS_PORT = (
   and (${j}.state = 'prepared' or ${j}.sent_at <= ${ago(LEADS_SECONDS)})`;
 
 /** Of an agent's several wakes the first; the others have their turn when that one led to nothing. */
-const FOR_PORTS = {
-  name: "wakes.for-ports",
-  text: `${SEND(
-    `select j.id from jobs j ${OF_NODE} where ${WANTS_PORT("j")} and not exists (
+const FOR_PORTS = `${SEND(
+  `select j.id from jobs j ${OF_NODE} where ${WANTS_PORT("j")} and not exists (
        select from jobs k where k.agent_id = j.agent_id and k.id <> j.id and k.task = 'wake' and k.ended_at is null
          and (k.port_at > ${ago(LEADS_SECONDS)} or k.number < j.number and ${WANTS_PORT("k")}))
      order by j.due_at, j.number limit $1`,
-    ", port_at = now()",
-  )}
+  ", port_at = now()",
+)}
   select j.id as "jobId", j.agent_id as "agentId", j.task, o.task as "orderTask", o.spec, a.attributes -> 'httpd' ->> 'port' as port,
     coalesce(a.attributes ->> 'from', (
       select e.value from node_evidence e where e.agent_id = a.id and e.kind = 'address' and e.proof = 'observed'
       order by e.seen_at desc limit 1)) as address
-  from sent j join job_orders o on o.id = j.order_id join agents a on a.id = j.agent_id order by j.due_at, j.number`,
-};
+  from sent j join job_orders o on o.id = j.order_id join agents a on a.id = j.agent_id order by j.due_at, j.number`;
 
 /** Also of one whose agent came meanwhile: the way went as it went. */
-const TOLD = {
-  name: "wakes.told",
-  text: `with held as (
+const TOLD = `with held as (
            select id from jobs where id = any($1::uuid[]) and task = 'wake' and events < ${MOST_EVENTS} order by number for update
          ), wake as (
            update jobs j set events = j.events + 1 from held where j.id = held.id returning j.id, j.events
-         ) insert into job_events (job_id, seq, by, about, status, message) select id, events, 'gatehouse', $2, $3, $4 from wake`,
-};
+         ) insert into job_events (job_id, seq, by, about, status, message) select id, events, 'gatehouse', $2, $3, $4 from wake`;
 
 const NEXT_AT = {
   name: "wakes.next-at",
