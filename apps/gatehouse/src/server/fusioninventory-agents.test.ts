@@ -272,6 +272,26 @@ describe("jobs on the network, in XML", () => {
   });
 });
 
+describe("jobs on the network, by REST", () => {
+  it("discover and inventory, as a client does that asks for all tasks at once", async () => {
+    const agent = newAgent("network03", { form: "aggregated" });
+    await agent.run();
+    const nodeId = await nodeIdOf("network03");
+    await credential("public", { kind: "snmp-community", secret: "a community" });
+    const access = [{ version: "2c", credential: "public" }] as const;
+    await order(nodeId, { task: "netdiscovery", spec: { ranges: [{ start: "10.1.0.0", end: "10.1.0.3" }], access } });
+    await order(nodeId, { task: "netinventory", spec: { devices: [{ ip: "10.1.0.1", type: "NETWORKING" }], access } });
+    const { jobs, errors, left } = await agent.run();
+    expect([errors, left]).toEqual([[], []]);
+    expect(jobs.map(({ task, outcome }) => `${task} ${outcome}`).sort()).toEqual([
+      "netdiscovery ok",
+      "netinventory ok",
+    ]);
+    expect((await jobsOf(nodeId)).map(({ state }) => state)).toEqual(["ok", "ok"]);
+    expect(await nodeIdOf("switch-10-1-0-1")).not.toBe(nodeId);
+  });
+});
+
 describe("/wait", () => {
   /** Lets an agent wait until it was woken so often. */
   function waiting(agent: FusionRestAgent, times = 1) {

@@ -13,6 +13,7 @@ import { esx } from "./esx.js";
 import { type Httpd, openHttpd } from "./httpd.js";
 import { type PretendedMachine, pretendedMachine } from "./machine.js";
 import { doOption, NETWORK_VERSION } from "./network.js";
+import { discoverByRest, inventoryByRest } from "./network-rest.js";
 import type { FusionRestAgentOptions } from "./options.js";
 import { sendByRest, sendByXml } from "./own-inventory.js";
 import { Plan } from "./plan.js";
@@ -33,7 +34,10 @@ const VERSIONS = {
 /** Tasks that a released agent asks for by REST. */
 const SINGLE = ["ESX", "Deploy", "Collect"] as const;
 /** What does a task, by its name in lower case. */
-const TASKS: Readonly<Record<string, Task>> = { deploy, ocsdeploy: deploy, collect, esx };
+const TASKS: Readonly<Record<string, Task>> = {
+  ...{ deploy, collect, esx },
+  ...{ netdiscovery: discoverByRest, netinventory: inventoryByRest, snmpquery: inventoryByRest },
+};
 /** Names of an awakened task by which the schedule may have it. */
 const SAME: Readonly<Record<string, string>> = { ocsdeploy: "deploy" };
 

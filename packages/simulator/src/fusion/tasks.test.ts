@@ -293,3 +293,60 @@ describe("the tasks for networks, asked for in XML", () => {
     expect(addressesBetween("10.0.0.256", "10.0.0.257")).toEqual([]);
   });
 });
+
+describe("the tasks for networks by REST", () => {
+  const posts = () => server.of("setAnswer").map(({ text }) => JSON.parse(text));
+  const discovery = {
+    uuid: "n1",
+    param: { threads_discovery: 2 },
+    rangeip: [{ id: 1, entity: "5", ipstart: "10.0.0.0", ipend: "10.0.0.11" }],
+    authentication: [{ id: 1, version: "2c", community: "public" }],
+  };
+  beforeEach(() => server.schedules("NetDiscovery", "SNMPQuery"));
+
+  it("discover: each device that answers, each with the token of the answer before, then the end", async () => {
+    server.on("getJobs", json({ postmethod: "POST", token: "first", jobs: [discovery] }));
+    server.on("setAnswer", (_, times) => json({ token: `token-${times}` }));
+    const { jobs, errors } = await run("NetDiscovery");
+    expect({ jobs, errors }).toEqual({ jobs: [{ task: "netdiscovery", uuid: "n1", outcome: "ok" }], errors: [] });
+    expect(posts()).toMatchObject([
+      { uuid: "n1", _glpi_csrf_token: "first", device: { ip: "10.0.0.1", authsnmp: "1", entity: "5" } },
+      { uuid: "n1", _glpi_csrf_token: "token-1", device: { ip: "10.0.0.11" } },
+    ]);
+    expect(server.calls("getJobs", "setAnswer", "jobsDone")).toEqual(["getJobs", "setAnswer", "setAnswer", "jobsDone"]);
+    expect(server.of("jobsDone")[0]).toMatchObject({ method: "GET", path: "/b/netdiscovery/", query: { uuid: "n1" } });
+  });
+
+  it("inventory: each of the devices, or why there is nothing", async () => {
+    const device = [
+      { id: 1, ip: "10.0.0.1", type: "NETWORKING" },
+      { id: 2, ip: "10.0.0.2", type: "PRINTER" },
+    ];
+    server.on("getJobs", json({ jobs: [{ uuid: "n2", device }] }));
+    expect((await run("snmpquery")).jobs).toEqual([{ task: "netinventory", uuid: "n2", outcome: "ok" }]);
+    expect(posts()).toMatchObject([
+      { device: { info: { id: "1", type: "NETWORKING" }, ports: { port: expect.any(Array) } } },
+      { device: { error: { id: 2, type: "PRINTER", message: "No response from remote host" } } },
+    ]);
+  });
+
+  it("are told as failed where a device, or the end, is refused", async () => {
+    server.on("getJobs", json({ jobs: [discovery, { ...discovery, uuid: "n3", rangeip: [] }] }));
+    server.on("setAnswer", json({}, 409));
+    server.on("jobsDone", ({ query }) => (query["uuid"] === "n3" ? json({}, 404) : json({})));
+    expect((await run("netdiscovery")).jobs).toMatchObject([
+      { uuid: "n1", outcome: "ko", why: "a device was not taken" },
+      { uuid: "n3", outcome: "ko", why: "jobsDone was not taken" },
+    ]);
+  });
+
+  it.each([
+    ["jobs that are no list", {}],
+    ["a job without a uuid", [{ rangeip: [] }]],
+    ["ranges that are no list", [{ uuid: "n1", rangeip: {} }]],
+    ["devices that are none", [{ uuid: "n1", device: ["10.0.0.1"] }]],
+  ])("do nothing with %s", async (_, jobs) => {
+    server.on("getJobs", json({ jobs }));
+    expect(await run("netdiscovery")).toMatchObject({ jobs: [], errors: [{ operation: "getJobs" }] });
+  });
+});
