@@ -23,7 +23,7 @@ const SOME = 500;
 const OPEN_OF = {
   // Behind those of the round before: what has ended is not walked through again.
   orderId:
-    "select id, number::text from jobs where order_id = $1 and ended_at is null and number > $3 order by number limit $2 for update",
+    "select j.id, j.number::text from jobs j where j.order_id = $1 and j.ended_at is null and j.number > $3 order by j.number limit $2 for update",
   // With a job goes the wake that came with it.
   jobId: `select j.id, j.number::text from jobs j where j.ended_at is null and j.number > $3 and (j.id = $1 or j.task = 'wake' and exists (
             select from jobs m where m.id = $1 and m.task <> 'wake' and m.order_id = j.order_id and m.agent_id = j.agent_id))
