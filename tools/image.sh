@@ -4,6 +4,7 @@
 #
 #   tools/image.sh build FOLDER slim|runtime|agents     builds one; FOLDER keeps what the next build can use again
 #   tools/image.sh run FOLDER slim|runtime [ARGS…]      runs it: its user, its command, a read-only root
+#   tools/image.sh inspect FOLDER slim|runtime|agents   its configuration, as JSON
 #
 # The bases are not those of a registry: Debian as debootstrap lays it out, and in it the Node.js of this machine, under
 # the names that the Dockerfiles call them by. All else is built and run as the Dockerfile says.
@@ -11,7 +12,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 die() { echo "image.sh: $*" >&2; exit 2; }
-usage="usage: tools/image.sh build|run FOLDER slim|runtime|agents"
+usage="usage: tools/image.sh build|run|inspect FOLDER slim|runtime|agents"
 action="${1:?$usage}" folder="${2:?$usage}" target="${3:?$usage}"
 shift 3
 [ "$(id -u)" = 0 ] || die "needs root: it lays out file systems with their owners"
@@ -92,16 +93,22 @@ build() {
   buildah images --format '{{.Name}}:{{.Tag}} {{.Size}}'
 }
 
-# of PATH: of the image's configuration, as JSON.
-of() { buildah inspect --type image "gatehouse-image:$target" | node -e '
-  const { Docker: { config } } = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
+inspect() { buildah inspect --type image "gatehouse-image:$target" | node -e '
+  const { Docker } = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
+  console.log(JSON.stringify(Docker.config));'; }
+
+# of KEY: of the image's configuration, an item to a line.
+of() { inspect | node -e '
+  const config = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
   console.log([config[process.argv[1]] ?? []].flat().join("\n"));' "$1"; }
 
-# As compose has it: read_only, cap_drop ALL, no-new-privileges, a tmpfs on /tmp, the volume for the data. The network is
-# this machine's, and so is what runs as any other user: chroot and a mount namespace are no container.
+# As compose has it: read_only, cap_drop ALL, no-new-privileges, a tmpfs on /tmp, the volume for the data (FOLDER/data).
+# GATEHOUSE_* and DATABASE_URL go in. The network and the users are this machine's: namespaces of mounts and processes
+# with chroot are no container. SIGTERM is for the program itself, which is the child of this process.
 run() {
-  local container root env=() command=() volume="${GATEHOUSE_IMAGE_DATA:-$folder/data}"
-  container="$(buildah from --pull-never "gatehouse-image:$target")"
+  local container="gatehouse-run-$target" root env=() command=() volume="$folder/data"
+  buildah inspect --type container "$container" >/dev/null 2>&1 ||
+    buildah from --pull-never --name "$container" "gatehouse-image:$target" >/dev/null
   root="$(buildah mount "$container")"
   mapfile -t env < <(of Env)
   mapfile -t command < <(of Entrypoint)
@@ -109,7 +116,7 @@ run() {
   install -d -o 1000 -g 1000 -m 0700 "$volume"
   # Settings of the caller go in, as `docker run -e` takes them.
   while IFS= read -r -d '' setting; do
-    case "$setting" in GATEHOUSE_IMAGE_*) ;; GATEHOUSE_*=* | DATABASE_URL=*) env+=("$setting") ;; esac
+    case "$setting" in GATEHOUSE_*=* | DATABASE_URL=*) env+=("$setting") ;; esac
   done < <(env -0)
   # shellcheck disable=SC2016 # expanded by the shell within
   exec unshare --mount --pid --fork --kill-child=SIGKILL --propagation private sh -euc '
@@ -126,4 +133,4 @@ run() {
     setpriv --reuid=1000 --regid=1000 --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all "${command[@]}"
 }
 
-case "$action" in build | run) "$action" "$@" ;; *) die "$usage" ;; esac
+case "$action" in build | run | inspect) "$action" "$@" ;; *) die "$usage" ;; esac
