@@ -113,6 +113,7 @@ export function world(deps: Partial<FusionInventoryDeps> = {}) {
       workFor: async () => ({ tasks: [], nextAt: null }),
       take: async () => [],
       find: async () => undefined,
+      handedOver: async () => [],
       findNumber: async () => undefined,
       say: async () => "over",
       tally: async () => ({ things: 0, failed: 0 }),

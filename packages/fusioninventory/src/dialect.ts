@@ -17,6 +17,7 @@ import { noteNetworkJob } from "./network-jobs.js";
 import { optionsFor } from "./options/hand-out.js";
 import { LARGE_MESSAGE, MESSAGE, MESSAGE_CHECK } from "./processors.js";
 import { jsonError, ocsReply, prologReply, reply, waitReply } from "./replies.js";
+import { ofEsxJob } from "./rest/esx-hosts.js";
 import { createRest } from "./rest/index.js";
 import { isPostedYaml, postInventory } from "./rest/inventory.js";
 import { servePart } from "./rest/parts.js";
@@ -63,7 +64,8 @@ async function answerMessage(
   const { registry, clock } = deps;
   const head = await headIn(deps, request, body);
   const isKept = head.purpose === "inventory" || head.purpose === "discovery" || head.purpose === "devices";
-  const sender = await senderOf(deps, head, { request, proof }, isKept);
+  const known = await senderOf(deps, head, { request, proof }, isKept);
+  const sender = known && head.purpose === "inventory" ? await ofEsxJob(deps, head, known) : known;
   if (isKept && sender !== undefined)
     await keep(deps, body.bytes.length > LARGE_BYTES ? LARGE_MESSAGE : MESSAGE, head.deviceId, sender, request);
   if (sender !== undefined) registry.touch(sender.agent.agentId, clock.now());

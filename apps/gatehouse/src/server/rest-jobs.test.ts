@@ -215,6 +215,10 @@ describe("an ESX job", () => {
     expect((await ask("esx", done, proven)).json).toEqual({});
     await house.gateway.work.idle();
     expect(await jobOf(id)).toMatchObject({ state: "ok" });
+    expect((await linesOf(id)).map(({ about, message }) => [about, message])).toContainEqual([
+      "host esx9",
+      "Its inventory came.",
+    ]);
     expect((await house.gateway.registry.find("esx9")).map(({ agents }) => agents)).toEqual([[]]);
     const audited = await house.call("GET", "/api/v1/audit-events?action=credential.hand-out", {
       token: house.tokens.admin,

@@ -44,6 +44,8 @@ export interface Work {
   take(agent: KnownAgent, task: JobTask, caller: WorkCaller, most: number): Promise<readonly Job[]>;
   /** A job and its agent, as protocols ask that name the job alone. @returns undefined for what is no job's id */
   find(jobId: string): Promise<{ readonly job: Job; readonly agent: KnownAgent } | undefined>;
+  /** The agent's jobs of a task that were handed over and have not ended, in the order in which they were made. */
+  handedOver(agentId: string, task: JobTask): Promise<readonly Job[]>;
   /** The agent's job with this number. */
   findNumber(agentId: string, number: number): Promise<Job | undefined>;
   /** Notes what the agent said; when it ends the job, its report is on its way with that. */

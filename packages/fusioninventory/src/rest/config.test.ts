@@ -19,6 +19,7 @@ function gateway(work: readonly JobTask[] = [], settings: object = {}, deps: Par
       ...{
         take: async () => [],
         find: async () => undefined,
+        handedOver: async () => [],
         findNumber: async () => undefined,
         say: async () => "over",
         tally: async () => ({ things: 0, failed: 0 }),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { message } from "../dialect.test.helper.js";
 import { basic, DEVICE, jobId, OTHER, restWorld } from "./rest.test.helper.js";
 
 const esx = { task: "esx", spec: { host: "vcenter.example", credential: "esx-root" } } as const;
@@ -82,5 +83,45 @@ describe("setLog", () => {
     const job = house.addJob(esx, { state: "sent" });
     expect(await log(house, query as Record<string, string>)).toMatchObject({ status, syntax: "json" });
     expect([house.isUntouched(), job.state]).toEqual([true, "sent"]);
+  });
+});
+
+describe("an inventory that comes while its agent is at an ESX job", () => {
+  const FOUND = "<HARDWARE><NAME>esx9.example</NAME></HARDWARE>";
+  const inventory = (content: string, deviceId = DEVICE) => message("INVENTORY", content, deviceId);
+
+  it("under the collector's name is of the host that it looked at, and a line of the job", async () => {
+    const house = withCredential();
+    const job = house.addJob(esx, { state: "sent" });
+    await house.send({ body: inventory(FOUND) });
+    expect(house.accepted.map(({ context }) => context?.["of"])).toEqual(["collected"]);
+    expect(house.said).toEqual([
+      {
+        ...{ jobId: job.id, step: "inventory", about: "host esx9.example", status: "ok" },
+        message: "Its inventory came.",
+      },
+    ]);
+  });
+
+  it.each([
+    ["of the collector itself", "<HARDWARE><NAME>WEB01</NAME></HARDWARE>"],
+    ["of the collector with its domain", "<HARDWARE><NAME>web01.example.org</NAME></HARDWARE>"],
+    ["of nobody", "<HARDWARE><MEMORY>1</MEMORY></HARDWARE>"],
+  ])("is as any other where it is %s", async (_, content) => {
+    const house = withCredential();
+    house.addJob(esx, { state: "sent" });
+    await house.send({ body: inventory(content) });
+    expect([house.accepted.map(({ context }) => context?.["of"]), house.said]).toEqual([["unsure"], []]);
+  });
+
+  it("is told in no job where there are several, and means nothing to one that was not handed over", async () => {
+    const house = withCredential();
+    for (let i = 0; i < 2; i++) house.addJob(esx, { state: "sent" });
+    await house.send({ body: inventory(FOUND) });
+    expect([house.accepted[0]?.context?.["of"], house.said]).toEqual(["collected", []]);
+    const other = withCredential();
+    other.addJob(esx);
+    await other.send({ body: inventory(FOUND) });
+    expect([other.accepted[0]?.context?.["of"], other.said]).toEqual(["unsure", []]);
   });
 });

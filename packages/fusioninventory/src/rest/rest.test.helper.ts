@@ -59,6 +59,8 @@ export function restWorld(deps: Partial<FusionInventoryDeps> = {}) {
       const job = jobs.find((one) => one.id === id);
       return job && { job, agent: agentOf(job.agentId) };
     },
+    handedOver: async (agentId, task) =>
+      jobs.filter((job) => job.agentId === agentId && job.work.task === task && /^(?:sent|running)$/.test(job.state)),
     findNumber: async (agentId, number) => jobs.find((job) => job.agentId === agentId && job.number === number),
     tally: async (id, kind) => {
       const told = said.filter(({ jobId, about }) => jobId === id && about?.startsWith(`${kind} `));

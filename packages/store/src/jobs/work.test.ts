@@ -174,6 +174,21 @@ it("finds a job with its agent by its id, and by its number among the agent's ow
     expect(await work().find(id)).toBeUndefined();
 });
 
+it("names the agent's jobs of a task that were handed over and have not ended", async () => {
+  const [agent, other] = [await fleet.join("handed"), await fleet.join("handed-other")];
+  await order(agent);
+  const open = (task: JobTask = "collect") => work().handedOver(agent.agentId, task);
+  expect(await open()).toEqual([]);
+  const job = await handedOver(work(), agent);
+  expect((await open()).map(({ id }) => id)).toEqual([job.id]);
+  await work().say(job, said());
+  expect((await open()).map(({ state }) => state)).toEqual(["running"]);
+  expect([await open("esx"), await work().handedOver(other.agentId, "collect")]).toEqual([[], []]);
+  expect(await work().handedOver("no id", "collect")).toEqual([]);
+  await work().say(job, said({ end: "ok" }));
+  expect(await open()).toEqual([]);
+});
+
 it("a wake is done when its agent comes, however, and is none of its tasks", async () => {
   const agent = await fleet.join("woken");
   const { id } = await order(agent, { wake: true });

@@ -72,6 +72,11 @@ const FIND = {
   name: "jobs.find-with-agent",
   text: `select ${JOB}, ${KNOWN_AGENT} from ${JOBS} join nodes n on n.id = a.node_id where j.id = $1`,
 };
+const HANDED_OVER_JOBS = {
+  name: "jobs.handed-over",
+  text: `select ${JOB} from ${JOBS} where j.agent_id = $1 and j.task = $2 and j.ended_at is null and j.state in ('sent', 'running')
+         order by j.number limit 100`,
+};
 const FIND_NUMBER = {
   name: "jobs.find-number",
   text: `select ${JOB} from ${JOBS} where j.agent_id = $1 and j.number = $2`,
@@ -149,6 +154,11 @@ export function createAgentWork(db: Database, onEnded: () => void = () => undefi
       const { agentId, nodeId, attributes, settings, state, trust, revision, groupsRevision, hasWork } = row;
       const agent = { agentId, nodeId, attributes, settings, state, trust, revision, groupsRevision, hasWork };
       return { job: jobOf(row), agent };
+    },
+
+    async handedOver(agentId, task) {
+      if (!isUuid(agentId)) return [];
+      return (await db.read<JobRow>(HANDED_OVER_JOBS, [agentId, task])).map(jobOf);
     },
 
     async findNumber(agentId, number) {
