@@ -226,6 +226,20 @@ describe("an ESX job", () => {
     expect(audited.text).toContain(id);
     expect(JSON.stringify(house.lines) + audited.text).not.toContain(PASSWORD);
   });
+
+  it("of an agent that proves itself for the first time with it has its host beside its own machine all the same", async () => {
+    const id = await order("rest01", { task: "esx", spec: { host: "vcenter.example", credential: "vcenter" } });
+    expect((await getJobs("esx", "rest01", proven)).json.jobs).toMatchObject([{ uuid: id }]);
+    const machine = { uuid: "4c4c4544-0042-3510-8054-b7c04f4e6088", serial: "SN-esx8", mac: "52:54:00:ab:dd:88" };
+    const host = contentOf({ name: "esx8", ...machine });
+    expect((await sayXml(house, xmlOf(deviceIdOf("rest01"), "INVENTORY", host), proven)).status).toBe(200);
+    await house.gateway.work.idle();
+    for (const [name, agents] of [
+      ["esx8", 0],
+      ["rest01", 1],
+    ] as const)
+      expect((await house.gateway.registry.find(name)).map((node) => node.agents.length)).toEqual([agents]);
+  });
 });
 
 describe("the remotes of tasks that agents of today do by XML", () => {
