@@ -82,6 +82,17 @@ describe.skipIf(skip)(`Debian's fusioninventory-agent, unmodified, deploys${note
     expect(existsSync(source.target)).toBe(false);
   });
 
+  it("nothing with a login that nobody asks for, or that is in the address alone: remotes have none", async () => {
+    const { options, url } = await house.login();
+    await house.unproven(`${house.https}/`, ...options, "--tasks=deploy");
+    const waiting = async () => (await house.json<{ jobs: ShownJob[] }>("job", "list", "--node", house.node)).jobs;
+    expect(await waiting()).toMatchObject([{ timesSent: 0, waitsBecause: { code: "not-proven" } }]);
+    const { out } = await house.unproven(url, "--tasks=deploy");
+    expect(out).toContain("authentication required, no credentials available");
+    expect(await waiting()).toMatchObject([{ state: "prepared", timesSent: 0 }]);
+    expect(existsSync(source.target)).toBe(false);
+  });
+
   it("what was published, once it proves who it is, and tells all of it", async () => {
     const { jobs } = await house.json<{ jobs: ShownJob[] }>("job", "list", "--node", house.node);
     const [{ id } = { id: "" }, ...others] = jobs;

@@ -56,8 +56,10 @@ export interface JobHouse extends InventoryHouse {
   readonly node: string;
   /** A session over HTTPS, with the agent's own login unless options say other. */
   session(...options: string[]): Promise<Ran>;
-  /** A session in which nothing proves who it is. */
+  /** A session in which nothing proves who it is, unless address or options do. */
   unproven(url: string, ...options: string[]): Promise<Ran>;
+  /** The agent's own login: in options, and in the server's address. */
+  login(): Promise<{ readonly options: readonly string[]; readonly url: string }>;
   /** Orders work for the agent's node. @returns its job's id */
   order(work: JobWork, more?: object): Promise<string>;
   job(id: string): Promise<ShownJob>;
@@ -95,20 +97,27 @@ export async function startJobHouse(env: Readonly<Record<string, string>> = {}):
     const unproven = (url: string, ...options: string[]) => agent.run(url, tls, ...options);
     await unproven(`${house.https}/`, "--tasks=inventory");
     const [{ id: node } = { id: "" }] = await house.nodes();
-    // Nobody asks an agent for a login before it proved itself once: its first one is in the server's address.
-    const proven = async (): Promise<string> => {
+    let secret: Promise<string> | undefined;
+    const login = async () => {
       const options = ["--kind", "basic", "--agent", agent.deviceId()];
-      const { secret } = await house.json<{ secret: string }>("enrolment", "login", "add", LOGIN, ...options);
-      await unproven(`${house.https.replace("//", `//${LOGIN}:${secret}@`)}/`, "--tasks=inventory");
-      return secret;
+      secret ??= house
+        .json<{ secret: string }>("enrolment", "login", "add", LOGIN, ...options)
+        .then((added) => added.secret);
+      const password = await secret;
+      return {
+        options: [`--user=${LOGIN}`, `--password=${password}`],
+        url: `${house.https.replace("//", `//${LOGIN}:${password}@`)}/`,
+      };
     };
-    let password: Promise<string> | undefined;
+    let isProven = false;
     return {
-      ...{ ...house, agent, node, unproven, api, close },
+      ...{ ...house, agent, node, unproven, login, api, close },
       session: async (...options) => {
-        password ??= proven();
-        // An address with a login would not do here: the remotes of tasks have none.
-        return unproven(`${house.https}/`, `--user=${LOGIN}`, `--password=${await password}`, ...options);
+        const own = await login();
+        // Nobody asks an agent for a login before it proved itself once.
+        if (!isProven) await unproven(own.url, "--tasks=inventory");
+        isProven = true;
+        return unproven(`${house.https}/`, ...own.options, ...options);
       },
       order: async (work, more = {}) => {
         const { order } = await api<{ order: { id: string } }>("POST", "/job-orders", { work, nodes: [node], ...more });
