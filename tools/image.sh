@@ -5,6 +5,7 @@
 #   tools/image.sh build FOLDER slim|runtime|agents     builds one; FOLDER keeps what the next build can use again
 #   tools/image.sh run FOLDER slim|runtime [ARGS…]      runs it: its user, its command, a read-only root
 #   tools/image.sh inspect FOLDER slim|runtime|agents   its configuration, as JSON
+#   tools/image.sh clean FOLDER                         takes all of it away: what is mounted there, and the folder
 #
 # The bases are not those of a registry: Debian as debootstrap lays it out, and in it the Node.js of this machine, under
 # the names that the Dockerfiles call them by. All else is built and run as the Dockerfile says.
@@ -12,9 +13,10 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 die() { echo "image.sh: $*" >&2; exit 2; }
-usage="usage: tools/image.sh build|run|inspect FOLDER slim|runtime|agents"
-action="${1:?$usage}" folder="${2:?$usage}" target="${3:?$usage}"
-shift 3
+usage="usage: tools/image.sh build|run|inspect FOLDER slim|runtime|agents, or clean FOLDER"
+action="${1:?$usage}" folder="${2:?$usage}" target="${3:-}"
+[ "$action" = clean ] || : "${target:?$usage}"
+shift $(($# > 3 ? 3 : $#))
 [ "$(id -u)" = 0 ] || die "needs root: it lays out file systems with their owners"
 for program in buildah debootstrap; do
   command -v "$program" >/dev/null || die "needs $program (apt-get install $program)"
@@ -22,7 +24,7 @@ done
 mkdir -p "$folder"
 folder="$(cd "$folder" && pwd)"
 # What buildah makes of a running root is nobody's business but this folder's.
-export STORAGE_DRIVER=vfs BUILDAH_ISOLATION=chroot
+export BUILDAH_ISOLATION=chroot
 buildah() { command buildah --root "$folder/storage" --runroot "$folder/run" "$@"; }
 
 readonly DEBIAN=docker.io/library/debian:bookworm-slim
@@ -88,7 +90,7 @@ build() {
     base_of_gateway
     options=(--target "$target")
   fi
-  # No layer of its own for each line: with vfs each would be a copy of the whole.
+  # No layer of its own for each line: where there is no overlay, each would be a copy of the whole.
   buildah build --layers=false --pull-never --network host --format docker "${options[@]}" -t "gatehouse-image:$target" "$context"
   buildah images --format '{{.Name}}:{{.Tag}} {{.Size}}'
 }
@@ -133,4 +135,14 @@ run() {
     setpriv --reuid=1000 --regid=1000 --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all "${command[@]}"
 }
 
-case "$action" in build | run | inspect) "$action" "$@" ;; *) die "$usage" ;; esac
+clean() {
+  if [ -d "$folder/storage" ]; then
+    buildah umount --all >/dev/null
+    buildah rm --all >/dev/null
+    # Where the storage driver keeps a mount of its own.
+    umount "$folder"/storage/overlay 2>/dev/null || true
+  fi
+  rm -rf "$folder"
+}
+
+case "$action" in build | run | inspect | clean) "$action" "$@" ;; *) die "$usage" ;; esac

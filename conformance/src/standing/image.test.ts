@@ -33,7 +33,10 @@ describe.skipIf(skip)(`the image of the Dockerfile, without a container engine${
   }, BUILD_MS);
   afterAll(async () => {
     for (const child of [gateway, database]) if (child !== undefined) await ended(child, "SIGKILL");
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    if (folder === undefined) return;
+    // The image's root is mounted there.
+    spawnSync(SCRIPT, ["clean", folder]);
+    rmSync(folder, { recursive: true, force: true });
   });
 
   /** The program itself: unshare is its parent, and hands no signal on. */
