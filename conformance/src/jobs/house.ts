@@ -56,6 +56,8 @@ export interface JobHouse extends InventoryHouse {
   readonly node: string;
   /** A session over HTTPS, with the agent's own login unless options say other. */
   session(...options: string[]): Promise<Ran>;
+  /** A session with the login in the address, which asks nobody to ask for it: from then on the agent is asked in every request. */
+  prove(): Promise<Ran>;
   /** A session in which nothing proves who it is, unless address or options do. */
   unproven(url: string, ...options: string[]): Promise<Ran>;
   /** The agent's own login: in options, and in the server's address. */
@@ -109,14 +111,11 @@ export async function startJobHouse(env: Readonly<Record<string, string>> = {}):
         url: `${house.https.replace("//", `//${LOGIN}:${password}@`)}/`,
       };
     };
-    let isProven = false;
     return {
       ...{ ...house, agent, node, unproven, login, api, close },
+      prove: async () => unproven((await login()).url, "--tasks=inventory"),
       session: async (...options) => {
         const own = await login();
-        // Nobody asks an agent for a login before it proved itself once.
-        if (!isProven) await unproven(own.url, "--tasks=inventory");
-        isProven = true;
         return unproven(`${house.https}/`, ...own.options, ...options);
       },
       order: async (work, more = {}) => {

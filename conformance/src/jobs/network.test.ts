@@ -43,6 +43,7 @@ describe.skipIf(skip)(`Debian's fusioninventory-agent, unmodified, on the networ
     });
     await house.unproven(`${house.https}/`, "--tasks=netdiscovery");
     expect(await house.job(job)).toMatchObject({ state: "prepared", waitsBecause: { code: "not-proven" } });
+    await house.prove();
     const { code, out } = await house.session("--tasks=netdiscovery");
     expect([code, complaints(out)]).toEqual([0, []]);
     expect(await house.job(job)).toMatchObject({ state: "ok" });
@@ -67,6 +68,7 @@ describe.skipIf(skip)(`Debian's fusioninventory-agent, unmodified, on the networ
         ...{ access, threads: 2, timeout: 1 },
       },
     });
+    await house.prove();
     expect((await house.session("--tasks=netinventory")).code).toBe(0);
     expect(await house.job(job)).toMatchObject({ state: "ok" });
     expect(JSON.stringify(await house.story(job))).toContain("127.0.0.4");

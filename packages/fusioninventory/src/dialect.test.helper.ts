@@ -110,7 +110,7 @@ export function world(deps: Partial<FusionInventoryDeps> = {}) {
       },
     },
     work: {
-      workFor: async () => ({ tasks: [], nextAt: null }),
+      workFor: async () => ({ tasks: [], withheld: [], nextAt: null }),
       take: async () => [],
       find: async () => undefined,
       handedOver: async () => [],

@@ -31,7 +31,9 @@ export async function contactAnswer(
   { isProven, registersAnew }: Caller,
 ): Promise<AgentAnswer> {
   const settings = await deps.assignments.of(agent);
-  const { tasks: waiting, nextAt } = await deps.work.workFor(agent, { isProven });
+  const { tasks: due, withheld, nextAt } = await deps.work.workFor(agent, { isProven });
+  // What is withheld is told too: the agent shows its login where it asks for it, and is asked for it.
+  const waiting = [...due, ...withheld];
   const work = new Set<string>(waiting);
   const assigned = new Map(Object.entries(objectOf(settings[TASKS])).map(([name, task]) => [name, objectOf(task)]));
   const tasks = new Map<string, Said>();

@@ -31,6 +31,7 @@ export const zlibbed = (message: unknown): Buffer =>
 export interface World {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly work?: readonly JobTask[];
+  readonly withheld?: readonly JobTask[];
   /** When the next job is due. */
   readonly nextAt?: Date;
   readonly credentials?: readonly Credential[];
@@ -142,7 +143,7 @@ export function world(said: World = {}) {
     work: {
       workFor: async (_, { isProven }) => {
         calls.asked.push(isProven);
-        return { tasks: said.work ?? [], nextAt: said.nextAt ?? null };
+        return { tasks: said.work ?? [], withheld: said.withheld ?? [], nextAt: said.nextAt ?? null };
       },
     },
     credentials: { get: async (name) => said.credentials?.find((credential) => credential.name === name) },

@@ -145,6 +145,7 @@ export function enrolmentOf(said: AgentSaid): Enrolment {
       ...(from === undefined ? [] : [{ kind: "address", value: from, proof: "observed" } as const]),
       ...(said.evidence ?? []),
     ],
+    ...(said.evidence === undefined && { keepsEvidence: true }),
     trust: (said.proof ?? noProof).trust,
     role: "contact",
     keyId: null,

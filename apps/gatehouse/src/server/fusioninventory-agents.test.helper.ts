@@ -13,7 +13,7 @@ const SECRET = "a secret of many";
 
 /** A gateway that reference clients of FusionInventory REST reach by TLS, and what an operator asks of it. */
 export function useFusionGateway(env: NodeJS.ProcessEnv = {}) {
-  // Agents show their login only where it is asked for.
+  // Agents show their login only where it is asked for: with a PROLOG, and for all tasks at once, nowhere else.
   const house = useGateway({ env: { GATEHOUSE_INVENTORY_UNPROVEN: "refuse", ...env } });
   const agents: FusionRestAgent[] = [];
   let listeners: Listener[] = [];

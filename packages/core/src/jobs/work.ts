@@ -5,6 +5,8 @@ import type { EndedJobState, Job, JobEventSaid, JobTask } from "./types.js";
 export interface AgentWork {
   /** Tasks that it has due jobs of that it may get now, in the order in which they should be run; `wake` is none of them. */
   readonly tasks: readonly JobTask[];
+  /** Tasks that it has due jobs of that it may not get: it did not prove who it is, or not over TLS. */
+  readonly withheld: readonly JobTask[];
   /** When the first job is due that is not yet. */
   readonly nextAt: Date | null;
 }

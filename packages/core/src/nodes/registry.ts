@@ -27,6 +27,8 @@ export interface Enrolment {
   readonly otherAliases?: readonly Alias[];
   readonly nodeName: string;
   readonly evidence: readonly Evidence[];
+  /** Evidence of kinds that it does not name stays: it says who calls, and nothing of the machine. */
+  readonly keepsEvidence?: boolean;
   /** What vouches for it. It never falls: an agent that is known stays as trusted as it was. */
   readonly trust: Trust;
   /** A new agent makes a node of its own, in quarantine, whatever it looks like; nothing for one that is known. */

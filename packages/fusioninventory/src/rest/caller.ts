@@ -34,6 +34,20 @@ async function letIn(call: RestCall, agent: KnownAgent, deviceId: string): Promi
   return { agent, isProven: isProven(deps, { proof, overTls: cameByTls(request.raw) }, [agentId, known]) };
 }
 
+/**
+ * Asks for a proof where it is all that is missing: agents have a login, and show it to who asks for it alone (wire/glpi.md
+ * section 7). Not over plain HTTP, where it would be read by others; and not of who proved something: it has no more to show.
+ * @param withheld of the caller's jobs, that it may not get as it is
+ * @throws unauthenticated
+ */
+export function askForProof(call: RestCall, task: JobTask | undefined, withheld: readonly JobTask[]): void {
+  if (task === undefined || !withheld.includes(task) || call.proof.way !== "none" || !cameByTls(call.request.raw))
+    return;
+  throw new GatehouseError("unauthenticated", "Work of this task is for agents that prove who they are.", {
+    detail: `rule: jobs of ${task} run code or carry credentials`,
+  });
+}
+
 /** Writes jobs as the agents of a task read them; undefined where nothing is left of them. */
 export type WriteJobs = (call: RestCall, caller: RestCaller, jobs: readonly Job[]) => Promise<object | undefined>;
 

@@ -7,14 +7,20 @@ import { FUSION, ID, message, world } from "../dialect.test.helper.js";
 const DEVICE = "web01-2024-02-29-12-00-00";
 const OURS = "https://gatehouse.example/plugins/fusioninventory/b";
 
-/** A gateway that knows one agent, with what waits for it. */
-function gateway(work: readonly JobTask[] = [], settings: object = {}, deps: Parameters<typeof world>[0] = {}) {
+/** A gateway that knows one agent, with what waits for it; of who proves nothing some of it is withheld. */
+function gateway(
+  work: readonly JobTask[] = [],
+  settings: object = {},
+  deps: Parameters<typeof world>[0] = {},
+  forProven: readonly JobTask[] = [],
+) {
   const asked: unknown[] = [];
   const here = world({
     work: {
       workFor: async (agent, caller) => {
         asked.push([agent.agentId, caller.isProven]);
-        return { tasks: work, nextAt: null };
+        if (caller.isProven) return { tasks: [...work, ...forProven], withheld: [], nextAt: null };
+        return { tasks: work, withheld: forProven, nextAt: null };
       },
       ...{
         take: async () => [],
@@ -30,11 +36,11 @@ function gateway(work: readonly JobTask[] = [], settings: object = {}, deps: Par
   here.enrol(enrolmentOf({ deviceId: DEVICE, version: FUSION, tag: "shop" }));
   const [agent] = here.agents;
   if (agent === undefined) throw new Error("nobody is known");
-  here.agents[0] = { ...agent, hasWork: work.length > 0, settings: settings as never };
+  here.agents[0] = { ...agent, hasWork: work.length + forProven.length > 0, settings: settings as never };
   here.enrolments.length = 0;
-  const get = async (query: string, more: { machineId?: string; proof?: AgentProof } = {}) => {
-    const { machineId = DEVICE, proof } = more;
-    const sent = { query: `action=getConfig&machineid=${machineId}${query}`, ...(proof && { proof }) };
+  const get = async (query: string, more: { machineId?: string; proof?: AgentProof; overTls?: boolean } = {}) => {
+    const { machineId = DEVICE, proof, overTls = false } = more;
+    const sent = { query: `action=getConfig&machineid=${machineId}${query}`, overTls, ...(proof && { proof }) };
     const answer = await here.send(sent);
     if (answer === undefined) throw new Error("nobody answered");
     return { status: answer.status, plain: answer.plain, json: JSON.parse(answer.text) };
@@ -42,6 +48,31 @@ function gateway(work: readonly JobTask[] = [], settings: object = {}, deps: Par
   const schedule = async (query: string, more = {}) => (await get(query, more)).json.schedule;
   return { ...here, get, schedule, asked };
 }
+
+describe("getConfig where work is withheld for want of a proof", () => {
+  const basic: AgentProof = { way: "basic", trust: "key", by: "agents" };
+  const withheld = () => gateway(["collect"], {}, {}, ["deploy"]);
+
+  it("asks for one over TLS, where nothing else would be told: an agent shows its login to nobody unasked", async () => {
+    const { get, schedule } = withheld();
+    expect(await get("&task[Deploy]=2.8", { overTls: true })).toMatchObject({
+      status: 401,
+      json: { status: "error", message: "Work of this task is for agents that prove who they are." },
+    });
+    expect(await schedule("&task[Collect]=2.9", { overTls: true })).toHaveLength(1);
+    expect(await schedule("&task[ESX]=2.6", { overTls: true })).toEqual([]);
+    expect(await schedule("&task[Deploy]=2.8", { overTls: true, proof: basic })).toHaveLength(1);
+  });
+
+  it("does not in plain HTTP, of several tasks at once, and of an agent that nobody knows", async () => {
+    const { schedule } = withheld();
+    expect(await schedule("&task[Deploy]=2.8")).toEqual([]);
+    const several = await schedule("&task[Deploy]=2.8&task[Collect]=2.9", { overTls: true });
+    expect(several.map(({ task }: { task: string }) => task)).not.toContain("Deploy");
+    expect(several.map(({ task }: { task: string }) => task)).toContain("Collect");
+    expect(await schedule("&task[Deploy]=2.8", { overTls: true, machineId: "nobody-2024-01-01-00-00-00" })).toEqual([]);
+  });
+});
 
 describe("getConfig for one task", () => {
   it("is an entry where there is work, absolute and without a query, and else none", async () => {

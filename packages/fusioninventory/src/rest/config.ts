@@ -2,9 +2,10 @@ import { calledBelow } from "@gatehouse/http";
 import { judged, parseDeviceId } from "@gatehouse/inventory";
 import { json } from "../replies.js";
 import { type AgentConfig, CONFIG, SCHEDULE, type Schedule } from "../settings.js";
+import { ownTask } from "../tasks.js";
 import { tasksAsked } from "./asked.js";
 import { onlyGet, type RestCall, type RestHandler } from "./call.js";
-import { callerOf } from "./caller.js";
+import { askForProof, callerOf } from "./caller.js";
 import { noteCall } from "./note.js";
 import { scheduleOf } from "./schedule.js";
 
@@ -30,7 +31,10 @@ export const getConfig: RestHandler = async (call) => {
   const { agent } = caller;
   const settings = await deps.assignments.of(agent);
   await noteCall(call, agent, asked);
-  const { tasks } = agent.hasWork ? await deps.work.workFor(agent, caller) : { tasks: [] };
+  const { tasks, withheld } = agent.hasWork ? await deps.work.workFor(agent, caller) : { tasks: [], withheld: [] };
+  const [only, ...others] = asked;
+  // Asked for one task it learns no less by being refused: nothing else would be in the answer.
+  if (only !== undefined && others.length === 0) askForProof(call, ownTask(only)?.task, withheld);
   const schedule = scheduleFor(call, asked, (settings[SCHEDULE] ?? {}) as Schedule, tasks);
   return json(200, { ...toldOf((settings[CONFIG] ?? {}) as AgentConfig), schedule });
 };

@@ -3,7 +3,7 @@ import type { JobTask } from "@gatehouse/core/jobs";
 import type { AgentAnswer } from "@gatehouse/http";
 import { json } from "../replies.js";
 import { onlyGet, type RestHandler } from "./call.js";
-import { callerOf, type WriteJobs } from "./caller.js";
+import { askForProof, callerOf, type WriteJobs } from "./caller.js";
 import { collectJobs } from "./collect/jobs.js";
 import { deployJobs } from "./deploy/jobs.js";
 import { esxJobs } from "./esx.js";
@@ -37,6 +37,8 @@ export const getJobs: RestHandler = async (call): Promise<AgentAnswer> => {
   const caller = await callerOf(call);
   if (!caller?.agent.hasWork) return nothing;
   const jobs = await call.deps.work.take(caller.agent, task, caller, MOST_JOBS);
+  if (jobs.length === 0 && !caller.isProven)
+    askForProof(call, task, (await call.deps.work.workFor(caller.agent, caller)).withheld);
   const answer = jobs.length === 0 ? undefined : await write(call, caller, jobs);
   return answer === undefined ? nothing : json(200, answer);
 };

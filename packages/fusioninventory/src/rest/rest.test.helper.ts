@@ -46,7 +46,9 @@ export function restWorld(deps: Partial<FusionInventoryDeps> = {}) {
     workFor: async ({ agentId }, { isProven }) => {
       const open = jobs.filter((job) => job.agentId === agentId && isOpen(job) && job.state !== "running");
       const given = open.filter(({ work }) => isProven || !needsProof(work));
-      return { tasks: [...new Set(given.map(({ work }) => work.task))], nextAt: nextAt.value };
+      const tasksOf = (some: readonly Job[]) => [...new Set(some.map(({ work }) => work.task))];
+      const withheld = open.filter((job) => !given.includes(job));
+      return { tasks: tasksOf(given), withheld: tasksOf(withheld), nextAt: nextAt.value };
     },
     take: async ({ agentId }, task, { isProven }, most) => {
       taken.push({ task, isProven });

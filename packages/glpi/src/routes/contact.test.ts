@@ -103,6 +103,13 @@ describe("CONTACT", () => {
     expect(disabled).toContain("collect");
   });
 
+  it("is told of work that it may not get as it is: where it asks for it, it is asked for its login", async () => {
+    const { say } = world({ withheld: ["deploy"] });
+    const { tasks, disabled } = (await say(contact())).json;
+    expect(tasks.deploy).toEqual({ server: "glpiinventory", version: "1.5.0" });
+    expect(disabled).toContain("collect");
+  });
+
   it("gets what its groups set", async () => {
     const { say } = world({
       settings: {

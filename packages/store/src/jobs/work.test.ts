@@ -40,13 +40,17 @@ const esx = async (agent: KnownAgent) => {
 
 it("tells which tasks wait, in the order in which they were made, and hands nothing over", async () => {
   const agent = await fleet.join("waits");
-  expect(await work().workFor(agent, PROVEN)).toEqual({ tasks: [], nextAt: null });
+  expect(await work().workFor(agent, PROVEN)).toEqual({ tasks: [], withheld: [], nextAt: null });
   await order(agent, { work: WAKEONLAN });
   const collect = await order(agent);
   const later = new Date("2040-01-01T00:00:00Z");
   await order(agent, { notBefore: later });
   const now = await fleet.now("waits");
-  expect(await work().workFor(now, UNPROVEN)).toEqual({ tasks: ["wakeonlan", "collect"], nextAt: later });
+  expect(await work().workFor(now, UNPROVEN)).toEqual({
+    tasks: ["wakeonlan", "collect"],
+    withheld: [],
+    nextAt: later,
+  });
   expect((await jobOf(collect.id)).state).toBe("prepared");
 });
 
@@ -54,7 +58,7 @@ it("asks nothing of the database for an agent without work", async () => {
   const agent = await fleet.join("idle");
   await order(agent);
   // What it is asked with counts: an agent as it was before the order.
-  expect(await work().workFor(agent, PROVEN)).toEqual({ tasks: [], nextAt: null });
+  expect(await work().workFor(agent, PROVEN)).toEqual({ tasks: [], withheld: [], nextAt: null });
   expect((await work().workFor(await fleet.now("idle"), PROVEN)).tasks).toEqual(["collect"]);
 });
 
@@ -99,7 +103,7 @@ it("hands a job over again with the same id while no word of it came, and never 
   });
   expect(await work().say(first, said())).toBe("noted");
   expect(await work().take(agent, "collect", PROVEN, 10)).toEqual([]);
-  expect(await work().workFor(await fleet.now("lost"), PROVEN)).toEqual({ tasks: [], nextAt: null });
+  expect(await work().workFor(await fleet.now("lost"), PROVEN)).toEqual({ tasks: [], withheld: [], nextAt: null });
 });
 
 it("several gateways that hand over at once hand over one job each time, and count each time", async () => {
@@ -131,10 +135,11 @@ it("what runs code or carries credentials waits for a proof, and says so", async
     agent.agentId,
   ]);
   expect((await jobOf(id, "esx")).waitsBecause?.code).not.toBe("not-proven");
-  expect(await work().workFor(now, UNPROVEN)).toEqual({ tasks: [], nextAt: null });
+  for (let again = 0; again < 2; again++)
+    expect(await work().workFor(now, UNPROVEN)).toEqual({ tasks: [], withheld: ["esx"], nextAt: null });
   expect((await jobOf(id, "esx")).waitsBecause?.code).toBe("not-proven");
   expect(await work().take(now, "esx", UNPROVEN, 10)).toEqual([]);
-  expect((await work().workFor(now, PROVEN)).tasks).toEqual(["esx"]);
+  expect(await work().workFor(now, PROVEN)).toEqual({ tasks: ["esx"], withheld: [], nextAt: null });
   expect((await jobOf(id, "esx")).state).toBe("prepared");
   await handedOver(work(), now, "esx");
   expect((await jobOf(id, "esx")).waitsBecause?.code).toBe("no-answer");
@@ -152,7 +157,7 @@ it("nothing goes to a machine that is out of service, or that nobody let in", as
   await order(agent);
   for (const state of ["deactivated", "quarantined"] as const) {
     const out = { ...(await fleet.now("out")), state };
-    expect(await work().workFor(out, PROVEN)).toEqual({ tasks: [], nextAt: null });
+    expect(await work().workFor(out, PROVEN)).toEqual({ tasks: [], withheld: [], nextAt: null });
     expect(await work().take(out, "collect", PROVEN, 10)).toEqual([]);
   }
   // One that was silent and is back is not.
@@ -212,7 +217,7 @@ it("a wake-on-LAN is handed over again for a minute, and then is done", async ()
   expect((await handedOver(work(), agent, "wakeonlan")).id).toBe(job.id);
   await age(house.db, job.id, 61);
   expect(await work().take(agent, "wakeonlan", PROVEN, 10)).toEqual([]);
-  expect(await work().workFor(await fleet.now("wol"), PROVEN)).toEqual({ tasks: [], nextAt: null });
+  expect(await work().workFor(await fleet.now("wol"), PROVEN)).toEqual({ tasks: [], withheld: [], nextAt: null });
   expect(await jobOf(id, "wakeonlan")).toMatchObject({ state: "ok", reason: expect.stringMatching(/do not report/) });
   expect(await work().say(job, said())).toBe("over");
 });

@@ -23,7 +23,8 @@ const WAITING = {
   text: `select j.task,
            min(j.number) filter (where j.due_at <= now() and (not o.needs_proof or $2) and not (${IS_WOKEN}))::float8 as first,
            min(j.due_at) filter (where j.due_at > now()) as "nextAt",
-           coalesce(bool_or(j.due_at <= now() and o.needs_proof and not $2 and not j.is_unproven), false) as "isWithheld",
+           coalesce(bool_or(j.due_at <= now() and o.needs_proof and not $2), false) as "isWithheld",
+           coalesce(bool_or(j.due_at <= now() and o.needs_proof and not $2 and not j.is_unproven), false) as "isNews",
            coalesce(bool_or(j.due_at <= now() and (j.task = 'wake' or ${IS_WOKEN})), false) as "isDone"
          from jobs j join job_orders o on o.id = j.order_id
          where j.agent_id = $1 and j.ended_at is null and j.state <> 'running' group by j.task`,
@@ -34,6 +35,8 @@ interface WaitingTask {
   readonly first: number | null;
   readonly nextAt: Date | null;
   readonly isWithheld: boolean;
+  /** That it is withheld is not noted yet. */
+  readonly isNews: boolean;
   readonly isDone: boolean;
 }
 
@@ -127,16 +130,17 @@ export function createAgentWork(db: Database, onEnded: () => void = () => undefi
 
   return {
     async workFor({ agentId, hasWork, state }: KnownAgent, { isProven }: WorkCaller): Promise<AgentWork> {
-      if (!hasWork || isOut(state)) return { tasks: [], nextAt: null };
+      if (!hasWork || isOut(state)) return { tasks: [], withheld: [], nextAt: null };
       const waiting = await db.read<WaitingTask>(WAITING, [agentId, isProven]);
       if (waiting.some(({ isDone }) => isDone)) await endByComing(agentId);
-      if (waiting.some(({ isWithheld }) => isWithheld)) await db.run(WITHHOLD, [agentId, null]);
+      if (waiting.some(({ isNews }) => isNews)) await db.run(WITHHOLD, [agentId, null]);
       const due = waiting.filter(
         (task): task is WaitingTask & { readonly first: number } => task.first !== null && task.task !== "wake",
       );
       const times = waiting.flatMap(({ nextAt }) => (nextAt === null ? [] : [nextAt.getTime()]));
       return {
         tasks: due.sort((a, b) => a.first - b.first).map(({ task }) => task),
+        withheld: waiting.filter(({ isWithheld }) => isWithheld).map(({ task }) => task),
         nextAt: times.length === 0 ? null : new Date(Math.min(...times)),
       };
     },

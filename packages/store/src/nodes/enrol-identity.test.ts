@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { count, useDatabase } from "../store.test.helper.js";
+import { writeEvidence } from "./evidence.js";
 import { houseOf, machine, said, twoAgents } from "./identity.test.helper.js";
 
 const database = useDatabase();
@@ -183,6 +184,22 @@ describe("evidence", () => {
       ["127.0.0.1", "claimed", false, "key"],
       ["To be filled by O.E.M.", "claimed", false, "key"],
     ]);
+  });
+
+  it("that an enrolment does not speak of stays where it says so, also where an inventory told the same", async () => {
+    const alias = "AGENT-OF-EVIDENCE";
+    const first = [said("name", "pc-1"), said("serial", "EVIDENCE-1-SER"), said("address", "10.99.1.1", "observed")];
+    const { agentId, nodeId } = await house.knock({ alias, evidence: first });
+    // An inventory says the same serial: it is written once, as it was said first.
+    await database.db.transaction((run) =>
+      writeEvidence(run, { agentId, nodeId }, "inventory", [said("serial", "EVIDENCE-1-SER")]),
+    );
+    const proven = [said("name", "pc-1"), said("address", "10.99.1.2", "observed")];
+    await house.knock({ alias, evidence: proven, trust: "secret", keepsEvidence: true });
+    const values = async () => (await house.identity.evidence(nodeId)).map(({ value }) => value).toSorted();
+    expect(await values()).toEqual(["10.99.1.2", "EVIDENCE-1-SER", "pc-1"]);
+    await house.knock({ alias, evidence: [said("serial", "EVIDENCE-2-SER")], keepsEvidence: true });
+    expect(await values()).toEqual(["10.99.1.2", "EVIDENCE-2-SER", "pc-1"]);
   });
 
   it.each([

@@ -62,7 +62,7 @@ export function enrol(db: Database, said: Enrolment): Promise<EnrolmentResult> {
     if (known === undefined) await refuseNodeId(run, alias);
     const decision = known === undefined ? await decideFor(run, newcomer) : undefined;
     const stored = known === undefined ? [] : await knownEvidence(run, [known.agentId]);
-    const isOther = known !== undefined && saysOther(stored, "enrolment", enrolment.evidence);
+    const isOther = known !== undefined && saysOther(stored, "enrolment", enrolment.evidence, enrolment.keepsEvidence);
     if (isOther) await lockEvidence(run, [...stored, ...enrolment.evidence]);
     const result =
       known === undefined
@@ -81,7 +81,7 @@ export function enrol(db: Database, said: Enrolment): Promise<EnrolmentResult> {
         ]);
       }
     }
-    await writeEvidence(run, result, "enrolment", enrolment.evidence);
+    await writeEvidence(run, result, "enrolment", enrolment.evidence, enrolment.keepsEvidence);
     await addAliases(run, result, others);
     if (decision !== undefined) await keepDecision(run, result, decision);
     else if (isOther) await lookAgain(run, result, newcomer);

@@ -12,7 +12,7 @@ export type EvidenceSource = "enrolment" | "report" | "inventory" | "facts";
 
 const DROP = {
   name: "evidence.drop",
-  text: `delete from node_evidence e where agent_id = $1 and source = $2
+  text: `delete from node_evidence e where agent_id = $1 and source = $2 and (not $5 or e.kind = any($3::text[]))
          and not exists (select from unnest($3::text[], $4::text[]) as said (kind, value) where said.kind = e.kind and said.value = e.value)`,
 };
 
@@ -51,30 +51,38 @@ export type KnownEvidence = Required<Evidence> & { readonly agentId: string; rea
 export const knownEvidence = (run: Run, agentIds: readonly string[]): Promise<KnownEvidence[]> =>
   run<KnownEvidence>(KNOWN, [agentIds]);
 
-/** Whether a source of an agent says something that is not known of it, or nothing of what it said before. */
+/**
+ * Whether a source of an agent says something that is not known of it, or nothing of what it said before.
+ * @param keeps as for {@link writeEvidence}
+ */
 export function saysOther(
   known: readonly KnownEvidence[],
   source: EvidenceSource,
   said: readonly Required<Evidence>[],
+  keeps = false,
 ): boolean {
   const keyOf = ({ kind, value }: Evidence) => `${kind}/${value}`;
   const [there, now] = [new Set(known.map(keyOf)), new Set(said.map(keyOf))];
-  return (
-    said.some((each) => !there.has(keyOf(each))) ||
-    known.some((each) => each.source === source && !now.has(keyOf(each)))
-  );
+  const kinds = new Set(said.map(({ kind }) => kind));
+  const isReplaced = (each: KnownEvidence) =>
+    each.source === source && (!keeps || kinds.has(each.kind)) && !now.has(keyOf(each));
+  return said.some((each) => !there.has(keyOf(each))) || known.some(isReplaced);
 }
 
-/** What a source of an agent says now, in the place of what it said before. */
+/**
+ * What a source of an agent says now, in the place of what it said before.
+ * @param keeps kinds that it does not name stay as they are
+ */
 export async function writeEvidence(
   run: Run,
   { agentId, nodeId }: { readonly agentId: string; readonly nodeId: string },
   source: EvidenceSource,
   evidence: readonly Evidence[],
+  keeps = false,
 ): Promise<void> {
   const said = onceEach(evidence);
   const [kinds, values] = [said.map(({ kind }) => kind), said.map(({ value }) => value)];
-  await run(DROP, [agentId, source, kinds, values]);
+  await run(DROP, [agentId, source, kinds, values, keeps]);
   if (said.length === 0) return;
   const keys = said.map((each) => normalise([each]).items[0]?.key ?? null);
   const proven = said.map(({ proof }) => proof);

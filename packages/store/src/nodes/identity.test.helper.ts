@@ -26,6 +26,7 @@ interface Knock {
   readonly evidence?: readonly Evidence[];
   readonly role?: string;
   readonly quarantined?: boolean;
+  readonly keepsEvidence?: boolean;
 }
 
 /** Agents that knock at one registry, and what people do about it. */
@@ -40,6 +41,7 @@ export function houseOf(db: Database) {
     evidence = [],
     role,
     quarantined,
+    keepsEvidence,
   }: Knock): Enrolment => ({
     ...enrolmentOf(alias, {
       evidence,
@@ -49,6 +51,7 @@ export function houseOf(db: Database) {
     alias: { family, kind: family === "puppet" ? "certname" : "agentid", value: alias },
     ...(role === undefined ? {} : { role }),
     ...(quarantined === undefined ? {} : { quarantined }),
+    ...(keepsEvidence === undefined ? {} : { keepsEvidence }),
   });
   const knock = (said: Knock) => registry.enrol(enrolment(said));
   const node = async (id: string): Promise<NodeView> => {
