@@ -4,6 +4,17 @@ export { createAppliedDocuments } from "./applied-documents.js";
 export { createAssignments } from "./assignment/assignments.js";
 export { createAuditLog } from "./audit-log.js";
 export { AUTHORIZATION_CHANNEL, createAuthorizationRules } from "./authorization-rules.js";
+export {
+  type BackupHeader,
+  type CheckedBackup,
+  type CreatedBackup,
+  checkBackup,
+  checkPassphrase,
+  createBackup,
+  type Opening,
+  restoreBackup,
+  type TableSum,
+} from "./backup/index.js";
 export { createFileBucket } from "./bucket/file-bucket.js";
 export { createCatalogArchive } from "./catalogs/archive.js";
 export { createCatalogQueries } from "./catalogs/queries.js";
@@ -16,7 +27,13 @@ export { createContentRecords } from "./content/content-records.js";
 export { createContentStore, type WatchedContentStore } from "./content/content-store.js";
 export { createCredentials } from "./credentials.js";
 export { Database, type DatabaseOptions, type Queryable } from "./database.js";
-export { type EmbeddedDatabase, type EmbeddedOptions, startEmbedded } from "./embedded/index.js";
+export {
+  type EmbeddedDatabase,
+  type EmbeddedOptions,
+  hasEmbedded,
+  reachEmbedded,
+  startEmbedded,
+} from "./embedded/index.js";
 export { createAgentKeys, dropOldAgentKeys, type StoredAgentKeys } from "./enrolment/agent-keys.js";
 export { createAgentLogins } from "./enrolment/agent-logins.js";
 export { createChallenges, dropOldChallenges } from "./enrolment/challenges.js";
@@ -33,7 +50,7 @@ export { INDEXED_FACT, indexFacts } from "./facts/indexed.js";
 export { databaseFacts } from "./facts.js";
 export { createGroups } from "./groups/groups.js";
 export { createHistory } from "./history/history.js";
-export { createInstanceKey, readInstanceKey } from "./instance-key.js";
+export { createInstanceKey, readInstanceKey, storeInstanceKey } from "./instance-key.js";
 export { createInventories } from "./inventories/inventories.js";
 export { dropUnusedEntries } from "./inventories/sweep.js";
 export { createJobs } from "./jobs/jobs.js";

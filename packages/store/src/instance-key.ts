@@ -24,6 +24,12 @@ export function readInstanceKey(file: string): Buffer {
 /** Makes a new key in a new file (mode 0600), on disk before this returns. */
 export function createInstanceKey(file: string): Buffer {
   const key = randomBytes(32);
+  storeInstanceKey(file, key);
+  return key;
+}
+
+/** Writes a key into a new file (mode 0600), on disk before this returns. @throws EEXIST where there is one */
+export function storeInstanceKey(file: string, key: Buffer): void {
   const handle = openSync(file, "wx", 0o600);
   try {
     writeSync(handle, `${key.toString("hex")}\n`);
@@ -31,5 +37,4 @@ export function createInstanceKey(file: string): Buffer {
   } finally {
     closeSync(handle);
   }
-  return key;
 }

@@ -2,9 +2,10 @@ import { GatehouseError } from "@gatehouse/core/errors";
 import pg from "pg";
 import { DataSource } from "typeorm";
 import { migrations } from "./migrations/index.js";
+import { BACKUP_LOCK } from "./partitions.js";
 
 // "gate" in ASCII: held while a gateway migrates, so that two that start at once take turns.
-const MIGRATION_LOCK = 0x67617465;
+export const MIGRATION_LOCK = 0x67617465;
 
 /** What every data source of ours has in common: the schema is made by migrations, and by nothing else. */
 export const COMMON = {
@@ -43,7 +44,11 @@ export async function migrate(url: string): Promise<void> {
         },
       );
     }
-    if (applied.rows.length < known.size) await runMigrations(url);
+    if (applied.rows.length < known.size) {
+      // A backup's tables are changed when it has ended: whoever asks them would wait behind us else.
+      await client.query("select pg_advisory_lock($1)", [BACKUP_LOCK]);
+      await runMigrations(url);
+    }
   } finally {
     await client.end();
   }

@@ -8,6 +8,8 @@ const TABLES = [...REPORT_TABLES, ...CHANGE_TABLES, ...EXCHANGE_TABLES];
 
 // "part" in ASCII: gateways that make or drop partitions take turns.
 const PARTITION_LOCK = 0x70617274;
+/** "back" in ASCII: shared by backups; who changes tables has it alone. */
+export const BACKUP_LOCK = 0x6261636b;
 const DAY_MS = 86_400_000;
 /** Days for which there is a partition before it is needed: a scheduler may be away for this long. */
 const DAYS_AHEAD = 7;
@@ -39,18 +41,22 @@ export async function makePartitions(
     await run(LOCK_WAIT);
     await run("select pg_advisory_xact_lock($1)", [PARTITION_LOCK]);
     for (const { table, day, name } of missing) {
-      const next = dayOf(new Date(Date.parse(day) + DAY_MS));
-      await run(
-        `create table if not exists ${name} partition of ${table} for values from ('${day} 00:00+00') to ('${next} 00:00+00')`,
-      );
+      await run(partitionStatement(table, day, name));
     }
   });
   return missing.map(({ name }) => name);
 }
 
+/** What makes a table's partition of a day (YYYY-MM-DD, UTC), where there is none. Both go into SQL as they are. */
+export function partitionStatement(table: string, day: string, name = partitionOf(table, day)): string {
+  const next = dayOf(new Date(Date.parse(day) + DAY_MS));
+  return `create table if not exists ${name} partition of ${table} for values from ('${day} 00:00+00') to ('${next} 00:00+00')`;
+}
+
 /**
- * Drops every partition of these tables that lies wholly before `before` (its end counts, not its start).
- * @returns their names
+ * Drops every partition of these tables that lies wholly before `before` (its end counts, not its start). While a backup
+ * reads, it drops none: it would wait for the backup, and whoever asks the table would wait behind it.
+ * @returns the names of those that were dropped
  */
 export async function dropPartitions(
   db: Database,
@@ -58,14 +64,25 @@ export async function dropPartitions(
   tables: readonly (typeof TABLES)[number][] = TABLES,
 ): Promise<string[]> {
   const old = (await partitions(db, tables)).filter(({ end }) => end <= before);
+  const dropped: string[] = [];
   for (const { name } of old) {
-    await db.transaction(async (run) => {
+    const gone = await db.transaction(async (run) => {
       await run(LOCK_WAIT);
       await run("select pg_advisory_xact_lock($1)", [PARTITION_LOCK]);
+      const [lock] = await run<{ alone: boolean }>("select pg_try_advisory_xact_lock($1) as alone", [BACKUP_LOCK]);
+      if (lock?.alone !== true) return false;
       await run(`drop table if exists ${name}`);
+      return true;
     });
+    if (!gone) break;
+    dropped.push(name);
   }
-  return old.map(({ name }) => name);
+  return dropped;
+}
+
+/** The days (YYYY-MM-DD, UTC) that a table has a partition for. */
+export async function partitionDays(run: Run, table: string): Promise<string[]> {
+  return (await partitions({ run }, [table])).map(({ end }) => dayOf(new Date(end.getTime() - DAY_MS)));
 }
 
 interface Partition {

@@ -63,6 +63,16 @@ export class SecretBox {
   }
 }
 
+/** Whether the canary of a database was sealed with this key. */
+export function opensCanary(key: Buffer, canary: Buffer): boolean {
+  try {
+    return new SecretBox(key).open(canary, "canary") === CANARY;
+  } catch {
+    // Whatever the cause, this key does not open what the database holds.
+    return false;
+  }
+}
+
 /** Whether this database already belongs to an instance key. */
 export async function hasInstance(db: Database): Promise<boolean> {
   return (await db.run("select 1 from instance")).length > 0;
@@ -76,10 +86,6 @@ export async function openSecretBox(db: Database, key: Buffer): Promise<SecretBo
   const box = new SecretBox(key);
   await db.run("insert into instance (id, canary) values (1, $1) on conflict do nothing", [box.seal(CANARY, "canary")]);
   const [row] = await db.run<{ canary: Buffer }>("select canary from instance");
-  try {
-    if (row !== undefined && box.open(row.canary, "canary") === CANARY) return box;
-  } catch {
-    // Falls through: whatever the cause, this key does not open what the database holds.
-  }
+  if (row !== undefined && opensCanary(key, row.canary)) return box;
   throw new GatehouseError("start-refused", "The instance key is not the one that this database was made with.");
 }

@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { DocumentsError } from "../apply/faults.js";
 import { applyCommands } from "./apply.js";
 import { auditCommands } from "./audit.js";
+import { backupCommands } from "./backup.js";
 import { caCommands } from "./ca.js";
 import { configCommands } from "./config.js";
 import type { CommandContext } from "./context.js";
@@ -52,6 +53,7 @@ const COMMANDS = [
   tokenCommands,
   auditCommands,
   exchangeCommands,
+  backupCommands,
   simulateCommands,
   configCommands,
 ];

@@ -1,6 +1,7 @@
 import { superviseDatabase } from "./supervisor.js";
 import type { EmbeddedDatabase, EmbeddedOptions } from "./types.js";
 
+export { hasEmbedded, reachEmbedded } from "./reach.js";
 export type { EmbeddedDatabase, EmbeddedOptions } from "./types.js";
 
 /**

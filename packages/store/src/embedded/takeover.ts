@@ -71,7 +71,8 @@ async function stays(session: Session): Promise<boolean> {
   return stayed;
 }
 
-function addressOf(found: Postmaster, password: string | undefined): Address | undefined {
+/** How to reach a server that runs; undefined while it does not say. */
+export function addressOf(found: Postmaster, password: string | undefined): Address | undefined {
   if (found.port === 0) return undefined;
   if (password !== undefined) return { host: "127.0.0.1", port: found.port, password };
   return found.socketDir === "" ? undefined : { host: found.socketDir, port: found.port };
