@@ -3510,7 +3510,7 @@ export interface components {
             notBefore?: string;
             /** @description Jobs are not all due at once: this many in a minute, in the order of their nodes' names. */
             perMinute?: number;
-            /** @description From when a job is due: who does not take it in this time does not get it; 30 days unless said. */
+            /** @description From when a job is due: who does not take it in this time does not get it; 30 days unless said, of a wake one. */
             waitSeconds?: number;
             /** @description A job that was handed over, and of which nothing is said for so long, has timed out; 4 hours unless said. */
             silenceSeconds?: number;
@@ -4105,15 +4105,15 @@ export interface components {
             operation: string | null;
             /**
              * Format: date-time
-             * @description By the node's clock.
+             * @description By the node's clock; of a job by the gateway's.
              */
             startedAt: string | null;
             /**
              * Format: date-time
-             * @description By the node's clock.
+             * @description By the node's clock; of a job by the gateway's.
              */
             endedAt: string | null;
-            outcome: ("success" | "failure") | null;
+            outcome: ("success" | "failure" | "cancelled") | null;
             /** @description The first of them; `errorCount` counts all. */
             errors: components["schemas"]["ReportError"][];
             errorCount: number;
@@ -4187,10 +4187,10 @@ export interface components {
             size: number;
         };
         /**
-         * @description noncompliant: it ended well, and something is not as it should be; hung: it was heard of too long ago, and never ended.
+         * @description noncompliant: it ended well, and something is not as it should be; hung: it was heard of too long ago, and never ended; cancelled: an operator ended it.
          * @enum {string}
          */
-        ReportStatus: "running" | "success" | "noncompliant" | "failure" | "hung";
+        ReportStatus: "running" | "success" | "noncompliant" | "failure" | "hung" | "cancelled";
         RequestFindings: {
             name: string;
             /** @description Such as `RSA 2048`. */
@@ -4348,15 +4348,15 @@ export interface components {
             operation: string | null;
             /**
              * Format: date-time
-             * @description By the node's clock.
+             * @description By the node's clock; of a job by the gateway's.
              */
             startedAt: string | null;
             /**
              * Format: date-time
-             * @description By the node's clock.
+             * @description By the node's clock; of a job by the gateway's.
              */
             endedAt: string | null;
-            outcome: ("success" | "failure") | null;
+            outcome: ("success" | "failure" | "cancelled") | null;
             /** @description The first of them; `errorCount` counts all. */
             errors: components["schemas"]["ReportError"][];
             errorCount: number;
@@ -4457,6 +4457,16 @@ export interface components {
                 noncompliant?: number;
                 failure?: number;
                 hung?: number;
+                cancelled?: number;
+            };
+            /** @description Work for agents; wakes do not count. */
+            jobs: {
+                /** @description How many, by state. */
+                open: components["schemas"]["JobCounts"];
+                /** @description How many ended in the last 24 hours, by how they ended. */
+                ended24h: components["schemas"]["JobCounts"];
+                /** @description Of the open ones: asked for by agents that did not prove who they are. */
+                unproven: number;
             };
             backlog: components["schemas"]["Backlog"];
             /** @description What waits for a person. */

@@ -34,7 +34,11 @@ export function createCommand(job: Command, context: CommandContext): void {
     .option("--name <name>", "what the order is called; once")
     .option("--not-before <time>", "due from then on: 2h (from now), 2026-03-01T10:00Z", (text) => later(text))
     .option("--per-minute <n>", "not all at once: this many in a minute", count)
-    .option("--wait-for <time>", "who does not take it in this time, such as 12h, does not get it (30d)", delay)
+    .option(
+      "--wait-for <time>",
+      "who does not take it in this time, such as 12h, does not get it (30d; of a wake 1d)",
+      delay,
+    )
     .option("--silence <time>", "who took it, and is silent for so long, has failed (4h)", delay)
     .option("--wake", "wake the agents when it is due")
     .action(async (flags: CreateFlags, command: Command) => {

@@ -233,10 +233,7 @@ describe("gatehouse job show and cancel", () => {
 
 describe("gatehouse node wake", () => {
   it.each<[string[], object]>([
-    [
-      ["web-1", "web-2"],
-      { work: { task: "wake", spec: { tasks: ["inventory"] } }, nodes: ["web-1", "web-2"], waitSeconds: 86_400 },
-    ],
+    [["web-1", "web-2"], { work: { task: "wake", spec: { tasks: ["inventory"] } }, nodes: ["web-1", "web-2"] }],
     [
       ["--group", "web", "--per-minute", "60", "--wait-for", "1h", "--task", "deploy", "--task", "inventory"],
       {

@@ -12,9 +12,6 @@ interface Flags {
   readonly waitFor?: number;
 }
 
-/** Seconds: a machine that is off for the night may come in the morning. */
-const WAIT_SECONDS = 86_400;
-
 /** `gatehouse node wake` */
 export function wakeCommand(node: Command, context: CommandContext): void {
   node
@@ -27,7 +24,7 @@ export function wakeCommand(node: Command, context: CommandContext): void {
     .option("--wait-for <time>", "who does not come in this time is not waited for (1d)", delay)
     .action(async (nodes: string[], flags: Flags, command: Command) => {
       const session = sessionOf(command, context);
-      const { task: tasks = ["inventory"], group, perMinute, waitFor: waitSeconds = WAIT_SECONDS } = flags;
+      const { task: tasks = ["inventory"], group, perMinute, waitFor: waitSeconds } = flags;
       if (group !== undefined && nodes.length > 0)
         throw new CommandError("For whom? Nodes, or --group GROUP: one of them.", EXIT.usage);
       if (group === undefined && nodes.length === 0)
@@ -36,7 +33,7 @@ export function wakeCommand(node: Command, context: CommandContext): void {
         work: { task: "wake", spec: { tasks: [...tasks] } },
         ...targetOf({ node: nodes, ...(group === undefined ? {} : { group }) }),
         ...(perMinute === undefined ? {} : { perMinute }),
-        waitSeconds,
+        ...(waitSeconds === undefined ? {} : { waitSeconds }),
       });
     });
 }

@@ -1,4 +1,5 @@
 import type { CatalogSummary, Report, ReportError, ReportEvent, ShownReport } from "@gatehouse/client";
+import { JOBS_PROTOCOL } from "@gatehouse/core/jobs";
 import { bytes, counted, lasting } from "../server/doctor/words.js";
 import { inline, pairs, printable, section, tally } from "./output.js";
 import { BY_CONCERN, eventsText } from "./report-events.js";
@@ -16,14 +17,18 @@ export function reportText(report: ShownReport, events: readonly ReportEvent[]):
 function factsText(report: ShownReport): string {
   const { startedAt, endedAt, firstAt, lastAt } = report;
   const took = startedAt !== null && endedAt !== null ? Date.parse(endedAt) - Date.parse(startedAt) : undefined;
+  const isOfJob = report.protocol === JOBS_PROTOCOL;
+  const clock = isOfJob ? "" : " by the node's clock";
   return pairs([
     ["report", report.id],
     ["node", `${report.nodeName} (${report.nodeId})`],
     ["status", statusText(report)],
     ["run", [report.operation, report.run].filter((word) => word !== null).join(" ")],
     ["protocol", report.protocol],
-    ["started", startedAt && `${when(startedAt)} by the node's clock`],
-    ["ended", endedAt && `${when(endedAt)} by the node's clock`],
+    // What an agent did of a job has its times from us, and its whole story there.
+    ["story", isOfJob ? `gatehouse job show ${report.run}` : null],
+    ["started", startedAt && `${when(startedAt)}${clock}`],
+    ["ended", endedAt && `${when(endedAt)}${clock}`],
     ["took", took === undefined ? null : lasting(took)],
     ["received", whenAndAgo(firstAt)],
     ["last part", lastAt === firstAt ? null : whenAndAgo(lastAt)],

@@ -1,4 +1,5 @@
 import type { Status } from "@gatehouse/client";
+import { jobStates } from "@gatehouse/core/jobs";
 import { nodeStates } from "@gatehouse/core/nodes";
 import { type ReportStatus, reportStatuses } from "@gatehouse/core/reports";
 import { bytes, counted, lasting } from "../server/doctor/words.js";
@@ -21,6 +22,7 @@ export function statusText(status: Status, url: string, now = new Date(status.da
     ["nodes", states === "" ? "none yet: gatehouse dsc key add --name NAME" : states],
     ["newest runs", runs === "" ? "none yet" : runs],
     ["last 24 hours", reportsText(reports24h)],
+    ["jobs", jobsText(status)],
     ["inbox", inboxText(status, now)],
     ["dead letters", deadLettersText(status)],
     ["waits for you", pendingText(status)],
@@ -46,6 +48,13 @@ const runOrder = (counts: Status["latestReports"]) => [
 function reportsText(counts: Status["reports24h"]): string {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return total === 0 ? "no reports" : `${counted(total, "report")}: ${tally(counts, reportStatuses)}`;
+}
+
+function jobsText({ jobs: { open, ended24h, unproven } }: Status): string {
+  const [now, lately] = [tally(open, jobStates), tally(ended24h, jobStates)];
+  const withheld =
+    unproven === 0 ? "" : ` (${counted(unproven, "of them waits", "of them wait")} for a proof of its agent)`;
+  return `${now === "" ? "none open" : now}${withheld}${lately === "" ? "" : `; ended in 24 hours: ${lately}`}`;
 }
 
 function inboxText({ backlog: { waiting, oldestAt } }: Status, now: Date): string {

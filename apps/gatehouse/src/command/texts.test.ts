@@ -18,6 +18,7 @@ describe("status", () => {
     nodes: { active: 12, expired: 1, deactivated: 0, quarantined: 0 },
     latestReports: { success: 9, failure: 2, "of a later version": 1 },
     reports24h: { success: 480, failure: 3 },
+    jobs: { open: {}, ended24h: {}, unproven: 0 },
     backlog: { waiting: 0, oldestAt: null, deadLetters: 0 },
     pending: { identityConflicts: 0, certificateRequests: 0 },
     tasks: [{ name: "sweep", startedAt: AT, endedAt: AT, error: null }],
@@ -37,6 +38,7 @@ describe("status", () => {
         "nodes          12 active, 1 expired",
         "newest runs    9 success, 2 failure, 1 of a later version",
         "last 24 hours  483 reports: 480 success, 3 failure",
+        "jobs           none open",
         "inbox          empty",
         "dead letters   none",
         "waits for you  nothing",
@@ -49,6 +51,7 @@ describe("status", () => {
   it("names what waits, what was refused and what failed", () => {
     const failed = { name: "expire", startedAt: "2026-03-01T11:58:00Z", endedAt: null, error: "deadlock" };
     const told = text({
+      jobs: { open: { prepared: 3, running: 1 }, ended24h: { ok: 7, "timed-out": 2 }, unproven: 1 },
       backlog: { waiting: 3, oldestAt: "2026-03-01T11:00:00Z", deadLetters: 2 },
       nodes: { active: 1, expired: 0, deactivated: 0, quarantined: 3 },
       pending: { identityConflicts: 1, certificateRequests: 2 },
@@ -56,6 +59,9 @@ describe("status", () => {
     });
     expect(told).toContain(
       "inbox          3 submissions wait, the oldest since 2026-03-01 11:00:00Z (60 minutes ago)\n",
+    );
+    expect(told).toContain(
+      "jobs           3 prepared, 1 running (1 of them waits for a proof of its agent); ended in 24 hours: 7 ok, 2 timed-out\n",
     );
     expect(told).toContain("dead letters   2: gatehouse dead-letter list\n");
     expect(told).toContain(
@@ -248,6 +254,13 @@ describe("reports", () => {
       /^warnings\n {2}err Facter: no such\ufffd file\n {2}warning Puppet: careful$/m,
     ])
       expect(text).toMatch(line);
+  });
+
+  it("of a job name its story, and have the gateway's times", () => {
+    const text = reportText({ ...report, protocol: "jobs", run: "the-job" }, []);
+    expect(text).toMatch(/^story +gatehouse job show the-job$/m);
+    expect(text).toMatch(/^ended +2026/m);
+    expect(text).not.toContain("clock");
   });
 
   it("that say little are shown with little", () => {

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
-import { documentCheck, MOST_PACKAGE_FILES, type PackageContent, packageFileKind } from "@gatehouse/api";
+import { documentCheck, type PackageContent, packageFileKind } from "@gatehouse/api";
 import { MOST_FILE } from "@gatehouse/core/environments";
+import { MOST_PACKAGE_FILES } from "@gatehouse/core/packages";
 import { digestOf } from "../apply/digest.js";
 import { DocumentsError, pathText } from "../apply/faults.js";
 import { OUTSIDE, reasonOf, textOf } from "../apply/files.js";

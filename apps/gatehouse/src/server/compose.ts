@@ -103,6 +103,7 @@ import { createDoctor } from "./doctor/index.js";
 import { createGatewayRecorder, type GatewayRecorder } from "./exchanges/index.js";
 import { createApp, messagesOf } from "./express-app.js";
 import { crlRenewal, housekeeping } from "./housekeeping.js";
+import { jobMetrics } from "./job-metrics.js";
 import { landingTable } from "./landing.js";
 import { accessBy, type Listener, type Messages, mountsOf } from "./listeners.js";
 import type { KeyFile } from "./storage.js";
@@ -204,6 +205,7 @@ export function compose(parts: GatewayParts): Gateway {
   const submissions = createSubmissions(db, work.wake);
   const agentWork = createAgentWork(db, work.wake);
   const jobs = createJobs(db, work.wake);
+  jobMetrics(metrics, jobs, systemClock);
   const packages = createPackages(db);
   const facts = () => databaseFacts(db);
   const factsOfNodes = createFacts(db);
@@ -211,6 +213,7 @@ export function compose(parts: GatewayParts): Gateway {
     facts,
     schema: () => schemaFacts(db),
     backlog: () => inbox.backlog(),
+    jobs: (endedSince) => jobs.counts(endedSince),
     schedule,
     taskRuns: () => taskLog.list(),
     authority: () => authorityHealth(authority.service, config.ca.crlDays),

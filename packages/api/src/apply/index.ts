@@ -1,4 +1,3 @@
-export { MOST_PACKAGE_FILES } from "../models/package.js";
 export { MOST_DEPTH, MOST_DOCUMENTS } from "./bounds.js";
 export { type Checked, documentCheck } from "./check.js";
 export { type Apply, type ApplyRequest, createApply, type EngineDeps } from "./engine.js";

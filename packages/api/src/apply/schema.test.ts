@@ -47,6 +47,7 @@ const GOOD = [
   { kind: "Group", name: "a", spec: { rule: { not: { field: "name", glob: "w*" } }, settings: {}, priority: 7 } },
   { kind: "Group", name: "b", spec: { nodes: ["web01"], settings: {} } },
   { kind: "Package", name: "agent", spec: { path: "packages/agent" } },
+  { kind: "Package", name: "Notepad++ 8", spec: { path: "packages/notepad" } },
   { kind: "Job", name: "spring", spec: { task: "deploy", spec: { package: "agent" }, group: "web" } },
   {
     kind: "Job",
@@ -76,7 +77,8 @@ const BAD = [
   { kind: "Environment", name: "production", spec: { file: "x" } },
   { kind: "Group", name: "a", spec: { settings: {} } },
   { kind: "Package", name: "agent", spec: {} },
-  { kind: "Package", name: "a b", spec: { path: "x" } },
+  { kind: "Package", name: "a ", spec: { path: "x" } },
+  { kind: "Package", name: "a/b", spec: { path: "x" } },
   { kind: "Package", name: "agent", spec: { path: "x", exec: "id" } },
   { kind: "Package", name: "agent", spec: { actions: [{ exec: "id" }] } },
   { kind: "Job", name: "spring", spec: { task: "format", spec: {}, group: "web" } },

@@ -61,7 +61,8 @@ export const orderFields = {
   },
   waitSeconds: {
     ...{ type: "integer", minimum: 1, maximum: MOST_SECONDS },
-    description: "From when a job is due: who does not take it in this time does not get it; 30 days unless said.",
+    description:
+      "From when a job is due: who does not take it in this time does not get it; 30 days unless said, of a wake one.",
   },
   silenceSeconds: {
     ...{ type: "integer", minimum: 1, maximum: MOST_SECONDS },
@@ -91,7 +92,7 @@ export const NewJobOrder = named(
 );
 
 const count = integer({ minimum: 0 });
-const Counts = named(
+export const JobCounts = named(
   "JobCounts",
   described("Jobs by their state, none left out but those that are 0.", {
     ...object({}, Object.fromEntries(jobStates.map((state) => [state, count]))),
@@ -111,7 +112,7 @@ const orderSummary = {
   wake: boolean({ description: "Its agents are woken when their jobs are due." }),
   createdAt: moment(),
   createdBy: text(),
-  counts: Counts,
+  counts: JobCounts,
 };
 const JobOrderSummary = named("JobOrderSummary", object(orderSummary));
 export const JobOrderPage = named("JobOrderPage", object({ orders: listOf(JobOrderSummary), next }));

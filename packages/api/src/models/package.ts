@@ -1,4 +1,4 @@
-import { type PackageDescription, packageSchema } from "@gatehouse/core/packages";
+import { MOST_P2P_MINUTES, MOST_PACKAGE_FILES, type PackageDescription, packageSchema } from "@gatehouse/core/packages";
 import {
   boolean,
   integer,
@@ -12,19 +12,12 @@ import {
   text,
 } from "../operation/schema.js";
 
-/** Of a package: letters, digits, dots, _ and -. */
-export const PACKAGE_NAME = "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$";
-/** Files of one package. */
-export const MOST_PACKAGE_FILES = 1000;
-/** Minutes: two months. */
-const MOST_RETENTION = 86_400;
-
 /** JSON Schemas of how a file is handed out; files of documents have them too. */
 export const fileOptions = {
   uncompress: { type: "boolean", description: "It is unpacked where it lands, by the ending of its name." },
   p2p: { type: "boolean", description: "Agents of one network get it from each other." },
   p2pRetentionMinutes: {
-    ...{ type: "integer", minimum: 0, maximum: MOST_RETENTION },
+    ...{ type: "integer", minimum: 0, maximum: MOST_P2P_MINUTES },
     description: "For how long they keep it for that.",
   },
 } as const;

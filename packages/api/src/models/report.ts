@@ -1,4 +1,4 @@
-import { eventStatuses, type EventStatus as Status } from "@gatehouse/core/reports";
+import { eventStatuses, runOutcomes, type EventStatus as Status } from "@gatehouse/core/reports";
 import {
   boolean,
   described,
@@ -51,9 +51,11 @@ const report = {
   run: text({ description: "The run's name within its agent: DSC's JobId." }),
   status: ReportStatus,
   operation: nullable(text()),
-  startedAt: nullable(moment({ description: "By the node's clock." })),
-  endedAt: nullable(moment({ description: "By the node's clock." })),
-  outcome: nullable(described("The agent's own verdict, where it gives one.", oneOf(["success", "failure"]))),
+  startedAt: nullable(moment({ description: "By the node's clock; of a job by the gateway's." })),
+  endedAt: nullable(moment({ description: "By the node's clock; of a job by the gateway's." })),
+  outcome: nullable(
+    described("The agent's own verdict, where it gives one; cancelled: an operator ended it.", oneOf(runOutcomes)),
+  ),
   errors: listOf(ReportError, { description: "The first of them; `errorCount` counts all." }),
   errorCount: integer(),
   counts: described("How many resources came out how.", object({}, counts)),

@@ -15,6 +15,7 @@ import {
   type Schema,
   text,
 } from "../operation/schema.js";
+import { JobCounts } from "./job.js";
 
 const numberOf = <K extends string>(names: readonly K[]) =>
   Object.fromEntries(names.map((name) => [name, integer()])) as Record<K, Schema<number>>;
@@ -82,6 +83,14 @@ export const Status = named(
     reports24h: described(
       "How many reports of the last 24 hours, by status.",
       object({}, numberOf<ReportStatus>(reportStatuses)),
+    ),
+    jobs: described(
+      "Work for agents; wakes do not count.",
+      object({
+        open: described("How many, by state.", JobCounts),
+        ended24h: described("How many ended in the last 24 hours, by how they ended.", JobCounts),
+        unproven: integer({ description: "Of the open ones: asked for by agents that did not prove who they are." }),
+      }),
     ),
     backlog: Backlog,
     pending: described(

@@ -148,7 +148,7 @@ describe("a wake", () => {
     const spec = { tasks: ["deploy", "inventory"] };
     expect([status, asked]).toEqual([
       201,
-      [[{ work: { task: "wake", spec }, target: { nodes: ["id-web-1"] }, waitSeconds: 86_400 }, "the-operator"]],
+      [[{ work: { task: "wake", spec }, target: { nodes: ["id-web-1"] } }, "the-operator"]],
     ]);
     expect(events).toMatchObject([{ action: "job.create", detail: { task: "wake", spec, nodes: ["id-web-1"] } }]);
   });

@@ -13,8 +13,6 @@ import { NODE_PART, nodeOf } from "../resolve.js";
 const ORDER_PART = "Name or id.";
 /** Bytes: an inventory of 1000 devices, for 1000 nodes. */
 const ORDER_LIMIT = 1 << 20;
-/** Seconds: a machine that is off for the night may come in the morning. */
-const WAKE_SECONDS = 86_400;
 
 export const listJobOrders = operation({
   id: "api.job-orders.list",
@@ -71,10 +69,10 @@ export const wakeNode = operation({
   refusals: [409],
   handle:
     (deps) =>
-    async ({ path, body: { tasks = ["inventory"], waitSeconds = WAKE_SECONDS }, actor }) => {
+    async ({ path, body: { tasks = ["inventory"], waitSeconds }, actor }) => {
       const { id } = await nodeOf(deps, path.node);
       const work = { task: "wake", spec: { tasks } } as const;
-      const order = { work, target: { nodes: [id] }, waitSeconds };
+      const order = { work, target: { nodes: [id] }, ...given({ waitSeconds }) };
       return created(createdOrder(await placeOrder(deps, order, actor)));
     },
 });

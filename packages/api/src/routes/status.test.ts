@@ -16,6 +16,12 @@ it("the status is put together from the ports", async () => {
         return { failure: 4 };
       },
     },
+    jobs: {
+      counts: async (from) => {
+        since.push(from);
+        return { open: { sent: 2 }, ended: { ok: 7, "timed-out": 1 }, unproven: 1 };
+      },
+    },
     identity: { openConflicts: async () => 5 },
     certificates: { requests: async () => [] },
     inbox: { backlog: async () => ({ waiting: 1, oldestAt: AT, deadLetters: 2 }) },
@@ -31,6 +37,7 @@ it("the status is put together from the ports", async () => {
     nodes: { active: 3, expired: 1, quarantined: 0, deactivated: 0 },
     latestReports: { success: 2, hung: 1 },
     reports24h: { failure: 4 },
+    jobs: { open: { sent: 2 }, ended24h: { ok: 7, "timed-out": 1 }, unproven: 1 },
     backlog: { waiting: 1, oldestAt: at, deadLetters: 2 },
     pending: { identityConflicts: 5, certificateRequests: 0 },
     tasks: [{ name: "expire", startedAt: at, endedAt: null, error: null }],
@@ -38,7 +45,8 @@ it("the status is put together from the ports", async () => {
     protocols: ["dsc"],
     compiler: { state: "missing", reason: "no Ruby" },
   });
-  expect(since).toEqual([new Date(AT.getTime() - 86_400_000)]);
+  const dayAgo = new Date(AT.getTime() - 86_400_000);
+  expect(since).toEqual([dayAgo, dayAgo]);
 });
 
 it("the doctor is for operators", async () => {

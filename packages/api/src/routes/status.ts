@@ -18,6 +18,7 @@ export const showStatus = operation({
       identity,
       certificates,
       reports,
+      jobs,
       inbox,
       taskLog,
       database,
@@ -28,9 +29,11 @@ export const showStatus = operation({
       clock,
     }) =>
     async () => {
-      const [counts, reports24h, backlog, tasks, facts, identityConflicts, requests] = await Promise.all([
+      const dayAgo = new Date(clock.now().getTime() - DAY_MS);
+      const [counts, reports24h, work, backlog, tasks, facts, identityConflicts, requests] = await Promise.all([
         registry.counts(),
-        reports.counts(new Date(clock.now().getTime() - DAY_MS)),
+        reports.counts(dayAgo),
+        jobs.counts(dayAgo),
         inbox.backlog(),
         taskLog.list(),
         database.facts(),
@@ -44,6 +47,7 @@ export const showStatus = operation({
         startedAt,
         ...counts,
         reports24h,
+        jobs: { open: work.open, ended24h: work.ended, unproven: work.unproven },
         backlog,
         pending,
         tasks,

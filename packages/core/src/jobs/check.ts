@@ -2,6 +2,8 @@ import type { JobWork, NewOrder, SnmpAccess } from "./types.js";
 
 /** Seconds after which a job that nobody took has timed out, unless an order says so: 30 days. */
 export const WAIT_SECONDS = 30 * 86_400;
+/** The same for a wake, in seconds: a machine that is off for the night may come in the morning. After that nobody waits for it. */
+export const WAKE_WAIT_SECONDS = 86_400;
 /** Seconds of silence after which a job that was handed over has timed out, unless an order says so: a command may take long. */
 export const SILENCE_SECONDS = 4 * 3600;
 

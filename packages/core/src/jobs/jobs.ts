@@ -1,5 +1,6 @@
 import type {
   CreatedOrder,
+  JobCounts,
   JobEventPage,
   JobFilter,
   JobOrder,
@@ -32,6 +33,8 @@ export interface Jobs {
    * @returns how many
    */
   cancel(what: { readonly orderId: string } | { readonly jobId: string }, by: string): Promise<number>;
+  /** @param endedSince from when on those that ended count */
+  counts(endedSince: Date): Promise<JobCounts>;
   /** By name of the orders that have one, what tells an order from another of its name. */
   identities(): Promise<ReadonlyMap<string, string>>;
 }

@@ -44,7 +44,7 @@ describe("jobReport", () => {
     ["skipped", "success"],
     ["ko", "failure"],
     ["timed-out", "failure"],
-    ["cancelled", "success"],
+    ["cancelled", "cancelled"],
   ])("%s counts as %s", (state, wanted) => expect(status({ state, startedAt: null })).toBe(wanted));
 
   it("has a line for each thing that it was about, as that came out last", () => {

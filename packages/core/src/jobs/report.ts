@@ -1,4 +1,4 @@
-import type { EventStatus, ReportError, ReportEvent, RunSaid } from "../reports/index.js";
+import type { EventStatus, ReportError, ReportEvent, RunOutcome, RunSaid } from "../reports/index.js";
 import type { EndedJobState, JobEvent, JobTask } from "./types.js";
 
 /** The kind of the submission that a job leaves when it ends, and the name of what is done with it. */
@@ -45,7 +45,7 @@ export function jobReport({ body }: { readonly body: Uint8Array }): readonly [Jo
     operation: task,
     ...(startedAt !== null && { startedAt: new Date(startedAt) }),
     endedAt: new Date(endedAt),
-    ...(outcome !== undefined && { outcome }),
+    outcome,
     ...(outcome === "failure" && { errors: [errorOf(job)] }),
     events: linesOf(job),
     attributes: {
@@ -57,10 +57,8 @@ export function jobReport({ body }: { readonly body: Uint8Array }): readonly [Jo
   return [{ fact: "report", protocol: JOBS_PROTOCOL, run: id, said }];
 }
 
-/** What was cancelled went neither well nor badly. */
-const outcomes: Record<EndedJobState, "success" | "failure" | undefined> = {
-  ...{ ok: "success", skipped: "success", ko: "failure", "timed-out": "failure" },
-  cancelled: undefined,
+const outcomes: Record<EndedJobState, RunOutcome> = {
+  ...{ ok: "success", skipped: "success", ko: "failure", "timed-out": "failure", cancelled: "cancelled" },
 };
 
 /** By the first thing that went wrong: what follows is mostly its consequence. */

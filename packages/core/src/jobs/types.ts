@@ -138,7 +138,7 @@ export interface NewOrder {
   readonly notBefore?: Date;
   /** Jobs are not all due at once: this many in a minute, from `notBefore` on, in the order of their nodes' names. */
   readonly perMinute?: number;
-  /** Seconds from when it is due after which a job that nobody took has timed out. */
+  /** Seconds from when it is due after which a job that nobody took has timed out: 30 days unless said, of a wake one. */
   readonly waitSeconds?: number;
   /** Seconds of silence after which a job that was sent, or runs, has timed out. */
   readonly silenceSeconds?: number;
@@ -254,6 +254,16 @@ export interface JobFilter {
   readonly nodeId?: string;
   readonly state?: JobState;
   readonly task?: JobTask;
+}
+
+/** How much work there is, of all orders; wakes do not count. */
+export interface JobCounts {
+  /** Those that have not ended. */
+  readonly open: Readonly<Partial<Record<OpenJobState, number>>>;
+  /** Those that ended since a time. */
+  readonly ended: Readonly<Partial<Record<EndedJobState, number>>>;
+  /** Of the open ones: those that their agents asked for without a proof of who they are. */
+  readonly unproven: number;
 }
 
 export interface JobPage {

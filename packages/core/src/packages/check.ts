@@ -8,11 +8,15 @@ import {
   type PackageCheckType,
 } from "./types.js";
 
-const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._+ -]{0,98}[A-Za-z0-9_+])?$/;
-const MOST_FILES = 1_000;
+/** What a package may be called, as a regular expression: 1 to 100 characters. */
+export const PACKAGE_NAME = "^[A-Za-z0-9](?:[A-Za-z0-9._+ -]{0,98}[A-Za-z0-9_+])?$";
+const NAME = new RegExp(PACKAGE_NAME);
+/** Files of one package. */
+export const MOST_PACKAGE_FILES = 1_000;
 /** Of all files of a version: 64 GiB. */
 const MOST_PARTS = 65_536;
-const MOST_MINUTES = 525_600;
+/** Minutes for which agents keep a file for others: a year. */
+export const MOST_P2P_MINUTES = 525_600;
 
 const digits = /^\d{1,18}$/;
 const sha512 = /^[0-9a-fA-F]{128}$/;
@@ -45,7 +49,7 @@ export function packageFault(said: Omit<NewPackage, "name" | "by">): string | un
 }
 
 function fileFault(files: readonly NewPackageFile[]): string | undefined {
-  if (files.length > MOST_FILES) return `A package has at most ${MOST_FILES} files.`;
+  if (files.length > MOST_PACKAGE_FILES) return `A package has at most ${MOST_PACKAGE_FILES} files.`;
   const names = new Set<string>();
   const contents = new Map<string, string>();
   let parts = 0;
@@ -61,8 +65,8 @@ function fileFault(files: readonly NewPackageFile[]): string | undefined {
     if (same !== undefined) return `${shown} is just as ${same}: leave one of them out, and copy it by an action.`;
     contents.set(sha256, shown);
     if (!(Number.isSafeInteger(size) && size >= 0)) return `The size of ${shown} is no number of bytes.`;
-    if (minutes !== undefined && !(Number.isInteger(minutes) && minutes >= 0 && minutes <= MOST_MINUTES))
-      return `${shown} is kept for a whole number of minutes, at most ${MOST_MINUTES}.`;
+    if (minutes !== undefined && !(Number.isInteger(minutes) && minutes >= 0 && minutes <= MOST_P2P_MINUTES))
+      return `${shown} is kept for a whole number of minutes, at most ${MOST_P2P_MINUTES}.`;
     parts += Math.max(1, Math.ceil(size / PART_BYTES));
   }
   return parts > MOST_PARTS ? `The files of a package have at most ${MOST_PARTS} MiB.` : undefined;

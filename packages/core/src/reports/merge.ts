@@ -48,9 +48,11 @@ export function replacesEvents(before: RunState | undefined, said: RunSaid, olde
 
 /**
  * How a run went. Linux LCMs never say a status word, so errors and the end decide where it is missing; a run whose
- * resources are not as they should be is not compliant, whatever its agent calls it.
+ * resources are not as they should be is not compliant, whatever its agent calls it. What an operator ended went neither well nor
+ * badly, however far it had come.
  */
 export function statusOf(run: RunState): Exclude<ReportStatus, "hung"> {
+  if (run.outcome === "cancelled") return "cancelled";
   if (run.outcome === "failure" || run.errorCount > 0 || (run.counts.failed ?? 0) > 0) return "failure";
   if (run.endedAt === null && run.outcome === null) return "running";
   return (run.counts.noncompliant ?? 0) > 0 ? "noncompliant" : "success";

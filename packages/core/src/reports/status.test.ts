@@ -20,6 +20,11 @@ describe("statusOf", () => {
     ["that began and names lines", lines("ok", "changed"), "running"],
     ["that ended", { endedAt: ended }, "success"],
     ["that says success and no end", { outcome: "success" }, "success"],
+    [
+      "that was cancelled, with a failed line",
+      { outcome: "cancelled", endedAt: ended, ...lines("failed") },
+      "cancelled",
+    ],
     ["that says failure and no end", { outcome: "failure" }, "failure"],
     ["that says failure, with every line fine", { outcome: "failure", ...lines("ok") }, "failure"],
     ["with an error, before it ended", { errors }, "failure"],

@@ -1,6 +1,10 @@
-/** How a run went, as operators see it; derived from all that its agent said of it ({@link statusOf}). */
-export const reportStatuses = ["running", "success", "noncompliant", "failure", "hung"] as const;
+/** How a run went, as operators see it; derived from all that was said of it ({@link statusOf}). */
+export const reportStatuses = ["running", "success", "noncompliant", "failure", "hung", "cancelled"] as const;
 export type ReportStatus = (typeof reportStatuses)[number];
+
+/** What is said of how a run went. */
+export const runOutcomes = ["success", "failure", "cancelled"] as const;
+export type RunOutcome = (typeof runOutcomes)[number];
 
 /** How one resource came out of a run. */
 export const eventStatuses = ["ok", "changed", "noncompliant", "failed", "skipped"] as const;
@@ -30,8 +34,8 @@ export interface RunSaid {
   readonly operation?: string;
   readonly startedAt?: Date;
   readonly endedAt?: Date;
-  /** The agent's own verdict, where it gives one. */
-  readonly outcome?: "success" | "failure";
+  /** The agent's own verdict, where it gives one; cancelled: an operator ended it. */
+  readonly outcome?: RunOutcome;
   readonly errors?: readonly ReportError[];
   /** Replaces the lines that an earlier submission gave. */
   readonly events?: readonly ReportEvent[];
@@ -53,7 +57,7 @@ export interface RunState {
   readonly operation: string | null;
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
-  readonly outcome: "success" | "failure" | null;
+  readonly outcome: RunOutcome | null;
   /** At most {@link MOST_ERRORS} of them; `errorCount` counts all. */
   readonly errors: readonly ReportError[];
   readonly errorCount: number;

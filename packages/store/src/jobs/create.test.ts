@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { SILENCE_SECONDS, WAIT_SECONDS } from "@gatehouse/core/jobs";
+import { SILENCE_SECONDS, WAIT_SECONDS, WAKE_WAIT_SECONDS } from "@gatehouse/core/jobs";
 import { expect, it } from "vitest";
 import { createCredentials } from "../credentials.js";
 import { createFacts } from "../facts/facts.js";
@@ -219,4 +219,14 @@ it("keeps hostile texts as texts", async () => {
     `{"steps":[{"path":"ab\ufffdc\u2028'; drop table jobs; --","function":"getFromRegistry","__proto__":{"x":1}}]}`,
   );
   expect(await jobs().order("n\0\udfff")).toEqual(order);
+});
+
+it("waits a day for who is to be woken, and else a month", async () => {
+  const agent = await fleet.join("waits");
+  const waits = async (said: Parameters<typeof orderFor>[1]) =>
+    (await jobs().create(orderFor([agent], said), "ann")).order.waitSeconds;
+  const work = { task: "wake", spec: { tasks: ["inventory"] } } as const;
+  expect(await waits({ work })).toBe(WAKE_WAIT_SECONDS);
+  expect(await waits({ work, waitSeconds: 60 })).toBe(60);
+  expect(await waits({ wake: true })).toBe(WAIT_SECONDS);
 });

@@ -10,6 +10,7 @@ import {
   needsProof,
   SILENCE_SECONDS,
   WAIT_SECONDS,
+  WAKE_WAIT_SECONDS,
 } from "@gatehouse/core/jobs";
 import { DEPLOY_PACKAGE } from "@gatehouse/core/packages";
 import { nameToFind } from "../certificates/rows.js";
@@ -46,7 +47,8 @@ export async function createOrder(run: Run, order: NewOrder, by: string): Promis
   const forWhom = await targeted(run, order.target);
   const id = randomUUID();
   const { name, notBefore = null, perMinute = null, wake = false } = order;
-  const { waitSeconds = WAIT_SECONDS, silenceSeconds = SILENCE_SECONDS } = order;
+  const { waitSeconds = work.task === "wake" ? WAKE_WAIT_SECONDS : WAIT_SECONDS, silenceSeconds = SILENCE_SECONDS } =
+    order;
   const [made] = await run(ADD_ORDER, [
     ...[id, name === undefined ? null : cleanText(name), work.task, JSON.stringify(work.spec)],
     ...[JSON.stringify(cleanJson(forWhom.target)), needsProof(work), packageVersionId, notBefore, perMinute],

@@ -236,3 +236,18 @@ it("works in another's transaction, and leaves nothing where that is undone", as
   expect(await jobs().order("bound")).toBeUndefined();
   expect((await fleet.now("bound")).hasWork).toBe(false);
 });
+
+it("counts what is open, what ended lately, and what waits for a proof; wakes do not count", async () => {
+  const [one, two] = [await fleet.join("counted-1"), await fleet.join("counted-2")];
+  const past = new Date(0);
+  expect(await jobs().counts(past)).toEqual({ open: {}, ended: {}, unproven: 0 });
+  await jobs().create(orderFor([one, two], { wake: true }), "ann");
+  await jobs().create(orderFor([one], { work: { task: "wake", spec: { tasks: ["inventory"] } } }), "ann");
+  const { order } = await jobs().create(orderFor([two], { work: WAKEONLAN }), "ann");
+  await handedOver(work(), await fleet.now("counted-1"));
+  await jobs().cancel({ orderId: order.id }, "ann");
+  await house.db.run("update jobs set is_unproven = true where agent_id = $1", [two.agentId]);
+  expect(await jobs().counts(past)).toEqual({ open: { prepared: 1, sent: 1 }, ended: { cancelled: 1 }, unproven: 1 });
+  const tomorrow = new Date(Date.now() + 86_400_000);
+  expect((await jobs().counts(tomorrow)).ended).toEqual({});
+});

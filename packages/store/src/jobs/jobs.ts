@@ -1,5 +1,5 @@
 import { GatehouseError } from "@gatehouse/core/errors";
-import { type JobEvent, type Jobs, orderFault } from "@gatehouse/core/jobs";
+import { type JobEvent, type JobState, type Jobs, type OpenJobState, orderFault } from "@gatehouse/core/jobs";
 import { cleanText } from "../clean.js";
 import { Conditions } from "../conditions.js";
 import { cut, decodeNumberCursor, decodePartCursor } from "../cursor.js";
@@ -29,6 +29,14 @@ const OPEN_OF = {
             select from jobs m where m.id = $1 and m.task <> 'wake' and m.order_id = j.order_id and m.agent_id = j.agent_id))
           order by j.number limit $2 for update`,
 };
+
+/** Two parts, each with its own index: most of the table is of neither. */
+const COUNTS = `
+  select state, count(*)::int as count, (count(*) filter (where is_unproven))::int as unproven
+  from jobs where ended_at is null and task <> 'wake' group by state
+  union all
+  select state, count(*)::int, 0 from jobs where ended_at >= $1 and task <> 'wake' group by state`;
+const openStates: ReadonlySet<JobState> = new Set<OpenJobState>(["prepared", "sent", "running"]);
 
 /**
  * {@link Jobs} on PostgreSQL.
@@ -112,6 +120,15 @@ export function createJobs(db: Pick<Queryable, "run" | "transaction">, onEnded: 
         if (some.ended > 0) onEnded();
         if (some.found < SOME) return count;
       }
+    },
+
+    async counts(endedSince) {
+      const rows = await db.run<{ state: JobState; count: number; unproven: number }>(COUNTS, [endedSince]);
+      const of = (isOpen: boolean) =>
+        Object.fromEntries(
+          rows.filter(({ state }) => openStates.has(state) === isOpen).map(({ state, count }) => [state, count]),
+        );
+      return { open: of(true), ended: of(false), unproven: rows.reduce((sum, { unproven }) => sum + unproven, 0) };
     },
 
     async identities() {

@@ -29,6 +29,7 @@ const SAID: Record<ReportStatus, RunSaid> = {
   noncompliant: { outcome: "success", events: [lineOf("a", "noncompliant")] },
   failure: { outcome: "failure" },
   hung: {},
+  cancelled: { outcome: "cancelled" },
 };
 const second = (n: number) => new Date(Date.UTC(2020, 1, 29, 12) + n * 1_000);
 

@@ -7,6 +7,7 @@ import { clockCheck } from "./clock.js";
 import { compilerCheck } from "./compiler.js";
 import { databaseChecks } from "./database.js";
 import { backlogChecks } from "./inbox.js";
+import { jobsCheck } from "./jobs.js";
 import { schedulerChecks } from "./scheduler.js";
 import { counted, lasting } from "./words.js";
 
@@ -150,6 +151,29 @@ describe("the clock", () => {
       state: "ok",
       finding: expect.stringContaining("4 seconds behind"),
     });
+  });
+});
+
+describe("jobs", () => {
+  it.each<[Parameters<typeof jobsCheck>[0], string, string, RegExp | null]>([
+    [{ open: {}, ended: { ok: 3 }, unproven: 0 }, "ok", "0 jobs are open; none timed out in the last 24 hours.", null],
+    [
+      { open: { prepared: 2, sent: 1 }, ended: {}, unproven: 2 },
+      "warning",
+      "3 jobs are open, of which agents asked for 2 without a proof of who they are; none timed out in the last 24 hours.",
+      /^Give these agents a login .*--state prepared\.$/,
+    ],
+    [
+      { open: { running: 1 }, ended: { "timed-out": 4, ok: 1 }, unproven: 0 },
+      "warning",
+      "1 job is open; 4 timed out in the last 24 hours.",
+      /^Why they timed out: gatehouse job list --state timed-out\.$/,
+    ],
+  ])("%j", (counts, state, finding, advice) => {
+    const check = jobsCheck(counts);
+    expect(check).toMatchObject({ id: "jobs", state, finding });
+    if (advice === null) expect(check.advice).toBeNull();
+    else expect(check.advice).toMatch(advice);
   });
 });
 

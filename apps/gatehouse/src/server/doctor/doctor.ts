@@ -7,10 +7,12 @@ import { databaseChecks } from "./database.js";
 import { diskCheck } from "./disk.js";
 import { backlogChecks } from "./inbox.js";
 import { instanceKeyCheck } from "./instance-key.js";
+import { jobsCheck } from "./jobs.js";
 import { listenerChecks } from "./listeners.js";
 import type { DoctorParts } from "./parts.js";
 import { schedulerChecks } from "./scheduler.js";
 
+const DAY_MS = 86_400_000;
 const WHEN_IT_ANSWERS = "It can be looked at when the database answers again.";
 
 /** The doctor of a running gateway. Its checks run side by side, and never throw. */
@@ -32,6 +34,7 @@ export function createDoctor(parts: DoctorParts): Doctor {
         examined("authority", WHEN_IT_ANSWERS, async () => authorityChecks(await parts.authority(), now)),
         examined("compiler", WHEN_IT_ANSWERS, async () => compilerCheck(parts.compiler(), await parts.compilerNeeds())),
         examined("inbox", WHEN_IT_ANSWERS, async () => backlogChecks(await parts.backlog(), now)),
+        examined("jobs", WHEN_IT_ANSWERS, async () => jobsCheck(await parts.jobs(new Date(now.getTime() - DAY_MS)))),
         examined("scheduler", WHEN_IT_ANSWERS, () => schedulerChecks(parts, now)),
       ]);
       return lists.flat();

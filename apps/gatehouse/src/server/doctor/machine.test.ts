@@ -189,6 +189,7 @@ describe("the doctor", () => {
     startedAt: now,
     now: () => new Date(),
     compiler: () => ({ state: "disabled" }),
+    jobs: async () => ({ open: {}, ended: {}, unproven: 0 }),
     compilerNeeds: async () => ({ environments: [], groups: [], nodes: 0 }),
   };
   const states = async (parts: DoctorParts) =>
@@ -206,6 +207,7 @@ describe("the doctor", () => {
       compiler: "ok",
       inbox: "ok",
       "dead-letters": "ok",
+      jobs: "ok",
       scheduler: "ok",
     });
   });
@@ -216,6 +218,7 @@ describe("the doctor", () => {
       facts: away,
       schema: away,
       backlog: away,
+      jobs: away,
       taskRuns: away,
       authority: away,
       compilerNeeds: away,
@@ -229,6 +232,7 @@ describe("the doctor", () => {
       authority: "failed",
       compiler: "failed",
       inbox: "failed",
+      jobs: "failed",
       scheduler: "failed",
     });
     for (const { state, advice } of await createDoctor(parts).examine()) expect(advice === null).toBe(state === "ok");

@@ -1,4 +1,5 @@
 import type { CompilerFacts, DatabaseFacts } from "@gatehouse/core/health";
+import type { JobCounts } from "@gatehouse/core/jobs";
 import type { ScheduledTask, TaskRun } from "@gatehouse/core/schedule";
 import type { Backlog } from "@gatehouse/core/submissions";
 import type { Mount } from "../../config/types.js";
@@ -27,6 +28,8 @@ export interface DoctorParts {
   readonly facts: () => Promise<DatabaseFacts>;
   readonly schema: () => Promise<SchemaFacts>;
   readonly backlog: () => Promise<Pick<Backlog, "waiting" | "oldestAt" | "deadLetters">>;
+  /** @param endedSince from when on those that ended count */
+  readonly jobs: (endedSince: Date) => Promise<JobCounts>;
   /** The tasks that some gateway is to run, and how each last went. */
   readonly schedule: readonly Pick<ScheduledTask, "name" | "everySeconds">[];
   readonly taskRuns: () => Promise<readonly TaskRun[]>;

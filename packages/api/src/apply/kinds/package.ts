@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { type BlobRef, type ContentStore, CURRENT } from "@gatehouse/core/content";
-import { DEPLOY_PACKAGE, packageSchema } from "@gatehouse/core/packages";
-import { fileOptions, MOST_PACKAGE_FILES, PACKAGE_NAME, PackageContent } from "../../models/package.js";
+import { DEPLOY_PACKAGE, MOST_PACKAGE_FILES, PACKAGE_NAME, packageSchema } from "@gatehouse/core/packages";
+import { fileOptions, PackageContent } from "../../models/package.js";
 import { bodyParser } from "../../operation/check.js";
 import { auditedPackage, newPackage } from "../../packages.js";
 import { atDocument } from "../faults.js";
@@ -35,7 +35,7 @@ const description = {
 const name = {
   type: "string",
   pattern: PACKAGE_NAME,
-  description: "What jobs call it: letters, digits, dots, _ and -, 100 at the most.",
+  description: "What jobs call it: letters, digits, `.`, `_`, `+`, `-` and spaces inside, 100 at the most.",
 } as const;
 
 /** A file `package.yaml` as if it were a document's spec: it is checked alike. */
