@@ -3,12 +3,36 @@ import { cleanText } from "../clean.js";
 import type { Queryable } from "../database.js";
 import { lacksPartition, makePartitions } from "../partitions.js";
 import type { Run } from "../session.js";
+import { MOST_EVENTS, MOST_JOB_BYTES } from "./said.js";
 
 /** How a job ends by another's word than its agent's. */
 export interface JobEnd {
   readonly id: string;
   readonly state: EndedJobState;
   readonly reason: string;
+}
+
+/** Of a job's story, as its row counts it. */
+export interface Told {
+  readonly events: number;
+  readonly bytes: number;
+}
+
+/** The columns of a {@link Told}, of `jobs j`. */
+export const TOLD = `j.events, j.event_bytes::float8 as bytes`;
+
+/** Of stories that one transaction ends: agents make theirs as long as they may, and each statement has its time. */
+const MOST_AT_ONCE: Told = { events: 2 * MOST_EVENTS, bytes: 2 * MOST_JOB_BYTES };
+
+/** The first of the jobs, as many as one transaction has time for, and at least one. */
+export function asManyAsFit<T extends Told>(jobs: readonly T[]): T[] {
+  const left = { ...MOST_AT_ONCE };
+  const end = jobs.findIndex(({ events, bytes }, i) => {
+    left.events -= events;
+    left.bytes -= bytes;
+    return i > 0 && (left.events < 0 || left.bytes < 0);
+  });
+  return jobs.slice(0, end < 0 ? jobs.length : end);
 }
 
 const END = {

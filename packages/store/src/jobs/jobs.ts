@@ -9,7 +9,7 @@ import { RuleSearches } from "../nodes/rule-searches.js";
 import type { Run } from "../session.js";
 import { isUuid } from "../uuid.js";
 import { createOrder } from "./create.js";
-import { endJobs, reporting } from "./ends.js";
+import { asManyAsFit, endJobs, reporting, TOLD, type Told } from "./ends.js";
 import { JOB_VIEW, type JobViewRow, ORDER, type OrderRow, orderOf, viewOf, WAITING_JOBS } from "./rows.js";
 
 /** What lists are told to be of, in their cursors. */
@@ -22,10 +22,9 @@ const SOME = 500;
 
 const OPEN_OF = {
   // Behind those of the round before: what has ended is not walked through again.
-  orderId:
-    "select j.id, j.number::text from jobs j where j.order_id = $1 and j.ended_at is null and j.number > $3 order by j.number limit $2 for update",
+  orderId: `select j.id, j.number::text, ${TOLD} from jobs j where j.order_id = $1 and j.ended_at is null and j.number > $3 order by j.number limit $2 for update`,
   // With a job goes the wake that came with it.
-  jobId: `select j.id, j.number::text from jobs j where j.ended_at is null and j.number > $3 and (j.id = $1 or j.task = 'wake' and exists (
+  jobId: `select j.id, j.number::text, ${TOLD} from jobs j where j.ended_at is null and j.number > $3 and (j.id = $1 or j.task = 'wake' and exists (
             select from jobs m where m.id = $1 and m.task <> 'wake' and m.order_id = j.order_id and m.agent_id = j.agent_id))
           order by j.number limit $2 for update`,
 };
@@ -118,7 +117,7 @@ export function createJobs(db: Pick<Queryable, "run" | "transaction">, onEnded: 
         after = some.last;
         count += some.own;
         if (some.ended > 0) onEnded();
-        if (some.found < SOME) return count;
+        if (some.isLast) return count;
       }
     },
 
@@ -141,18 +140,20 @@ export function createJobs(db: Pick<Queryable, "run" | "transaction">, onEnded: 
 }
 
 async function cancelSome(run: Run, statement: string, values: readonly unknown[], by: string) {
-  const found = await run<{ id: string; number: string }>(statement, [...values]);
+  const found = await run<Told & { id: string; number: string }>(statement, [...values]);
+  const some = asManyAsFit(found);
   const reason = `Cancelled by ${by}.`;
   const ended = await endJobs(
     run,
-    found.map((job) => ({ id: job.id, state: "cancelled", reason })),
+    some.map((job) => ({ id: job.id, state: "cancelled", reason })),
     "operator",
   );
   const [own] = await run<{ count: number }>(
     `select count(*)::int as count from jobs j join job_orders o on o.id = j.order_id where j.id = any($1::uuid[]) and j.task = o.task`,
     [ended],
   );
-  return { found: found.length, last: found.at(-1)?.number ?? "0", ended: ended.length, own: own?.count ?? 0 };
+  const isLast = found.length < SOME && some.length === found.length;
+  return { isLast, last: some.at(-1)?.number ?? "0", ended: ended.length, own: own?.count ?? 0 };
 }
 
 const shortly = (target: OrderRow["target"]): OrderRow["target"] =>

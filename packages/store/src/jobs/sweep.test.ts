@@ -1,10 +1,11 @@
 import type { JobView, NewOrder } from "@gatehouse/core/jobs";
 import type { KnownAgent } from "@gatehouse/core/nodes";
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { count, useDatabase } from "../store.test.helper.js";
 import { createJobs } from "./jobs.js";
 import { age, ESX, fleetOn, handedOver, orderFor, said, UNPROVEN, WAKEONLAN } from "./jobs.test.helper.js";
 import { dropOldJobs } from "./retention.js";
+import { MOST_EVENTS, MOST_JOB_BYTES } from "./said.js";
 import { endOverdueJobs } from "./sweep.js";
 import { createWakes } from "./wakes.js";
 import { createAgentWork } from "./work.js";
@@ -113,6 +114,41 @@ it("several gateways that sweep at once end each job once", async () => {
       "inbox i join agents a on a.id = i.agent_id where a.attributes ->> 'deviceId' like 'swept-%'",
     ),
   ).toBe(20);
+});
+
+/** Jobs whose stories are as long as agents may make them, and two without a word. */
+async function longStories(name: string) {
+  const agents = await Promise.all(Array.from({ length: 6 }, (_, i) => fleet.join(`${name}-${i}`)));
+  const { order } = await jobs().create(orderFor(agents, { waitSeconds: 10 }), "ann");
+  const { jobs: made } = await jobs().list({ orderId: order.id }, { limit: 10 });
+  await house.db.run("update jobs set events = $2, event_bytes = $3 where id = any($1::uuid[])", [
+    ...[made.slice(0, 4).map(({ id }) => id), MOST_EVENTS, MOST_JOB_BYTES],
+  ]);
+  return order;
+}
+/** By the transaction that wrote each row last. */
+const transactions = () => count(house.db, "(select distinct xmin::text from jobs) as x");
+
+it("no statement ends more long stories than it has time for: agents could keep all others from their end", async () => {
+  await longStories("long-swept");
+  await house.db.run("update jobs set due_at = due_at - interval '1 hour', look_at = now()");
+  expect(await sweep()).toEqual({ timedOut: 6, done: 0 });
+  expect(await transactions()).toBe(2);
+  const cancelled = await longStories("long-cancelled");
+  expect(await jobs().cancel({ orderId: cancelled.id }, "ann")).toBe(6);
+  expect(await transactions()).toBe(4);
+  expect(await count(house.db, "job_events")).toBe(12);
+});
+
+it("retention takes long stories a few at a time", async () => {
+  const order = await longStories("long-dropped");
+  await jobs().cancel({ orderId: order.id }, "ann");
+  await house.db.run("update jobs set ended_at = ended_at - interval '11 days'");
+  const run = vi.spyOn(house.db, "run");
+  expect(await dropOldJobs(house.db, 10)).toMatchObject({ jobs: 6 });
+  const deleted = await Promise.all(run.mock.results.map(async ({ value }) => ((await value) as unknown[]).length));
+  run.mockRestore();
+  expect(Math.max(...deleted)).toBeLessThan(4);
 });
 
 it("retention takes jobs that ended long ago, and orders with the last of them; what is open stays", async () => {

@@ -1,7 +1,7 @@
 import type { JobTask } from "@gatehouse/core/jobs";
 import type { Database } from "../database.js";
 import type { Run } from "../session.js";
-import { endJobs, type JobEnd, reporting } from "./ends.js";
+import { asManyAsFit, endJobs, type JobEnd, reporting, TOLD, type Told } from "./ends.js";
 import { WAITING, WAITING_JOBS, type WaitingRow, whyOf } from "./rows.js";
 import { HANDED_OVER, WAKEONLAN_SECONDS } from "./work.js";
 
@@ -17,13 +17,13 @@ const OVER_AT = `
 /** What others hold is being spoken of, and has its turn in the next round. */
 const LOOK = `
   select j.id, j.task, j.state as "jobState", j.due_at as "dueAt", ${WAITING}, o.silence_seconds as "silenceSeconds",
-         ${OVER_AT} <= now() as "isOver", ${OVER_AT} as "overAt"
+         ${OVER_AT} <= now() as "isOver", ${OVER_AT} as "overAt", ${TOLD}
   from ${WAITING_JOBS} where j.ended_at is null and j.look_at <= now() order by j.look_at limit ${SOME} for update of j skip locked`;
 
 const LOOK_AGAIN = `
   update jobs j set look_at = l.at from unnest($1::uuid[], $2::timestamptz[]) as l (id, at) where j.id = l.id`;
 
-interface LookedAt extends WaitingRow {
+interface LookedAt extends WaitingRow, Told {
   readonly id: string;
   readonly task: JobTask;
   readonly silenceSeconds: number;
@@ -42,20 +42,22 @@ export interface Swept {
 export async function endOverdueJobs(db: Database): Promise<Swept> {
   let swept: Swept = { timedOut: 0, done: 0 };
   for (;;) {
-    const { looked, timedOut, done } = await reporting(db, (run) => sweepSome(run, new Date()));
+    const { isLast, timedOut, done } = await reporting(db, (run) => sweepSome(run, new Date()));
     swept = { timedOut: swept.timedOut + timedOut, done: swept.done + done };
-    if (looked < SOME) return swept;
+    if (isLast) return swept;
   }
 }
 
-async function sweepSome(run: Run, now: Date): Promise<Swept & { readonly looked: number }> {
+async function sweepSome(run: Run, now: Date): Promise<Swept & { readonly isLast: boolean }> {
   const rows = await run<LookedAt>(LOOK);
   const later = rows.filter(({ isOver }) => !isOver);
   if (later.length > 0) await run(LOOK_AGAIN, [later.map(({ id }) => id), later.map(({ overAt }) => overAt)]);
-  const ends = rows.filter(({ isOver }) => isOver).map((row) => endOf(row, now));
+  const over = rows.filter(({ isOver }) => isOver);
+  const ends = asManyAsFit(over).map((row) => endOf(row, now));
   await endJobs(run, ends, "gatehouse");
   const done = ends.filter(({ state }) => state === "ok").length;
-  return { looked: rows.length, timedOut: ends.length - done, done };
+  const isLast = rows.length < SOME && ends.length === over.length;
+  return { isLast, timedOut: ends.length - done, done };
 }
 
 function endOf(row: LookedAt, now: Date): JobEnd {
