@@ -1331,7 +1331,7 @@ export interface paths {
         };
         /**
          * What goes over the wire from now on, as far as a recording wants it
-         * @description Server-sent events named `exchange`, each with an exchange as the list has it.
+         * @description Server-sent events named `exchange`, each with an exchange as the list has it; before them one named `following`: from then on nothing is missed.
          */
         get: operations["api.exchanges.stream"];
         put?: never;
@@ -3548,7 +3548,7 @@ export interface components {
             leastStatus?: number;
             /** @description Until it ends: an hour unless told. */
             seconds?: number;
-            /** @description Exchanges that it keeps, or a few more where several gateways record: 1000 unless told. It ends with the last one. */
+            /** @description Exchanges that it keeps: 1000 unless told. It ends with the last one. */
             most?: number;
             /** @description Of 2^20 bytes, that it keeps: 256 unless told. */
             megabytes?: number;
@@ -4287,7 +4287,7 @@ export interface components {
             isCut: boolean;
             coding: ("gzip" | "zlib" | "br") | null;
             /** @enum {string} */
-            syntax: "empty" | "json" | "xml" | "form" | "text" | "binary";
+            syntax: "empty" | "json" | "msgpack" | "xml" | "form" | "multipart" | "text" | "binary";
             /** @description Unpacked, one thing to a line, secrets as `***`; of what is no text its beginning in hex. */
             text: string;
         };

@@ -79,15 +79,18 @@ export function operatorVerbs({ done, fleet, json }: VerbsSite): void {
 
   describe("exchange", () => {
     it("record, list, show, tail and stop: what agents say, readable", async () => {
-      const { id } = await json("exchange", "record", "seen", "--protocol", "dsc", "--for", "10m", "--most", "50");
-      const tail = json("exchange", "tail", "--protocol", "dsc", "--count", "1");
+      const { id } = await json("exchange", "record", "seen", "--protocol", "dsc", "--for", "10m", "--most", "1000");
+      let isSeen = false;
+      const tail = json("exchange", "tail", "--protocol", "dsc", "--count", "1").finally(() => {
+        isSeen = true;
+      });
       let last: unknown;
+      // A tail tells what is recorded from when it has begun, which on a busy machine takes longer than any number of runs.
       do {
         await json("simulate", "--dsc", "1", "--runs", "1");
         last = (await json("exchange", "list", "--protocol", "dsc", "--route", "dsc.get-action", "--wait", "5s"))
           .exchanges[0];
-      } while (last === undefined);
-      await json("simulate", "--dsc", "1", "--runs", "1");
+      } while (last === undefined || !isSeen);
       expect(await tail).toMatchObject({ protocol: "dsc" });
       const { id: seen } = last as { id: string };
       const text = await done("exchange", "show", seen);

@@ -42,7 +42,7 @@ const ShownBody = named(
     size: integer({ description: "Bytes on the wire." }),
     isCut: boolean({ description: "True where more came, or is in it, than is shown." }),
     coding: nullable(oneOf(["gzip", "zlib", "br"])),
-    syntax: oneOf(["empty", "json", "xml", "form", "text", "binary"]),
+    syntax: oneOf(["empty", "json", "msgpack", "xml", "form", "multipart", "text", "binary"]),
     text: text({
       description: "Unpacked, one thing to a line, secrets as `***`; of what is no text its beginning in hex.",
     }),
@@ -84,8 +84,7 @@ export const NewRecording = named(
       most: integer({
         minimum: 1,
         maximum: MOST_RECORDED_EXCHANGES,
-        description:
-          "Exchanges that it keeps, or a few more where several gateways record: 1000 unless told. It ends with the last one.",
+        description: "Exchanges that it keeps: 1000 unless told. It ends with the last one.",
       }),
       megabytes: integer({
         minimum: 1,

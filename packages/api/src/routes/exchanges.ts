@@ -83,6 +83,8 @@ function waited(
       const following = keptExchanges.follow(filter, () => void look(false));
       const timer = setTimeout(() => void look(true), seconds * 1000);
       void look(false);
+      // What was recorded before the follower looked for the first time is told by nobody.
+      void following.begun.then(() => look(false));
       return () => {
         isOver = true;
         clearTimeout(timer);
@@ -128,7 +130,8 @@ export const followExchanges = operation({
   path: "/exchange-stream",
   parts: {},
   summary: "What goes over the wire from now on, as far as a recording wants it",
-  description: "Server-sent events named `exchange`, each with an exchange as the list has it.",
+  description:
+    "Server-sent events named `exchange`, each with an exchange as the list has it; before them one named `following`: from then on nothing is missed.",
   role: "operator",
   query: filters,
   answers: { 200: events("The stream.") },
@@ -142,6 +145,7 @@ export const followExchanges = operation({
           const following = deps.keptExchanges.follow(filter, (exchange) =>
             send({ name: "exchange", id: exchange.id, data: exchange }),
           );
+          void following.begun.then(() => send({ name: "following", id: "0", data: {} }));
           return () => following.stop();
         },
       });

@@ -66,8 +66,12 @@ export interface Exchanges {
   find(id: string): Promise<StoredExchange | undefined>;
   /**
    * Calls back with what was recorded on whatever gateway from now on, each once, within about a second, until `stop` is called.
+   * @returns `begun` resolves when nothing that is recorded after it is missed; while the database is away it waits
    */
-  follow(filter: ExchangeFilter, on: (exchange: ExchangeSummary) => void): { stop(): void };
+  follow(
+    filter: ExchangeFilter,
+    on: (exchange: ExchangeSummary) => void,
+  ): { stop(): void; readonly begun: Promise<void> };
 }
 
 /** Port: what is recorded. */
@@ -87,7 +91,8 @@ export interface ExchangeRows {
   /** Those that are on, as they are now. */
   live(): Promise<readonly Recording[]>;
   /**
-   * Stores exchanges, each with the ids of the recordings that want it, which count them and are full with that sooner or later.
+   * Stores exchanges, each with the ids of the recordings that want it, and counts them: one that no recording may take any more,
+   * because it is full, over or was stopped meanwhile, is not stored. One that names no recordings is.
    * @throws database-unavailable: nothing is stored then
    */
   add(exchanges: readonly { readonly whole: WholeExchange; readonly recordings: readonly string[] }[]): Promise<void>;

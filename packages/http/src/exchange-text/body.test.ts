@@ -1,4 +1,5 @@
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { encode } from "@msgpack/msgpack";
 import { describe, expect, it } from "vitest";
 import { shownBody } from "./body.js";
 import { maskedHeaders, maskedUrl } from "./mask.js";
@@ -29,9 +30,9 @@ describe("a body", () => {
   it("that was cut shows its beginning, packed or not", () => {
     const long = JSON.stringify({ list: Array.from({ length: 5000 }, (_, i) => `entry ${i * 7919}`) });
     const packed = deflateSync(long).subarray(0, 4000);
-    expect(shown(packed, {}, 40_000)).toMatchObject({ size: 40_000, isCut: true, coding: "zlib", syntax: "text" });
+    expect(shown(packed, {}, 40_000)).toMatchObject({ size: 40_000, isCut: true, coding: "zlib", syntax: "json" });
     expect(shown(packed, {}, 40_000).text).toContain("entry 7919");
-    expect(shown(long.slice(0, 100), {}, long.length)).toMatchObject({ isCut: true, text: long.slice(0, 100) });
+    expect(shown(long.slice(0, 100), {}, long.length)).toMatchObject({ isCut: true, syntax: "json" });
   });
 
   it("that is a bomb is not unpacked", () => {
@@ -43,7 +44,7 @@ describe("a body", () => {
     const { syntax, text } = shown(Buffer.alloc(1000, 7));
     expect(syntax).toBe("binary");
     expect(text).toMatch(/^07 07 /);
-    expect(text.split(" ")).toHaveLength(256);
+    expect(text.split(" ")).toHaveLength(16);
   });
 
   it("of a form shows its fields, with the JSON in them: once and twice encoded, as Puppet's facts are", () => {
@@ -88,6 +89,70 @@ describe("a body", () => {
     expect(text).toContain("last: line");
     expect(text).not.toContain("hush");
   });
+});
+
+describe("a body that holds other things", () => {
+  it("shows JSON in JSON as what it says, as a DSC report's StatusData is", () => {
+    const { text } = shown(JSON.stringify({ StatusData: [JSON.stringify({ Type: "Consistency", Mode: ["Pull"] })] }));
+    expect(JSON.parse(text)).toEqual({ StatusData: [{ Type: "Consistency", Mode: ["Pull"] }] });
+  });
+
+  it("shows XML in JSON by its lines", () => {
+    const { text } = shown(JSON.stringify({ out: "<A><B>1</B></A>" }));
+    expect(JSON.parse(text)).toEqual({ out: ["<A>", "  <B>1</B>", "</A>"] });
+  });
+
+  it("in msgpack is shown as JSON, as Puppet's are; what is cut or none is bytes", () => {
+    const bytes = Buffer.from(encode({ name: "web01", blob: new TextEncoder().encode("text"), password: "hush" }));
+    const headers = { "Content-Type": "application/x-msgpack" };
+    const whole = shown(bytes, headers);
+    expect(whole.syntax).toBe("msgpack");
+    expect(JSON.parse(whole.text)).toEqual({ name: "web01", blob: "text", password: "***" });
+    expect(shown(bytes.subarray(0, 12), headers, bytes.length).text).not.toContain("hush");
+    // Five bytes that announce four thousand million entries.
+    expect(shown(Buffer.from("ddffffffff00", "hex"), headers).syntax).toBe("binary");
+  });
+
+  it("in several parts shows each with its headers", () => {
+    const part = (name: string, body: string) =>
+      `--B0\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${body}\r\n`;
+    const text = `preamble\r\n${part("a", '{"b":1}')}${part("api_token", "hush")}--B0--\r\n`;
+    const body = shown(text, { "Content-Type": "multipart/form-data; boundary=B0" });
+    expect(body.syntax).toBe("multipart");
+    expect(body.text).toContain('name="a"\n\n{\n  "b": 1\n}');
+    expect(body.text).toContain('name="api_token"\n\n***');
+    expect(body.text).not.toMatch(/hush|preamble/);
+    // A boundary's case counts; without one, or cut in a part's headers, nothing is taken for content.
+    expect(shown(text, { "Content-Type": "multipart/form-data; boundary=b0" }).syntax).toBe("text");
+    const cut = shown(
+      '--B0\r\nContent-Disposition: form-data; name="tok',
+      { "Content-Type": "multipart/x; boundary=B0" },
+      999,
+    );
+    expect(cut.text).toBe("***");
+  });
+
+  it("in UTF-16, as Windows writes MOFs, is text", () => {
+    const mof = Buffer.concat([
+      Buffer.from([0xff, 0xfe]),
+      Buffer.from('instance of A { Password = "hush"; X = "1"; };', "utf16le"),
+    ]);
+    expect(shown(mof)).toMatchObject({ syntax: "text", text: 'instance of A { Password = ***; X = "1"; };' });
+  });
+
+  it.each(["[", '{"a":', "<a>", "password:", 'password="', "-----BEGIN PRIVATE KEY-----", "%7B", "--B0\r\n"])(
+    "is shown whatever is in it, without end: %s",
+    (piece) => {
+      const bomb = gzipSync(piece.repeat(Math.floor((4 << 20) / piece.length)));
+      for (const type of [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/x-msgpack",
+        "multipart/x; boundary=B0",
+      ])
+        expect(shown(bomb, { "Content-Type": type }).text.length).toBeLessThanOrEqual(1 << 20);
+    },
+  );
 });
 
 describe("secrets in JSON", () => {

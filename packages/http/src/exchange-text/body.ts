@@ -1,13 +1,19 @@
-import { isSecretName } from "@gatehouse/core/redaction";
+import { decode } from "@msgpack/msgpack";
 import { decodedText } from "../agent-xml/index.js";
-import { MASK, maskedText, maskedValue } from "./mask.js";
+import { msgpackExceeds } from "../msgpack-limits.js";
+import { decoded } from "./mask.js";
+import { maskedText } from "./mask-text.js";
+import { maskedValue } from "./mask-value.js";
+import { multipartText } from "./multipart.js";
+import { readCutJson, readJson, SHOWN_LIMITS } from "./read-json.js";
+import { isSecret, MASK } from "./secret-names.js";
 import { unpackedBody } from "./unpack.js";
 import { prettyXml } from "./xml.js";
 
 /** Characters that are shown of a body. */
 export const MOST_SHOWN = 1 << 20;
-/** Bytes of what is no text that are shown, in hex. */
-const MOST_HEX = 256;
+/** Bytes of what is no text that are shown, in hex: they tell what sort of file it is, and hold no password. */
+const MOST_HEX = 16;
 /** Fields of a form. */
 const MOST_FIELDS = 10_000;
 
@@ -18,7 +24,7 @@ export interface ShownBody {
   /** True where more came, or is in it, than is shown. */
   readonly isCut: boolean;
   readonly coding: "gzip" | "zlib" | "br" | null;
-  readonly syntax: "empty" | "json" | "xml" | "form" | "text" | "binary";
+  readonly syntax: "empty" | "json" | "msgpack" | "xml" | "form" | "multipart" | "text" | "binary";
   readonly text: string;
 }
 
@@ -37,65 +43,82 @@ export function shownBody(
   if (size === 0) return { size, isCut: false, coding: null, syntax: "empty", text: "" };
   const labels = Object.entries(headers)
     .filter(([name]) => /^content-(?:type|encoding)$/i.test(name))
-    .map(([, value]) => String(value).toLowerCase())
+    .map(([, value]) => String(value))
     .join(" ");
-  const { bytes, coding } = unpackedBody(kept, labels);
-  const { syntax, text } = told(bytes, labels);
+  const { bytes, coding } = unpackedBody(kept, labels.toLowerCase());
+  const { syntax, text } = told(bytes, { labels, isCut: kept.length < size });
   const isCut = kept.length < size || text.length > MOST_SHOWN;
   return { size, isCut, coding, syntax, text: text.slice(0, MOST_SHOWN).toWellFormed() };
 }
 
-function told(bytes: Buffer, labels: string): Pick<ShownBody, "syntax" | "text"> {
-  if (isBinary(bytes)) {
+type Told = Pick<ShownBody, "syntax" | "text">;
+
+function told(bytes: Buffer, { labels, isCut }: { readonly labels: string; readonly isCut: boolean }): Told {
+  const parts = multipartText(bytes, labels, (part, label) => told(part, { labels: label, isCut }).text);
+  if (parts !== undefined) return { syntax: "multipart", text: parts };
+  if (/msgpack/i.test(labels)) {
+    const value = msgpackIn(bytes);
+    if (value !== undefined) return { syntax: "msgpack", text: linesOf(value) };
+  }
+  const text = textOf(bytes);
+  if (text === undefined) {
     const hex = bytes.subarray(0, MOST_HEX).toString("hex");
     return { syntax: "binary", text: hex.replaceAll(/(.{2})(?=.)/g, "$1 ") };
   }
-  const text = decodedText(bytes).replace(/^\ufeff/, "");
-  const value = jsonIn(text);
-  if (value !== undefined) return { syntax: "json", text: JSON.stringify(maskedValue(value), undefined, 2) };
-  if (labels.includes("x-www-form-urlencoded")) return { syntax: "form", text: formText(text) };
+  const value = readJson(text) ?? (isCut ? readCutJson(text) : undefined);
+  if (value !== undefined) return { syntax: "json", text: linesOf(value) };
+  if (/x-www-form-urlencoded/i.test(labels)) return { syntax: "form", text: formText(text) };
   if (/^\s{0,100}</.test(text)) {
     const pretty = prettyXml(text);
     if (pretty !== undefined) return { syntax: "xml", text: pretty };
   }
-  return { syntax: "text", text: maskedText(text) };
+  return { syntax: "text", text: maskedText(text.slice(0, MOST_SHOWN + 1)) };
 }
 
-/** Controls that no text has, near its beginning. */
-function isBinary(bytes: Buffer): boolean {
+const linesOf = (value: unknown) => JSON.stringify(maskedValue(value), undefined, 2);
+
+/** The text in bytes; undefined where there are controls near its beginning that no text has. */
+function textOf(bytes: Buffer): string | undefined {
+  const [first, second] = bytes;
+  // MOFs as Windows writes them.
+  if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
+  if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);
   const some = bytes.subarray(0, 4096);
-  return some.some((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x1b) || (byte > 0x1b && byte < 0x20));
+  if (some.some((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x1b) || (byte > 0x1b && byte < 0x20)))
+    return undefined;
+  return decodedText(bytes).replace(/^\ufeff/, "");
 }
 
-/** What a text is the JSON of: an object or a list. */
-function jsonIn(text: string): object | undefined {
-  if (!/^\s{0,100}[{[]/.test(text)) return undefined;
+/** Ruby writes a text that is not known to be UTF-8 as bytes. */
+const asJson = (_: string, value: unknown) => {
+  if (value instanceof Uint8Array) return new TextDecoder().decode(value);
+  return typeof value === "bigint" ? String(value) : value;
+};
+
+function msgpackIn(bytes: Buffer): unknown {
+  if (msgpackExceeds(bytes, SHOWN_LIMITS)) return undefined;
   try {
-    return JSON.parse(text) as object;
+    return JSON.parse(JSON.stringify(decode(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)), asJson));
   } catch {
+    // Cut, or something else: shown as bytes.
     return undefined;
   }
 }
 
 function formText(text: string): string {
   const lines: string[] = [];
+  let length = 0;
   for (const [name, value] of new URLSearchParams(text)) {
-    if (lines.length === MOST_FIELDS) break;
-    lines.push(`${name}: ${fieldText(name, value)}`);
+    if (lines.length === MOST_FIELDS || length > MOST_SHOWN) break;
+    const line = `${name}: ${isSecret(name) ? MASK : fieldText(value)}`;
+    lines.push(line);
+    length += line.length;
   }
   return lines.join("\n");
 }
 
-function fieldText(name: string, value: string): string {
-  if (isSecretName(name)) return MASK;
-  const inner = jsonIn(value) ?? (value.startsWith("%7B") ? jsonIn(decodedOnce(value)) : undefined);
-  return inner === undefined ? maskedText(value) : JSON.stringify(maskedValue(inner), undefined, 2);
-}
-
-function decodedOnce(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll("+", " "));
-  } catch {
-    return text;
-  }
+function fieldText(value: string): string {
+  const plain = /^%(?:7B|5B)/i.test(value) ? decoded(value) : value;
+  const inner = readJson(plain) ?? readCutJson(plain);
+  return inner === undefined ? maskedText(plain.slice(0, MOST_SHOWN)) : linesOf(inner);
 }

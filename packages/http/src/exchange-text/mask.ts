@@ -1,15 +1,13 @@
-import { isSecretName, withoutSecrets } from "@gatehouse/core/redaction";
+import { maskedText } from "./mask-text.js";
+import { maskedValue } from "./mask-value.js";
+import { readJson } from "./read-json.js";
+import { isSecret, MASK } from "./secret-names.js";
 
-/** What stands in the place of a secret. */
-export const MASK = "***";
-
-const SECRET_HEADERS: ReadonlySet<string> = new Set([
-  "authorization",
-  "proxy-authorization",
-  "cookie",
-  "set-cookie",
-  "x-api-key",
-]);
+/** Beside those whose names say it: `X-Auth`, `Authentication-Info`, `Signature`. A challenge is none. */
+const SECRET_HEADER = /auth(?!enticate|ority)|signature/;
+const SCHEME = /^(Basic|Bearer|Digest|Negotiate|NTLM|Shared) [\s\S]*$/i;
+/** Characters of a parameter that are looked into. */
+const MOST_PARAMETER = 64 << 10;
 
 /** Headers with the values of those that prove somebody left out. */
 export const maskedHeaders = (
@@ -23,53 +21,38 @@ export const maskedHeaders = (
 
 /** The scheme stays: `Basic ***`. */
 function maskedHeader(name: string, value: string): string {
-  if (SECRET_HEADERS.has(name)) return value.replace(/^(\S{1,30} )?[\s\S]*$/, `$1${MASK}`);
-  return isSecretName(name) ? MASK : value;
+  if (SECRET_HEADER.test(name) || isSecret(name))
+    return SCHEME.test(value) ? value.replace(SCHEME, `$1 ${MASK}`) : MASK;
+  return /^(?:referer|location|content-location)$/.test(name) ? maskedUrl(maskedText(value)) : maskedText(value);
 }
 
-/** A URL with the values of secret parameters left out. */
+/** A URL with the values of secret parameters left out, also of those within JSON: older Puppet agents ask so. */
 export function maskedUrl(url: string): string {
   const mark = url.indexOf("?");
-  if (mark < 0) return url;
-  const pairs = url.slice(mark + 1).split("&");
-  return `${url.slice(0, mark)}?${pairs.map((pair) => maskedPair(pair)).join("&")}`;
+  const [address, query] = mark < 0 ? [url, undefined] : [url.slice(0, mark), url.slice(mark + 1)];
+  const shown = address.replace(/^([a-z]{1,10}:\/\/)[^/]*@/i, `$1${MASK}@`);
+  if (query === undefined) return shown;
+  const parts = query.split(/([&;])/);
+  return `${shown}?${parts.map((part) => (part.length > 1 ? maskedPair(part) : part)).join("")}`;
 }
 
 function maskedPair(pair: string): string {
   const end = pair.indexOf("=");
-  const name = end < 0 ? pair : pair.slice(0, end);
-  return end >= 0 && isSecretName(decoded(name)) ? `${name}=${MASK}` : pair;
+  if (end < 0) return pair;
+  const name = pair.slice(0, end);
+  if (isSecret(decoded(name))) return `${name}=${MASK}`;
+  const value = decoded(decoded(pair.slice(end + 1, end + 1 + MOST_PARAMETER)));
+  if (/^\s{0,100}[{[]/.test(value)) {
+    const said = pair.length > MOST_PARAMETER ? undefined : readJson(value);
+    return `${name}=${said === undefined ? MASK : encodeURIComponent(JSON.stringify(maskedValue(said)))}`;
+  }
+  return maskedText(value) === value ? pair : `${name}=${encodeURIComponent(maskedText(value))}`;
 }
 
-function decoded(text: string): string {
+export function decoded(text: string): string {
   try {
-    return decodeURIComponent(text);
+    return decodeURIComponent(text.replaceAll("+", " "));
   } catch {
     return text;
   }
-}
-
-/** A text without passwords, and without private keys. */
-export const maskedText = (text: string): string =>
-  withoutSecrets(
-    text.replaceAll(
-      /-----BEGIN ([A-Z ]{0,30})PRIVATE KEY-----[\s\S]{0,20000}?(?:-----END \1PRIVATE KEY-----|$)/g,
-      `-----BEGIN $1PRIVATE KEY----- ${MASK}`,
-    ),
-  );
-
-/**
- * A value without what its names say is secret, and what is sensitive in rich data (Puppet's `Sensitive`). A list or an object
- * under a secret's name loses its leaves.
- */
-export function maskedValue(value: unknown, isSecret = false): unknown {
-  if (Array.isArray(value)) return value.map((item) => maskedValue(item, isSecret));
-  if (typeof value === "string") return isSecret ? MASK : maskedText(value);
-  if (typeof value !== "object" || value === null) return isSecret && typeof value === "number" ? MASK : value;
-  const isSensitive = (value as Record<string, unknown>)["__ptype"] === "Sensitive";
-  const entries = Object.entries(value).map(([key, item]) => [
-    key,
-    maskedValue(item, isSecret || isSecretName(key) || (isSensitive && key === "__pvalue")),
-  ]);
-  return Object.fromEntries(entries);
 }

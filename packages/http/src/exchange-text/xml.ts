@@ -1,10 +1,14 @@
-import { isSecretName } from "@gatehouse/core/redaction";
 import { SaxesParser } from "saxes";
-import { MASK, maskedText } from "./mask.js";
+import { maskedText } from "./mask-text.js";
+import { isNameName, isSecret, isValueName, MASK } from "./secret-names.js";
 
 const INDENT = "  ";
 /** Elements deeper than this are not indented further. */
 const MOST_LEVELS = 64;
+/** Characters that are written: what is beyond is cut off anyway. */
+const MOST_WRITTEN = 2 << 20;
+/** Characters that are read at once, between looks at how much was written. */
+const AT_ONCE = 64 << 10;
 const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const escaped = (text: string) => text.replaceAll(/[&<>"]/g, (sign) => ESCAPES[sign] ?? sign);
 
@@ -13,6 +17,10 @@ interface Open {
   readonly isSecret: boolean;
   text: string;
   hasChildren: boolean;
+  /** A `<NAME>` or `<KEY>` in it was a secret's: what `<VALUE>` or `<VAL>` beside it says is one. */
+  isNamed: boolean;
+  /** Lines of `<VALUE>`s that came before. */
+  values: number[];
 }
 
 /**
@@ -21,57 +29,112 @@ interface Open {
  * @returns undefined where nothing could be read
  */
 export function prettyXml(text: string): string | undefined {
-  const lines: string[] = [];
-  const open: Open[] = [];
+  const writer = new Writer();
   const parser = new SaxesParser();
-  const indent = (level: number) => INDENT.repeat(Math.min(level, MOST_LEVELS));
-  let failed = false;
+  let isOver = false;
   parser.on("error", () => {
-    failed = true;
+    isOver = true;
   });
   parser.on("opentag", ({ name, attributes }) => {
-    if (failed) return;
-    const parent = open.at(-1);
-    if (parent !== undefined && !parent.hasChildren) {
-      parent.hasChildren = true;
-      const own = said(parent);
-      if (own !== "") lines.push(`${indent(open.length)}${own}`);
-      parent.text = "";
-    }
-    const written = Object.entries(attributes).map(
-      ([key, value]) => ` ${key}="${isSecretName(key) ? MASK : escaped(maskedText(String(value)))}"`,
-    );
-    lines.push(`${indent(open.length)}<${name}${written.join("")}>`);
-    const isSecret = (parent?.isSecret ?? false) || isSecretName(name);
-    open.push({ name, isSecret, text: "", hasChildren: false });
+    if (!isOver) writer.open(name, attributes as Readonly<Record<string, string>>);
   });
   const add = (part: string) => {
-    const current = open.at(-1);
-    if (!failed && current !== undefined) current.text += part;
+    if (!isOver) writer.add(part);
   };
   parser.on("text", add);
   parser.on("cdata", add);
   parser.on("closetag", () => {
-    if (failed) return;
-    const closed = open.pop();
+    if (!isOver) writer.close();
+  });
+  try {
+    for (let at = 0; at < text.length && !isOver && writer.written < MOST_WRITTEN; at += AT_ONCE)
+      parser.write(text.slice(at, at + AT_ONCE));
+    if (!isOver && writer.written < MOST_WRITTEN) parser.close();
+  } catch {
+    // As much as could be read is shown.
+    isOver = true;
+  }
+  writer.end();
+  return writer.lines.length === 0 ? undefined : writer.lines.join("\n");
+}
+
+const indent = (level: number) => INDENT.repeat(Math.min(level, MOST_LEVELS));
+
+class Writer {
+  readonly lines: string[] = [];
+  written = 0;
+  readonly #open: Open[] = [];
+
+  open(name: string, attributes: Readonly<Record<string, string>>): void {
+    const parent = this.#open.at(-1);
+    if (parent !== undefined && !parent.hasChildren) {
+      parent.hasChildren = true;
+      const own = said(parent);
+      if (own !== "") this.#line(`${indent(this.#open.length)}${own}`);
+      parent.text = "";
+    }
+    this.#line(`${indent(this.#open.length)}<${name}${attributesText(attributes)}>`);
+    const isHidden = (parent?.isSecret ?? false) || isSecret(name) || (parent?.isNamed === true && isValueName(name));
+    this.#open.push({ name, isSecret: isHidden, text: "", hasChildren: false, isNamed: false, values: [] });
+  }
+
+  add(part: string): void {
+    const current = this.#open.at(-1);
+    if (current !== undefined) current.text += part;
+  }
+
+  close(): void {
+    const closed = this.#open.pop();
     if (closed === undefined) return;
     const own = said(closed);
     if (closed.hasChildren) {
-      if (own !== "") lines.push(`${indent(open.length + 1)}${own}`);
-      lines.push(`${indent(open.length)}</${closed.name}>`);
-    } else lines.push(`${lines.pop() ?? ""}${own}</${closed.name}>`);
-  });
-  try {
-    parser.write(text);
-    parser.close();
-  } catch {
-    failed = true;
+      if (own !== "") this.#line(`${indent(this.#open.length + 1)}${own}`);
+      this.#line(`${indent(this.#open.length)}</${closed.name}>`);
+      return;
+    }
+    const at = this.lines.length - 1;
+    this.lines[at] = `${this.lines[at] ?? ""}${own}</${closed.name}>`;
+    this.written += own.length + closed.name.length;
+    const parent = this.#open.at(-1);
+    if (parent === undefined) return;
+    if (isValueName(closed.name)) parent.values.push(at);
+    if (isNameName(closed.name) && isSecret(closed.text)) this.#hideValues(parent);
   }
-  return lines.length === 0 ? undefined : lines.join("\n");
+
+  /** Whose names were cut off may have been secrets. */
+  end(): void {
+    for (const one of this.#open) this.#hideValues(one);
+  }
+
+  /** Also of those that came before the name. */
+  #hideValues(parent: Open): void {
+    parent.isNamed = true;
+    for (const at of parent.values) {
+      const line = this.lines[at] ?? "";
+      this.lines[at] = line.replace(/>[^<]*</, `>${MASK}<`);
+    }
+    parent.values = [];
+  }
+
+  #line(line: string): void {
+    this.lines.push(line);
+    this.written += line.length + 1;
+  }
 }
 
-function said({ text, isSecret }: Open): string {
+function attributesText(attributes: Readonly<Record<string, string>>): string {
+  const all = Object.entries(attributes);
+  const isNamed = all.some(([key, value]) => isNameName(key) && isSecret(value));
+  return all
+    .map(([key, value]) => {
+      const isHidden = isSecret(key) || (isNamed && isValueName(key));
+      return ` ${key}="${isHidden ? MASK : escaped(maskedText(value))}"`;
+    })
+    .join("");
+}
+
+function said({ text, isSecret: isHidden }: Open): string {
   const own = text.trim();
   if (own === "") return "";
-  return isSecret ? MASK : escaped(maskedText(own));
+  return isHidden ? MASK : escaped(maskedText(own));
 }

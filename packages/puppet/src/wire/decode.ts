@@ -1,7 +1,7 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import { exceeds, type JsonLimits } from "@gatehouse/http/json-limits";
+import { msgpackExceeds } from "@gatehouse/http/msgpack-limits";
 import { decode as decodeMsgpack } from "@msgpack/msgpack";
-import { msgpackExceeds } from "./msgpack-limits.js";
 import { readYaml } from "./yaml.js";
 
 /** How bytes are written. PSON is JSON here, whose bytes need not be UTF-8. */

@@ -158,6 +158,22 @@ describe("who follows", () => {
     errors.stop();
   });
 
+  it("misses nothing from when it has begun, and is told nothing from before", async () => {
+    const { exchanges, rows } = world();
+    await rows.add([{ whole: exchangeOf({ route: "before" }), recordings: [] }]);
+    // One that goes at once, in the middle of its first look.
+    following(exchanges).stop();
+    const seen: string[] = [];
+    const { stop, begun } = exchanges.follow({}, ({ route }) => seen.push(route));
+    await begun;
+    await rows.add([{ whole: exchangeOf({ route: "after" }), recordings: [] }]);
+    await expect.poll(() => seen, { timeout: 10_000 }).toEqual(["after"]);
+    const late = exchanges.follow({}, () => undefined);
+    await late.begun;
+    late.stop();
+    stop();
+  });
+
   it("sees one whose number was given before, and whose transaction ended after another's", async () => {
     const here = world();
     const { seen, stop } = following(here.exchanges);
@@ -214,6 +230,30 @@ describe("recordings", () => {
     expect(states.get(stopped.id)).toEqual(["stopped", 0]);
     expect(await rows.live()).toEqual([]);
     expect(await recordings.identities()).toEqual(new Map());
+  });
+
+  it("take no more than they may, however many gateways record at once", async () => {
+    const { recordings, rows, exchanges } = world();
+    const small = await recordings.add(recordingOf({ most: 7 }), "ada");
+    const wide = await recordings.add(recordingOf({ most: 15 }), "ada");
+    const one = () => ({ whole: exchangeOf(), recordings: [wide.id, small.id] });
+    await Promise.all(Array.from({ length: 6 }, () => rows.add([one(), one(), one()])));
+    const recorded = new Map((await recordings.list()).map((recording) => [recording.id, recording.recorded]));
+    expect(recorded).toEqual(
+      new Map([
+        [small.id, 7],
+        [wide.id, 15],
+      ]),
+    );
+    expect((await exchanges.list({}, { limit: 100 })).exchanges).toHaveLength(15);
+  });
+
+  it("that were stopped take nothing that was on its way", async () => {
+    const { recordings, rows, exchanges } = world();
+    const { id } = await recordings.add(recordingOf(), "ada");
+    await recordings.stop(id, "ada");
+    await rows.add([{ whole: exchangeOf(), recordings: [id] }]);
+    expect((await exchanges.list({}, { limit: 1 })).exchanges).toEqual([]);
   });
 
   it("have one name each, as long as they are on", async () => {

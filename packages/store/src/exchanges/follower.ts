@@ -38,6 +38,9 @@ export class Follower {
   #looking: Promise<void> | undefined;
   #again = false;
   #isListening = false;
+  /** Another one when all have gone: what was asked for those before says nothing to those who come now. */
+  #generation = 0;
+  #begun: (() => void)[] = [];
 
   constructor(db: Pick<Database, "notifications">, source: Source) {
     this.#source = source;
@@ -45,14 +48,21 @@ export class Follower {
     this.#notices = db.notifications(EXCHANGES_CHANNEL, { onNotice: look, onGap: look });
   }
 
-  follow(wants: Listener["wants"], on: Listener["on"]): { stop(): void } {
+  /** @returns `begun` resolves when all that is recorded from then on will be told; it waits for a database that is away */
+  follow(wants: Listener["wants"], on: Listener["on"]): { stop(): void; readonly begun: Promise<void> } {
     const listener = { wants, on };
     this.#listeners.add(listener);
+    const begun = new Promise<void>((resolve) => {
+      if (this.#from === undefined) this.#begun.push(resolve);
+      else resolve();
+    });
     if (this.#listeners.size === 1) this.#begin();
     return {
+      begun,
       stop: () => {
         this.#listeners.delete(listener);
         if (this.#listeners.size > 0) return;
+        this.#generation++;
         clearInterval(this.#timer);
         this.#from = undefined;
         this.#seen.clear();
@@ -63,6 +73,7 @@ export class Follower {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#listeners.clear();
+    this.#generation++;
     if (this.#isListening) await this.#notices.close();
     await this.#looking;
   }
@@ -98,14 +109,20 @@ export class Follower {
   }
 
   async #lookOnce(): Promise<void> {
+    const generation = this.#generation;
+    const isOver = () => generation !== this.#generation;
     if (this.#from === undefined) {
       const newest = BigInt((await this.#source.newest()) ?? "0");
       const from = newest > BEFORE ? newest - BEFORE : 0n;
       const now = performance.now();
-      for (const { id } of await this.#source.after(String(from), AT_ONCE)) this.#seen.set(id, now);
+      const before = await this.#source.after(String(from), AT_ONCE);
+      if (isOver()) return;
+      for (const { id } of before) this.#seen.set(id, now);
       this.#from = String(from);
+      for (const tell of this.#begun.splice(0)) tell();
     }
     const found = await this.#source.after(this.#from, AT_ONCE);
+    if (isOver()) return;
     const now = performance.now();
     for (const exchange of found) {
       if (this.#seen.has(exchange.id)) continue;

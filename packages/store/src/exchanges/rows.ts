@@ -15,6 +15,7 @@ const COLUMNS = 13;
 interface Wanted {
   readonly whole: WholeExchange;
   readonly recordings: readonly string[];
+  readonly content: Buffer;
 }
 
 /** {@link ExchangeRows} on PostgreSQL. */
@@ -24,18 +25,21 @@ export function createExchangeRows(db: Pick<Queryable, "run" | "transaction">, b
 
     async add(exchanges) {
       if (exchanges.length === 0) return;
-      const sealed = exchanges.map(({ whole }) => sealExchange(box, whole));
+      const sealed = exchanges.map(({ whole, recordings }) => ({
+        whole,
+        recordings,
+        content: sealExchange(box, whole),
+      }));
       await db.transaction(async (run) => {
-        for (let i = 0; i < exchanges.length; i += AT_ONCE)
-          await insert(run, exchanges.slice(i, i + AT_ONCE), sealed.slice(i, i + AT_ONCE));
-        await count(run, exchanges, sealed);
-        await run(`select pg_notify('${EXCHANGES_CHANNEL}', '')`);
+        const taken = await taking(run, sealed);
+        for (let i = 0; i < taken.length; i += AT_ONCE) await insert(run, taken.slice(i, i + AT_ONCE));
+        if (taken.length > 0) await run(`select pg_notify('${EXCHANGES_CHANNEL}', '')`);
       });
     },
   };
 }
 
-async function insert(run: Run, exchanges: readonly Wanted[], sealed: readonly Buffer[]): Promise<void> {
+async function insert(run: Run, exchanges: readonly Wanted[]): Promise<void> {
   const places = exchanges.map((_, row) => {
     const all = Array.from({ length: COLUMNS }, (_, column) => `$${row * COLUMNS + column + 1}`);
     return `(${all.join(", ")})`;
@@ -43,7 +47,7 @@ async function insert(run: Run, exchanges: readonly Wanted[], sealed: readonly B
   await run(
     `insert into exchanges (request_id, protocol, route, method, path, status, milliseconds, from_address, peer, node_id,
        request_bytes, response_bytes, content) values ${places.join(", ")}`,
-    exchanges.flatMap(({ whole }, i) => [...valuesOf(whole), sealed[i]]),
+    exchanges.flatMap(({ whole, content }) => [...valuesOf(whole), content]),
   );
 }
 
@@ -65,18 +69,46 @@ const valuesOf = (whole: WholeExchange) => [
 /** Characters of a path in lists. */
 const MOST_PATH = 1024;
 
-/** In one order: two gateways that count for the same recordings wait for each other, and not in a circle. */
-async function count(run: Run, exchanges: readonly Wanted[], sealed: readonly Buffer[]): Promise<void> {
-  const counted = new Map<string, { exchanges: number; bytes: number }>();
-  for (const [i, { recordings }] of exchanges.entries())
-    for (const id of recordings) {
-      const before = counted.get(id) ?? { exchanges: 0, bytes: 0 };
-      counted.set(id, { exchanges: before.exchanges + 1, bytes: before.bytes + (sealed[i]?.length ?? 0) });
+interface Room {
+  readonly id: string;
+  exchanges: number;
+  bytes: number;
+  counted: number;
+  countedBytes: number;
+}
+
+/**
+ * What a recording still has room for, which is counted. The rows are locked, in one order: two gateways that count for the same
+ * recordings wait for each other, not in a circle, and together take no more than there is room for.
+ */
+async function taking(run: Run, exchanges: readonly Wanted[]): Promise<Wanted[]> {
+  const ids = [...new Set(exchanges.flatMap(({ recordings }) => recordings))];
+  if (ids.length === 0) return [...exchanges];
+  const rooms = await run<Room>(
+    `select id, most - recorded as exchanges, ((megabytes::bigint << 20) - bytes)::float8 as bytes,
+       0 as counted, 0 as "countedBytes"
+     from recordings where id = any($1::uuid[]) and ${LIVE} order by id for update`,
+    [ids],
+  );
+  const byId = new Map(rooms.map((room) => [room.id, room]));
+  const taken = exchanges.filter(({ recordings, content }) => {
+    const takers = recordings
+      .flatMap((id) => byId.get(id) ?? [])
+      .filter((room) => room.exchanges > 0 && room.bytes > 0);
+    for (const room of takers) {
+      room.exchanges--;
+      room.bytes -= content.length;
+      room.counted++;
+      room.countedBytes += content.length;
     }
-  for (const [id, { exchanges, bytes }] of [...counted].sort(([a], [b]) => (a < b ? -1 : 1)))
-    await run("update recordings set recorded = recorded + $2, bytes = bytes + $3 where id = $1", [
-      id,
-      exchanges,
-      bytes,
-    ]);
+    return takers.length > 0 || recordings.length === 0;
+  });
+  for (const { id, counted, countedBytes } of rooms)
+    if (counted > 0)
+      await run("update recordings set recorded = recorded + $2, bytes = bytes + $3 where id = $1", [
+        id,
+        counted,
+        countedBytes,
+      ]);
+  return taken;
 }

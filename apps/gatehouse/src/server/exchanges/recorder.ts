@@ -17,6 +17,8 @@ const MOST_WAITING_BYTES = 64 << 20;
 /** Milliseconds after which what waits is stored. */
 const FLUSH_MS = 200;
 const AT_ONCE = 200;
+/** Bytes of bodies that are encrypted at once: meanwhile nobody is served. */
+const BYTES_AT_ONCE = 4 << 20;
 
 /** What operators do is in the audit log; what the platform asks says nothing of agents. */
 const NOT_RECORDED: ReadonlySet<string> = new Set(["api", "platform", "landing"]);
@@ -73,7 +75,11 @@ export class Recorder implements ExchangeHook {
   record(exchange: Exchange): void {
     const now = this.#deps.clock.now();
     const recordings = this.#live.filter(
-      ({ id, endsAt, spec }) => endsAt > now && (this.#left.get(id) ?? 0) > 0 && fitsRecording(spec, exchange),
+      ({ id, endsAt, spec }) =>
+        endsAt > now &&
+        (this.#left.get(id) ?? 0) > 0 &&
+        mayBeOf(spec, exchange.caller) &&
+        fitsRecording(spec, exchange),
     );
     if (recordings.length === 0) return;
     const whole = wholeOf(exchange);
@@ -98,7 +104,7 @@ export class Recorder implements ExchangeHook {
 
   async #flushAll(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const some = this.#waiting.slice(0, AT_ONCE);
+      const some = this.#some();
       try {
         const wanted = [];
         for (const waiting of some) {
@@ -118,6 +124,15 @@ export class Recorder implements ExchangeHook {
     }
   }
 
+  #some(): Waiting[] {
+    let bytes = 0;
+    const end = this.#waiting.findIndex((waiting, i) => {
+      bytes += waiting.bytes;
+      return i === AT_ONCE || (i > 0 && bytes > BYTES_AT_ONCE);
+    });
+    return end < 0 ? [...this.#waiting] : this.#waiting.slice(0, end);
+  }
+
   /** The recordings that want it, now that others may be asked whose it is. */
   async #wanted({ whole, recordings }: Waiting) {
     const ids: string[] = [];
@@ -130,12 +145,15 @@ export class Recorder implements ExchangeHook {
     return ids.length === 0 ? undefined : { whole, recordings: ids };
   }
 
-  async #isOf({ nodeId, group }: Recording["spec"], caller: ExchangeCaller | undefined): Promise<boolean> {
-    if (nodeId !== undefined && nodeId !== caller?.nodeId) return false;
+  async #isOf({ group }: Recording["spec"], caller: ExchangeCaller | undefined): Promise<boolean> {
     if (group === undefined) return true;
     return caller !== undefined && (await this.#deps.groupsOf(caller.nodeId)).has(group.toLowerCase());
   }
 }
+
+/** Others' exchanges do not wait: a flood of them would push out those of the node that is looked at. */
+const mayBeOf = ({ nodeId, group }: Recording["spec"], caller: ExchangeCaller | undefined): boolean =>
+  (nodeId === undefined || nodeId === caller?.nodeId) && (group === undefined || caller !== undefined);
 
 function wholeOf({ requestBody, responseBody, ...rest }: Exchange): WholeExchange {
   return { ...rest, request: kept(requestBody), response: responseBody === undefined ? undefined : kept(responseBody) };

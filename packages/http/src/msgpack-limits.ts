@@ -1,4 +1,4 @@
-import type { JsonLimits } from "@gatehouse/http/json-limits";
+import type { JsonLimits } from "./json-limits.js";
 
 /** Bytes that the length of a text, of bytes or of an extension is written with, by the type's byte. */
 const LENGTHS: Readonly<Record<number, 1 | 2 | 4>> = {
