@@ -70,6 +70,20 @@ it("ends what is silent since it was handed over, by the last time that it was",
   expect(await now(job)).toMatchObject({ state: "timed-out", reason: expect.stringMatching(/handed over 2 times/) });
 });
 
+it("ends what is handed over again and again, and of which no word comes", async () => {
+  const agent = await fleet.join("never-says");
+  const job = await ordered(agent, { waitSeconds: 200 });
+  for (let i = 0; i < 3; i++) {
+    await handedOver(work(), agent);
+    await age(house.db, job.id, 90);
+    expect(await sweep()).toMatchObject({ timedOut: 0 });
+  }
+  await handedOver(work(), agent);
+  await age(house.db, job.id, 31);
+  expect(await sweep()).toMatchObject({ timedOut: 1 });
+  expect(await now(job)).toMatchObject({ state: "timed-out", reason: expect.stringMatching(/handed over 4 times/) });
+});
+
 it("ends what is silent while it runs, and not while words of it come", async () => {
   const agent = await fleet.join("silent-running");
   const job = await ordered(agent);

@@ -3,7 +3,7 @@ import type { Database } from "../database.js";
 import type { Run } from "../session.js";
 import { asManyAsFit, endJobs, type JobEnd, reporting, TOLD, type Told } from "./ends.js";
 import { WAITING, WAITING_JOBS, type WaitingRow, whyOf } from "./rows.js";
-import { HANDED_OVER, WAKEONLAN_SECONDS } from "./work.js";
+import { HANDED_OVER, LAST_HAND_OVER, WAKEONLAN_SECONDS } from "./work.js";
 
 /** Jobs that one transaction looks at. */
 const SOME = 500;
@@ -12,6 +12,7 @@ const SOME = 500;
 const OVER_AT = `
   case when j.state = 'prepared' or j.task = 'wake' then j.due_at + make_interval(secs => o.wait_seconds)
        when j.task = 'wakeonlan' and j.state = 'sent' then j.sent_at + interval '${WAKEONLAN_SECONDS} seconds'
+       when j.state = 'sent' then least(${LAST_HAND_OVER}, j.sent_at + make_interval(secs => o.silence_seconds))
        else greatest(j.sent_at, j.heard_at) + make_interval(secs => o.silence_seconds) end`;
 
 /** What others hold is being spoken of, and has its turn in the next round. */

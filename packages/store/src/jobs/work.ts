@@ -54,6 +54,9 @@ const DONE_BY_COMING = {
            and (j.task = 'wake' or ${IS_WOKEN}) order by j.number for update`,
 };
 
+/** Until when a job is handed over again of which no word comes: an agent that takes it each hour would else never lose it. */
+export const LAST_HAND_OVER = "j.due_at + make_interval(secs => o.wait_seconds + o.silence_seconds)";
+
 /** Several that ask at once take turns: whoever comes second finds the job sent, and gets it again while no word came. */
 const TAKE = {
   name: "jobs.take",
@@ -64,8 +67,8 @@ const TAKE = {
            order by j.number limit $4 for update of j
          ), taken as (
            update jobs j set state = 'sent', sent_at = date_trunc('milliseconds', now()), times_sent = j.times_sent + 1,
-             is_unproven = false, look_at = now() + make_interval(secs =>
-               case when j.task = 'wakeonlan' then ${WAKEONLAN_SECONDS} else o.silence_seconds end)
+             is_unproven = false, look_at = least(${LAST_HAND_OVER},
+               now() + make_interval(secs => case when j.task = 'wakeonlan' then ${WAKEONLAN_SECONDS} else o.silence_seconds end))
            from due, job_orders o where j.id = due.id and o.id = j.order_id returning j.*
          )
          select ${JOB} from taken j join job_orders o on o.id = j.order_id join agents a on a.id = j.agent_id order by j.number`,
