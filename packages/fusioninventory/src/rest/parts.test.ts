@@ -71,6 +71,13 @@ describe("a file's part", () => {
     });
   });
 
+  it.each(["bytes=-1000", "bytes=-5000", `bytes=-${"9".repeat(400)}`])(
+    "is whole to who asks for more of its end than there is: %.20s",
+    async (range) => {
+      expect(await withPart().get(HASH, { range })).toMatchObject({ body: BYTES });
+    },
+  );
+
   it.each(["bytes=0-1,5-9", "lines=1-2", "bytes", "bytes=x-y", "bytes=", `bytes=${"0-1,".repeat(9)}x`, ""])(
     "is whole where a range is none of ours: %s",
     async (range) => {

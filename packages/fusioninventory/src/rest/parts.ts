@@ -67,6 +67,8 @@ function ranged(
   const { range, "if-range": only } = asked;
   const whole: Reply = { status: 200, headers, isLasting: true, body: bodyOf(blob, 0, blob.size) };
   if (range === undefined || method !== "GET" || (only !== undefined && only !== headers["ETag"])) return whole;
+  // The library knows no end that is longer than the whole (RFC 9110, section 14.1.2).
+  if (Number(/^bytes=-(\d+)$/.exec(range)?.[1]) > blob.size) return whole;
   const ranges = parseRange(blob.size, range, { combine: true });
   if (ranges === -1) {
     const text = JSON.stringify({ status: "error", message: "The part has no such bytes." });

@@ -145,6 +145,14 @@ describe("an address that is not called", () => {
     "fec0::1",
     "ff02::1",
     "fd00:ec2::254",
+    "64:ff9b::127.0.0.1",
+    "64:ff9b::a9fe:a9fe",
+    "64:ff9b::1",
+    "64:ff9b::10.1.2.3",
+    "64:ff9b:1::7f00:1",
+    "2002:7f00:1::",
+    "2001:0:7f00:1::",
+    "::ffff:0:127.0.0.1",
     "10.1.2.3",
     "::ffff:10.1.2.3",
     "2001:db8:0::5",
@@ -169,6 +177,8 @@ describe("an address that is not called", () => {
       "8.8.8.8",
       "2001:db8::6",
       "fd00::1",
+      "64:ff9b::10.1.2.4",
+      "2001:1::1",
       "::ffff:10.1.2.4",
     ])
       expect([address, mayCall(address, own)]).toEqual([address, true]);
