@@ -115,7 +115,7 @@ function welcome({ http, https, dataDir, listeners }: RunningGateway): string {
     `  glpi-agent --server=${here}/ --ca-cert-file=ca.crt     fusioninventory-agent takes the same; ca.crt is data/tls/ca.crt`,
     `  ocsinventory-agent --server=${here}/ocsinventory --ca=ca.crt`,
     "See it work without a node:",
-    `${run} simulate --dsc 5 --puppet 5 --glpi 5`,
+    `${run} simulate --dsc 5 --puppet 5 --glpi 5 --fusion 5`,
     `${run} node list`,
     `${run} report list`,
     `${run} status`,

@@ -75,6 +75,6 @@ export async function simulateFusion(
   return simulateFusionFleet({
     ...(await fleetOf(session, "fusioninventory", count, flags, server, fleet)),
     ...(fleet === undefined ? {} : { firstStart: FIRST_START }),
-    form: "single",
+    form: "both",
   });
 }

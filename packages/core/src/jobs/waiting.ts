@@ -35,7 +35,10 @@ export function whyWaiting(job: Waiting, now: Date): WaitReason | null {
       text: `It was handed over ${job.timesSent === 1 ? "once" : `${job.timesSent} times`}, and the agent said nothing of it: an agent that rejects an answer tells nobody but its log.`,
     };
   if (job.isUnproven)
-    return { code: "not-proven", text: "The agent asked for work without a proof of who it is, or not over TLS." };
+    return {
+      code: "not-proven",
+      text: "The agent asked for work without a proof of who it is, or not over TLS: it needs a login or a certificate, and https.",
+    };
   if (job.lastSeen === null || job.lastSeen < job.dueAt)
     return {
       code: "not-seen-since",

@@ -33,6 +33,19 @@ describe("a fleet of agents of the REST protocol", () => {
     expect(new Set(server.of("getJobs").map(({ query }) => query["machineid"])).size).toBe(3);
   });
 
+  it("asks in the one form, in the other, or one agent so and the next one so", async () => {
+    const tasksOf = async (form: NonNullable<FusionFleetOptions["form"]>) => {
+      const before = server.of("getConfig").length;
+      await fleet({ form, count: 4, runs: 1, concurrency: 1 });
+      const asked = server.of("getConfig").slice(before);
+      const agents = [...new Set(asked.map(({ query }) => query["machineid"]))];
+      return agents.map((agent) => asked.filter(({ query }) => query["machineid"] === agent).length === 1);
+    };
+    expect(await tasksOf("aggregated")).toEqual([true, true, true, true]);
+    expect(await tasksOf("single")).toEqual([false, false, false, false]);
+    expect(await tasksOf("both")).toEqual([false, true, false, true]);
+  });
+
   it("is the same agents again where their first start is told", async () => {
     const firstStart = new Date("2026-01-01T00:00:00Z");
     for (let again = 0; again < 2; again += 1) await fleet({ count: 1, runs: 1, firstStart });

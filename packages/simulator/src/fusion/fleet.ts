@@ -14,7 +14,9 @@ import {
 } from "./summary.js";
 
 /** How many agents do what, and how fast. */
-export interface FusionFleetOptions extends Pick<FusionRestAgentOptions, "form" | "machine" | "firstStart"> {
+export interface FusionFleetOptions extends Pick<FusionRestAgentOptions, "machine" | "firstStart"> {
+  /** How they ask for their configuration; both: one agent so, the next one so, beginning with single. Aggregated unless told. */
+  readonly form?: NonNullable<FusionRestAgentOptions["form"]> | "both";
   /** The configured `server=` of each, such as `http://HOST:PORT/plugins/fusioninventory/`. */
   readonly serverUrl: string;
   /** The name of the n-th machine, from 0. */
@@ -68,7 +70,8 @@ export async function simulateFusionFleet(options: FusionFleetOptions): Promise<
 }
 
 function newAgent(options: FusionFleetOptions, n: number, summary: FusionFleetSummary): FusionRestAgent {
-  const { serverUrl, form, machine, firstStart, tls, login, timeoutMs } = options;
+  const { serverUrl, form: said, machine, firstStart, tls, login, timeoutMs } = options;
+  const form = said === "both" ? (n % 2 === 0 ? "single" : "aggregated") : said;
   return new FusionRestAgent({
     serverUrl,
     name: options.name(n),
