@@ -34,6 +34,10 @@ describe("an agent that waits", () => {
     const caller = await call("a");
     await expect.poll(() => came).toEqual(["a"]);
     expect(waits.tell("a", ["ocsdeploy", "inventory", '"\r\n'])).toBe("told");
+    await expect.poll(caller.said).toContain("ocsdeploy");
+    // Nothing comes behind it, however long it takes until the answer is over.
+    for (let second = 0; second < 30; second++) waits.beat();
+    await waits.letGo();
     await caller.closed;
     expect(caller.said()).toBe(`@${JSON.stringify({ awake: { tasks: ["ocsdeploy", "inventory", '"\r\n'] } })}`);
     expect(caller.ended()).toBe(true);
@@ -50,6 +54,7 @@ describe("an agent that waits", () => {
     await expect.poll(() => waits.count).toBe(1);
     expect(waits.agents()).toEqual(["a"]);
     waits.tell("a", ["deploy"]);
+    await waits.letGo();
     await newer.closed;
     expect(newer.said()).toContain("deploy");
   });
@@ -86,6 +91,7 @@ describe("an agent that waits", () => {
     const caller = await call("a");
     // In one turn: the answer has ended, and its connection stands.
     waits.tell("a", ["inventory"]);
+    void waits.letGo();
     expect(answers[0]?.destroyed).toBe(false);
     seconds(50);
     await caller.closed;
@@ -147,6 +153,15 @@ describe("a gateway that stops", () => {
     await closed;
     expect(waits.count).toBe(0);
     expect(() => waits.hold("d", () => undefined)).toThrow(expect.objectContaining({ code: "overloaded" }));
+  });
+
+  it("ends those that were told and are not over yet", async () => {
+    const { waits, call } = await waiting();
+    const caller = await call("a");
+    waits.tell("a", ["inventory"]);
+    waits.close();
+    await caller.closed;
+    expect([caller.said(), caller.ended()]).toEqual(['@{"awake":{"tasks":["inventory"]}}', true]);
   });
 
   it("ends a wait that was let in just before", async () => {

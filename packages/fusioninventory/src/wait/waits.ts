@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { setImmediate } from "node:timers/promises";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { jitteredRetryAfter, type Reply } from "@gatehouse/http";
 
@@ -9,6 +10,8 @@ const SIGN = "@";
 const MOST_UNSENT = 32;
 /** Milliseconds that the last words may take to their reader. */
 const LAST_WORDS_MS = 25_000;
+/** Answers that are ended in one turn of the event loop: over TLS that takes some milliseconds. */
+const ENDED_AT_ONCE = 50;
 
 const HEADERS = {
   "Content-Type": "text/plain; charset=utf-8",
@@ -24,6 +27,8 @@ interface Wait {
   readonly beat: Wait[];
   /** Its place in `beat`. */
   at: number;
+  /** It was told to wake: nothing may come behind that. */
+  isTold: boolean;
 }
 
 /** How a wait took what it was told: stuck: it had not taken what it was told before. */
@@ -35,6 +40,8 @@ export class Waits {
   readonly #byAgent = new Map<string, Wait>();
   /** By the second in which they get their sign of life. */
   readonly #beats: Wait[][] = Array.from({ length: BEAT_SECONDS }, () => []);
+  /** Told, and not ended yet. */
+  #told: Wait[] = [];
   #now = 0;
   #count = 0;
   #closed = false;
@@ -67,7 +74,7 @@ export class Waits {
         return () => undefined;
       }
       const beat = this.#beats[this.#now] ?? [];
-      const wait: Wait = { agentId, res, beat, at: beat.length };
+      const wait: Wait = { agentId, res, beat, at: beat.length, isTold: false };
       beat.push(wait);
       this.#count++;
       const older = this.#byAgent.get(agentId);
@@ -86,15 +93,15 @@ export class Waits {
    */
   beat(): void {
     this.#now = (this.#now + 1) % BEAT_SECONDS;
-    for (const { res } of [...(this.#beats[this.#now] ?? [])]) {
+    for (const { res, isTold } of [...(this.#beats[this.#now] ?? [])]) {
       // Closed, and nobody was told yet; or on its way out.
-      if (res.destroyed || res.writableEnded) continue;
+      if (res.destroyed || res.writableEnded || isTold) continue;
       if (isStuck(res)) res.destroy();
       else res.write(SIGN);
     }
   }
 
-  /** Wakes an agent, and ends its wait with that. @param tasks what it is to run, in this order */
+  /** Wakes an agent; its answer ends with {@link Waits.letGo}. @param tasks what it is to run, in this order */
   tell(agentId: string, tasks: readonly string[]): Took {
     const wait = this.#byAgent.get(agentId);
     if (wait === undefined || wait.res.destroyed) return "gone";
@@ -103,15 +110,29 @@ export class Waits {
       wait.res.destroy();
       return "stuck";
     }
-    this.#end(wait, JSON.stringify({ awake: { tasks } }));
+    wait.isTold = true;
+    wait.res.write(JSON.stringify({ awake: { tasks } }));
+    this.#told.push(wait);
     return "told";
+  }
+
+  /**
+   * Ends the answers of all who were told, some in each turn of the event loop: to close a connection takes several times as
+   * long as to say something on it, and of ten thousand the last one is to be told in a second or two.
+   */
+  async letGo(): Promise<void> {
+    while (this.#told.length > 0) {
+      for (const wait of this.#told.splice(0, ENDED_AT_ONCE)) this.#end(wait, "");
+      await setImmediate();
+    }
   }
 
   /** Ends every wait, and begins none any more: agents come back to who is there then. */
   close(): void {
     this.#closed = true;
-    for (const wait of this.#byAgent.values()) this.#end(wait, "");
+    for (const wait of [...this.#byAgent.values(), ...this.#told]) this.#end(wait, "");
     this.#byAgent.clear();
+    this.#told = [];
   }
 
   #refuseFull(): void {

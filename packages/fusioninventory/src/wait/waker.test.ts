@@ -65,6 +65,7 @@ function world({
         came();
         return { status: 200 };
       },
+      letGo: async () => undefined,
       tell: (agentId, tasks) => waiting.get(agentId)?.(tasks) ?? "gone",
       agents: () => [...waiting.keys()],
       beat: () => void calls.signs++,

@@ -19,7 +19,7 @@ const FALLBACK_SECONDS = 5;
 
 export interface WakerDeps {
   readonly wakes: Wakes;
-  readonly waits: Pick<Waits, "hold" | "tell" | "agents" | "beat" | "close">;
+  readonly waits: Pick<Waits, "hold" | "tell" | "letGo" | "agents" | "beat" | "close">;
   /** Calls an agent's own port. @param stop ends it early */
   readonly call: (wake: PortWake, stop: AbortSignal) => Promise<WakeOutcome>;
   readonly clock: Clock;
@@ -129,7 +129,8 @@ export class Waker {
     let found = 0;
     for (let at = 0; at < agents.length; at += AT_ONCE)
       found += this.#tell(await wakes.ofWaiting(agents.slice(at, at + AT_ONCE)));
-    // Not before: those who wait are told first.
+    // Not before: those who wait are told first. Nobody waits for answers to end.
+    void waits.letGo();
     this.#notes.write();
     if (!isWhole && !this.#morePorts) return;
     found += await this.#callPorts();
