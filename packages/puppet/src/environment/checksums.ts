@@ -35,7 +35,8 @@ export type DigestOf = (file: FileEntry) => string;
  */
 export class Checksums {
   readonly #content: ContentReader;
-  readonly #made = new LRUCache<string, Promise<string>>({ max: KEPT });
+  // By size, each counted as one: by number it would take its room at once, and most gateways never need it.
+  readonly #made = new LRUCache<string, Promise<string>>({ maxSize: KEPT, sizeCalculation: () => 1 });
 
   constructor(content: ContentReader) {
     this.#content = content;

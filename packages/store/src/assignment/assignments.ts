@@ -45,7 +45,8 @@ export function createAssignments(
   nodes: Pick<StoredNodeRegistry, "list" | "count">,
   checks: GroupChecks,
 ): Assignments {
-  const remembered = new LRUCache<string, Remembered>({ max: MOST_REMEMBERED });
+  // By size, each counted as one: by number it would take its room at once, and most gateways never need it.
+  const remembered = new LRUCache<string, Remembered>({ maxSize: MOST_REMEMBERED, sizeCalculation: () => 1 });
   let rulebook: { readonly revision: number; readonly book: Rulebook } | undefined;
 
   const loadGroups = async () => {

@@ -29,7 +29,8 @@ export class BlobCache {
     sizeCalculation: (bytes) => bytes.length + 1,
   });
   /** What each file looked like when its digest was last seen to be right. */
-  readonly #verified = new LRUCache<string, string>({ max: 100_000 });
+  // By size, each counted as one: by number it would take its room at once, and most gateways never need it.
+  readonly #verified = new LRUCache<string, string>({ maxSize: 100_000, sizeCalculation: () => 1 });
   readonly #laying = new Map<string, Promise<void>>();
 
   constructor(db: Database, dir: string) {

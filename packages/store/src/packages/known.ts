@@ -34,7 +34,8 @@ export function createKnownPackages(db: Pick<Queryable, "read" | "run">): KnownP
     sizeCalculation: ({ files }) => files.reduce((sum, { parts }) => sum + parts.length + 1, 1),
   });
   const loading = new Map<string, Promise<PackageVersion | undefined>>();
-  const parts = new LRUCache<string, BlobRef>({ max: MOST_PARTS, ttl: BELIEVED_MS });
+  // By size, each counted as one: by number it would take its room at once, and most gateways never need it.
+  const parts = new LRUCache<string, BlobRef>({ maxSize: MOST_PARTS, sizeCalculation: () => 1, ttl: BELIEVED_MS });
 
   const read = async (name: string, number: number): Promise<PackageVersion | undefined> => {
     const [row] = await db.read<VersionRow>(VERSION, [DEPLOY_PACKAGE, name, number]);
