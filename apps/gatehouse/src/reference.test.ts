@@ -4,11 +4,14 @@ import path from "node:path";
 import { autosignProfiles, autosignRuleSchemas } from "@gatehouse/core/certificates";
 import { errorCodes } from "@gatehouse/core/errors";
 import { puppetConfigSchema } from "@gatehouse/puppet";
+import { Ajv } from "ajv";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { parse } from "yaml";
 import { run } from "./command/program.js";
 import { variables } from "./config/environment.js";
 import { loadConfig } from "./config/load.js";
 import { configSchema } from "./config/schema.js";
+import { readExpectations } from "./expect/file.js";
 
 const page = (name: string) => readFileSync(new URL(`../../../docs/reference/${name}`, import.meta.url), "utf8");
 
@@ -98,6 +101,34 @@ describe("the reference", () => {
       expect(new URL(named, new URL(file, examples)).pathname, file).toMatch(
         /\/docs\/reference\/documents\.schema\.json$/,
       );
+    }
+  });
+
+  it("has the schema of expectations as it is printed, and examples that name it and are read", async () => {
+    let printed = "";
+    const out = (text: string | Uint8Array) => {
+      printed += text;
+    };
+    expect(await run(["expect", "--schema"], { env: {}, out, warn: out })).toBe(0);
+    // Written by: gatehouse expect --schema > docs/reference/expectations.schema.json
+    expect(JSON.parse(page("expectations.schema.json"))).toEqual(JSON.parse(printed));
+    const example = new URL("../../../examples/ci-expectations.yaml", import.meta.url);
+    const [, named = ""] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(readFileSync(example, "utf8")) ?? [];
+    expect(new URL(named, example).pathname).toMatch(/\/docs\/reference\/expectations\.schema\.json$/);
+    const validate = new Ajv({ strict: true, allowUnionTypes: true, strictRequired: false }).compile(
+      JSON.parse(printed),
+    );
+    const texts = [
+      ...readFileSync(new URL("../../../docs/expect.md", import.meta.url), "utf8").matchAll(/^```yaml\n(.*?)^```$/gms),
+    ].map(([, yaml = ""]) => yaml);
+    expect(texts.length).toBeGreaterThanOrEqual(3);
+    const dir = mkdtempSync(path.join(tmpdir(), "gatehouse-reference-"));
+    onTestFinished(() => rmSync(dir, { recursive: true }));
+    for (const [i, text] of [readFileSync(example, "utf8"), ...texts].entries()) {
+      const file = path.join(dir, `${i}.yaml`);
+      writeFileSync(file, text);
+      expect(readExpectations(file).expectations.length, text).toBeGreaterThan(0);
+      expect(validate(parse(text)), `${text}${JSON.stringify(validate.errors)}`).toBe(true);
     }
   });
 
@@ -215,6 +246,7 @@ describe("the reference", () => {
     ["exchange", "record"],
     ["exchange", "recordings"],
     ["exchange", "stop"],
+    ["expect"],
     ["backup", "create"],
     ["backup", "check"],
     ["backup", "restore"],

@@ -44,7 +44,15 @@ type Answer = string | object | undefined;
 
 /** What answers 201. */
 const MADE = [
-  ...["certificates", "apply/files", "apply/small-files", "enrolment/tokens", "enrolment/logins", "job-orders"],
+  ...[
+    "certificates",
+    "apply/files",
+    "apply/small-files",
+    "enrolment/tokens",
+    "enrolment/logins",
+    "job-orders",
+    "recordings",
+  ],
 ].map((made) => `POST /${made}`);
 
 /** What the API answers such a thing as. */

@@ -15,6 +15,7 @@ import { dscCommands } from "./dsc.js";
 import { enrolmentCommands } from "./enrolment.js";
 import { CommandError, EXIT } from "./errors.js";
 import { exchangeCommands } from "./exchange.js";
+import { expectCommands } from "./expect.js";
 import { groupCommands } from "./group.js";
 import { historyCommands } from "./history.js";
 import { inventoryCommands } from "./inventory.js";
@@ -53,6 +54,7 @@ const COMMANDS = [
   tokenCommands,
   auditCommands,
   exchangeCommands,
+  expectCommands,
   backupCommands,
   simulateCommands,
   configCommands,
