@@ -45,9 +45,9 @@ export function backupCommands(program: Command, context: CommandContext): void 
     .action(async (file: string, _: BackupFlags, command: Command) => {
       const flags = command.optsWithGlobals<BackupFlags>();
       const passphrase = passphraseIn(flags, context);
-      const { backUpInstance, loadConfig } = await server();
       // Who is served comes first.
-      setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+      setPriority(constants.priority.PRIORITY_LOW);
+      const { backUpInstance, loadConfig } = await server();
       const { header, tables, size } = await backUpInstance({
         config: loadConfig(flags, context.env),
         file: path.resolve(file),

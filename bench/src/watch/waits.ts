@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { getDscAction } from "../dsc/requests.js";
+import { agentId } from "../load/agent-id.js";
+import { record } from "../load/record.js";
+import type { Gateway } from "../process/gateway.js";
+import { sendReport } from "../reports/requests.js";
+import { quantile } from "../stats.js";
+
+/** Milliseconds that requests waited. */
+export interface Waits {
+  readonly p50: number;
+  readonly p99: number;
+  readonly longest: number;
+}
+
+/** Milliseconds between two requests. */
+const EVERY_MS = 10;
+/** Every such one hands in a report, which is written; the others ask. */
+const REPORT_EVERY = 5;
+/** A prime: agents far apart. */
+const STRIDE = 7919;
+
+/**
+ * Lets agents come at a steady rate until something else has ended.
+ * @returns how long they waited, counted from when each was due: who waits holds up nobody else's clock
+ * @throws when an answer is no 200, or what `other` throws
+ */
+export async function waitsUntil(
+  other: Promise<unknown>,
+  gateway: Gateway,
+  checksum: string,
+  nodes: number,
+): Promise<Waits> {
+  const state = { ended: false };
+  const watched = other.finally(() => {
+    state.ended = true;
+  });
+  // It is looked at below; its failure must not end the process meanwhile.
+  watched.catch(() => undefined);
+  const took: number[] = [];
+  const under: Promise<void>[] = [];
+  const begun = performance.now();
+  for (let n = 0; !state.ended; n++) {
+    const due = begun + n * EVERY_MS;
+    const wait = due - performance.now();
+    if (wait > 0) await sleep(wait);
+    const shape = n % REPORT_EVERY === 0 ? sendReport({ checksum, resources: 10, drifted: 0 }) : getDscAction(checksum);
+    const agent = agentId((n * STRIDE) % nodes);
+    under.push(
+      record(gateway.port, shape, agent).then(() => {
+        took.push(performance.now() - due);
+      }),
+    );
+  }
+  await Promise.all(under);
+  await watched;
+  const sorted = took.toSorted((a, b) => a - b);
+  return { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99), longest: sorted.at(-1) ?? Number.NaN };
+}
