@@ -11,6 +11,8 @@ export interface Waits {
   readonly p50: number;
   readonly p99: number;
   readonly longest: number;
+  /** Seconds from the beginning until the longest was due. */
+  readonly longestAt: number;
 }
 
 /** Milliseconds between two requests. */
@@ -38,6 +40,7 @@ export async function waitsUntil(
   // It is looked at below; its failure must not end the process meanwhile.
   watched.catch(() => undefined);
   const took: number[] = [];
+  let longest = { wait: 0, at: 0 };
   const under: Promise<void>[] = [];
   const begun = performance.now();
   for (let n = 0; !state.ended; n++) {
@@ -48,12 +51,15 @@ export async function waitsUntil(
     const agent = agentId((n * STRIDE) % nodes);
     under.push(
       record(gateway.port, shape, agent).then(() => {
-        took.push(performance.now() - due);
+        const wait = performance.now() - due;
+        took.push(wait);
+        if (wait > longest.wait) longest = { wait, at: (due - begun) / 1000 };
       }),
     );
   }
   await Promise.all(under);
   await watched;
   const sorted = took.toSorted((a, b) => a - b);
-  return { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99), longest: sorted.at(-1) ?? Number.NaN };
+  const { wait, at } = longest;
+  return { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99), longest: wait, longestAt: at };
 }

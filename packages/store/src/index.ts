@@ -70,6 +70,7 @@ export { createPendingAnswers, dropOldAnswers } from "./pending-answers.js";
 export { createReports } from "./reports/reports.js";
 export {
   type Dropped,
+  dropOldAuditEvents,
   dropOldChanges,
   dropOldDeadLetters,
   dropOldExchanges,

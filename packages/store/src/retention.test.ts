@@ -3,7 +3,7 @@ import { Database } from "./database.js";
 import { createNodeRegistry } from "./nodes/registry.js";
 import { dropPartitions, makePartitions } from "./partitions.js";
 import { createReports } from "./reports/reports.js";
-import { dropOldDeadLetters, dropOldReports } from "./retention.js";
+import { dropOldAuditEvents, dropOldDeadLetters, dropOldReports } from "./retention.js";
 import { count, useDatabase } from "./store.test.helper.js";
 import { createSubmissions } from "./submissions/accept.js";
 import { createDeadLetters } from "./submissions/dead-letters.js";
@@ -241,5 +241,20 @@ describe("dropOldDeadLetters", () => {
     expect(await dropOldDeadLetters(house.db, 5)).toBe(1);
     expect(await house.db.run("select id from dead_letters order by id")).toEqual([{ id: driven }, { id: young }]);
     expect(await dropOldDeadLetters(house.db, 5)).toBe(0);
+  });
+});
+
+describe("dropOldAuditEvents", () => {
+  it("forgets what was done too long ago, however much, and nothing younger", async () => {
+    await house.db.run(
+      `insert into audit_events (at, actor, action, subject)
+       select now() - make_interval(hours => 24 * 5 + 1), 'ada', 'old', 's' from generate_series(1, 5001)`,
+    );
+    await house.db.run(
+      "insert into audit_events (at, actor, action, subject) values (now() - make_interval(hours => 24 * 5 - 1), 'ada', 'young', 's')",
+    );
+    expect(await dropOldAuditEvents(house.db, 5)).toBe(5001);
+    expect(await count(house.db, "audit_events where action in ('old', 'young')")).toBe(1);
+    expect(await dropOldAuditEvents(house.db, 5)).toBe(0);
   });
 });

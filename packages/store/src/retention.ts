@@ -75,6 +75,20 @@ export async function dropOldDeadLetters(db: Database, days: number): Promise<nu
   return rows.length;
 }
 
+/** Forgets what was done this many days ago and longer. @returns how many acts */
+export async function dropOldAuditEvents(db: Database, days: number): Promise<number> {
+  let dropped = 0;
+  for (;;) {
+    const gone = await db.run(
+      `delete from audit_events where id = any(array(
+         select id from audit_events where at < now() - make_interval(hours => 24 * $1) order by at limit ${SOME})) returning id`,
+      [days],
+    );
+    dropped += gone.length;
+    if (gone.length < SOME) return dropped;
+  }
+}
+
 /** Runs that were to end and were not heard of again become hung; their next word makes them what they are. @returns how many */
 export async function markHung(db: Database): Promise<number> {
   const [row] = await db.run<{ count: number }>(

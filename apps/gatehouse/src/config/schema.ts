@@ -162,6 +162,7 @@ export const configSchema = {
           default: 2048,
         },
         deadLetterDays: days("Dead letters that nobody re-drove are kept this long; 0: for ever.", 90),
+        auditDays: days("The audit trail is kept this long; 0: for ever.", 0),
       },
     },
     history: {

@@ -35,6 +35,7 @@ export interface Config {
     readonly exchangeDays: number;
     readonly exchangeMegabytes: number;
     readonly deadLetterDays: number;
+    readonly auditDays: number;
   };
   readonly history: { readonly volatile: readonly string[] };
   readonly nodes: { readonly expireAfterDays: number; readonly purgeAfterDays: number };

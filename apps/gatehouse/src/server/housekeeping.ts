@@ -6,6 +6,7 @@ import {
   type Database,
   dropOldAgentKeys,
   dropOldAnswers,
+  dropOldAuditEvents,
   dropOldCatalogs,
   dropOldChallenges,
   dropOldChanges,
@@ -133,6 +134,13 @@ export function housekeeping(
       name: "dead-letter-retention",
       everySeconds: 3600,
       run: async () => counted("deleted", await dropOldDeadLetters(db, retention.deadLetterDays)),
+    });
+  }
+  if (retention.auditDays > 0) {
+    tasks.push({
+      name: "audit-retention",
+      everySeconds: 3600,
+      run: async () => counted("deleted", await dropOldAuditEvents(db, retention.auditDays)),
     });
   }
   if (retention.bucketDays > 0) {

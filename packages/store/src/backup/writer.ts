@@ -7,12 +7,15 @@ import { type BackupEnd, type BackupHeader, BLOCK_BYTES, MAGIC, RECORD, RECORD_H
 const deflated = promisify(deflateRaw);
 /** Little is won by more, and processors are the gateway's. */
 const LEVEL = 3;
+/** Bytes that may wait to be written: more at once would hold up the disk, and with it whoever commits. */
+const UNSYNCED_BYTES = 2 << 20;
 
 /** Writes a backup's records, in their order; it holds one block at a time. */
 export class BackupWriter {
   readonly #file: FileHandle;
   readonly #digest: Hash = createHash("sha256");
   #size = 0;
+  #unsynced = 0;
 
   constructor(file: FileHandle) {
     this.#file = file;
@@ -69,6 +72,10 @@ export class BackupWriter {
     this.#digest.update(bytes);
     await this.#file.writeFile(bytes);
     this.#size += bytes.length;
+    this.#unsynced += bytes.length;
+    if (this.#unsynced < UNSYNCED_BYTES) return;
+    await this.#file.datasync();
+    this.#unsynced = 0;
   }
 }
 

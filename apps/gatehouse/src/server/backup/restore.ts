@@ -49,7 +49,7 @@ export async function restoreInstance(options: RestoreOptions): Promise<Restored
   let stored = false;
   const keep = () => {
     if (there !== undefined) return;
-    storeInstanceKey(keyFile, key);
+    writeKey(keyFile, key);
     stored = true;
   };
   const restore = (url: string) => restoreBackup({ url, file, checked: { ...checked, key }, beforeCommit: keep });
@@ -60,6 +60,18 @@ export async function restoreInstance(options: RestoreOptions): Promise<Restored
   if (config.database.url === undefined) await intoFolder(config, say, restore, forget);
   else await intoDatabase(config.database.url, restore, forget);
   return { ...checked, keyFile };
+}
+
+/** @throws conflict where the file cannot be written */
+function writeKey(file: string, key: Buffer): void {
+  try {
+    storeInstanceKey(file, key);
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    throw new GatehouseError("conflict", `The instance key cannot be written to ${file}: ${code}. Nothing is kept.`, {
+      cause: thrown,
+    });
+  }
 }
 
 async function intoDatabase(url: string, restore: (url: string) => Promise<void>, forget: () => void): Promise<void> {
