@@ -53,7 +53,9 @@ function reportsText(counts: Status["reports24h"]): string {
 function jobsText({ jobs: { open, ended24h, unproven } }: Status): string {
   const [now, lately] = [tally(open, jobStates), tally(ended24h, jobStates)];
   const withheld =
-    unproven === 0 ? "" : ` (${counted(unproven, "of them waits", "of them wait")} for a proof of its agent)`;
+    unproven === 0
+      ? ""
+      : ` (${counted(unproven, "of them waits for a proof of its agent", "of them wait for a proof of their agents")})`;
   return `${now === "" ? "none open" : now}${withheld}${lately === "" ? "" : `; ended in 24 hours: ${lately}`}`;
 }
 

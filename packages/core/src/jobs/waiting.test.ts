@@ -17,6 +17,7 @@ describe("why an agent has not taken its job", () => {
     ["node-not-active", { nodeState: "deactivated" }],
     ["not-due", { dueAt: new Date(NOW.getTime() + 1) }],
     ["no-answer", { state: "sent", timesSent: 2 }],
+    ["no-answer", { task: "wake", state: "sent", timesSent: 1 }],
     ["not-proven", { isUnproven: true }],
     ["not-seen-since", { lastSeen: null }],
     ["not-seen-since", { lastSeen: new Date(EARLIER.getTime() - 1) }],
@@ -36,6 +37,8 @@ describe("why an agent has not taken its job", () => {
 
   it("says how often it was handed over, and when the agent was seen", () => {
     expect(whyWaiting(waiting({ state: "sent", timesSent: 1 }), NOW)?.text).toContain("handed over once");
+    const wake = whyWaiting(waiting({ task: "wake", state: "sent", timesSent: 3 }), NOW)?.text;
+    expect(wake).toMatch(/^Waking the agent was tried 3 times/);
     expect(whyWaiting(waiting({ lastSeen: new Date(0) }), NOW)?.text).toContain("1970-01-01T00:00:00.000Z");
   });
 });

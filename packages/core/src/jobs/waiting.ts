@@ -29,10 +29,15 @@ export function whyWaiting(job: Waiting, now: Date): WaitReason | null {
   if (job.nodeState === "deactivated")
     return { code: "node-not-active", text: "The node is deactivated: its agents are refused." };
   if (job.dueAt > now) return { code: "not-due", text: `It is not due before ${job.dueAt.toISOString()}.` };
+  if (job.state === "sent" && job.task === "wake")
+    return {
+      code: "no-answer",
+      text: `Waking the agent was tried ${times(job.timesSent)}, and it has not come yet: the job's story says how that went.`,
+    };
   if (job.state === "sent")
     return {
       code: "no-answer",
-      text: `It was handed over ${job.timesSent === 1 ? "once" : `${job.timesSent} times`}, and the agent said nothing of it: an agent that rejects an answer tells nobody but its log.`,
+      text: `It was handed over ${times(job.timesSent)}, and the agent said nothing of it: an agent that rejects an answer tells nobody but its log.`,
     };
   if (job.isUnproven)
     return {
@@ -52,6 +57,8 @@ export function whyWaiting(job: Waiting, now: Date): WaitReason | null {
     return { code: "task-off", text: `The task ${job.task} is switched off on the machine.` };
   return { code: "not-asked", text: `The agent was here, and did not ask for work of the task ${job.task}.` };
 }
+
+const times = (count: number): string => (count === 1 ? "once" : `${count} times`);
 
 /** FusionInventory agents say one task at a time, and only those of REST: what is not there is known where the inventory is. */
 const isWhole = (tasks: readonly string[]): boolean => tasks.some((name) => name.toLowerCase() === "inventory");

@@ -34,6 +34,9 @@ async function letIn(call: RestCall, agent: KnownAgent, deviceId: string): Promi
   return { agent, isProven: isProven(deps, { proof, overTls: cameByTls(request.raw) }, [agentId, known]) };
 }
 
+/** Whether an agent may have a proof that nobody asked it for: not over plain HTTP, where that would be read by others. */
+export const mayBeAsked = ({ proof, request }: RestCall): boolean => proof.way === "none" && cameByTls(request.raw);
+
 /**
  * Asks for a proof where it is all that is missing: agents have a login, and show it to who asks for it alone (wire/glpi.md
  * section 7). Not over plain HTTP, where it would be read by others; and not of who proved something: it has no more to show.
@@ -41,8 +44,7 @@ async function letIn(call: RestCall, agent: KnownAgent, deviceId: string): Promi
  * @throws unauthenticated
  */
 export function askForProof(call: RestCall, task: JobTask | undefined, withheld: readonly JobTask[]): void {
-  if (task === undefined || !withheld.includes(task) || call.proof.way !== "none" || !cameByTls(call.request.raw))
-    return;
+  if (task === undefined || !withheld.includes(task) || !mayBeAsked(call)) return;
   throw new GatehouseError("unauthenticated", "Work of this task is for agents that prove who they are.", {
     detail: `rule: jobs of ${task} run code or carry credentials`,
   });

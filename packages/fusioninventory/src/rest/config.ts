@@ -5,7 +5,7 @@ import { type AgentConfig, CONFIG, SCHEDULE, type Schedule } from "../settings.j
 import { ownTask } from "../tasks.js";
 import { tasksAsked } from "./asked.js";
 import { onlyGet, type RestCall, type RestHandler } from "./call.js";
-import { askForProof, callerOf } from "./caller.js";
+import { askForProof, callerOf, mayBeAsked } from "./caller.js";
 import { noteCall } from "./note.js";
 import { scheduleOf } from "./schedule.js";
 
@@ -31,10 +31,13 @@ export const getConfig: RestHandler = async (call) => {
   const { agent } = caller;
   const settings = await deps.assignments.of(agent);
   await noteCall(call, agent, asked);
-  const { tasks, withheld } = agent.hasWork ? await deps.work.workFor(agent, caller) : { tasks: [], withheld: [] };
+  const work = agent.hasWork ? await deps.work.workFor(agent, caller) : { tasks: [], withheld: [] };
   const [only, ...others] = asked;
+  const isForOne = only !== undefined && others.length === 0;
   // Asked for one task it learns no less by being refused: nothing else would be in the answer.
-  if (only !== undefined && others.length === 0) askForProof(call, ownTask(only)?.task, withheld);
+  if (isForOne) askForProof(call, ownTask(only)?.task, work.withheld);
+  // Who asks for all would lose the others by it: it is sent on, and refused where it asks for the jobs.
+  const tasks = isForOne || !mayBeAsked(call) ? work.tasks : [...work.tasks, ...work.withheld];
   const schedule = scheduleFor(call, asked, (settings[SCHEDULE] ?? {}) as Schedule, tasks);
   return json(200, { ...toldOf((settings[CONFIG] ?? {}) as AgentConfig), schedule });
 };
