@@ -1,14 +1,17 @@
+import { spawnSync } from "node:child_process";
 import { missingOf } from "../puppet/programs.js";
 import { debianPostgres } from "./postgres.js";
 
 /**
  * What of this is not on this machine, for a suite's title: nothing is left out without a word.
- * @param programs names as on PATH; `postgres` is Debian's PostgreSQL, `root` is us
+ * @param programs names as on PATH; `postgres` is Debian's PostgreSQL, `root` is us,
+ * `own-hostname` is leave to call a process's machine otherwise
  */
 export function lacking(...programs: string[]): { readonly skip: boolean; readonly note: string } {
   const own: Readonly<Record<string, () => boolean>> = {
     postgres: () => debianPostgres() !== undefined,
     root: () => process.getuid?.() === 0,
+    "own-hostname": () => spawnSync("unshare", ["--uts", "true"]).status === 0,
   };
   const missing = programs.filter((name) => !(own[name]?.() ?? missingOf(name).length === 0));
   if (missing.length > 0) process.stderr.write(`Standing it up: not run, for want of ${missing.join(", ")}\n`);
