@@ -4,6 +4,8 @@ import {
   type AgentBody,
   type AgentDialect,
   type AgentMessage,
+  isPartPath,
+  isYaml,
   type RouteRequest,
   syntaxExpected,
 } from "@gatehouse/http";
@@ -27,7 +29,9 @@ export function createGlpiDialect(deps: GlpiDeps): AgentDialect {
     answer: (message) => withEchoes(message.request, answerTo(speaking, message)),
     renderError(error, { request, action }, body) {
       const isJson = body === undefined ? syntaxExpected(request.headers) === "json" : body.syntax === "json";
-      if (action !== undefined || !isJson) return undefined;
+      // REST's, of which some calls name no action.
+      if (action !== undefined || isPartPath(request.path) || isYaml(request)) return undefined;
+      if (!isJson) return undefined;
       const answer = errorAnswer(error, deps.config.expiration, body !== undefined || request.method === "GET");
       return { ...answer, headers: echoed(request.headers) };
     },

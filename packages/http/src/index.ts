@@ -20,6 +20,7 @@ export {
   errorMessage,
   FailedProofs,
   isPartPath,
+  isYaml,
   networkOf,
   type OpenEnvelope,
   type OpenedEnvelope,

@@ -270,3 +270,34 @@ describe("the remotes of tasks that agents of today do by XML", () => {
       expect((await house.gateway.registry.find(name)).map((node) => node.agents.length)).toEqual([agents]);
   });
 });
+
+describe("what is wrong is told in REST's own words", () => {
+  const part = (name: string) => `/glpi/plugins/fusioninventory/b/deploy/parts/${name}`;
+
+  it.each(["../../../../etc/passwd", "%2e%2e/%2e%2e/etc/passwd", "%00", "x".repeat(200)])(
+    "of a part's name: %.30s",
+    async (name) => {
+      const answer = await house.call("GET", part(name));
+      expect(answer).toMatchObject({
+        status: 400,
+        json: { status: "error", message: expect.stringMatching(/SHA-512/) },
+      });
+      expect(Object.keys(answer.json)).toEqual(["status", "message"]);
+    },
+  );
+
+  it("of a part that is not there", async () => {
+    const answer = await house.call("GET", part("0".repeat(128)));
+    expect([answer.status, answer.json]).toEqual([404, { status: "error", message: "There is no such part." }]);
+  });
+
+  it.each([
+    ["content: &a [1]\nx: *a", "The YAML has an alias."],
+    ["content: !!js/function x", "The YAML has a tag."],
+    ["content: [", expect.stringMatching(/^The YAML is not well formed/)],
+  ])("of YAML: %j", async (body, message) => {
+    const headers = { "Content-Type": "application/yaml" };
+    const answer = await house.call("POST", "/plugins/fusioninventory/b/inventory/", { body, headers });
+    expect([answer.status, answer.json]).toEqual([400, { status: "error", message }]);
+  });
+});

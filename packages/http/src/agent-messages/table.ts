@@ -124,7 +124,7 @@ export function agentMessagesTable({
 
   const renderError = async (error: GatehouseError, _: string, { request, raw }: FailedCall): Promise<Reply> => {
     // Without a body: a browser or a scanner asked (GLPI answers so too).
-    if (error.code === "method-not-allowed" && !request.query.has("action"))
+    if (error.code === "method-not-allowed" && (!request.query.has("action") || request.path === TOKEN_PATH))
       return { status: error.status, headers: errorHeaders(error) };
     if (request.path === TOKEN_PATH) return tokenError(error);
     const body = unpacked.get(raw);
@@ -181,7 +181,8 @@ export function agentMessagesTable({
 const noTokens: TokenEndpoint = () =>
   Promise.reject(new GatehouseError("not-available", "Access tokens are not given here."));
 
-const isYaml = ({ headers }: RouteRequest): boolean =>
+/** Whether a body is labelled as YAML: of agents' messages none is; inventories that are posted to their remote may be. */
+export const isYaml = ({ headers }: Pick<RouteRequest, "headers">): boolean =>
   /^\s*(?:application|text)\/(?:x-)?yaml\b/i.test(headers["content-type"] ?? "");
 
 /** Whether a message says that it is encrypted. */
