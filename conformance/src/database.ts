@@ -5,9 +5,7 @@ import type { Site } from "./gateway.js";
 
 /** Runs `work` on the database of a running site: the given one, or the embedded one through its socket. */
 export async function withDatabase<T>(site: Site, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client(
-    site.databaseUrl === null ? embedded(site.dataDir) : { connectionString: site.databaseUrl },
-  );
+  const client = new pg.Client(connectionOf(site));
   await client.connect();
   try {
     return await work(client);
@@ -15,6 +13,10 @@ export async function withDatabase<T>(site: Site, work: (client: pg.Client) => P
     await client.end();
   }
 }
+
+/** How the database of a running site is reached. */
+export const connectionOf = ({ databaseUrl, dataDir }: Site): pg.ClientConfig =>
+  databaseUrl === null ? embedded(dataDir) : { connectionString: databaseUrl };
 
 /** Where the embedded database listens, from its pid file (lines: pid, folder, start, port, socket folder, host). */
 function embedded(dataDir: string): pg.ClientConfig {

@@ -5,6 +5,7 @@ import { entities } from "./entities/index.js";
 import { translate } from "./failures.js";
 import { COMMON, migrate } from "./migrate.js";
 import { Notifications } from "./notifications.js";
+import { sharesBackends } from "./pooler.js";
 import type { Orm, Queryable } from "./queryable.js";
 import { PipelinedReader, queryOf, type Statement } from "./reader.js";
 import { inTransaction, type Run, Session } from "./session.js";
@@ -157,6 +158,11 @@ export class Database implements Queryable {
   /** Notifications of a channel; nothing is connected before they are listened to. */
   notifications(channel: string, on: { onNotice: () => void; onGap: () => void }): Notifications {
     return new Notifications({ connectionString: this.#url, connectionTimeoutMillis: CONNECT_MS }, channel, on);
+  }
+
+  /** Whether a pooler gives its backends to whoever asks next. @throws database-unavailable */
+  sharesBackends(): Promise<boolean> {
+    return sharesBackends(this.#url);
   }
 
   /** Whether the database answers now. */

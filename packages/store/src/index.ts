@@ -67,6 +67,7 @@ export { countNodesWithSetting } from "./nodes/with-setting.js";
 export { createPackages } from "./packages/packages.js";
 export { makePartitions } from "./partitions.js";
 export { createPendingAnswers, dropOldAnswers } from "./pending-answers.js";
+export { POOLER_ADVICE, POOLER_FINDING, sharesBackends } from "./pooler.js";
 export { createReports } from "./reports/reports.js";
 export {
   type Dropped,

@@ -211,6 +211,7 @@ export function compose(parts: GatewayParts): Gateway {
   const factsOfNodes = createFacts(db);
   const doctor = createDoctor({
     facts,
+    sharesBackends: () => db.sharesBackends(),
     schema: () => schemaFacts(db),
     backlog: () => inbox.backlog(),
     jobs: (endedSince) => jobs.counts(endedSince),

@@ -9,8 +9,11 @@ import {
   hasInstance,
   indexFacts,
   openSecretBox,
+  POOLER_ADVICE,
+  POOLER_FINDING,
   readInstanceKey,
   type SecretBox,
+  sharesBackends,
   startEmbedded,
 } from "@gatehouse/store";
 import type { Config } from "../config/types.js";
@@ -40,6 +43,9 @@ export interface StorageOptions {
 /** The database, given or embedded, migrated and opened with its instance key. */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
   const { config, dataDir, log } = options;
+  // Before anything is done there: a lock that is not held guards no migration.
+  if (config.database.url !== undefined && (await sharesBackends(config.database.url)))
+    throw new GatehouseError("start-refused", `${POOLER_FINDING} ${POOLER_ADVICE}`);
   const embedded = config.database.url === undefined ? new KeptDatabase(options) : undefined;
   await embedded?.start();
   let db: Database | undefined;

@@ -1,10 +1,11 @@
+import { systemClock } from "@gatehouse/core/clock";
 import type { ScheduledTask, TaskLog } from "@gatehouse/core/schedule";
 import type { Inbox, Tasks } from "@gatehouse/core/submissions";
 import type { Admission, HttpMetrics, Log } from "@gatehouse/http";
 import { type Database, makePartitions } from "@gatehouse/store";
 import { createInboxLoop, createScheduler, createTasks } from "@gatehouse/work";
-import { Counter, Gauge } from "prom-client";
 import type { Config } from "../config/types.js";
+import { inboxMetrics } from "./inbox-metrics.js";
 import { aside, tasks as pureTasks } from "./pure-tasks.js";
 
 /** Bytes above which a body is worked on by a thread: parsing it would hold up everybody else's requests. */
@@ -54,7 +55,7 @@ export function createWork({ db, config, inbox, taskLog, schedule, admission, me
     workers,
     heavyBytes: HEAVY_BYTES,
     busy: () => admission.inFlight("submission") >= BUSY,
-    metrics: inboxMetrics(metrics, inbox),
+    metrics: inboxMetrics(metrics, inbox, systemClock),
   });
   const scheduler = createScheduler({ taskLog, tasks: schedule, log });
   return {
@@ -72,31 +73,6 @@ export function createWork({ db, config, inbox, taskLog, schedule, admission, me
       await loop.stop();
       await tasks.close();
       await inbox.close();
-    },
-  };
-}
-
-function inboxMetrics({ registry }: HttpMetrics, inbox: Inbox) {
-  const processed = new Counter({
-    name: "gatehouse_submissions_processed_total",
-    help: "Submissions that left the inbox, by what became of them.",
-    labelNames: ["outcome"] as const,
-    registers: [registry],
-  });
-  new Gauge({
-    name: "gatehouse_inbox_waiting",
-    help: "Submissions that were accepted and are not yet processed.",
-    registers: [registry],
-    async collect() {
-      // A database that is away must not take the other figures along.
-      const backlog = await inbox.backlog().catch(() => undefined);
-      if (backlog !== undefined) this.set(backlog.waiting);
-    },
-  });
-  return {
-    onSettled(done: number, failed: number) {
-      processed.inc({ outcome: "done" }, done);
-      processed.inc({ outcome: "dead-letter" }, failed);
     },
   };
 }

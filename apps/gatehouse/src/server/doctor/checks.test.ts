@@ -84,16 +84,21 @@ describe("the database", () => {
     ...said,
   });
   const schema = async () => ({ missing: [] as string[], unknown: [] as string[] });
+  const sharesBackends = async () => false;
   const look = async (parts: Parameters<typeof databaseChecks>[0]) =>
     (await databaseChecks(parts)).map(({ id, state }) => `${id} ${state}`);
 
   it("is told with its version, its speed and its size", async () => {
-    expect(await databaseChecks({ facts: facts({}), schema })).toEqual([
+    expect(await databaseChecks({ facts: facts({}), schema, sharesBackends })).toEqual([
       {
         id: "database",
         state: "ok",
         finding: "PostgreSQL 18.4 answers in 2 ms; the database has 5.0 MiB.",
         advice: null,
+      },
+      {
+        ...{ id: "database-pooler", state: "ok", advice: null },
+        finding: "Each connection has a backend of its own.",
       },
       { id: "schema", state: "ok", finding: "The schema is up to date.", advice: null },
     ]);
@@ -109,24 +114,46 @@ describe("the database", () => {
     [{ milliseconds: 251 }, "warning"],
     [{ milliseconds: 251, version: "14.0" }, "failed"],
   ])("that says %j is %s", async (said, state) => {
-    expect(await look({ facts: facts(said), schema })).toEqual([`database ${state}`, "schema ok"]);
+    expect(await look({ facts: facts(said), schema, sharesBackends })).toEqual([
+      `database ${state}`,
+      "database-pooler ok",
+      "schema ok",
+    ]);
   });
 
   it("tells a schema that is behind from one that is ahead", async () => {
     const behind = async () => ({ missing: ["Reports2"], unknown: [] });
     const ahead = async () => ({ missing: [], unknown: ["Later3"] });
-    expect(await databaseChecks({ facts: facts({}), schema: behind })).toContainEqual(
+    expect(await databaseChecks({ facts: facts({}), schema: behind, sharesBackends })).toContainEqual(
       expect.objectContaining({ id: "schema", state: "failed", finding: expect.stringContaining("Reports2") }),
     );
-    expect(await databaseChecks({ facts: facts({}), schema: ahead })).toContainEqual(
+    expect(await databaseChecks({ facts: facts({}), schema: ahead, sharesBackends })).toContainEqual(
       expect.objectContaining({ id: "schema", state: "warning", finding: expect.stringContaining("Later3") }),
+    );
+  });
+
+  it("behind a pooler that shares its backends fails, with what to do", async () => {
+    const checks = await databaseChecks({ facts: facts({}), schema, sharesBackends: async () => true });
+    expect(checks).toContainEqual(
+      expect.objectContaining({
+        ...{ id: "database-pooler", state: "failed" },
+        advice: expect.stringContaining("pool_mode = session"),
+      }),
     );
   });
 
   it("that is away fails, each check by itself", async () => {
     const away = () => Promise.reject(new Error("connection refused"));
-    expect(await look({ facts: away, schema })).toEqual(["database failed", "schema ok"]);
-    expect(await look({ facts: facts({}), schema: away })).toEqual(["database ok", "schema failed"]);
+    expect(await look({ facts: away, schema, sharesBackends })).toEqual([
+      "database failed",
+      "database-pooler ok",
+      "schema ok",
+    ]);
+    expect(await look({ facts: facts({}), schema: away, sharesBackends })).toEqual([
+      "database ok",
+      "database-pooler ok",
+      "schema failed",
+    ]);
   });
 });
 

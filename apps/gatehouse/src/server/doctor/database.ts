@@ -1,4 +1,5 @@
 import type { DatabaseFacts, HealthCheck } from "@gatehouse/core/health";
+import { POOLER_ADVICE, POOLER_FINDING } from "@gatehouse/store";
 import { examined, failed, ok, warning } from "./check.js";
 import type { DoctorParts } from "./parts.js";
 import { bytes } from "./words.js";
@@ -8,12 +9,21 @@ const OLDEST = 15;
 const SLOW_MS = 250;
 
 /** Whether PostgreSQL answers, how fast, and whether its version and its schema are ones that this gateway can use. */
-export async function databaseChecks({ facts, schema }: Pick<DoctorParts, "facts" | "schema">): Promise<HealthCheck[]> {
+export async function databaseChecks({
+  facts,
+  schema,
+  sharesBackends,
+}: Pick<DoctorParts, "facts" | "schema" | "sharesBackends">): Promise<HealthCheck[]> {
   const lists = await Promise.all([
     examined(
       "database",
       "Agents get 503 until it is back. Look at PostgreSQL's own log (data/postgres/postgres.log when it is the embedded one), and at DATABASE_URL when it is yours.",
       async () => judgeDatabase(await facts()),
+    ),
+    examined("database-pooler", "It can be looked at when the database answers again.", async () =>
+      (await sharesBackends())
+        ? failed("database-pooler", POOLER_FINDING, POOLER_ADVICE)
+        : ok("database-pooler", "Each connection has a backend of its own."),
     ),
     examined("schema", "It can be looked at when the database answers again.", async () => {
       const { missing, unknown } = await schema();

@@ -169,6 +169,7 @@ describe("the doctor", () => {
   const away = () => Promise.reject(new Error("the database is away"));
   const well: DoctorParts = {
     facts: async () => ({ version: "18.4", sizeBytes: 1, now: new Date(), milliseconds: 1 }),
+    sharesBackends: async () => false,
     schema: async () => ({ missing: [], unknown: [] }),
     backlog: async () => ({ waiting: 0, oldestAt: null, deadLetters: 0 }),
     schedule: [],
@@ -199,6 +200,7 @@ describe("the doctor", () => {
     const { disk: _, ...others } = await states(well);
     expect(others).toEqual({
       database: "ok",
+      "database-pooler": "ok",
       schema: "ok",
       clock: "ok",
       "instance-key": "ok",
@@ -226,6 +228,7 @@ describe("the doctor", () => {
     const { disk: _, ...others } = await states(parts);
     expect(others).toEqual({
       database: "failed",
+      "database-pooler": "ok",
       schema: "failed",
       clock: "failed",
       "instance-key": "ok",

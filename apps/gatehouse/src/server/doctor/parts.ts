@@ -26,6 +26,8 @@ export interface SchemaFacts {
 /** All that the doctor looks at. */
 export interface DoctorParts {
   readonly facts: () => Promise<DatabaseFacts>;
+  /** Whether two connections have one backend. */
+  readonly sharesBackends: () => Promise<boolean>;
   readonly schema: () => Promise<SchemaFacts>;
   readonly backlog: () => Promise<Pick<Backlog, "waiting" | "oldestAt" | "deadLetters">>;
   /** @param endedSince from when on those that ended count */
