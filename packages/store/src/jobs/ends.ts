@@ -22,7 +22,7 @@ export interface Told {
 export const TOLD = `j.events, j.event_bytes::float8 as bytes`;
 
 /** Of stories that one transaction ends: agents make theirs as long as they may, and each statement has its time. */
-const MOST_AT_ONCE: Told = { events: 2 * MOST_EVENTS, bytes: 2 * MOST_JOB_BYTES };
+const MOST_AT_ONCE: Told = { events: MOST_EVENTS, bytes: MOST_JOB_BYTES };
 
 /** The first of the jobs, as many as one transaction has time for, and at least one. */
 export function asManyAsFit<T extends Told>(jobs: readonly T[]): T[] {

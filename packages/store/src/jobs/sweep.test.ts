@@ -147,10 +147,10 @@ it("no statement ends more long stories than it has time for: agents could keep 
   await longStories("long-swept");
   await house.db.run("update jobs set due_at = due_at - interval '1 hour', look_at = now()");
   expect(await sweep()).toEqual({ timedOut: 6, done: 0 });
-  expect(await transactions()).toBe(2);
+  expect(await transactions()).toBeGreaterThanOrEqual(4);
   const cancelled = await longStories("long-cancelled");
   expect(await jobs().cancel({ orderId: cancelled.id }, "ann")).toBe(6);
-  expect(await transactions()).toBe(4);
+  expect(await transactions()).toBeGreaterThanOrEqual(8);
   expect(await count(house.db, "job_events")).toBe(12);
 });
 
