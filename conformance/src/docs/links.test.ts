@@ -18,10 +18,18 @@ function broken(name: string, text: string): readonly string[] {
   });
 }
 
+/** Files that pages name and that are not in the repository, each with why. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  "bench/results/dsc.json": "a benchmark writes it",
+  "examples/ci-expectations.yaml": "docs/install.md says that it is not there yet",
+};
+
 /** Files of this repository that a page names in its prose, and that are not there. */
 function missing(text: string): readonly string[] {
   const named = [...text.matchAll(/`((?:apps|bench|conformance|deploy|docs|examples|packages|tools)\/[\w./-]+)`/g)];
-  return named.map(([, file = ""]) => file).filter((file) => !existsSync(path.join(ROOT, file)));
+  return named
+    .map(([, file = ""]) => file)
+    .filter((file) => !/\bNAME\b/.test(file) && ELSEWHERE[file] === undefined && !existsSync(path.join(ROOT, file)));
 }
 
 describe("pages", () => {
