@@ -21,7 +21,6 @@ function broken(name: string, text: string): readonly string[] {
 /** Files that pages name and that are not in the repository, each with why. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   "bench/results/dsc.json": "a benchmark writes it",
-  "examples/ci-expectations.yaml": "docs/install.md says that it is not there yet",
 };
 
 /** Files of this repository that a page names in its prose, and that are not there. */

@@ -117,6 +117,10 @@ async function layOut(folder: string, pages: readonly Page[]): Promise<void> {
   );
   writeFileSync(path.join(folder, "rule.yaml"), "rule: { field: name, prefix: web }\n");
   writeFileSync(path.join(folder, "key.txt"), "a-key-that-the-nodes-have-already\n");
+  for (const name of ["etc/gatehouse", "backups"]) mkdirSync(path.join(folder, name), { recursive: true });
+  writeFileSync(path.join(folder, "etc/gatehouse/backup.passphrase"), "a passphrase of the documentation\n", {
+    mode: 0o600,
+  });
   const keys = generateKeyPairSync("ec", { namedCurve: "P-256" });
   writeFileSync(path.join(folder, "request.pem"), await certificateRequest("web03.example.org", keys, {}));
 }
