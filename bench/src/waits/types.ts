@@ -14,3 +14,5 @@ export type CrowdSaid = { readonly waiting: number } | { readonly lastWoken: num
 
 /** How an agent calls itself. */
 export const deviceIdOf = (n: number): string => `bench-${String(n).padStart(6, "0")}-2026-01-01-00-00-00`;
+/** The same in SQL. */
+export const DEVICE_ID_OF_N = "'bench-' || lpad(n::text, 6, '0') || '-2026-01-01-00-00-00'";

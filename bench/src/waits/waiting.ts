@@ -2,14 +2,15 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Row } from "../columns.js";
+import { makeAgents } from "../jobs/agents.js";
 import { type Gateway, startGateway } from "../process/gateway.js";
 import { memoryOf } from "../process/memory.js";
 import type { Findings } from "../report.js";
 import { spread, worst } from "../stats.js";
 import { startCrowd } from "./crowd.js";
-import { makeAgents } from "./fleet.js";
 import { Orders, TASKS } from "./order.js";
 import type { WaitsSettings } from "./settings.js";
+import { DEVICE_ID_OF_N } from "./types.js";
 
 /** Milliseconds between two looks at the memory. */
 const LOOK_MS = 100;
@@ -57,7 +58,7 @@ async function measure(dir: string, way: Way, settings: WaitsSettings, say: (lin
     const gateway = await startGateway(path.join(dir, `waits-${way.id}-${i}`));
     const orders = await Orders.open(gateway.database);
     try {
-      await makeAgents(gateway.database, settings.waiting);
+      await makeAgents(gateway.database, settings.waiting, DEVICE_ID_OF_N);
       const wave = await oneWave(gateway, way, orders, settings);
       say(
         `${settings.waiting} agents over ${way.name} were woken ${wave.seconds.toFixed(2)} s after the operator's word`,

@@ -87,8 +87,13 @@ async function workOf({ task, package: wanted, spec }: CreateFlags): Promise<Job
     };
   }
   if (task === undefined) throw new CommandError("What is to be done? --package NAME, or --task TASK.", EXIT.usage);
-  if (spec === undefined)
-    throw new CommandError(`What does ${task} do? --spec FILE says it; examples are in docs/jobs.md.`, EXIT.usage);
+  if (spec === undefined) {
+    const shorter = task === "wake" ? "; or, shorter, gatehouse node wake NODE" : "";
+    throw new CommandError(
+      `What does ${task} do? --spec FILE says it; examples are in docs/jobs.md${shorter}.`,
+      EXIT.usage,
+    );
+  }
   return { task, spec: await readSpecFile(spec) } as unknown as JobWork;
 }
 

@@ -118,6 +118,11 @@ describe("gatehouse job create", () => {
     },
   );
 
+  it("says what is shorter, where a wake says nothing of what it is for", async () => {
+    const { code, err } = await create(["--task", "wake", "--node", "a"]);
+    expect([code, err]).toEqual([2, expect.stringContaining("or, shorter, gatehouse node wake NODE.")]);
+  });
+
   it("says what the gateway refuses", async () => {
     const problem = aProblem(404, "not-found", "There is no package agent.");
     const { code, err } = await create(["--package", "agent", "--node", "a"], problem);
