@@ -5,7 +5,8 @@
 export const NOT_RUN: Readonly<Record<string, string>> = {
   "gatehouse serve": "it is the gateway itself, which every suite of these starts",
   "gatehouse ca import": "of a gateway that never started; the same suite does it",
-  "gatehouse expect": "it watches the agents of a CI job; the suite of conformance/src/standing is for that",
+  "gatehouse expect":
+    "it waits for what agents of a CI job do; apps/gatehouse/src/command/expect.test.ts gives it that",
   "gatehouse ca export":
     "with an embedded database it is done while the gateway is stopped; conformance/src/authority/transfer.test.ts does it",
 };
