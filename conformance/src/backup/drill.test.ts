@@ -1,14 +1,19 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { PuppetAgent } from "@gatehouse/simulator";
 import { startEmbedded } from "@gatehouse/store";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { gatehouse } from "../command/gatehouse.js";
 import { type GatewayProcess, newSite, type Site } from "../gateway.js";
 import { debianPostgres, startPostgres } from "../standing/postgres.js";
 import { type AgentsThatLast, ask, enrolAgents, freePorts, JOIN, type Ports, startAt } from "./fleet.js";
 
+const COMMAND = fileURLToPath(new URL("../../../apps/gatehouse/bin/gatehouse.mjs", import.meta.url));
 const PASSPHRASE = "correct horse battery staple";
 /** Of this machine alone, and of this suite. */
 const ADDRESS = "127.0.11.33";
@@ -22,7 +27,8 @@ interface Told {
  * The restore drill (docs/operate.md): an instance is backed up while its agents go on, is deleted, and is made anew of its
  * backup; the agents go on as who they are.
  */
-describe("the restore drill", () => {
+// Longer than a busy machine takes for it.
+describe("the restore drill", { timeout: 300_000 }, () => {
   let folder: string;
   let passphraseFile: string;
   let backup: string;
@@ -152,7 +158,9 @@ describe("the restore drill", () => {
 
   it("restores into nothing, and the agents go on", async () => {
     const site = await newPlace();
-    await done(site, "backup", "restore", backup, "--passphrase-file", passphraseFile);
+    const restore = ["backup", "restore", backup, "--passphrase-file", passphraseFile];
+    // One that is killed in the middle leaves nothing that the next one would stumble over.
+    if (await killedWhileItRuns(site, restore)) await done(site, ...restore);
     await goesOn(site);
   });
 
@@ -182,6 +190,20 @@ describe("the restore drill", () => {
     expect(said.length).toBeGreaterThan(10);
     for (const text of said) expect(text).not.toContain(PASSPHRASE);
   });
+
+  /** kill -9 as soon as its database answers. @returns false where it was done before that */
+  async function killedWhileItRuns(site: Site, words: readonly string[]): Promise<boolean> {
+    const child = spawn(process.execPath, [COMMAND, "--data", site.dataDir, ...words], {
+      env: { PATH: process.env["PATH"], TMPDIR: tmpdir(), ...site.settings },
+      stdio: "ignore",
+    });
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    const server = path.join(site.dataDir, "postgres", "pg", "postmaster.pid");
+    while (child.exitCode === null && site.databaseUrl === null && !existsSync(server)) await sleep(20);
+    child.kill("SIGKILL");
+    await gone;
+    return child.exitCode === null;
+  }
 
   /** What has to be true of a restored instance. */
   async function goesOn(site: Site): Promise<void> {
@@ -240,7 +262,6 @@ describe("the restore drill", () => {
       undo.push(() => embedded.stop());
       return embedded.url;
     }
-    const { chmodSync } = await import("node:fs");
     chmodSync(place, 0o755);
     const server = startPostgres(path.join(place, "server"), ADDRESS, {
       ...{ POSTGRES_USER: "gatehouse", POSTGRES_DB: "gatehouse", POSTGRES_PASSWORD: "of-this-test" },
@@ -251,7 +272,6 @@ describe("the restore drill", () => {
       await gone;
     });
     const url = `postgres://gatehouse:of-this-test@${ADDRESS}:5432/gatehouse`;
-    const { default: pg } = await import("pg");
     await expect
       .poll(
         async () => {

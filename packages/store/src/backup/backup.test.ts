@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { Database } from "../database.js";
 import { migrations } from "../migrations/index.js";
 import { useEmptyDatabase } from "../migrations/migration.test.helper.js";
-import { dropPartitions } from "../partitions.js";
+import { BACKUP_LOCK, dropPartitions } from "../partitions.js";
 import { until, useDatabase } from "../store.test.helper.js";
 import {
   backupOf,
@@ -145,7 +145,7 @@ describe("a backup of an instance that is served from", () => {
   it("keeps partitions from being dropped, and nobody waits for it", async () => {
     await connected(house.url, async (client) => {
       await client.query("begin");
-      await client.query("select pg_advisory_xact_lock_shared($1)", [0x6261636b]);
+      await client.query("select pg_advisory_xact_lock_shared($1)", [BACKUP_LOCK]);
       expect(await dropPartitions(house.db, new Date(OLD.getTime() + 2 * 86_400_000), ["exchanges"])).toEqual([]);
       await client.query("rollback");
     });
@@ -153,6 +153,32 @@ describe("a backup of an instance that is served from", () => {
       const dropped = await dropPartitions(house.db, new Date(OLD.getTime() + 2 * 86_400_000), ["exchanges"]);
       return dropped.includes("exchanges_20240229");
     });
+  });
+});
+
+describe("a gateway of a newer version", () => {
+  const before = useEmptyDatabase();
+
+  it("changes no table while a backup reads, and starts when it has ended", async () => {
+    await before.withSource((source) => source.runMigrations(), migrations.slice(0, -1));
+    const done: string[] = [];
+    await connected(before.url, async (client) => {
+      await client.query("begin");
+      await client.query("select pg_advisory_xact_lock_shared($1)", [BACKUP_LOCK]);
+      const opening = Database.open({ url: before.url }).then((db) => {
+        done.push("migrated");
+        return db.close();
+      });
+      const waits = `select from pg_locks where locktype = 'advisory' and objid = ${BACKUP_LOCK} and not granted
+        and database = (select oid from pg_database where datname = current_database())`;
+      await until("it waits for the backup", async () => (await client.query(waits)).rowCount === 1);
+      const applied = await client.query("select count(*)::int as n from migrations");
+      expect(applied.rows).toEqual([{ n: migrations.length - 1 }]);
+      done.push("backed up");
+      await client.query("commit");
+      await opening;
+    });
+    expect(done).toEqual(["backed up", "migrated"]);
   });
 });
 
