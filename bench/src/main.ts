@@ -11,6 +11,7 @@ import { benchRegister } from "./register/bench.js";
 import { type Report, render } from "./report.js";
 import { benchReports } from "./reports/bench.js";
 import { benchWaits } from "./waits/bench.js";
+import { benchWatch } from "./watch/bench.js";
 
 const BENCHES: Readonly<Record<string, (quick: boolean, say: (line: string) => void) => Promise<Report>>> = {
   ca: benchCa,
@@ -23,6 +24,7 @@ const BENCHES: Readonly<Record<string, (quick: boolean, say: (line: string) => v
   register: benchRegister,
   reports: benchReports,
   waits: benchWaits,
+  watch: benchWatch,
 };
 
 const USAGE = `Usage: npm run bench -- NAME [--quick]
