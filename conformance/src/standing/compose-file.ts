@@ -12,6 +12,8 @@ export type Condition = "service_started" | "service_healthy" | "service_complet
 export interface Service {
   readonly name: string;
   readonly image: string;
+  /** What its container calls itself; undefined where compose has a name made up. */
+  readonly hostname: string | undefined;
   /** What follows the image's entry point, where that has one. */
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
@@ -30,6 +32,7 @@ export interface Service {
 /** What the file has, as far as it concerns us. */
 interface Written {
   readonly image: string;
+  readonly hostname?: string;
   readonly command?: string | readonly string[];
   readonly environment?: Readonly<Record<string, string | number>>;
   readonly depends_on?: Readonly<Record<string, { readonly condition: Condition }>>;
@@ -65,6 +68,7 @@ function serviceOf(name: string, written: Written, { secrets }: File): Service {
   return {
     name,
     image: written.image,
+    hostname: written.hostname,
     command: typeof written.command === "string" ? words(written.command) : (written.command ?? []),
     environment: Object.fromEntries(
       Object.entries(written.environment ?? {}).map(([key, value]) => [key, String(value)]),

@@ -11,9 +11,12 @@ export function lacking(...programs: string[]): { readonly skip: boolean; readon
   const own: Readonly<Record<string, () => boolean>> = {
     postgres: () => debianPostgres() !== undefined,
     root: () => process.getuid?.() === 0,
-    "own-hostname": () => spawnSync("unshare", ["--uts", "true"]).status === 0,
+    "own-hostname": mayNameHosts,
   };
   const missing = programs.filter((name) => !(own[name]?.() ?? missingOf(name).length === 0));
   if (missing.length > 0) process.stderr.write(`Standing it up: not run, for want of ${missing.join(", ")}\n`);
   return { skip: missing.length > 0, note: missing.length > 0 ? ` (needs ${missing.join(", ")})` : "" };
 }
+
+/** Whether a process may have a machine's name of its own. */
+export const mayNameHosts = (): boolean => spawnSync("unshare", ["--uts", "true"]).status === 0;

@@ -28,11 +28,11 @@ export function newPlaces(services: ReadonlyMap<string, Service>, folder: string
   for (const { name, aliases } of services.values()) for (const alias of aliases) named.set(alias, addressOf(name));
   const volume = (name: string) => path.join(folder, name);
 
-  /** A service's name before a port, and as a whole item of a list, is its address. */
-  const withAddresses = (text: string): string =>
+  /** A service's name before a port, and as a whole item of a list, is its address: but for `own`, which is a word. */
+  const withAddresses = (text: string, own?: string): string =>
     text
       .split(",")
-      .map((item) => named.get(item) ?? item)
+      .map((item) => (item === own ? item : (named.get(item) ?? item)))
       .join(",")
       .replace(/(?<![\w.-])[a-z][a-z0-9-]*(?=:\d)/g, (word) => named.get(word) ?? word);
 
@@ -56,7 +56,7 @@ export function newPlaces(services: ReadonlyMap<string, Service>, folder: string
     volume,
     put: (service, text) => {
       const own = addressOf(service.name);
-      const here = withAddresses(text).replaceAll("0.0.0.0:", `${own}:`).replaceAll("127.0.0.1", own);
+      const here = withAddresses(text, service.name).replaceAll("0.0.0.0:", `${own}:`).replaceAll("127.0.0.1", own);
       const mounts = service.mounts.map(({ source, target }) => [target, placeOf(source, service.name)] as const);
       // What the images bring along: Dockerfile and deploy/agents/Dockerfile.
       const images = [

@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Condition, entryPoint, inOrder, readComposeFile, type Service } from "./compose-file.js";
+import { mayNameHosts } from "./lacking.js";
 import { newPlaces, type Places } from "./places.js";
 import { startPostgres } from "./postgres.js";
 
@@ -51,7 +52,7 @@ export function newStand(variables: Readonly<Record<string, string>> = {}): Stan
   };
 
   const start = (service: Service, words: readonly string[]): ChildProcess => {
-    const [program = "", ...args] = words.map((word) => places.put(service, word));
+    const [program = "", ...args] = [...calledSo(service), ...words.map((word) => places.put(service, word))];
     const given = Object.entries(service.environment).map(([name, value]) => [name, places.put(service, value)]);
     const env = {
       PATH: process.env["PATH"] ?? "",
@@ -138,6 +139,12 @@ export function newStand(variables: Readonly<Record<string, string>> = {}): Stan
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What is put before a command whose machine is to have a name of its own, where we may do that. */
+function calledSo({ hostname }: Service): readonly string[] {
+  if (hostname === undefined || !mayNameHosts()) return [];
+  return ["unshare", "--uts", "sh", "-c", 'hostname "$1" && shift && exec "$@"', "sh", hostname];
 }
 
 /** @returns the exit code, null after a signal. @throws when it could not be started */

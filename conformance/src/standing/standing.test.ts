@@ -136,4 +136,33 @@ describe.skipIf(skip)(`the services of docker-compose.yml, by hand on loopback${
     expect(code, out).toBe(0);
     expect((await nodes()).flatMap(({ agents }) => agents)).toHaveLength(before + 1);
   });
+
+  const all = lacking("puppet", "fusioninventory-agent", "ocsinventory-agent", "root", "own-hostname");
+  it.skipIf(all.skip)(
+    `and have what the profile ci expects of them${all.note}`,
+    async () => {
+      const agent = fusionInventoryAgent();
+      try {
+        const expecting = stand.run("expect");
+        // Who came before it would not count.
+        await expect
+          .poll(async () => JSON.parse(await gatehouse("exchange", "recordings", "--json")).recordings[0]?.state, {
+            timeout: 60_000,
+          })
+          .toBe("on");
+        for (const name of ["puppet-agent", "ocsinventory-agent", "lcm"]) {
+          const { code, out } = await stand.run(name);
+          expect(code, out).toBe(0);
+        }
+        const { code, out } = await stand.run("fusioninventory-agent", { env: agent.environment });
+        expect(code, out).toBe(0);
+        const result = await expecting;
+        expect(result.code, result.out).toBe(0);
+      } finally {
+        agent.remove();
+        rmSync("/var/tmp/gatehouse-lab", { recursive: true, force: true });
+      }
+    },
+    660_000,
+  );
 });
