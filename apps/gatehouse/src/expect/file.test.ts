@@ -203,6 +203,12 @@ describe("a file that expects nothing that could be looked at", () => {
       "- never: {node: {name: a}, report: {node: a}}",
       [`${FILE}:1:3 never: It must NOT have more than 1 properties.`],
     ],
+    ["names a place and no node", "- report: {node: ..}", [`${FILE}:1:12 report.node: This is no name.`]],
+    [
+      "names a place and no certificate",
+      '- certificate: {name: "."}',
+      [`${FILE}:1:17 certificate.name: This is no name.`],
+    ],
     ["is no YAML", "- node: {name: a", [`${FILE}:1:17: The indentation does not fit to what stands above.`]],
   ])("%s", async (_, text, lines) => {
     expect(await refused(text)).toEqual(lines);

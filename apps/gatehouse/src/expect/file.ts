@@ -192,6 +192,8 @@ const SINCE = "It is `start`, `ever`, a time ago such as 2h, or a date such as 2
 const FORMS: Readonly<Record<string, string>> = {
   within: "It is a length of time such as 90s, 5m or 2h.",
   since: SINCE,
+  node: "This is no name.",
+  name: "This is no name.",
   path: "It is the parts of a fact's path joined by dots, such as os.family.",
   section: "It is a section's name, such as softwares.",
 };

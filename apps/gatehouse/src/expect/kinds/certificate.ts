@@ -15,7 +15,7 @@ interface Spec {
 export const certificate: Kind<Spec> = {
   schema: parts.mapping(
     {
-      name: { ...parts.word, description: "As the authority knows it: a certname." },
+      name: { ...parts.name, description: "As the authority knows it: a certname." },
       profile: { enum: certificateProfiles, description: "`puppet` unless said." },
       state: parts.oneOf(["requested", "signed", "revoked"], "A list: any of them."),
       altNames: parts.pattern("Such as `DNS:web01.example.org`; of a list, all of them are in it."),

@@ -69,10 +69,14 @@ export function wordsOf(value: unknown): string {
 
 const SHORT = { type: "string", minLength: 1, maxLength: 255 } as const;
 
+/** What stands in the path of a question: there, `.` and `..` mean other places. */
+const NAME = { ...SHORT, pattern: "^(?!\\.{1,2}$)" } as const;
+
 /** Parts of schemas that several kinds have. */
 export const parts = {
   /** A node as operators name it. */
-  node: { ...SHORT, description: "Name, id or alias." },
+  node: { ...NAME, description: "Name, id or alias." },
+  name: NAME,
   word: SHORT,
   /** A text, `*` for any characters, or several of which one is enough. */
   pattern: (description: string): JsonSchema => ({

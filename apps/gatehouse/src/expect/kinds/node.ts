@@ -17,7 +17,7 @@ interface Spec {
 /** Nodes: one by its name, or those that are so. `since` is about when they were seen last. */
 export const node: Kind<Spec> = {
   schema: parts.mapping({
-    name: { ...parts.word, description: "Name, id or alias; the beginning of a name and `*`: all that are called so." },
+    name: { ...parts.name, description: "Name, id or alias; the beginning of a name and `*`: all that are called so." },
     state: parts.oneOf(nodeStates, "A list: any of them."),
     agents: {
       ...{ type: "array", items: { enum: agentFamilies }, minItems: 1, uniqueItems: true },
