@@ -121,6 +121,7 @@ function findingsOf({ nodes, reportsPerNode, days }: BackupSettings, rounds: rea
         beside: {
           "longest during": worst(rounds.map(({ during }) => during.longest)),
           "longest without": worst(rounds.map(({ quiet }) => quiet.longest)),
+          "late by the machine alone": worst(rounds.map(({ during }) => during.own)),
         },
       },
     ],

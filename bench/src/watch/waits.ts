@@ -13,6 +13,8 @@ export interface Waits {
   readonly longest: number;
   /** Seconds from the beginning until the longest was due. */
   readonly longestAt: number;
+  /** The longest that we ourselves were late to send: that much the machine alone makes anybody wait. */
+  readonly own: number;
 }
 
 /** Milliseconds between two requests. */
@@ -41,12 +43,14 @@ export async function waitsUntil(
   watched.catch(() => undefined);
   const took: number[] = [];
   let longest = { wait: 0, at: 0 };
+  let own = 0;
   const under: Promise<void>[] = [];
   const begun = performance.now();
   for (let n = 0; !state.ended; n++) {
     const due = begun + n * EVERY_MS;
     const wait = due - performance.now();
     if (wait > 0) await sleep(wait);
+    own = Math.max(own, performance.now() - due);
     const shape = n % REPORT_EVERY === 0 ? sendReport({ checksum, resources: 10, drifted: 0 }) : getDscAction(checksum);
     const agent = agentId((n * STRIDE) % nodes);
     under.push(
@@ -61,5 +65,5 @@ export async function waitsUntil(
   await watched;
   const sorted = took.toSorted((a, b) => a - b);
   const { wait, at } = longest;
-  return { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99), longest: wait, longestAt: at };
+  return { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99), longest: wait, longestAt: at, own };
 }

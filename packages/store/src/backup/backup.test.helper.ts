@@ -68,6 +68,11 @@ export async function fillHouse(client: pg.Client): Promise<void> {
       [OLD, agentId, size, randomBytes(size)],
     );
   }
+  await client.query(
+    `insert into exchanges (at, request_id, protocol, route, method, path, status, milliseconds, request_bytes, content)
+     values ($1, gen_random_uuid(), 'dsc', 'r', 'GET', '/', 200, 0.1, 0, $2)`,
+    [OLD, randomBytes(100)],
+  );
   const blob = await client.query<{ id: string }>(
     "insert into blobs (sha256, size) values ($1, 2097152) returning id",
     [randomBytes(32)],

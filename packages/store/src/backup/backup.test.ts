@@ -43,6 +43,7 @@ describe("a backup", () => {
     expect(content).toEqual(await contentOf(house.url));
     expect(content).toMatchObject({
       submissions: { rows: 3 },
+      exchanges: { rows: 1 },
       blob_chunks: { rows: 2 },
       certificates: { rows: 2 },
       groups: { rows: 1 },
