@@ -62,6 +62,7 @@ const aRecording = {
 const aStatus = {
   ...{ version: "0.1.0", startedAt: AT, latestReports: {}, reports24h: {}, tasks: [], protocols: ["dsc"] },
   nodes: { active: 1, expired: 0, deactivated: 0, quarantined: 0 },
+  jobs: { open: {}, ended24h: {}, unproven: 0 },
   backlog: { waiting: 0, oldestAt: null, deadLetters: 0 },
   pending: { identityConflicts: 0, certificateRequests: 0 },
   database: { version: "18", sizeBytes: 1, now: AT, milliseconds: 1 },
