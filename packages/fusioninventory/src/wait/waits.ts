@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { jitteredRetryAfter, type Reply } from "@gatehouse/http";
 
@@ -10,6 +10,8 @@ const SIGN = "@";
 const MOST_UNSENT = 32;
 /** Milliseconds that the last words may take to their reader. */
 const LAST_WORDS_MS = 25_000;
+/** Milliseconds for which agents read what they were told, before answers end. */
+const READ_MS = 250;
 /** Answers that are ended in one turn of the event loop: over TLS that takes some milliseconds. */
 const ENDED_AT_ONCE = 50;
 
@@ -121,6 +123,7 @@ export class Waits {
    * long as to say something on it, and of ten thousand the last one is to be told in a second or two.
    */
   async letGo(): Promise<void> {
+    if (this.#told.length > ENDED_AT_ONCE) await setTimeout(READ_MS);
     while (this.#told.length > 0) {
       for (const wait of this.#told.splice(0, ENDED_AT_ONCE)) this.#end(wait, "");
       await setImmediate();
