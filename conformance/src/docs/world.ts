@@ -58,6 +58,8 @@ export async function startWorld(pages: readonly Page[]): Promise<World> {
     process.stderr.write("Commands of the pages: those that compile Puppet code are not run, for want of Ruby\n");
   await json("gatehouse apply -f examples/mixed-fleet");
   await json("gatehouse ca policy add of-the-docs --kind glob --pattern '*.example.org'");
+  // Something that went over the wire, for the pages that look at it.
+  await json("gatehouse exchange record of-the-docs --for 1h");
   await json("gatehouse simulate --dsc 1 --runs 2");
   const device = new FusionAgent({ serverUrl: `${gateway.http}/`, name: "NODE" });
   const inventories = ["web01", "web02"].map((name) => new FusionAgent({ serverUrl: `${gateway.http}/`, name }));
