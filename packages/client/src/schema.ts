@@ -2632,7 +2632,7 @@ export interface components {
             at: string;
             durationMs: number;
             protocol: string;
-            /** @description Such as `dsc.get-action`. */
+            /** @description Such as `dsc.get-dsc-action`. */
             route: string;
             method: string;
             /** @description Without the query. */
@@ -4302,7 +4302,7 @@ export interface components {
             at: string;
             durationMs: number;
             protocol: string;
-            /** @description Such as `dsc.get-action`. */
+            /** @description Such as `dsc.get-dsc-action`. */
             route: string;
             method: string;
             /** @description Without the query. */

@@ -21,7 +21,7 @@ const summary = {
   at: moment({ description: "When it was recorded." }),
   durationMs: number(),
   protocol: text(),
-  route: text({ description: "Such as `dsc.get-action`." }),
+  route: text({ description: "Such as `dsc.get-dsc-action`." }),
   method: text(),
   path: text({ description: "Without the query." }),
   status: integer(),
