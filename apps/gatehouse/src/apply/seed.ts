@@ -1,6 +1,6 @@
 import type { ApplyResult, DocumentKind } from "@gatehouse/api";
 import { GatehouseError } from "@gatehouse/core/errors";
-import type { Gateway } from "../server/compose.js";
+import type { Gateway } from "../server/gateway.js";
 import { gather } from "./gather.js";
 import { stageMissing } from "./stage.js";
 

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Command } from "commander";
 import type { Flags } from "../config/load.js";
-import type { Gateway } from "../server/compose.js";
+import type { Gateway } from "../server/gateway.js";
 import type { RunningGateway } from "../server/serve.js";
 import type { CommandContext } from "./context.js";
 

@@ -1,38 +1,17 @@
 import path from "node:path";
-import {
-  type Apply,
-  bearerAuthentication,
-  createApiRouter,
-  createApply,
-  type DocumentKind,
-  documentKinds,
-  groupChecks,
-} from "@gatehouse/api";
-import { createCatalogs, createDeclaredCatalogs, type NoRuby, type StartedRuby } from "@gatehouse/catalogs";
-import type { AuditLog } from "@gatehouse/core/audit";
+import { bearerAuthentication, createApiRouter, createApply, documentKinds, groupChecks } from "@gatehouse/api";
+import { createCatalogs, createDeclaredCatalogs } from "@gatehouse/catalogs";
 import type { AutosignRule } from "@gatehouse/core/certificates";
 import { systemClock } from "@gatehouse/core/clock";
-import type { AgentKeys, AgentLogins, RegistrationTokens } from "@gatehouse/core/enrolment";
-import type { Environments, EnvironmentVersion } from "@gatehouse/core/environments";
-import type { ExchangeHook } from "@gatehouse/core/exchanges";
+import type { EnvironmentVersion } from "@gatehouse/core/environments";
 import { volatileFacts } from "@gatehouse/core/facts";
-import type { Work as AgentWork, Jobs } from "@gatehouse/core/jobs";
-import type { Packages } from "@gatehouse/core/packages";
 import { createDscRouter } from "@gatehouse/dsc";
-import { createFusionInventoryDialect } from "@gatehouse/fusioninventory";
-import { createGlpiDialect, createOpenEnvelope } from "@gatehouse/glpi";
 import {
   Admission,
-  createAgentMessagesRouter,
   createHttpMetrics,
-  createProofOf,
   createRouter,
-  createTokenEndpoint,
-  FailedProofs,
   type Handler,
-  type HttpMetrics,
   healthTable,
-  type Log,
   type RouterDeps,
 } from "@gatehouse/http";
 import { inventoryRules, searchableFields } from "@gatehouse/inventory";
@@ -42,14 +21,12 @@ import {
   BlobCache,
   createAgentKeys,
   createAgentLogins,
-  createAgentSecrets,
   createAgentWork,
   createApiTokens,
   createAssignments,
   createAuditLog,
   createCatalogArchive,
   createCatalogQueries,
-  createChallenges,
   createContentStore,
   createCredentials,
   createDeadLetters,
@@ -68,95 +45,36 @@ import {
   createNodeLifeCycle,
   createNodeRegistry,
   createPackages,
-  createPendingAnswers,
   createRecordings,
   createRegistrationTokens,
   createReports,
   createSubmissions,
   createTaskLog,
-  createWakes,
-  type Database,
   databaseFacts,
-  type SecretBox,
   schemaFacts,
 } from "@gatehouse/store";
-import type { Express } from "express";
 import { collectDefaultMetrics } from "prom-client";
 import { oidNamesOf } from "../config/authority.js";
-import type { Config, Mount } from "../config/types.js";
+import type { Mount } from "../config/types.js";
 import { createRedeploy } from "../environment/redeploy.js";
 import { protocols } from "../protocols.js";
 import { applyAtomically } from "./apply/atomically.js";
-import { createGatewayAuthority, type GatewayAuthority } from "./authority/authority.js";
+import { createGatewayAuthority } from "./authority/authority.js";
 import { authorityFacts, authorityHealth } from "./authority/facts.js";
 import { authorityGauges } from "./authority/gauges.js";
-import { createGatewayAuthorization, type GatewayAuthorization } from "./authorization.js";
-import type { ServerCertificate } from "./certificate.js";
-import {
-  compilerMetrics,
-  compilerNeeds,
-  createGatewayCompiler,
-  type GatewayCompiler,
-  warmedEnvironments,
-} from "./compiler/index.js";
+import { createGatewayAuthorization } from "./authorization.js";
+import { compilerMetrics, compilerNeeds, createGatewayCompiler, warmedEnvironments } from "./compiler/index.js";
 import { createDoctor } from "./doctor/index.js";
-import { createGatewayRecorder, type GatewayRecorder } from "./exchanges/index.js";
+import { createGatewayRecorder } from "./exchanges/index.js";
 import { createApp, messagesOf } from "./express-app.js";
+import type { Gateway, GatewayParts } from "./gateway.js";
 import { crlRenewal, housekeeping } from "./housekeeping.js";
+import { createInventoryAgents } from "./inventory-agents.js";
 import { jobMetrics } from "./job-metrics.js";
 import { landingTable } from "./landing.js";
-import { accessBy, type Listener, type Messages, mountsOf } from "./listeners.js";
-import type { KeyFile } from "./storage.js";
+import { mountsOf } from "./listeners.js";
 import { VERSION } from "./version.js";
-import { createWaking, type Waking } from "./waking.js";
-import { createWork, type Work } from "./work.js";
-
-export interface GatewayParts {
-  readonly config: Config;
-  readonly dataDir: string;
-  readonly db: Database;
-  readonly box: SecretBox;
-  readonly keyFile: KeyFile;
-  readonly log: Log;
-  /** Known after the composition; asked when somebody looks. */
-  readonly listeners: () => readonly Listener[];
-  /** The gateway's own certificate, once it has one. */
-  readonly certificate: () => ServerCertificate | undefined;
-  /** The Ruby for Puppet code, where it is being looked for already. */
-  readonly ruby?: Promise<StartedRuby | NoRuby> | undefined;
-  readonly exchanges?: ExchangeHook;
-  readonly draining: () => boolean;
-}
-
-export interface Gateway {
-  readonly app: Express;
-  /** What servers make its requests and answers of. */
-  readonly messages: Messages;
-  readonly metrics: HttpMetrics;
-  readonly registry: ReturnType<typeof createNodeRegistry>;
-  readonly tokens: ReturnType<typeof createApiTokens>;
-  /** What inventory agents prove themselves with. */
-  readonly logins: AgentLogins;
-  /** What GLPI agents register with, and what they got for it. */
-  readonly registrationTokens: RegistrationTokens;
-  readonly agentKeys: AgentKeys;
-  readonly content: ReturnType<typeof createContentStore>;
-  readonly environments: Environments;
-  readonly audit: AuditLog;
-  readonly work: Work;
-  /** Jobs as operators handle them, and as agents meet them. */
-  readonly jobs: Jobs;
-  readonly agentWork: AgentWork;
-  readonly packages: Packages;
-  readonly waking: Waking;
-  readonly authority: GatewayAuthority;
-  readonly authorization: GatewayAuthorization;
-  readonly compiler: GatewayCompiler;
-  readonly recorder: GatewayRecorder;
-  readonly keptExchanges: ReturnType<typeof createExchanges>;
-  readonly apply: Apply;
-  readonly documentKinds: readonly DocumentKind[];
-}
+import { createWork } from "./work.js";
 
 /** Everything put together by hand: ports from the store, adapters over them, one Express app. */
 export function compose(parts: GatewayParts): Gateway {
@@ -284,26 +202,12 @@ export function compose(parts: GatewayParts): Gateway {
   );
   const keptCatalogs = createCatalogArchive(db, box);
   const credentials = createCredentials(db, box);
-  const waking = createWaking({
-    ...{ db, metrics, log, clock: systemClock, config: config.jobs },
-    wakes: createWakes(db),
+  const { waking, router: inventoryAgents } = createInventoryAgents({
+    ...{ db, box, config, metrics, log, registry, assignments, submissions, content, packages, credentials, audit },
+    ...{ admission, logins, agentKeys, registrationTokens, work: agentWork, tasks: work.tasks },
+    certificates: authority.service.of("inventory"),
+    deps: on("inventory"),
   });
-  const inventoryDeps = {
-    ...{ registry, assignments, submissions, tasks: work.tasks, credentials, audit, admission, clock: systemClock },
-    ...{ secrets: createAgentSecrets(db, box), pending: createPendingAnswers(db) },
-    work: agentWork,
-    waits: waking.waits,
-    config: config.glpi,
-    allowUnproven: config.jobs.allowUnproven,
-    access: accessBy(config.inventory.unproven),
-  };
-  const glpiDeps = { ...inventoryDeps, agentKeys, challenges: createChallenges(db, box), registrationTokens };
-  const proving = {
-    logins,
-    tokenKey: box.derive("access tokens of agents"),
-    clock: systemClock,
-    failures: new FailedProofs(systemClock),
-  };
   const handlers: Handler[] = [
     createDscRouter({
       ...on("dsc"),
@@ -339,21 +243,7 @@ export function compose(parts: GatewayParts): Gateway {
       config: config.puppet,
       authorizationRules: authorization.known,
     }),
-    createAgentMessagesRouter({
-      ...on("inventory"),
-      prefixes: config.inventory.prefixes,
-      proofOf: createProofOf(proving),
-      tokenEndpoint: createTokenEndpoint(proving),
-      openEnvelope: createOpenEnvelope(glpiDeps),
-      dialects: [
-        createGlpiDialect(glpiDeps),
-        createFusionInventoryDialect({
-          certificates: authority.service.of("inventory"),
-          ...{ ...inventoryDeps, packages, content, answerKey: box.derive("answers to jobs") },
-          config: { ...config.fusioninventory, expiration: config.glpi.expiration },
-        }),
-      ],
-    }),
+    inventoryAgents,
     createRouter(healthTable({ notReady, metrics }), on("platform")),
     createApiRouter({
       ...on("api"),

@@ -10,7 +10,8 @@ import { afterAll, beforeAll, inject } from "vitest";
 import { loadConfig } from "../config/load.js";
 import { mountable } from "../config/schema.js";
 import type { ServerCertificate } from "./certificate.js";
-import { compose, type Gateway } from "./compose.js";
+import { compose } from "./compose.js";
+import type { Gateway } from "./gateway.js";
 import { closeListeners, type Listener, openListeners } from "./listeners.js";
 
 declare module "vitest" {

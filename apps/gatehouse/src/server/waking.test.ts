@@ -10,7 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadConfig } from "../config/load.js";
 import { mountable } from "../config/schema.js";
 import { FUSION, xmlOf } from "./agents.test.helper.js";
-import { compose, type Gateway } from "./compose.js";
+import { compose } from "./compose.js";
+import type { Gateway } from "./gateway.js";
 import { useGateway } from "./gateway.test.helper.js";
 import { closeListeners, type Listener, openListeners } from "./listeners.js";
 

@@ -45,7 +45,7 @@ export const getCertificate: RestHandler = async (call) => {
     : json(202, { status: "pending", message: "A person has to sign the request." });
 };
 
-/** Under the policy as any message is. What an operator cleaned has to be proved no more: the agent has nothing to prove it with. */
+/** Under the policy, as messages are. What an operator cleaned has to be proved no more: the agent has nothing to prove it with. */
 async function refuseOthers(
   { deps, request, proof }: RestCall,
   agent: KnownAgent,

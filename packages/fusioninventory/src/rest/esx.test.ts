@@ -110,7 +110,7 @@ describe("an inventory that comes while its agent is at an ESX job", () => {
     ["of the collector itself", "<HARDWARE><NAME>WEB01</NAME></HARDWARE>"],
     ["of the collector with its domain", "<HARDWARE><NAME>web01.example.org</NAME></HARDWARE>"],
     ["of nobody", "<HARDWARE><MEMORY>1</MEMORY></HARDWARE>"],
-  ])("is as any other where it is %s", async (_, content) => {
+  ])("is as every other where it is %s", async (_, content) => {
     const house = withCredential();
     house.addJob(esx, { state: "sent" });
     await house.send({ body: inventory(content) });

@@ -1,7 +1,5 @@
-import { setMaxListeners } from "node:events";
 import { type InventoryAnswer, type InventoryLogin, type InventoryTls, serverOf } from "../inventory/connection.js";
-import { Limit } from "../limit.js";
-import { pause } from "../pause.js";
+import { type Crew, checkPace, type FleetPace, runFleet } from "../run-fleet.js";
 import { FusionRestAgent } from "./agent.js";
 import type { FusionRestAgentOptions } from "./options.js";
 import type { FusionRun } from "./run.js";
@@ -14,23 +12,15 @@ import {
 } from "./summary.js";
 
 /** How many agents do what, and how fast. */
-export interface FusionFleetOptions extends Pick<FusionRestAgentOptions, "machine" | "firstStart"> {
+export interface FusionFleetOptions extends FleetPace, Pick<FusionRestAgentOptions, "machine" | "firstStart"> {
   /** How they ask for their configuration; both: one agent so, the next one so, beginning with single. Aggregated unless told. */
   readonly form?: NonNullable<FusionRestAgentOptions["form"]> | "both";
   /** The configured `server=` of each, such as `http://HOST:PORT/plugins/fusioninventory/`. */
   readonly serverUrl: string;
   /** The name of the n-th machine, from 0. */
   readonly name: (n: number) => string;
-  /** Number of agents. */
-  readonly count: number;
   /** Whole runs of each agent; its first begins with an inventory, so that the server knows it. */
   readonly runs: number;
-  /** Agents started per second; all at once when left out. */
-  readonly rate?: number;
-  /** Pause between two runs of an agent, in milliseconds; 0 by default. */
-  readonly intervalMs?: number;
-  /** Agents that talk to the server at the same time; 50 by default. Waiting agents hold no connection. */
-  readonly concurrency?: number;
   readonly tls?: InventoryTls;
   /** What each answers a 401 with that asks for Basic. */
   readonly login?: InventoryLogin;
@@ -39,8 +29,6 @@ export interface FusionFleetOptions extends Pick<FusionRestAgentOptions, "machin
   readonly onRun?: (run: FusionRun) => void;
   /** Called with every answer, for measuring. */
   readonly onAnswer?: (answer: InventoryAnswer) => void;
-  /** Stops the fleet: runs under way are finished, nothing new begins, and the summary says so. */
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -50,23 +38,10 @@ export interface FusionFleetOptions extends Pick<FusionRestAgentOptions, "machin
  * @throws RangeError for a rate or concurrency that is not positive, TypeError for a server that is no http(s) URL
  */
 export async function simulateFusionFleet(options: FusionFleetOptions): Promise<FusionFleetSummary> {
-  if ((options.rate ?? 1) <= 0 || (options.concurrency ?? 1) < 1)
-    throw new RangeError("rate and concurrency must be positive");
+  checkPace(options);
   serverOf(options.serverUrl);
   const summary = newFusionFleetSummary();
-  // Every sleeping agent listens; a signal of our own may have that many listeners without a warning.
-  const signal = AbortSignal.any(options.signal === undefined ? [] : [options.signal]);
-  setMaxListeners(0, signal);
-  const limit = new Limit(options.concurrency ?? 50);
-  const started = performance.now();
-  await Promise.all(
-    Array.from({ length: options.count }, async (_, n) => {
-      if (options.rate !== undefined) await pause((n * 1000) / options.rate, signal);
-      await live(newAgent(options, n, summary), { ...options, signal }, limit, summary);
-    }),
-  );
-  summary.durationMs = performance.now() - started;
-  return summary;
+  return runFleet(options, summary, (n, crew) => live(newAgent(options, n, summary), options, crew, summary));
 }
 
 function newAgent(options: FusionFleetOptions, n: number, summary: FusionFleetSummary): FusionRestAgent {
@@ -92,15 +67,13 @@ function newAgent(options: FusionFleetOptions, n: number, summary: FusionFleetSu
 /** One agent from its first run to its last one. */
 async function live(
   agent: FusionRestAgent,
-  options: FusionFleetOptions & { signal: AbortSignal },
-  limit: Limit,
+  options: FusionFleetOptions,
+  crew: Crew,
   summary: FusionFleetSummary,
 ): Promise<void> {
   for (let round = 0; round < options.runs; round += 1) {
-    if (round > 0 && (options.intervalMs ?? 0) > 0) await pause(options.intervalMs ?? 0, options.signal);
-    await limit.run(async () => {
-      summary.aborted ||= options.signal.aborted;
-      if (summary.aborted) return;
+    await crew.rest(round);
+    await crew.turn(async () => {
       if (round === 0) summary.agents += 1;
       try {
         const run = await agent.run();

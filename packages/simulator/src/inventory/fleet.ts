@@ -1,7 +1,5 @@
-import { setMaxListeners } from "node:events";
-import { Limit } from "../limit.js";
-import { pause } from "../pause.js";
 import { bytesOfUuid } from "../register/block.js";
+import { type Crew, checkPace, type FleetPace, runFleet } from "../run-fleet.js";
 import type { InventoryAgent, InventoryAgentOptions, InventoryProgram, InventoryRun } from "./agent.js";
 import { type InventoryAnswer, type InventoryLogin, type InventoryTls, serverOf } from "./connection.js";
 import { FusionAgent } from "./fusion-agent.js";
@@ -15,22 +13,14 @@ import {
 } from "./summary.js";
 
 /** How many agents do what, and how fast. */
-export interface InventoryFleetOptions {
+export interface InventoryFleetOptions extends FleetPace {
   readonly program: InventoryProgram;
   /** The configured `server=` of each, such as `http://HOST:PORT/front/inventory.php`. */
   readonly serverUrl: string;
   /** The name of the n-th machine, from 0. */
   readonly name: (n: number) => string;
-  /** Number of agents. */
-  readonly count: number;
   /** Whole runs of each agent. */
   readonly runs: number;
-  /** Agents started per second; all at once when left out. */
-  readonly rate?: number;
-  /** Pause between two runs of an agent, in milliseconds; 0 by default. */
-  readonly intervalMs?: number;
-  /** Agents that talk to the server at the same time; 50 by default. Waiting agents hold no connection. */
-  readonly concurrency?: number;
   readonly tag?: string;
   readonly tls?: InventoryTls;
   /** What each answers a 401 with that asks for Basic. */
@@ -42,8 +32,6 @@ export interface InventoryFleetOptions {
   readonly onRun?: (run: InventoryRun) => void;
   /** Called with every answer, for measuring. */
   readonly onAnswer?: (answer: InventoryAnswer) => void;
-  /** Stops the fleet: runs under way are finished, nothing new begins, and the summary says so. */
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -54,24 +42,11 @@ export interface InventoryFleetOptions {
  * no UUID
  */
 export async function simulateInventoryFleet(options: InventoryFleetOptions): Promise<InventoryFleetSummary> {
-  if ((options.rate ?? 1) <= 0 || (options.concurrency ?? 1) < 1)
-    throw new RangeError("rate and concurrency must be positive");
+  checkPace(options);
   serverOf(options.serverUrl);
   if (options.registerToken !== undefined) bytesOfUuid(options.registerToken);
   const summary = newInventoryFleetSummary();
-  // Every sleeping agent listens; a signal of our own may have that many listeners without a warning.
-  const signal = AbortSignal.any(options.signal === undefined ? [] : [options.signal]);
-  setMaxListeners(0, signal);
-  const limit = new Limit(options.concurrency ?? 50);
-  const started = performance.now();
-  await Promise.all(
-    Array.from({ length: options.count }, async (_, n) => {
-      if (options.rate !== undefined) await pause((n * 1000) / options.rate, signal);
-      await live(newAgent(options, n, summary), { ...options, signal }, limit, summary);
-    }),
-  );
-  summary.durationMs = performance.now() - started;
-  return summary;
+  return runFleet(options, summary, (n, crew) => live(newAgent(options, n, summary), options, crew, summary));
 }
 
 function newAgent(options: InventoryFleetOptions, n: number, summary: InventoryFleetSummary): InventoryAgent {
@@ -96,15 +71,13 @@ function newAgent(options: InventoryFleetOptions, n: number, summary: InventoryF
 /** One agent from its first run to its last one. */
 async function live(
   agent: InventoryAgent,
-  options: InventoryFleetOptions & { signal: AbortSignal },
-  limit: Limit,
+  options: InventoryFleetOptions,
+  crew: Crew,
   summary: InventoryFleetSummary,
 ): Promise<void> {
   for (let round = 0; round < options.runs; round += 1) {
-    if (round > 0 && (options.intervalMs ?? 0) > 0) await pause(options.intervalMs ?? 0, options.signal);
-    await limit.run(async () => {
-      summary.aborted ||= options.signal.aborted;
-      if (summary.aborted) return;
+    await crew.rest(round);
+    await crew.turn(async () => {
       if (round === 0) summary.agents += 1;
       try {
         const run = await agent.run();

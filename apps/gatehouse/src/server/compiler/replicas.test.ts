@@ -8,7 +8,8 @@ import { SecretBox } from "@gatehouse/store";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { loadConfig } from "../../config/load.js";
 import { applying, sha256 } from "../apply/apply.test.helper.js";
-import { compose, type Gateway } from "../compose.js";
+import { compose } from "../compose.js";
+import type { Gateway } from "../gateway.js";
 import { useGateway } from "../gateway.test.helper.js";
 
 const found = await findRuby();
