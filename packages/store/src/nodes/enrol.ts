@@ -6,6 +6,8 @@ import {
   type Decision,
   type Enrolment,
   type EnrolmentResult,
+  type Evidence,
+  type Newcomer,
   type NodeState,
   trustLevels,
 } from "@gatehouse/core/nodes";
@@ -33,17 +35,28 @@ export const ATTRIBUTES = `case when attributes ? 'needsFull' then $2::jsonb || 
 /** The greater of what an agent had and $3. */
 const TRUST = `case when array_position($4::text[], trust) > array_position($4::text[], $3::text) then trust else $3::text end`;
 
-/** One enrolment, whole or not at all; enrolments of the same alias wait for each other. */
-export function enrol(db: Database, said: Enrolment): Promise<EnrolmentResult> {
+/** An enrolment as it can be stored. */
+export interface Prepared {
+  readonly enrolment: Enrolment & { readonly evidence: readonly Required<Evidence>[] };
+  readonly others: readonly Alias[];
+  /** The agent as it is compared with what is known. */
+  readonly newcomer: Newcomer;
+}
+
+export function prepared(said: Enrolment): Prepared {
   const alias = cleanJson(said.alias);
-  const enrolment = { ...said, alias, role: cleanText(said.role), evidence: onceEach(said.evidence) };
-  const others = cleanJson(said.otherAliases ?? []);
-  const newcomer = {
-    family: alias.family,
-    trust: said.trust,
-    evidence: enrolment.evidence,
-    ...(said.quarantined === true && { quarantined: true }),
+  const evidence = onceEach(said.evidence);
+  const { trust, quarantined } = said;
+  return {
+    enrolment: { ...said, alias, role: cleanText(said.role), evidence },
+    others: cleanJson(said.otherAliases ?? []),
+    newcomer: { family: alias.family, trust, evidence, ...(quarantined === true && { quarantined }) },
   };
+}
+
+/** One enrolment, whole or not at all; enrolments of the same alias wait for each other. */
+export function enrol(db: Database, { enrolment, others, newcomer }: Prepared): Promise<EnrolmentResult> {
+  const { alias } = enrolment;
   return db.transaction(async (run) => {
     await lockAliases(run, [alias, ...others]);
     const [known] = await run<{ agentId: string; nodeId: string; attributes: AgentAttributes; state: NodeState }>(
@@ -102,7 +115,7 @@ const REGISTERED = {
          set key_id = excluded.key_id, detail = excluded.detail, last_at = now(), times = registrations.times + 1`,
 };
 
-const traitsOf = ({ traits = {} }: Enrolment): string => JSON.stringify(cleanJson(traits));
+export const traitsOf = ({ traits = {} }: Enrolment): string => JSON.stringify(cleanJson(traits));
 
 const LOCK_ONE = { name: "enrol.lock", text: `select ${AGENTS_COME}, pg_advisory_xact_lock(${ALIAS_LOCK})` };
 const LOCK_ALL = {

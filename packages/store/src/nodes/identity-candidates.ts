@@ -65,11 +65,15 @@ export async function lockEvidence(run: Run, evidence: readonly Evidence[]): Pro
   if (items.length === 0) return;
   // What many have already tells nothing, and a fleet behind one balancer must not stand in a queue for its address.
   const spread = spreadOf(await hitsOf(run, items));
-  // One more than that: an agent's own node may be among them.
-  const telling = items.filter((item) => (spread.get(spreadKey(item)) ?? 0) <= identityRules.mostNodes[item.kind] + 1);
-  const keys = [...new Set(telling.map(spreadKey))];
+  const keys = tellingKeys(items, spread);
   if (keys.length > MOST_LOCKS) await run(LOCK_ALL_EVIDENCE);
   else if (keys.length > 0) await run(LOCK_EVIDENCE, [keys]);
+}
+
+/** The keys of what not too many have to tell anything. One more than that: an agent's own node may be among them. */
+export function tellingKeys(items: readonly Item[], spread: Spread): string[] {
+  const telling = items.filter((item) => (spread.get(spreadKey(item)) ?? 0) <= identityRules.mostNodes[item.kind] + 1);
+  return [...new Set(telling.map(spreadKey))];
 }
 
 /**
@@ -101,13 +105,14 @@ export async function findCandidates(
   return { candidates: rows.map(candidateOf), spread };
 }
 
-type Hit = Pick<Item, "kind" | "key"> & { readonly nodeId: string; readonly isQuarantined: boolean };
+export type Hit = Pick<Item, "kind" | "key"> & { readonly nodeId: string; readonly isQuarantined: boolean };
 
-const hitsOf = (run: Run, items: readonly Item[]): Promise<Hit[]> =>
+/** Who has some of these items. */
+export const hitsOf = (run: Run, items: readonly Item[]): Promise<Hit[]> =>
   run<Hit>(HITS, [items.map(({ kind }) => kind), items.map(({ key }) => key)]);
 
 /** What is in quarantine makes no evidence common: whoever repeats a machine's serial must not take its worth from it. */
-function spreadOf(hits: readonly Hit[], ownNodeId?: string): Map<string, number> {
+export function spreadOf(hits: readonly Hit[], ownNodeId?: string): Map<string, number> {
   const spread = new Map<string, number>();
   for (const hit of hits) {
     if (hit.nodeId !== ownNodeId && !hit.isQuarantined)

@@ -2,6 +2,8 @@ import { GatehouseError } from "@gatehouse/core/errors";
 import type { NodeQuery, NodeSearch } from "@gatehouse/core/groups";
 import {
   type Alias,
+  type Enrolment,
+  type EnrolmentResult,
   isAlive,
   type KnownAgent,
   type Labels,
@@ -20,12 +22,13 @@ import { type LatestReportRow, NodeEntity, type NodeRow } from "../entities/inde
 import { isUuid } from "../uuid.js";
 import { amendAgent } from "./amend.js";
 import { Contacts } from "./contacts.js";
-import { enrol } from "./enrol.js";
+import { enrol, prepared } from "./enrol.js";
 import { AGENT_OF_ALIAS, KNOWN_AGENT } from "./known-agent.js";
 import { MOST_LABELS } from "./labels.js";
 import { type PurgeOnly, purgeNode } from "./life-cycle.js";
 import { countNodes, listNodes } from "./list.js";
 import { mergedInto } from "./merged.js";
+import { createNewcomers } from "./newcomers.js";
 import { quarantineAgent, setState } from "./quarantine.js";
 import { RuleSearches } from "./rule-searches.js";
 
@@ -75,6 +78,7 @@ export interface StoredNodeRegistry extends NodeRegistry, NodeSearch {
  */
 export function createNodeRegistry(db: Database, onReleased: () => void = () => undefined): StoredNodeRegistry {
   const contacts = new Contacts(db);
+  const newcomers = createNewcomers(db);
   const recent = new LRUCache<string, KnownAgent>({ max: MOST_RECENT, ttl: RECENT_MS });
   let generation = 0;
   const forget = () => {
@@ -85,13 +89,20 @@ export function createNodeRegistry(db: Database, onReleased: () => void = () => 
   const searching = <T>(query: NodeQuery | undefined, search: () => Promise<T>): Promise<T> =>
     query?.where === undefined ? search() : searches.run(search);
   const changed = async <T>(change: Promise<T>): Promise<T> => change.finally(forget);
+  const recentKey = ({ family, kind, value }: Alias) => `${family}/${kind}/${keyOf(value)}`;
 
   const findAgent = async (alias: Alias): Promise<KnownAgent | undefined> => {
-    const key = keyOf(alias.value);
     const before = generation;
-    const [row] = await db.read<KnownAgent>(FIND_AGENT, [alias.family, cleanText(alias.kind), key]);
-    if (row !== undefined && generation === before) recent.set(`${alias.family}/${alias.kind}/${key}`, row);
+    const [row] = await db.read<KnownAgent>(FIND_AGENT, [alias.family, cleanText(alias.kind), keyOf(alias.value)]);
+    if (row !== undefined && generation === before) recent.set(recentKey(alias), row);
     return row;
+  };
+
+  const enrolled = async (said: Enrolment): Promise<EnrolmentResult> => {
+    const all = prepared(said);
+    // Who enrols looked for the agent just before: most that are known are among these.
+    const made = recent.has(recentKey(said.alias)) ? undefined : await newcomers(all);
+    return made ?? enrol(db, all);
   };
 
   const load = async (ids: string[]): Promise<NodeView[]> => {
@@ -106,11 +117,11 @@ export function createNodeRegistry(db: Database, onReleased: () => void = () => 
   };
 
   return {
-    enrol: (enrolment) => changed(enrol(db, enrolment)),
+    enrol: (enrolment) => changed(enrolled(enrolment)),
 
     findAgent,
 
-    recentAgent: async (alias) => recent.get(`${alias.family}/${alias.kind}/${keyOf(alias.value)}`) ?? findAgent(alias),
+    recentAgent: async (alias) => recent.get(recentKey(alias)) ?? findAgent(alias),
 
     async findAgentsBeginning(family, kind, begin) {
       const key = keyOf(begin);
