@@ -42,15 +42,15 @@ export async function holder(hold: (agentId: string) => Reply) {
   const { port } = server.address() as AddressInfo;
 
   /** Resolves when the answer's head is there. */
-  const call = async (agentId: string): Promise<Caller & { readonly status: number }> => {
+  const call = async (agentId: string, version = "1.1"): Promise<Caller & { readonly status: number }> => {
     const socket = connect(port, "127.0.0.1");
     let text = "";
-    socket.setEncoding("latin1").on("data", (chunk) => {
+    socket.setEncoding("utf8").on("data", (chunk) => {
       text += chunk;
     });
     socket.on("error", () => undefined);
     const closed = once(socket, "close");
-    socket.write(`GET /${agentId} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    socket.write(`GET /${agentId} HTTP/${version}\r\nHost: x\r\n\r\n`);
     while (!text.includes("\r\n\r\n")) await once(socket, "data");
     const body = () => text.slice(text.indexOf("\r\n\r\n") + 4);
     return {

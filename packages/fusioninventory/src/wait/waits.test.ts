@@ -29,6 +29,43 @@ describe("an agent that waits", () => {
     await expect.poll(later.said).toBe("@@");
   });
 
+  it("has its whole answer with what it is told, before its connection is closed", async () => {
+    const { waits, call, answers } = await waiting();
+    const caller = await call("a");
+    await expect.poll(caller.said).toBe("@");
+    waits.tell("a", ["inventory", "\u00e4\u{1f600}"]);
+    await expect.poll(caller.ended).toBe(true);
+    expect(caller.said()).toBe('@{"awake":{"tasks":["inventory","\u00e4\u{1f600}"]}}');
+    expect([answers[0]?.destroyed, caller.socket.readableEnded]).toEqual([false, false]);
+    await waits.letGo();
+    await caller.closed;
+    expect(caller.socket.readableEnded).toBe(true);
+  });
+
+  it("and hangs up when it was told is let go with the others, not before", async () => {
+    const { waits, call, answers } = await waiting();
+    const caller = await call("a");
+    waits.tell("a", ["inventory"]);
+    await expect.poll(caller.ended).toBe(true);
+    caller.socket.end();
+    // Nothing is read from it any more, so that its end is not seen.
+    expect(answers[0]?.socket?.isPaused()).toBe(true);
+    expect(waits.count).toBe(1);
+    await waits.letGo();
+    await caller.closed;
+    await expect.poll(() => waits.count).toBe(0);
+  });
+
+  it("and speaks HTTP/1.0 has its answer in one piece, to the end of its connection", async () => {
+    const { waits, call } = await waiting();
+    const caller = await call("a", "1.0");
+    await expect.poll(caller.said).toBe("@");
+    waits.tell("a", ["inventory"]);
+    await waits.letGo();
+    await caller.closed;
+    expect(caller.said()).toBe('@{"awake":{"tasks":["inventory"]}}');
+  });
+
   it("is told its tasks in their order, whatever they are called, and then the answer is over", async () => {
     const { waits, call, came } = await waiting();
     const caller = await call("a");
@@ -61,7 +98,7 @@ describe("an agent that waits", () => {
 
   it("is forgotten when it hangs up, and the others are not", async () => {
     const { waits, call, seconds } = await waiting();
-    const callers = await Promise.all(["a", "b", "c", "d"].map(call));
+    const callers = await Promise.all(["a", "b", "c", "d"].map((name) => call(name)));
     callers[1]?.socket.resetAndDestroy();
     callers[2]?.socket.end();
     await expect.poll(() => waits.count).toBe(2);
@@ -145,7 +182,7 @@ describe("an agent that does not read", () => {
 describe("a gateway that stops", () => {
   it("ends every wait, and begins none", async () => {
     const { waits, call, server } = await waiting();
-    const callers = await Promise.all(["a", "b", "c"].map(call));
+    const callers = await Promise.all(["a", "b", "c"].map((name) => call(name)));
     const closed = new Promise((resolve) => server.close(resolve));
     waits.close();
     await Promise.all(callers.map((caller) => caller.closed));

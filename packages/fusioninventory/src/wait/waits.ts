@@ -81,7 +81,7 @@ export class Waits {
       this.#count++;
       const older = this.#byAgent.get(agentId);
       this.#byAgent.set(agentId, wait);
-      if (older !== undefined) this.#end(older, "");
+      if (older !== undefined) this.#end(older);
       res.write(SIGN);
       came();
       return () => this.#forget(wait);
@@ -103,29 +103,36 @@ export class Waits {
     }
   }
 
-  /** Wakes an agent; its answer ends with {@link Waits.letGo}. @param tasks what it is to run, in this order */
+  /**
+   * Wakes an agent: what it is told is the end of its answer. Its connection ends with {@link Waits.letGo}.
+   * @param tasks what it is to run, in this order
+   */
   tell(agentId: string, tasks: readonly string[]): Took {
     const wait = this.#byAgent.get(agentId);
-    if (wait === undefined || wait.res.destroyed) return "gone";
+    const socket = wait?.res.socket;
+    if (wait === undefined || !socket || wait.res.destroyed) return "gone";
     this.#byAgent.delete(agentId);
     if (isStuck(wait.res)) {
       wait.res.destroy();
       return "stuck";
     }
     wait.isTold = true;
-    wait.res.write(JSON.stringify({ awake: { tasks } }));
+    // Not by `end`: that closes the connection at once, and what is said before it goes out alone, one TLS record more.
+    socket.write(lastOf(JSON.stringify({ awake: { tasks } }), wait.res.chunkedEncoding));
+    // It has no more to say. That it hangs up is seen when it is let go: to close a connection takes longer than to tell somebody.
+    socket.pause();
     this.#told.push(wait);
     return "told";
   }
 
   /**
-   * Ends the answers of all who were told, some in each turn of the event loop: to close a connection takes several times as
-   * long as to say something on it, and of ten thousand the last one is to be told in a second or two.
+   * Closes the connections of all who were told, some in each turn of the event loop: that takes several times as long as to
+   * say something on them, and of ten thousand the last one is to be told in a second or two.
    */
   async letGo(): Promise<void> {
     if (this.#told.length > ENDED_AT_ONCE) await setTimeout(READ_MS);
     while (this.#told.length > 0) {
-      for (const wait of this.#told.splice(0, ENDED_AT_ONCE)) this.#end(wait, "");
+      for (const wait of this.#told.splice(0, ENDED_AT_ONCE)) this.#end(wait);
       await setImmediate();
     }
   }
@@ -133,7 +140,7 @@ export class Waits {
   /** Ends every wait, and begins none any more: agents come back to who is there then. */
   close(): void {
     this.#closed = true;
-    for (const wait of [...this.#byAgent.values(), ...this.#told]) this.#end(wait, "");
+    for (const wait of [...this.#byAgent.values(), ...this.#told]) this.#end(wait);
     this.#byAgent.clear();
     this.#told = [];
   }
@@ -146,10 +153,11 @@ export class Waits {
     });
   }
 
-  #end({ res }: Wait, words: string): void {
+  #end({ res, isTold }: Wait): void {
     if (res.destroyed) return;
     res.socket?.setTimeout(LAST_WORDS_MS);
-    res.end(words);
+    if (isTold) res.socket?.destroySoon();
+    else res.end();
   }
 
   #forget(wait: Wait): void {
@@ -162,6 +170,10 @@ export class Waits {
     if (this.#byAgent.get(wait.agentId) === wait) this.#byAgent.delete(wait.agentId);
   }
 }
+
+/** A body's last piece: with the end of a chunked one (RFC 9112, section 7.1); callers of HTTP/1.0 get none. */
+const lastOf = (text: string, isChunked: boolean): string =>
+  isChunked ? `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n0\r\n\r\n` : text;
 
 /** Whether what was written is still with us: the network has long taken nothing of it. */
 const isStuck = (res: ServerResponse): boolean => res.writableLength > MOST_UNSENT;
