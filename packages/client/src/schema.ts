@@ -3543,7 +3543,7 @@ export interface components {
             /** @description The beginning of a route's name, such as `puppet.v3`. */
             route?: string;
             /** @description The client's address: also of agents that nobody knows yet. */
-            from?: string;
+            from?: string | unknown | unknown;
             /** @description Answers from this status on, such as 400. */
             leastStatus?: number;
             /** @description Until it ends: an hour unless told. */

@@ -6,6 +6,7 @@ import type { ArtifactKind, BlobRef, ContentStore } from "@gatehouse/core/conten
 import type { Credentials } from "@gatehouse/core/credentials";
 import type { AgentLogins, EnrolmentKeys, RegistrationTokens } from "@gatehouse/core/enrolment";
 import type { Environments } from "@gatehouse/core/environments";
+import type { Recordings } from "@gatehouse/core/exchanges";
 import type { Groups } from "@gatehouse/core/groups";
 import type { Jobs } from "@gatehouse/core/jobs";
 import type { NodeRegistry } from "@gatehouse/core/nodes";
@@ -60,10 +61,11 @@ export interface ApplyPorts {
   readonly autosign: AutosignRules;
   readonly authorizationRules: Pick<AuthorizationRules, "list" | "put" | "remove" | "identities">;
   readonly credentials: Credentials;
-  readonly groups: Pick<Groups, "list" | "change">;
+  readonly groups: Pick<Groups, "change" | "get" | "list">;
   readonly environments: Pick<Environments, "deploy" | "identities" | "isCurrent" | "versions" | "withdraw">;
   readonly packages: Pick<Packages, "identities" | "isCurrent" | "list" | "publish" | "withdraw">;
   readonly jobs: Pick<Jobs, "cancel" | "create" | "identities" | "order">;
+  readonly recordings: Pick<Recordings, "add" | "list" | "stop">;
   readonly registry: Pick<NodeRegistry, "find">;
   readonly applied: AppliedDocuments;
   readonly audit: AuditLog;

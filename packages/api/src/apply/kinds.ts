@@ -15,6 +15,7 @@ import { environmentKind, type ReadyEnvironments } from "./kinds/environment.js"
 import { groupKind } from "./kinds/group.js";
 import { jobKind } from "./kinds/job.js";
 import { packageKind } from "./kinds/package.js";
+import { recordingKind } from "./kinds/recording.js";
 import { registrationTokenKind } from "./kinds/registration-token.js";
 
 /** What kinds need to know beside the ports. */
@@ -51,6 +52,7 @@ export function documentKinds({
     autosignRuleKind(autosign),
     authorizationRuleKind(protocols, authorization),
     // When all that they name is there.
+    recordingKind(),
     jobKind(),
   ];
 }

@@ -57,6 +57,12 @@ const GOOD = [
       ...{ notBefore: "2027-01-31T00:00:00Z", perMinute: 5, waitSeconds: 60, silenceSeconds: 60, wake: true },
     },
   },
+  { kind: "Recording", name: "all", spec: {} },
+  {
+    kind: "Recording",
+    name: "web.errors",
+    spec: { node: "web01", route: "puppet.v3", leastStatus: 400, seconds: 60, most: 10, megabytes: 1 },
+  },
 ];
 const BAD = [
   { kind: "Nothing", name: "a", spec: {} },
@@ -85,6 +91,11 @@ const BAD = [
   { kind: "Job", name: "spring", spec: { task: "deploy", spec: { exec: "id" }, group: "web" } },
   { kind: "Job", name: UUID, spec: { task: "deploy", spec: { package: "agent" }, group: "web" } },
   { kind: "Job", name: "spring", spec: { task: "wake", spec: { tasks: [] }, group: "web" } },
+  { kind: "Recording", name: "a b", spec: {} },
+  { kind: "Recording", name: "all", spec: { seconds: 31 * 86_400 } },
+  { kind: "Recording", name: "all", spec: { for: "ever" } },
+  { kind: "Recording", name: "all", spec: { leastStatus: 99 } },
+  { kind: "Recording", name: "all", spec: { from: "nowhere" } },
   { kind: "Group", name: "a", spec: { rule: { field: "name", equals: "x" }, settings: {} } },
   { kind: "Group", name: "a", spec: { nodes: [], settings: { "no.such": 1 } } },
 ];

@@ -1,4 +1,4 @@
-import { MOST_RECORDED_EXCHANGES, MOST_RECORDED_MEGABYTES } from "@gatehouse/core/exchanges";
+import { MOST_RECORDED_EXCHANGES, MOST_RECORDED_MEGABYTES, MOST_RECORDING_HOURS } from "@gatehouse/core/exchanges";
 import {
   boolean,
   described,
@@ -68,30 +68,40 @@ const spec = {
   from: text({
     minLength: 1,
     maxLength: 45,
+    anyOf: [{ format: "ipv4" }, { format: "ipv6" }],
     description: "The client's address: also of agents that nobody knows yet.",
   }),
   leastStatus: integer({ minimum: 100, maximum: 599, description: "Answers from this status on, such as 400." }),
 } as const;
 
+/** What a recording says beside its name: over the API, and in a document. */
+export const recordingFields = {
+  ...spec,
+  seconds: integer({
+    minimum: 1,
+    maximum: MOST_RECORDING_HOURS * 3600,
+    description: "Until it ends: an hour unless told.",
+  }),
+  most: integer({
+    minimum: 1,
+    maximum: MOST_RECORDED_EXCHANGES,
+    description: "Exchanges that it keeps: 1000 unless told. It ends with the last one.",
+  }),
+  megabytes: integer({
+    minimum: 1,
+    maximum: MOST_RECORDED_MEGABYTES,
+    description: "Of 2^20 bytes, that it keeps: 256 unless told.",
+  }),
+} as const;
+
+/** A name that says which recording is meant. */
+export const RECORDING_NAME = "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$";
+
 export const NewRecording = named(
   "NewRecording",
   object(
     {},
-    {
-      name: text({ pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", description: "Unique among those that are on." }),
-      ...spec,
-      seconds: integer({ minimum: 1, maximum: 30 * 86_400, description: "Until it ends: an hour unless told." }),
-      most: integer({
-        minimum: 1,
-        maximum: MOST_RECORDED_EXCHANGES,
-        description: "Exchanges that it keeps: 1000 unless told. It ends with the last one.",
-      }),
-      megabytes: integer({
-        minimum: 1,
-        maximum: MOST_RECORDED_MEGABYTES,
-        description: "Of 2^20 bytes, that it keeps: 256 unless told.",
-      }),
-    },
+    { name: text({ pattern: RECORDING_NAME, description: "Unique among those that are on." }), ...recordingFields },
   ),
 );
 

@@ -1,10 +1,8 @@
 import { GatehouseError } from "@gatehouse/core/errors";
-import { RECORDED_EXCHANGES, RECORDED_MEGABYTES, RECORDING_HOURS } from "@gatehouse/core/exchanges";
-import { given } from "../models/common.js";
 import { NewRecording, Recording, RecordingList } from "../models/exchange.js";
 import { created, json, ok } from "../operation/answers.js";
 import { operation } from "../operation/operation.js";
-import { nodeOf } from "../resolve.js";
+import { beginRecording } from "../recordings.js";
 
 export const listRecordings = operation({
   id: "api.recordings.list",
@@ -34,28 +32,8 @@ export const addRecording = operation({
   refusals: [404, 409],
   handle:
     (deps) =>
-    async ({ body, actor }) => {
-      const { name, node, seconds, most, megabytes, ...rest } = body;
-      const nodeId = node === undefined ? undefined : (await nodeOf(deps, node)).id;
-      if (rest.group !== undefined && (await deps.groups.get(rest.group)) === undefined)
-        throw new GatehouseError("not-found", "There is no group with this name.");
-      const spec = given({ ...rest, nodeId });
-      const recording = await deps.recordings.add(
-        {
-          ...given({ name }),
-          spec,
-          seconds: seconds ?? RECORDING_HOURS * 3600,
-          most: most ?? RECORDED_EXCHANGES,
-          megabytes: megabytes ?? RECORDED_MEGABYTES,
-        },
-        actor,
-      );
-      await deps.audit.record({
-        ...{ actor, action: "recording.add", subject: recording.id },
-        detail: { name: recording.name, ...spec, endsAt: recording.endsAt.toISOString() },
-      });
-      return created(recording);
-    },
+    async ({ body, actor }) =>
+      created(await beginRecording(deps, body, actor)),
 });
 
 export const stopRecording = operation({

@@ -82,8 +82,6 @@ export interface Recordings {
   list(): Promise<Recording[]>;
   /** @param reference an id or a name @returns what was stopped by this call; undefined when none that is on has it */
   stop(reference: string, by: string): Promise<Recording | undefined>;
-  /** By name of those that are on and have one, what tells one from another of its name. */
-  identities(): Promise<ReadonlyMap<string, string>>;
 }
 
 /** Port: where exchanges are left that a recording wants. */

@@ -62,13 +62,6 @@ export function createRecordings(db: Pick<Queryable, "run" | "transaction">): Re
       const { pg_notify: _, ...stopped } = row as Recording & { pg_notify?: unknown };
       return stopped;
     },
-
-    async identities() {
-      const rows = await db.run<{ name: string; id: string }>(
-        `select name, id from recordings where ${LIVE} and name is not null`,
-      );
-      return new Map(rows.map(({ name, id }) => [name, id]));
-    },
   };
 }
 
