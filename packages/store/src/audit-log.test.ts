@@ -2,6 +2,7 @@ import type { AuditFilter } from "@gatehouse/core/audit";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createAuditLog } from "./audit-log.js";
 import { count, useDatabase } from "./store.test.helper.js";
+import { watched } from "./submissions/reporting.test.helper.js";
 
 const house = useDatabase();
 const log = () => createAuditLog(house.db);
@@ -116,5 +117,25 @@ describe("AuditLog.record", () => {
     await log().record({ actor: "nobody", action: "b", subject: "c" });
     expect((await log().list({ actor: "nobody" }, { limit: 2 })).events).toMatchObject([{ detail: {} }]);
     expect(await count(house.db, "audit_events where detail is null")).toBe(0);
+  });
+
+  it("writes what comes at once in one statement, in its order, and waits for it", async () => {
+    const { db, statements } = watched(house.db);
+    const fleet = createAuditLog(db);
+    const events = Array.from({ length: 200 }, (_, i) => ({ actor: "fleet", action: "b", subject: `${i}` }));
+    await Promise.all(events.map((event) => fleet.record(event)));
+    expect(statements).toEqual(["audit.record"]);
+    const stored = (await fleet.list({ actor: "fleet" }, { limit: 500 })).events;
+    expect(stored.map(({ subject }) => subject)).toEqual(events.map(({ subject }) => subject).toReversed());
+  });
+
+  it("loses none because of another that cannot be written", async () => {
+    const all = log();
+    const details = [{ a: 1 }, { b: 1n }, { c: 1 }];
+    const settled = await Promise.allSettled(
+      details.map((detail) => all.record({ actor: "mixed", action: "b", subject: "c", detail })),
+    );
+    expect(settled.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect(await count(house.db, "audit_events where actor = 'mixed'")).toBe(2);
   });
 });

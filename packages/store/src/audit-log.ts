@@ -3,6 +3,7 @@ import { cleanJson, cleanText } from "./clean.js";
 import { Conditions } from "./conditions.js";
 import { cut, decodeTimeCursor } from "./cursor.js";
 import type { Queryable } from "./database.js";
+import { Together } from "./together.js";
 
 /** Events that one statement writes. */
 const AT_ONCE = 500;
@@ -15,9 +16,9 @@ const RECORD = {
            with ordinality as said (actor, action, subject, detail, place) order by place`,
 };
 
-/** {@link AuditLog} on PostgreSQL. */
+/** {@link AuditLog} on PostgreSQL. Single events that come at once are written together: each waits for its commit all the same. */
 export function createAuditLog(db: Queryable): AuditLog {
-  const recordAll = async (events: readonly AuditEvent[]) => {
+  const recordAll = async (events: readonly AuditEvent[]): Promise<void> => {
     for (let i = 0; i < events.length; i += AT_ONCE) {
       const rows = events.slice(i, i + AT_ONCE).map((event) => cleanJson({ ...event, detail: event.detail ?? {} }));
       await db.run(RECORD, [
@@ -28,8 +29,12 @@ export function createAuditLog(db: Queryable): AuditLog {
       ]);
     }
   };
+  const together = new Together<AuditEvent, void>(async (events) => {
+    await recordAll(events);
+    return events.map(() => undefined);
+  }, AT_ONCE);
   return {
-    record: (event) => recordAll([event]),
+    record: (event) => together.do(event),
     recordAll,
 
     async list({ actor, action, subject, since, until }, { limit, after }) {

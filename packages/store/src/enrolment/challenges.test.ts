@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { SecretBox } from "../secret-box.js";
 import { count, useDatabase } from "../store.test.helper.js";
+import { watched } from "../submissions/reporting.test.helper.js";
 import { createChallenges, dropOldChallenges } from "./challenges.js";
 import { box, processOn, sweep } from "./enrolment.test.helper.js";
 
@@ -159,6 +160,53 @@ describe("Challenges.take", () => {
     await challenges.open(challenge(), 60);
     const foreign = createChallenges(house.db, new SecretBox(randomBytes(32)));
     await expect(foreign.take(AGENT, HERE)).rejects.toMatchObject({ code: "internal" });
+  });
+});
+
+describe("the challenges of a fleet that registers at once", () => {
+  const fleet = Array.from({ length: 60 }, (_, i) => `agent ${i}`);
+
+  it("are opened by few statements and taken by few, each its own", async () => {
+    const { db, statements } = watched(house.db);
+    const challenges = createChallenges(db, box);
+    const opened = await Promise.all(
+      fleet.map((agentId) => challenges.open(challenge({ agentId, of: agentId, said: { agentId } }), 60)),
+    );
+    const taken = await Promise.all([...fleet, "nobody"].map((agentId) => challenges.take(agentId, HERE)));
+    expect(taken.map((each) => each?.said)).toEqual([...fleet.map((agentId) => ({ agentId })), undefined]);
+    expect(taken.slice(0, -1)).toEqual(opened.map((each) => expect.objectContaining(each)));
+    expect(statements.filter((each) => each.startsWith("registration_challenges."))).toHaveLength(2);
+  });
+
+  it("are the same for each that asks twice, and wait for different times", async () => {
+    const { challenges } = here();
+    const twice = await Promise.all(
+      fleet.flatMap((agentId, i) => [1, 2].map(() => challenges.open(challenge({ agentId }), 60 + i * 60))),
+    );
+    expect(new Set(twice.map(({ serverSecret }) => serverSecret.toString("hex"))).size).toBe(60);
+    const left = twice.filter((_, i) => i % 2 === 0).map(({ expiresAt }) => expiresAt.getTime());
+    expect(left).toEqual(left.toSorted((a, b) => a - b));
+  });
+
+  it("are given to one of two gateways, whatever the order in which they are asked there", async () => {
+    const [one, two] = [here().challenges, here().challenges];
+    for (let round = 0; round < 5; round++) {
+      await Promise.all(fleet.map((agentId) => one.open(challenge({ agentId }), 60)));
+      const taken = await Promise.all([
+        ...fleet.map((agentId) => one.take(agentId, HERE)),
+        ...fleet.toReversed().map((agentId) => two.take(agentId, HERE)),
+      ]);
+      expect(taken.filter((each) => each !== undefined)).toHaveLength(60);
+    }
+    expect(await waiting()).toBe(0);
+  });
+
+  it("fail for none because another's was changed in the database", async () => {
+    const { challenges } = here();
+    await Promise.all(fleet.map((agentId) => challenges.open(challenge({ agentId }), 60)));
+    await house.db.run("update registration_challenges set server_secret = '\\x00' where agent_id = 'agent 7'");
+    const settled = await Promise.allSettled(fleet.map((agentId) => challenges.take(agentId, HERE)));
+    expect(settled.flatMap(({ status }, i) => (status === "rejected" ? [i] : []))).toEqual([7]);
   });
 });
 
