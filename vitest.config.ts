@@ -14,6 +14,8 @@ export default defineConfig({
     globalSetup: ["packages/store/src/testing/global-setup.ts"],
     // Most tests wait for PostgreSQL: a machine with two cores has work for both.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Vitest's second is short where two cores have more to do.
+    expect: { poll: { timeout: 15_000 } },
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

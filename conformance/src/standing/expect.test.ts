@@ -1,14 +1,14 @@
 import { type SpawnSyncReturns, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { parse, stringify } from "yaml";
 import { commandOf, gatehouse, type Ran } from "../command/gatehouse.js";
 import { newSite, type Site } from "../gateway.js";
-import { fusionInventoryAgent } from "../inventory/agents.js";
 import { ROOT } from "./compose-file.js";
 import { lacking } from "./lacking.js";
+import { onMachine } from "./machine.js";
 
 const EXPECTATIONS = path.join(ROOT, "examples/ci-expectations.yaml");
 const SECRETS = {
@@ -17,10 +17,7 @@ const SECRETS = {
   CI_AGENT_PASSWORD: "APasswordOfTheLab",
   CI_VIEWER_TOKEN: "a-viewer-of-the-conformance-lab",
 };
-/** What examples/ci has agents make on their machine. */
-const MADE = "/var/tmp/gatehouse-lab";
-
-const needed = ["puppet", "fusioninventory-agent", "ocsinventory-agent", "curl", "unshare", "root", "own-hostname"];
+const needed = ["puppet", "fusioninventory-agent", "ocsinventory-agent", "curl", "root", "namespaces"];
 const { skip, note } = lacking(...needed);
 
 describe.skipIf(skip)(`examples/ci from nothing, and what is expected of it${note}`, () => {
@@ -101,11 +98,9 @@ describe.skipIf(skip)(`examples/ci from nothing, and what is expected of it${not
 async function fromNothing() {
   const folder = mkdtempSync(path.join(tmpdir(), "gatehouse-expect-"));
   const site: Site = await newSite();
-  const agent = fusionInventoryAgent();
   onTestFinished(async () => {
     await site.remove();
-    agent.remove();
-    for (const made of [folder, MADE]) rmSync(made, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   });
   let gateway = await site.start({ args: ["--apply", path.join(ROOT, "examples/ci")], env: SECRETS });
   const command = commandOf(() => site);
@@ -123,16 +118,15 @@ async function fromNothing() {
       ...{ AGENT_SECONDS: "0", GATEHOUSE_SERVER: "localhost", GATEHOUSE_PORT: port },
       ...more,
     };
-    const words = [
-      "--uts",
-      "sh",
-      "-c",
-      'hostname "$1" && exec sh "$2"',
-      "sh",
-      host,
-      path.join(ROOT, "deploy/agents", script),
-    ];
-    const child = spawn("unshare", words, { env, cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+    // As in its container: what it keeps, and what its catalog makes, is on no other machine.
+    const folders = ["/var/tmp", "/var/lib/fusioninventory-agent"].map((there, i) => {
+      const here = path.join(folder, `${host}-${i}`);
+      mkdirSync(here, { recursive: true });
+      return [there, here] as const;
+    });
+    const [program = "", ...words] = onMachine(host, Object.fromEntries(folders));
+    const command = ["sh", path.join(ROOT, "deploy/agents", script)];
+    const child = spawn(program, [...words, ...command], { env, cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
     let out = "";
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding("utf8").on("data", (text: string) => {
@@ -147,7 +141,7 @@ async function fromNothing() {
   return {
     command,
     puppet: () => comes("puppet.sh", "puppet-agent", own),
-    fusionInventory: () => comes("fusioninventory.sh", "fusioninventory-agent", { ...login, ...agent.environment }),
+    fusionInventory: () => comes("fusioninventory.sh", "fusioninventory-agent", login),
     ocsInventory: () => comes("ocsinventory.sh", "ocsinventory-agent", login),
     lcm: () => command.done("simulate", "--dsc", "1", "--runs", "1"),
     crash: () => gateway.crash(),

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Condition, entryPoint, inOrder, readComposeFile, type Service } from "./compose-file.js";
-import { mayNameHosts } from "./lacking.js";
+import { mayHaveMachines, onMachine } from "./machine.js";
 import { newPlaces, type Places } from "./places.js";
 import { startPostgres } from "./postgres.js";
 
@@ -51,8 +51,20 @@ export function newStand(variables: Readonly<Record<string, string>> = {}): Stan
     return service;
   };
 
+  /** A service that names its host has a machine of its own, where we may make one: with its volumes where this one has such folders. */
+  const machineOf = ({ name, hostname, mounts }: Service): readonly string[] => {
+    if (hostname === undefined || !mayHaveMachines()) return [];
+    const scratch = places.volume(`scratch-of-${name}`);
+    mkdirSync(scratch, { recursive: true });
+    const volumes = mounts.filter(({ target }) => existsSync(target));
+    return onMachine(hostname, {
+      "/var/tmp": scratch,
+      ...Object.fromEntries(volumes.map(({ source, target }) => [target, places.volume(source)])),
+    });
+  };
+
   const start = (service: Service, words: readonly string[]): ChildProcess => {
-    const [program = "", ...args] = [...calledSo(service), ...words.map((word) => places.put(service, word))];
+    const [program = "", ...args] = [...machineOf(service), ...words.map((word) => places.put(service, word))];
     const given = Object.entries(service.environment).map(([name, value]) => [name, places.put(service, value)]);
     const env = {
       PATH: process.env["PATH"] ?? "",
@@ -139,12 +151,6 @@ export function newStand(variables: Readonly<Record<string, string>> = {}): Stan
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** What is put before a command whose machine is to have a name of its own, where we may do that. */
-function calledSo({ hostname }: Service): readonly string[] {
-  if (hostname === undefined || !mayNameHosts()) return [];
-  return ["unshare", "--uts", "sh", "-c", 'hostname "$1" && shift && exec "$@"', "sh", hostname];
 }
 
 /** @returns the exit code, null after a signal. @throws when it could not be started */

@@ -1,8 +1,7 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import https from "node:https";
 import type { TLSSocket } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fusionInventoryAgent } from "../inventory/agents.js";
 import { send } from "../wire.js";
 import { lacking } from "./lacking.js";
 import { newStand, type Stand } from "./stand.js";
@@ -91,31 +90,21 @@ describe.skipIf(skip)(`the services of docker-compose.yml, by hand on loopback${
     expect(await nodes()).toHaveLength(9);
   });
 
-  const puppet = lacking("puppet");
+  const puppet = lacking("puppet", "root", "namespaces");
   it.skipIf(puppet.skip)(`let Debian's Puppet agent enrol itself and run${puppet.note}`, async () => {
-    rmSync("/var/tmp/gatehouse-lab", { recursive: true, force: true });
-    try {
-      const first = await stand.run("puppet-agent");
-      expect(first.code, first.out).toBe(0);
-      expect(first.out).toContain("File[/var/tmp/gatehouse-lab/welcome]/ensure: defined content");
-      const second = await stand.run("puppet-agent");
-      expect(second.code, second.out).toBe(0);
-      expect(second.out).not.toContain("ensure:");
-    } finally {
-      rmSync("/var/tmp/gatehouse-lab", { recursive: true, force: true });
-    }
+    const first = await stand.run("puppet-agent");
+    expect(first.code, first.out).toBe(0);
+    expect(first.out).toContain("File[/var/tmp/gatehouse-lab/welcome]/ensure: defined content");
+    const second = await stand.run("puppet-agent");
+    expect(second.code, second.out).toBe(0);
+    expect(second.out).not.toContain("ensure:");
     const runs = JSON.parse(await gatehouse("report", "list", "--node", "puppet-agent.lab.test", "--json")).reports;
     expect(runs.map(({ status }: { status: string }) => status)).toEqual(["success", "success"]);
   });
 
-  const fusion = lacking("fusioninventory-agent", "root");
-  // What it keeps has its folder in a Perl module of Debian's. It is one agent, here as in compose: another folder is
-  // another deviceid, and where a machine tells no serial and no MAC address, another node of the same name.
-  const fusionAgent = fusion.skip ? undefined : fusionInventoryAgent();
-  afterAll(() => fusionAgent?.remove());
-  const runFusion = () => stand.run("fusioninventory-agent", { env: { ...fusionAgent?.environment } });
+  const fusion = lacking("fusioninventory-agent", "root", "namespaces");
   it.skipIf(fusion.skip)(`let Debian's FusionInventory agent in, with its login${fusion.note}`, async () => {
-    const { code, out } = await runFusion();
+    const { code, out } = await stand.run("fusioninventory-agent");
     expect(code, out).toBe(0);
     expect(out).toContain("New inventory from");
     const trusts = (await nodes()).flatMap(({ agents }) => agents.map(({ trust }) => trust));
@@ -128,7 +117,7 @@ describe.skipIf(skip)(`the services of docker-compose.yml, by hand on loopback${
     expect({ code, out }).toMatchObject({ code: 1, out: expect.stringContaining("another authority") });
   });
 
-  const ocs = lacking("ocsinventory-agent", "root");
+  const ocs = lacking("ocsinventory-agent", "root", "namespaces");
   it.skipIf(ocs.skip)(`let Debian's OCS agent in${ocs.note}`, async () => {
     const before = (await nodes()).flatMap(({ agents }) => agents).length;
     const { code, out } = await stand.run("ocsinventory-agent");
@@ -136,29 +125,23 @@ describe.skipIf(skip)(`the services of docker-compose.yml, by hand on loopback${
     expect((await nodes()).flatMap(({ agents }) => agents)).toHaveLength(before + 1);
   });
 
-  const all = lacking("puppet", "fusioninventory-agent", "ocsinventory-agent", "root", "own-hostname");
+  const all = lacking("puppet", "fusioninventory-agent", "ocsinventory-agent", "root", "namespaces");
   it.skipIf(all.skip)(
     `and have what the profile ci expects of them${all.note}`,
     async () => {
-      try {
-        const expecting = stand.run("expect");
-        // Who came before it would not count.
-        await expect
-          .poll(async () => JSON.parse(await gatehouse("exchange", "recordings", "--json")).recordings[0]?.state, {
-            timeout: 60_000,
-          })
-          .toBe("on");
-        for (const name of ["puppet-agent", "ocsinventory-agent", "lcm"]) {
-          const { code, out } = await stand.run(name);
-          expect(code, out).toBe(0);
-        }
-        const { code, out } = await runFusion();
+      const expecting = stand.run("expect");
+      // Who came before it would not count.
+      await expect
+        .poll(async () => JSON.parse(await gatehouse("exchange", "recordings", "--json")).recordings[0]?.state, {
+          timeout: 60_000,
+        })
+        .toBe("on");
+      for (const name of ["puppet-agent", "fusioninventory-agent", "ocsinventory-agent", "lcm"]) {
+        const { code, out } = await stand.run(name);
         expect(code, out).toBe(0);
-        const result = await expecting;
-        expect(result.code, result.out).toBe(0);
-      } finally {
-        rmSync("/var/tmp/gatehouse-lab", { recursive: true, force: true });
       }
+      const result = await expecting;
+      expect(result.code, result.out).toBe(0);
     },
     660_000,
   );
