@@ -16,6 +16,7 @@ import { WhoMaySubmit14 } from "./0014-who-may-submit.js";
 import { ChallengesFrom15 } from "./0015-challenges-from.js";
 import { Jobs16 } from "./0016-jobs.js";
 import { Exchanges17 } from "./0017-exchanges.js";
+import { RevisedAtOnce18 } from "./0018-revised-at-once.js";
 
 /** Every migration, oldest first. Additive ones only: the version before must run on the schema after. */
 export const migrations: readonly (new () => MigrationInterface & { readonly name: string })[] = [
@@ -36,4 +37,5 @@ export const migrations: readonly (new () => MigrationInterface & { readonly nam
   ChallengesFrom15,
   Jobs16,
   Exchanges17,
+  RevisedAtOnce18,
 ];
