@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { roleIncludes } from "@gatehouse/core/access";
-import { type Clock, systemClock } from "@gatehouse/core/clock";
 import { asGatehouseError, GatehouseError } from "@gatehouse/core/errors";
 import { type ExchangeHook, noExchangeHook } from "@gatehouse/core/exchanges";
 import type { Admission, AdmissionClass } from "./admission.js";
@@ -23,7 +22,6 @@ export interface RouterDeps {
   readonly authenticate?: Authenticate;
   /** Who is at the other end; nobody is known without it. */
   readonly peerOf?: PeerIdentity;
-  readonly clock?: Clock;
   /** False where the request came in by a listener that does not mount this table. */
   readonly accepts?: (req: IncomingMessage) => boolean;
   /** Refuses what did not come by TLS, ours or that of a trusted proxy. */
@@ -61,7 +59,6 @@ interface Progress {
  * answer; then one log line, one observation, and the exchange for who watches.
  */
 export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
-  const clock = deps.clock ?? systemClock;
   const exchanges = deps.exchanges ?? noExchangeHook;
 
   const answer = async (req: IncomingMessage, path: string, query: string, progress: Progress): Promise<Reply> => {
@@ -202,7 +199,6 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
         status: reply.status,
         responseHeaders: headers,
         responseBody: bytesOf(reply.body),
-        startedAt: clock.now(),
         durationMs: performance.now() - progress.startedAt,
         from: progress.from,
         peer: progress.peer?.kind === "verified" ? progress.peer.name : undefined,

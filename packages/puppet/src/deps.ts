@@ -3,6 +3,7 @@ import type { Assignments } from "@gatehouse/core/assignment";
 import type { FileBucket } from "@gatehouse/core/bucket";
 import type { CatalogArchive, CatalogSource, CodeReader } from "@gatehouse/core/catalogs";
 import type { ProfileAuthority } from "@gatehouse/core/certificates";
+import type { Clock } from "@gatehouse/core/clock";
 import type { ContentStore } from "@gatehouse/core/content";
 import type { KnownEnvironments } from "@gatehouse/core/environments";
 import type { Facts } from "@gatehouse/core/facts";
@@ -16,6 +17,7 @@ export interface PuppetDeps extends RouterDeps {
   /** That of profile puppet. */
   readonly authority: PuppetAuthority;
   readonly registry: Pick<NodeRegistry, "enrol" | "recentAgent" | "touch">;
+  readonly clock?: Clock;
   /** Names of what keeps the gateway from serving (`stopping` among them); empty when it is ready. */
   readonly notReady: () => Promise<readonly string[]>;
   /** Deploys one environment, or all, from the folder that they are laid in; does nothing where there is no such folder. */

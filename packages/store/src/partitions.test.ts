@@ -5,7 +5,7 @@ import { count, useDatabase } from "./store.test.helper.js";
 
 const house = useDatabase();
 const DAY_MS = 86_400_000;
-const TABLES = ["submissions", "report_events", "changes", "exchanges"];
+const TABLES = ["submissions", "report_events", "changes", "exchanges", "exchange_contents"];
 
 const names = async (table: string) => {
   const rows = await house.db.run<{ name: string }>(
@@ -46,7 +46,7 @@ describe("makePartitions", () => {
       await run("set local timezone = 'Pacific/Kiritimati'");
       const inside = { run, transaction: (work: (inner: typeof run) => unknown) => work(run) } as unknown as Database;
       await dropPartitions(inside, new Date("2100-01-01"));
-      expect(await makePartitions(inside)).toHaveLength(36);
+      expect(await makePartitions(inside)).toHaveLength(9 * TABLES.length);
     });
     for (const name of await names("submissions")) {
       const day = Date.parse(name.replace(/.*_(....)(..)(..)$/, "$1-$2-$3"));
@@ -57,7 +57,7 @@ describe("makePartitions", () => {
   it("may be called by several at once", async () => {
     await dropPartitions(house.db, new Date("2100-01-01"));
     const made = await Promise.all(Array.from({ length: 6 }, () => makePartitions(house.db)));
-    expect(new Set(made.flat()).size).toBe(36);
+    expect(new Set(made.flat()).size).toBe(9 * TABLES.length);
     const there = await Promise.all(TABLES.map(names));
     expect(there.flat().toSorted()).toEqual([...new Set(made.flat())].toSorted());
   });
@@ -74,12 +74,13 @@ describe("makePartitions", () => {
     );
     expect((await makePartitions(house.db, noons)).toSorted()).toEqual([
       ...["changes_19991231", "changes_20200229"],
+      ...["exchange_contents_19991231", "exchange_contents_20200229"],
       ...["exchanges_19991231", "exchanges_20200229"],
       ...["report_events_19991231", "report_events_20200229"],
       ...["submissions_19991231", "submissions_20200229"],
     ]);
     for (const at of noons) await store(at);
-    expect(await dropPartitions(house.db, new Date("2020-03-01T00:00:00Z"))).toHaveLength(8);
+    expect(await dropPartitions(house.db, new Date("2020-03-01T00:00:00Z"))).toHaveLength(2 * TABLES.length);
   });
 
   it("is called for by nothing but a missing partition, in whatever language the server speaks", async () => {
@@ -113,12 +114,14 @@ describe("dropPartitions", () => {
     // The 29th has begun before noon, and ends after it.
     expect(await dropPartitions(house.db, new Date("2020-02-29T12:00:00Z"))).toEqual([
       "changes_20200228",
+      "exchange_contents_20200228",
       "exchanges_20200228",
       "report_events_20200228",
       "submissions_20200228",
     ]);
     expect(await dropPartitions(house.db, new Date("2020-03-01T00:00:00Z"))).toEqual([
       "changes_20200229",
+      "exchange_contents_20200229",
       "exchanges_20200229",
       "report_events_20200229",
       "submissions_20200229",

@@ -3,7 +3,7 @@ import type { Database, Run } from "./database.js";
 /** Tables that are cut into one partition a day, by UTC: those that end with reports, that of changes, that of exchanges. */
 export const REPORT_TABLES = ["submissions", "report_events"] as const;
 export const CHANGE_TABLES = ["changes"] as const;
-export const EXCHANGE_TABLES = ["exchanges"] as const;
+export const EXCHANGE_TABLES = ["exchanges", "exchange_contents"] as const;
 const TABLES = [...REPORT_TABLES, ...CHANGE_TABLES, ...EXCHANGE_TABLES];
 
 // "part" in ASCII: gateways that make or drop partitions take turns.

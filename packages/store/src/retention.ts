@@ -58,9 +58,11 @@ export async function dropOldExchanges(
   const [row] = await db.run<{ before: Date }>("select now() - make_interval(hours => 24 * $1) as before", [days]);
   const partitions = row === undefined ? [] : await dropPartitions(db, row.before, EXCHANGE_TABLES);
   const gone = await db.run(
-    `delete from exchanges where id <= (
-       select id from (select id, sum(octet_length(content)) over (order by id desc) as kept from exchanges) as newest
-       where kept > $1::bigint << 20 order by id desc limit 1) returning id`,
+    `with content as (
+       delete from exchange_contents where at <= (
+         select at from (select at, sum(octet_length(content)) over (order by at desc) as kept from exchange_contents) as newest
+         where kept > $1::bigint << 20 order by at desc limit 1) returning id, at)
+     delete from exchanges e using content c where c.id = e.content_id and c.at = e.at returning 1`,
     [megabytes],
   );
   return { partitions, exchanges: gone.length };

@@ -153,7 +153,6 @@ export function compose(parts: GatewayParts): Gateway {
     log,
     admission,
     metrics,
-    clock: systemClock,
     draining: closing,
     peerOf: authority.peerOf,
     exchanges: exchanges ?? recorder.hook,

@@ -107,11 +107,11 @@ export const showExchange = operation({
     async ({ path: { exchange: id } }) => {
       const found = await keptExchanges.find(rowId(id, "exchange"));
       if (found === undefined) throw gone("exchange");
-      const { whole, ...summary } = found;
-      const { requestHeaders, responseHeaders, request, response } = whole;
+      const { content, ...summary } = found;
+      const { url, requestHeaders, responseHeaders, request, response } = content;
       return ok({
         ...summary,
-        url: maskedUrl(whole.url),
+        url: maskedUrl(url),
         request: {
           headers: maskedHeaders(requestHeaders),
           body: shownBody(request.bytes, request.size, requestHeaders),

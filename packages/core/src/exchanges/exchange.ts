@@ -11,7 +11,6 @@ export interface Exchange {
   readonly responseHeaders: Readonly<Record<string, string>>;
   /** Undefined when the answer was streamed from disk. */
   readonly responseBody: Uint8Array | undefined;
-  readonly startedAt: Date;
   readonly durationMs: number;
   /** The client's address; undefined when it had gone. */
   readonly from: string | undefined;

@@ -9,11 +9,21 @@ export interface KeptBody {
   readonly size: number;
 }
 
-/** An exchange on its way into the store, or out of it: secrets are in it. */
-export interface WholeExchange extends Omit<Exchange, "requestBody" | "responseBody"> {
+/** What an exchange carried, beside what a list shows of it: secrets are in it. */
+export interface ExchangeContent {
+  /** With the query. */
+  readonly url: string;
+  readonly requestHeaders: Exchange["requestHeaders"];
+  readonly responseHeaders: Exchange["responseHeaders"];
   readonly request: KeptBody;
   /** Undefined when the answer was streamed from disk. */
   readonly response: KeptBody | undefined;
+}
+
+/** An exchange on its way into the store, in little room. */
+export interface PackedExchange extends Omit<ExchangeSummary, "id" | "at" | "nodeName"> {
+  /** Its {@link ExchangeContent}, not encrypted yet, as bytes that hold nothing else in memory. */
+  readonly content: Buffer;
 }
 
 /** What a list shows of an exchange: nothing secret, and no content. */
@@ -39,7 +49,7 @@ export interface ExchangeSummary {
 
 /** An exchange with what it carried. */
 export interface StoredExchange extends ExchangeSummary {
-  readonly whole: WholeExchange;
+  readonly content: ExchangeContent;
 }
 
 export interface ExchangeFilter {
@@ -88,10 +98,12 @@ export interface Recordings {
 export interface ExchangeRows {
   /** Those that are on, as they are now. */
   live(): Promise<readonly Recording[]>;
+  /** Of each body as much as {@link MOST_BODY}. Asks nobody: it may be called while a request ends. */
+  pack(exchange: Exchange): PackedExchange;
   /**
    * Stores exchanges, each with the ids of the recordings that want it, and counts them: one that no recording may take any more,
    * because it is full, over or was stopped meanwhile, is not stored. One that names no recordings is.
    * @throws database-unavailable: nothing is stored then
    */
-  add(exchanges: readonly { readonly whole: WholeExchange; readonly recordings: readonly string[] }[]): Promise<void>;
+  add(exchanges: readonly { readonly packed: PackedExchange; readonly recordings: readonly string[] }[]): Promise<void>;
 }

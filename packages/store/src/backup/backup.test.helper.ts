@@ -57,7 +57,7 @@ export async function fillHouse(client: pg.Client): Promise<void> {
     agentId,
   ]);
   const next = new Date(OLD.getTime() + DAY_MS).toISOString().slice(0, 10);
-  for (const table of ["submissions", "exchanges"]) {
+  for (const table of ["submissions", "exchanges", "exchange_contents"]) {
     await client.query(
       `create table ${table}_20240229 partition of ${table} for values from ('2024-02-29 00:00+00') to ('${next} 00:00+00')`,
     );
@@ -69,10 +69,14 @@ export async function fillHouse(client: pg.Client): Promise<void> {
     );
   }
   await client.query(
-    `insert into exchanges (at, request_id, protocol, route, method, path, status, milliseconds, request_bytes, content)
-     values ($1, gen_random_uuid(), 'dsc', 'r', 'GET', '/', 200, 0.1, 0, $2)`,
-    [OLD, randomBytes(100)],
+    `insert into exchanges (at, request_id, protocol, route, method, path, status, milliseconds, request_bytes, content_id, content_start)
+     values ($1, gen_random_uuid(), 'dsc', 'r', 'GET', '/', 200, 0.1, 0, gen_random_uuid(), 0)`,
+    [OLD],
   );
+  await client.query("insert into exchange_contents (id, at, content) values (gen_random_uuid(), $1, $2)", [
+    OLD,
+    randomBytes(100),
+  ]);
   const blob = await client.query<{ id: string }>(
     "insert into blobs (sha256, size) values ($1, 2097152) returning id",
     [randomBytes(32)],

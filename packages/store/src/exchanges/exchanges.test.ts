@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
-import type { ExchangeSummary, NewRecording, WholeExchange } from "@gatehouse/core/exchanges";
+import { type Exchange, type ExchangeSummary, MOST_BODY, type NewRecording } from "@gatehouse/core/exchanges";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { makePartitions } from "../partitions.js";
+import { dropOldExchanges } from "../retention.js";
 import { SecretBox } from "../secret-box.js";
 import { useDatabase } from "../store.test.helper.js";
 import { createExchanges } from "./exchanges.js";
 import { createRecordings, dropOldRecordings } from "./recordings.js";
 import { createExchangeRows } from "./rows.js";
+import { packExchange } from "./sealed.js";
 
 const database = useDatabase();
 const box = new SecretBox(Buffer.alloc(32, 7));
@@ -21,21 +23,21 @@ const world = () => {
 
 beforeEach(async () => {
   await makePartitions(database.db);
-  await database.db.run("truncate exchanges, recordings");
+  await database.db.run("truncate exchanges, exchange_contents, recordings");
 });
 afterEach(async () => {
   for (const one of open.splice(0)) await one.close();
 });
 
-const exchangeOf = (said: Partial<WholeExchange> = {}): WholeExchange => ({
+const exchangeOf = (said: Partial<Exchange> = {}): Exchange => ({
   ...{ requestId: randomUUID(), protocol: "dsc", route: "dsc.get-action", method: "POST", status: 200 },
   ...{ url: "/PSDSCPullServer.svc/Nodes(AgentId='1')/GetDscAction?secret=hush", durationMs: 2.5 },
   ...{ requestHeaders: { authorization: "Bearer hush" }, responseHeaders: { "Content-Type": "application/json" } },
-  ...{ startedAt: new Date("2026-11-22T10:00:00Z"), from: "192.0.2.7", peer: undefined, caller: undefined },
-  request: { bytes: Buffer.from("hush \0\ud800"), size: 9 },
-  response: { bytes: Buffer.from("{}"), size: 2 },
+  ...{ from: "192.0.2.7", peer: undefined, caller: undefined },
+  ...{ requestBody: Buffer.from("hush \0\ud800"), responseBody: Buffer.from("{}") },
   ...said,
 });
+const packedOf = (said: Partial<Exchange> = {}) => packExchange(exchangeOf(said));
 const recordingOf = (said: Partial<NewRecording> = {}): NewRecording => ({
   ...{ spec: {}, seconds: 60, most: 10, megabytes: 1 },
   ...said,
@@ -44,34 +46,92 @@ const recordingOf = (said: Partial<NewRecording> = {}): NewRecording => ({
 describe("a recorded exchange", () => {
   it("comes back whole, and stands nowhere in the clear", async () => {
     const { db, exchanges, rows } = world();
-    const whole = exchangeOf({ caller: { agentId: randomUUID(), nodeId: randomUUID() } });
-    await rows.add([{ whole, recordings: [] }]);
+    const caller = { agentId: randomUUID(), nodeId: randomUUID() };
+    const { requestId, url, requestHeaders, responseHeaders, ...said } = exchangeOf({ caller });
+    const packed = packExchange({ requestId, url, requestHeaders, responseHeaders, ...said });
+    await rows.add([{ packed, recordings: [] }]);
     const [summary] = (await exchanges.list({}, { limit: 10 })).exchanges;
     expect(summary).toMatchObject({
-      ...{ requestId: whole.requestId, path: "/PSDSCPullServer.svc/Nodes(AgentId='1')/GetDscAction", status: 200 },
-      ...{ from: "192.0.2.7", requestBytes: 9, responseBytes: 2, nodeId: whole.caller?.nodeId, nodeName: null },
+      ...{ requestId, path: "/PSDSCPullServer.svc/Nodes(AgentId='1')/GetDscAction", status: 200, durationMs: 2.5 },
+      ...{ from: "192.0.2.7", requestBytes: 9, responseBytes: 2, nodeId: caller.nodeId, nodeName: null, peer: null },
     });
-    expect((await exchanges.find(summary?.id ?? ""))?.whole).toEqual(whole);
+    expect((await exchanges.find(summary?.id ?? ""))?.content).toEqual({
+      ...{ url, requestHeaders, responseHeaders },
+      request: { bytes: said.requestBody, size: 9 },
+      response: { bytes: said.responseBody, size: 2 },
+    });
     const [row] = await db.run<{ text: string }>(
-      "select encode(content, 'escape') || e::text as text from exchanges e",
+      "select encode(content, 'escape') || e::text || c::text as text from exchanges e join exchange_contents c on true",
     );
+    expect(row?.text).toContain("dsc.get-action");
     expect(row?.text).not.toContain("hush");
+  });
+
+  it("is told from those that it is kept with", async () => {
+    const { db, exchanges, rows } = world();
+    const of = (i: number) => ({
+      url: `/${i}é?\ud800\0`,
+      requestBody: Buffer.alloc(i, i),
+      responseBody: Buffer.alloc(2 * i, i),
+    });
+    await rows.add([1, 2, 3].map((i) => ({ packed: packedOf(of(i)), recordings: [] })));
+    await rows.add([{ packed: packedOf(of(4)), recordings: [] }]);
+    const page = await exchanges.list({}, { limit: 10 });
+    const found = await Promise.all(page.exchanges.map(({ id }) => exchanges.find(id)));
+    expect(found.map((one) => one?.content.url.slice(0, 3))).toEqual(["/4é", "/3é", "/2é", "/1é"]);
+    expect(found.map((one) => one?.content.request.bytes)).toEqual([4, 3, 2, 1].map((i) => Buffer.alloc(i, i)));
+    expect(found.map((one) => one?.content.response?.bytes)).toEqual([4, 3, 2, 1].map((i) => Buffer.alloc(2 * i, i)));
+    expect(await db.run("select from exchange_contents")).toHaveLength(2);
   });
 
   it("of an answer from disk has no answer's bytes", async () => {
     const { exchanges, rows } = world();
-    await rows.add([{ whole: exchangeOf({ response: undefined }), recordings: [] }]);
+    await rows.add([{ packed: packedOf({ responseBody: undefined }), recordings: [] }]);
     const [summary] = (await exchanges.list({}, { limit: 10 })).exchanges;
     expect(summary?.responseBytes).toBeNull();
-    expect((await exchanges.find(summary?.id ?? ""))?.whole.response).toBeUndefined();
+    expect((await exchanges.find(summary?.id ?? ""))?.content).toMatchObject({ response: undefined });
   });
 
-  it("does not open as another's", async () => {
+  it("has of huge bodies the beginnings, and how large they were", async () => {
+    const { exchanges, rows } = world();
+    const [requestBody, responseBody] = [Buffer.alloc(MOST_BODY + 1, 1), Buffer.alloc(5 << 20, 2)];
+    const packed = packedOf({ requestBody, responseBody });
+    await rows.add([{ packed, recordings: [] }]);
+    const [summary] = (await exchanges.list({}, { limit: 10 })).exchanges;
+    expect(summary).toMatchObject({ requestBytes: MOST_BODY + 1, responseBytes: 5 << 20 });
+    expect((await exchanges.find(summary?.id ?? ""))?.content).toMatchObject({
+      request: { bytes: Buffer.alloc(MOST_BODY, 1), size: MOST_BODY + 1 },
+      response: { bytes: Buffer.alloc(MOST_BODY, 2), size: 5 << 20 },
+    });
+  });
+
+  it.each([
+    ["request", "update exchanges set request_id = gen_random_uuid()"],
+    ["place", "update exchanges set content_start = 1"],
+    ["place far away", "update exchanges set content_start = 1000000"],
+    [
+      "content",
+      "update exchange_contents set id = gen_random_uuid(); update exchanges set content_id = (select id from exchange_contents)",
+    ],
+  ])("does not open as another's %s", async (_, change) => {
     const { db, exchanges, rows } = world();
-    await rows.add([{ whole: exchangeOf(), recordings: [] }]);
-    await db.run("update exchanges set request_id = gen_random_uuid()");
+    await rows.add([{ packed: packedOf(), recordings: [] }]);
+    for (const statement of change.split(";")) await db.run(statement);
     const [summary] = (await exchanges.list({}, { limit: 1 })).exchanges;
     await expect(exchanges.find(summary?.id ?? "")).rejects.toThrow();
+  });
+
+  it("goes with all that is older when there is too much, the newest last", async () => {
+    const { db, exchanges, rows } = world();
+    const large = { requestBody: Buffer.alloc(MOST_BODY), responseBody: Buffer.alloc(MOST_BODY) };
+    for (const status of [201, 202, 203, 204])
+      await rows.add([1, 2].map(() => ({ packed: packedOf({ ...large, status }), recordings: [] })));
+    expect(await dropOldExchanges(db, 7, 10)).toEqual({ partitions: [], exchanges: 0 });
+    expect(await dropOldExchanges(db, 7, 3)).toEqual({ partitions: [], exchanges: 4 });
+    const { exchanges: left } = await exchanges.list({}, { limit: 10 });
+    expect(left.map(({ status }) => status)).toEqual([204, 204, 203, 203]);
+    expect(await db.run("select from exchange_contents")).toHaveLength(2);
+    expect(await exchanges.find(left[0]?.id ?? "")).toBeDefined();
   });
 
   it.each(["0", "999999999999", "x", "9".repeat(30), "-1", "1; drop table nodes"])("is not there: %s", async (id) => {
@@ -83,7 +143,7 @@ describe("lists of exchanges", () => {
   it("come newest first, in pages, each once", async () => {
     const { exchanges, rows } = world();
     const all = Array.from({ length: 120 }, (_, i) => exchangeOf({ status: 200 + i }));
-    await rows.add(all.map((whole) => ({ whole, recordings: [] })));
+    await rows.add(all.map((one) => ({ packed: packExchange(one), recordings: [] })));
     const seen: number[] = [];
     let after: string | undefined;
     do {
@@ -105,7 +165,7 @@ describe("lists of exchanges", () => {
       exchangeOf({ protocol: "puppet", route: "puppet.v3.catalog", status: 404 }),
       exchangeOf({ method: "GET", route: "dsc.content", status: 200 }),
     ];
-    await rows.add(some.map((whole) => ({ whole, recordings: [] })));
+    await rows.add(some.map((one) => ({ packed: packExchange(one), recordings: [] })));
     const statuses = async (filter: Parameters<typeof exchanges.list>[0]) =>
       (await exchanges.list(filter, { limit: 10 })).exchanges.map(({ status }) => status);
     expect(await statuses({ nodeId })).toEqual([503]);
@@ -130,7 +190,7 @@ describe("who follows", () => {
     await expect
       .poll(
         async () => {
-          await rows.add([{ whole: exchangeOf({ route: "begin" }), recordings: [] }]);
+          await rows.add([{ packed: packedOf({ route: "begin" }), recordings: [] }]);
           return seen.length;
         },
         { timeout: 10_000 },
@@ -145,14 +205,14 @@ describe("who follows", () => {
     const errors = following(here.exchanges, { leastStatus: 500 });
     await begun(here, all.seen);
     await there.rows.add([
-      { whole: exchangeOf({ status: 500, route: "a" }), recordings: [] },
-      { whole: exchangeOf({ route: "b" }), recordings: [] },
+      { packed: packedOf({ status: 500, route: "a" }), recordings: [] },
+      { packed: packedOf({ route: "b" }), recordings: [] },
     ]);
     const routes = () => all.seen.map(({ route }) => route).filter((route) => route !== "begin");
     await expect.poll(routes, { timeout: 10_000 }).toEqual(["a", "b"]);
     expect(errors.seen.map(({ route }) => route)).toEqual(["a"]);
     all.stop();
-    await there.rows.add([{ whole: exchangeOf({ status: 500, route: "c" }), recordings: [] }]);
+    await there.rows.add([{ packed: packedOf({ status: 500, route: "c" }), recordings: [] }]);
     await expect.poll(() => errors.seen.length, { timeout: 10_000 }).toBe(2);
     expect(routes()).toEqual(["a", "b"]);
     errors.stop();
@@ -160,13 +220,13 @@ describe("who follows", () => {
 
   it("misses nothing from when it has begun, and is told nothing from before", async () => {
     const { exchanges, rows } = world();
-    await rows.add([{ whole: exchangeOf({ route: "before" }), recordings: [] }]);
+    await rows.add([{ packed: packedOf({ route: "before" }), recordings: [] }]);
     // One that goes at once, in the middle of its first look.
     following(exchanges).stop();
     const seen: string[] = [];
     const { stop, begun } = exchanges.follow({}, ({ route }) => seen.push(route));
     await begun;
-    await rows.add([{ whole: exchangeOf({ route: "after" }), recordings: [] }]);
+    await rows.add([{ packed: packedOf({ route: "after" }), recordings: [] }]);
     await expect.poll(() => seen, { timeout: 10_000 }).toEqual(["after"]);
     const late = exchanges.follow({}, () => undefined);
     await late.begun;
@@ -193,9 +253,9 @@ describe("who follows", () => {
             return result;
           }),
       };
-      const done = createExchangeRows(bound, box).add([{ whole: exchangeOf({ route: "slow" }), recordings: [] }]);
+      const done = createExchangeRows(bound, box).add([{ packed: packedOf({ route: "slow" }), recordings: [] }]);
     });
-    await here.rows.add([{ whole: exchangeOf({ route: "fast" }), recordings: [] }]);
+    await here.rows.add([{ packed: packedOf({ route: "fast" }), recordings: [] }]);
     const has = (route: string) => seen.some((one) => one.route === route);
     await expect.poll(() => has("fast"), { timeout: 10_000 }).toBe(true);
     expect(has("slow")).toBe(false);
@@ -217,10 +277,10 @@ describe("recordings", () => {
     expect(full).toMatchObject({ state: "on", recorded: 0, spec: { protocol: "dsc" }, createdBy: "ada", name: null });
     expect((await recordings.stop("stopped", "ada"))?.id).toBe(stopped.id);
     expect(await recordings.stop("stopped", "ada")).toBeUndefined();
-    const large = { bytes: Buffer.alloc(600_000), size: 600_000 };
+    const large = { requestBody: Buffer.alloc(MOST_BODY), responseBody: Buffer.alloc(MOST_BODY) };
     await rows.add([
-      { whole: exchangeOf({ request: large }), recordings: [full.id, heavy.id] },
-      { whole: exchangeOf({ request: large }), recordings: [full.id, heavy.id] },
+      { packed: packedOf(large), recordings: [full.id, heavy.id] },
+      { packed: packedOf(large), recordings: [full.id, heavy.id] },
     ]);
     await db.run("update recordings set ends_at = now() where id = $1", [timed.id]);
     const states = new Map((await recordings.list()).map(({ id, state, recorded }) => [id, [state, recorded]]));
@@ -235,7 +295,7 @@ describe("recordings", () => {
     const { recordings, rows, exchanges } = world();
     const small = await recordings.add(recordingOf({ most: 7 }), "ada");
     const wide = await recordings.add(recordingOf({ most: 15 }), "ada");
-    const one = () => ({ whole: exchangeOf(), recordings: [wide.id, small.id] });
+    const one = () => ({ packed: packedOf(), recordings: [wide.id, small.id] });
     await Promise.all(Array.from({ length: 6 }, () => rows.add([one(), one(), one()])));
     const recorded = new Map((await recordings.list()).map((recording) => [recording.id, recording.recorded]));
     expect(recorded).toEqual(
@@ -251,7 +311,7 @@ describe("recordings", () => {
     const { recordings, rows, exchanges } = world();
     const { id } = await recordings.add(recordingOf(), "ada");
     await recordings.stop(id, "ada");
-    await rows.add([{ whole: exchangeOf(), recordings: [id] }]);
+    await rows.add([{ packed: packedOf(), recordings: [id] }]);
     expect((await exchanges.list({}, { limit: 1 })).exchanges).toEqual([]);
   });
 

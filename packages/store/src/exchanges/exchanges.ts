@@ -37,13 +37,14 @@ export function createExchanges(
 
     async find(id) {
       if (!isBigint(id)) return undefined;
-      const [row] = await db.run<ExchangeSummary & { content: Buffer }>(
-        `select ${SUMMARY}, e.content from ${FROM} where e.id = $1`,
+      const [row] = await db.run<ExchangeSummary & { sealed: Buffer; sealedId: string; start: number }>(
+        `select ${SUMMARY}, c.content as sealed, c.id as "sealedId", e.content_start as start
+         from ${FROM} join exchange_contents c on c.id = e.content_id and c.at = e.at where e.id = $1`,
         [id],
       );
       if (row === undefined) return undefined;
-      const { content, ...summary } = row;
-      return { ...summary, whole: openExchange(box, content, summary.requestId) };
+      const { sealed, sealedId, start, ...summary } = row;
+      return { ...summary, content: openExchange(box, { sealed, id: sealedId, start }, summary.requestId) };
     },
 
     follow: (filter, on) => follower.follow((exchange) => fits(filter, exchange), on),

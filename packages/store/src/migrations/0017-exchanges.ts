@@ -30,9 +30,16 @@ const up = [
      node_id uuid,
      request_bytes int not null,
      response_bytes int,
+     content_id uuid not null,
+     content_start int not null,
+     primary key (id, at)) partition by range (at)`,
+  // What those carried that were stored together, encrypted as one: of one moment, which is theirs.
+  `create table exchange_contents (
+     id uuid not null,
+     at timestamptz not null default now(),
      content bytea not null,
      primary key (id, at)) partition by range (at)`,
-  "alter table exchanges alter content set storage external",
+  "alter table exchange_contents alter content set storage external",
   "create index exchanges_node on exchanges (node_id, id)",
 ];
 
@@ -46,6 +53,7 @@ export class Exchanges17 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query("drop table exchanges");
+    await runner.query("drop table exchange_contents");
     await runner.query("drop table recordings");
   }
 }

@@ -5,19 +5,18 @@ import {
   type ExchangeHook,
   type ExchangeRows,
   fitsRecording,
-  MOST_BODY,
+  type PackedExchange,
   type Recording,
-  type WholeExchange,
 } from "@gatehouse/core/exchanges";
 import type { Log } from "@gatehouse/http";
 
-/** Exchanges that wait to be stored, and bytes of their bodies: beyond, they are dropped, and counted. */
+/** Exchanges that wait to be stored, and bytes of them: beyond, they are dropped, and counted. */
 const MOST_WAITING = 5_000;
 const MOST_WAITING_BYTES = 64 << 20;
 /** Milliseconds after which what waits is stored. */
 const FLUSH_MS = 200;
-const AT_ONCE = 200;
-/** Bytes of bodies that are encrypted at once: meanwhile nobody is served. */
+const AT_ONCE = 500;
+/** Bytes that are encrypted at once: meanwhile nobody is served. */
 const BYTES_AT_ONCE = 4 << 20;
 
 /** What operators do is in the audit log; what the platform asks says nothing of agents. */
@@ -34,8 +33,7 @@ export interface RecorderDeps {
 }
 
 interface Waiting {
-  readonly whole: WholeExchange;
-  readonly bytes: number;
+  readonly packed: PackedExchange;
   readonly recordings: readonly Recording[];
 }
 
@@ -82,14 +80,14 @@ export class Recorder implements ExchangeHook {
         fitsRecording(spec, exchange),
     );
     if (recordings.length === 0) return;
-    const whole = wholeOf(exchange);
-    const bytes = whole.request.bytes.length + (whole.response?.bytes.length ?? 0);
-    if (this.#waiting.length >= MOST_WAITING || this.#bytes + bytes > MOST_WAITING_BYTES) {
+    if (this.#waiting.length >= MOST_WAITING || this.#bytes >= MOST_WAITING_BYTES) {
       this.#deps.onDropped(1);
       return;
     }
-    this.#waiting.push({ whole, bytes, recordings });
-    this.#bytes += bytes;
+    // Packed at once: a request's many small objects, kept until then, would cost more than all the rest.
+    const packed = this.#deps.rows.pack(exchange);
+    this.#waiting.push({ packed, recordings });
+    this.#bytes += packed.content.length;
     if (this.#waiting.length >= AT_ONCE) void this.flush();
     else this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref();
   }
@@ -120,50 +118,37 @@ export class Recorder implements ExchangeHook {
         this.#failing = true;
       }
       this.#waiting = this.#waiting.slice(some.length);
-      for (const { bytes } of some) this.#bytes -= bytes;
+      for (const { packed } of some) this.#bytes -= packed.content.length;
     }
   }
 
   #some(): Waiting[] {
     let bytes = 0;
     const end = this.#waiting.findIndex((waiting, i) => {
-      bytes += waiting.bytes;
+      bytes += waiting.packed.content.length;
       return i === AT_ONCE || (i > 0 && bytes > BYTES_AT_ONCE);
     });
     return end < 0 ? [...this.#waiting] : this.#waiting.slice(0, end);
   }
 
   /** The recordings that want it, now that others may be asked whose it is. */
-  async #wanted({ whole, recordings }: Waiting) {
+  async #wanted({ packed, recordings }: Waiting) {
     const ids: string[] = [];
     for (const { id, spec } of recordings) {
       const left = this.#left.get(id) ?? 0;
-      if (left <= 0 || !(await this.#isOf(spec, whole.caller))) continue;
+      if (left <= 0 || !(await this.#isOf(spec, packed.nodeId))) continue;
       this.#left.set(id, left - 1);
       ids.push(id);
     }
-    return ids.length === 0 ? undefined : { whole, recordings: ids };
+    return ids.length === 0 ? undefined : { packed, recordings: ids };
   }
 
-  async #isOf({ group }: Recording["spec"], caller: ExchangeCaller | undefined): Promise<boolean> {
+  async #isOf({ group }: Recording["spec"], nodeId: string | null): Promise<boolean> {
     if (group === undefined) return true;
-    return caller !== undefined && (await this.#deps.groupsOf(caller.nodeId)).has(group.toLowerCase());
+    return nodeId !== null && (await this.#deps.groupsOf(nodeId)).has(group.toLowerCase());
   }
 }
 
 /** Others' exchanges do not wait: a flood of them would push out those of the node that is looked at. */
 const mayBeOf = ({ nodeId, group }: Recording["spec"], caller: ExchangeCaller | undefined): boolean =>
   (nodeId === undefined || nodeId === caller?.nodeId) && (group === undefined || caller !== undefined);
-
-function wholeOf({ requestBody, responseBody, ...rest }: Exchange): WholeExchange {
-  return { ...rest, request: kept(requestBody), response: responseBody === undefined ? undefined : kept(responseBody) };
-}
-
-/** Of a large one a copy of its beginning: a part of it would hold all of it in memory. */
-const kept = (body: Uint8Array) => ({
-  bytes:
-    body.length > MOST_BODY
-      ? Buffer.from(body.subarray(0, MOST_BODY))
-      : Buffer.from(body.buffer, body.byteOffset, body.byteLength),
-  size: body.length,
-});
