@@ -65,15 +65,11 @@ export async function lockEvidence(run: Run, evidence: readonly Evidence[]): Pro
   if (items.length === 0) return;
   // What many have already tells nothing, and a fleet behind one balancer must not stand in a queue for its address.
   const spread = spreadOf(await hitsOf(run, items));
-  const keys = tellingKeys(items, spread);
+  // One more than that: an agent's own node may be among them.
+  const telling = items.filter((item) => (spread.get(spreadKey(item)) ?? 0) <= identityRules.mostNodes[item.kind] + 1);
+  const keys = [...new Set(telling.map(spreadKey))];
   if (keys.length > MOST_LOCKS) await run(LOCK_ALL_EVIDENCE);
   else if (keys.length > 0) await run(LOCK_EVIDENCE, [keys]);
-}
-
-/** The keys of what not too many have to tell anything. One more than that: an agent's own node may be among them. */
-export function tellingKeys(items: readonly Item[], spread: Spread): string[] {
-  const telling = items.filter((item) => (spread.get(spreadKey(item)) ?? 0) <= identityRules.mostNodes[item.kind] + 1);
-  return [...new Set(telling.map(spreadKey))];
 }
 
 /**
@@ -105,7 +101,7 @@ export async function findCandidates(
   return { candidates: rows.map(candidateOf), spread };
 }
 
-export type Hit = Pick<Item, "kind" | "key"> & { readonly nodeId: string; readonly isQuarantined: boolean };
+type Hit = Pick<Item, "kind" | "key"> & { readonly nodeId: string; readonly isQuarantined: boolean };
 
 /** Who has some of these items. */
 export const hitsOf = (run: Run, items: readonly Item[]): Promise<Hit[]> =>

@@ -22,11 +22,9 @@ export const LOCK_ALL_EVIDENCE = {
   name: "identity.lock-all-evidence",
   text: `select pg_advisory_xact_lock(${EVIDENCE})`,
 };
-/** Takes those that nobody else holds, and waits for none: no circle can come of it, whatever the order. $1: their keys. */
-export const TRY_LOCK_EVIDENCE = {
-  name: "identity.try-lock-evidence",
-  text: `select said as key from unnest($1::text[]) as said
-         where pg_try_advisory_xact_lock_shared(${EVIDENCE}) and pg_try_advisory_xact_lock(hashtextextended('evidence/' || said, 0))`,
-};
+/** Expressions for `select` that wait for nobody: whether pieces of evidence may be locked now, and whether one of this key is. */
+export const MAY_LOCK_EVIDENCE = `pg_try_advisory_xact_lock_shared(${EVIDENCE})`;
+export const tryLockEvidence = (key: string): string =>
+  `pg_try_advisory_xact_lock(hashtextextended('evidence/' || ${key}, 0))`;
 /** Ten connections' worth of them fits in our own PostgreSQL's table, of 3,840. */
 export const MOST_LOCKS = 300;

@@ -5,7 +5,6 @@ import {
   decide,
   type EnrolmentResult,
   normalise,
-  type Spread,
   spreadKey,
   usable,
 } from "@gatehouse/core/nodes";
@@ -14,8 +13,8 @@ import type { Database, Run } from "../database.js";
 import { Together } from "../together.js";
 import { isUuid } from "../uuid.js";
 import { lockNameOf, type Prepared } from "./enrol.js";
-import { hitsOf, spreadOf, tellingKeys } from "./identity-candidates.js";
-import { AGENTS_COME, TRY_LOCK_EVIDENCE } from "./identity-locks.js";
+import { hitsOf, spreadOf } from "./identity-candidates.js";
+import { AGENTS_COME, MAY_LOCK_EVIDENCE, tryLockEvidence } from "./identity-locks.js";
 import { leadsFrom } from "./merged.js";
 
 /** Of one transaction. */
@@ -24,9 +23,13 @@ const MOST = 32;
 const MOST_EVIDENCE = 6;
 const MOST_ALIASES = 2;
 
+/** Of names, and of keys of evidence, those that nobody else holds: no circle can come of it, whatever the order. */
 const TRY_LOCK = {
   name: "newcomers.try-lock",
-  text: `select ${AGENTS_COME}, said as name, pg_try_advisory_xact_lock(hashtextextended(said, 0)) as held from unnest($1::text[]) as said`,
+  text: `select array(select said from unnest($1::text[]) as said where pg_try_advisory_xact_lock(hashtextextended(said, 0))) as names,
+           case when ${MAY_LOCK_EVIDENCE} then array(select said from unnest($2::text[]) as said where ${tryLockEvidence("said")})
+             else '{}' end as keys
+         from (select ${AGENTS_COME}) as come`,
 };
 
 /** Names that somebody has already, and ids of nodes, which no agent may have for a name. */
@@ -84,15 +87,30 @@ const mayGoAlong = ({ enrolment: { quarantined, evidence }, others }: Prepared):
 const aliasesOf = ({ enrolment: { alias }, others }: Prepared): readonly Alias[] => [alias, ...others];
 
 function enrolTogether(db: Database, batch: readonly Prepared[]): Promise<(EnrolmentResult | undefined)[]> {
+  const aliases = batch.flatMap(aliasesOf);
+  const items = new Map(
+    batch.flatMap(({ newcomer }) => normalise(newcomer.evidence).items).map((item) => [spreadKey(item), item]),
+  );
   return db.transaction(async (run) => {
-    const free = await freeNames(run, batch);
-    const { isAlike, spread } = await lockedEvidence(run, batch);
+    const [locked] = await run<{ names: string[]; keys: string[] }>(TRY_LOCK, [
+      aliases.map(lockNameOf),
+      [...items.keys()],
+    ]);
+    const [names, keys] = [new Set(locked?.names), new Set(locked?.keys)];
+    // After the locks: what somebody else did under them is seen.
+    for (const name of await takenNames(run, aliases)) names.delete(name);
+    const hits = items.size === 0 ? [] : await hitsOf(run, [...items.values()]);
+    for (const hit of hits) keys.delete(spreadKey(hit));
+    const spread = spreadOf(hits);
     const rows: NewcomerRow[] = [];
     const results = batch.map((said) => {
-      const names = aliasesOf(said).map(lockNameOf);
-      const keys = [...new Set(usable(said.newcomer, spread).items.map(spreadKey))];
-      // Each name once: also of those that are in this batch, the second is enrolled after the first.
-      if (!names.every((name) => free.delete(name)) || keys.some(isAlike)) return undefined;
+      // What too many have already is not asked for: a fleet behind one balancer does not stand in a queue for its address.
+      const shown = new Set(usable(said.newcomer, spread).items.map(spreadKey));
+      // Each once: of those in this batch that have the same, the second is enrolled after the first.
+      const isFree =
+        aliasesOf(said).every((alias) => names.delete(lockNameOf(alias))) &&
+        [...shown].every((key) => keys.delete(key));
+      if (!isFree) return undefined;
       const row = rowOf(said, decide(said.newcomer, [], spread, new Date()));
       rows.push(row);
       return { agentId: row.agentId, nodeId: row.nodeId, created: true };
@@ -102,43 +120,15 @@ function enrolTogether(db: Database, batch: readonly Prepared[]): Promise<(Enrol
   });
 }
 
-/** Those of the batch's names that nobody has; locked. */
-async function freeNames(run: Run, batch: readonly Prepared[]): Promise<Set<string>> {
-  const aliases = batch.flatMap(aliasesOf);
-  const names = aliases.map(lockNameOf);
-  const locked = await run<{ name: string; held: boolean }>(TRY_LOCK, [names]);
-  // After the locks: what somebody else did under them is seen.
-  const taken = await run<{ name: string }>(TAKEN, [
-    names,
+async function takenNames(run: Run, aliases: readonly Alias[]): Promise<string[]> {
+  const rows = await run<{ name: string }>(TAKEN, [
+    aliases.map(lockNameOf),
     aliases.map(({ family }) => family),
     aliases.map(({ kind }) => kind),
     aliases.map(({ value }) => keyOf(value)),
     aliases.map(({ value }) => (isUuid(value) ? value : null)),
   ]);
-  const free = new Set(locked.filter(({ held }) => held).map(({ name }) => name));
-  for (const { name } of taken) free.delete(name);
-  return free;
-}
-
-interface Compared {
-  readonly spread: Spread;
-  /** Whether somebody else has this piece of evidence, or may get it just now; asked once of each. */
-  readonly isAlike: (key: string) => boolean;
-}
-
-/** What the batch brings, compared with all that is known, and locked but for what too many have to tell anything. */
-async function lockedEvidence(run: Run, batch: readonly Prepared[]): Promise<Compared> {
-  const byKey = new Map(
-    batch.flatMap(({ newcomer }) => normalise(newcomer.evidence).items).map((item) => [spreadKey(item), item]),
-  );
-  const items = [...byKey.values()];
-  const before = items.length === 0 ? new Map() : spreadOf(await hitsOf(run, items));
-  const telling = tellingKeys(items, before);
-  const locked = telling.length === 0 ? [] : await run<{ key: string }>(TRY_LOCK_EVIDENCE, [telling]);
-  const hits = telling.length === 0 ? [] : await hitsOf(run, items);
-  const own = new Set(locked.map(({ key }) => key));
-  for (const hit of hits) own.delete(spreadKey(hit));
-  return { spread: telling.length === 0 ? before : spreadOf(hits), isAlike: (key) => !own.delete(key) };
+  return rows.map(({ name }) => name);
 }
 
 type NewcomerRow = ReturnType<typeof rowOf>;

@@ -102,7 +102,8 @@ export function createNodeRegistry(db: Database, onReleased: () => void = () => 
     const all = prepared(said);
     // Who enrols looked for the agent just before: most that are known are among these.
     const made = recent.has(recentKey(said.alias)) ? undefined : await newcomers(all);
-    return made ?? enrol(db, all);
+    // Nothing that was read lately is other than before by an agent that nobody knew.
+    return made ?? changed(enrol(db, all));
   };
 
   const load = async (ids: string[]): Promise<NodeView[]> => {
@@ -117,7 +118,7 @@ export function createNodeRegistry(db: Database, onReleased: () => void = () => 
   };
 
   return {
-    enrol: (enrolment) => changed(enrolled(enrolment)),
+    enrol: enrolled,
 
     findAgent,
 
