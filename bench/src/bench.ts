@@ -11,15 +11,17 @@ import type { Settings } from "./settings.js";
 /** Says what is measured next. */
 export type Say = (line: string) => void;
 
+/** What is said before it, and the measurement. */
+export type Part = readonly [about: string, measure: (dir: string, load: Load) => Findings | Promise<Findings>];
+
 /**
  * A benchmark: its parts are measured one after the other, in a folder of its own that goes when it is done.
- * @param parts each with what is said before it
  */
 export async function bench<S extends Settings>(
   name: string,
   settings: S,
   say: Say,
-  parts: readonly (readonly [about: string, measure: (dir: string, load: Load) => Findings | Promise<Findings>])[],
+  parts: readonly Part[],
 ): Promise<Report> {
   const dir = mkdtempSync(path.join(tmpdir(), "gatehouse-bench-"));
   const load = startLoad();

@@ -11,7 +11,7 @@ import { benchRegister } from "./register/bench.js";
 import { type Report, render } from "./report.js";
 import { benchReports } from "./reports/bench.js";
 import { benchWaits } from "./waits/bench.js";
-import { benchWatch } from "./watch/bench.js";
+import { benchListeners, benchRecording, benchWatch } from "./watch/bench.js";
 
 const BENCHES: Readonly<Record<string, (quick: boolean, say: (line: string) => void) => Promise<Report>>> = {
   ca: benchCa,
@@ -20,7 +20,9 @@ const BENCHES: Readonly<Record<string, (quick: boolean, say: (line: string) => v
   fleet: benchFleet,
   inventory: benchInventory,
   jobs: benchJobs,
+  listeners: benchListeners,
   puppet: benchPuppet,
+  recording: benchRecording,
   register: benchRegister,
   reports: benchReports,
   waits: benchWaits,

@@ -19,11 +19,22 @@ export interface Later<out T> {
   readonly later: (say: (value: T) => void) => () => void;
 }
 
-/** What happens from now on, as server-sent events: JSON, each with its name and id. */
+/** What happens from now on, as server-sent events. */
 export interface Events {
-  /** @returns called when nobody listens any more */
-  readonly events: (send: (event: { name: string; id: string; data: object }) => void) => () => void;
+  /**
+   * @param send takes what {@link eventBytes} made: what is told to many is written out once for all of them
+   * @returns called when nobody listens any more
+   */
+  readonly events: (send: (events: Buffer) => void) => () => void;
 }
+
+/** Server-sent events: JSON, each with its name and id. */
+export const eventBytes = (
+  events: readonly { readonly name: string; readonly id: string; readonly data: object }[],
+): Buffer =>
+  Buffer.from(
+    events.map(({ name, id, data }) => `event: ${name}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`).join(""),
+  );
 
 /** Bytes that a listener may be behind: one that reads more slowly is let go, and may come again. */
 const MOST_BEHIND = 1 << 20;
@@ -113,9 +124,9 @@ const streamOf = ({ events: begin }: Events): HeldBody => ({
   hold(res) {
     const quiet = setInterval(() => void res.write(":\n\n"), QUIET_MS).unref();
     res.write(":\n\n");
-    const stop = begin(({ name, id, data }) => {
+    const stop = begin((events) => {
       if (res.writableLength > MOST_BEHIND) res.destroy();
-      else res.write(`event: ${name}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`);
+      else res.write(events);
     });
     return () => {
       clearInterval(quiet);

@@ -1,10 +1,10 @@
 import { GatehouseError } from "@gatehouse/core/errors";
-import type { ExchangeFilter, ExchangePage as Page } from "@gatehouse/core/exchanges";
+import type { ExchangeFilter, ExchangeSummary, ExchangePage as Page } from "@gatehouse/core/exchanges";
 import { maskedHeaders, maskedUrl, shownBody } from "@gatehouse/http";
 import type { ApiDeps } from "../deps.js";
 import { given, page } from "../models/common.js";
 import { ExchangePage, ShownExchange } from "../models/exchange.js";
-import { events, json, type Later, ok } from "../operation/answers.js";
+import { eventBytes, events, json, type Later, ok } from "../operation/answers.js";
 import { operation } from "../operation/operation.js";
 import { optional } from "../operation/parameters.js";
 import { integer, moment, text } from "../operation/schema.js";
@@ -136,18 +136,26 @@ export const followExchanges = operation({
   query: filters,
   answers: { 200: events("The stream.") },
   refusals: [404, 409],
-  handle:
-    (deps) =>
-    async ({ query }) => {
+  handle: (deps) => {
+    const written = new WeakMap<readonly ExchangeSummary[], Buffer>();
+    const bytesOf = (exchanges: readonly ExchangeSummary[]): Buffer => {
+      const known = written.get(exchanges);
+      if (known !== undefined) return known;
+      const bytes = eventBytes(exchanges.map((exchange) => ({ name: "exchange", id: exchange.id, data: exchange })));
+      written.set(exchanges, bytes);
+      return bytes;
+    };
+    return async ({ query }) => {
       const filter = await filterOf(deps, query);
       return ok({
-        events: (send: (event: { name: string; id: string; data: object }) => void) => {
-          const following = deps.keptExchanges.follow(filter, (exchange) =>
-            send({ name: "exchange", id: exchange.id, data: exchange }),
-          );
-          void following.begun.then(() => send({ name: "following", id: "0", data: {} }));
+        events: (send: (events: Buffer) => void) => {
+          const following = deps.keptExchanges.follow(filter, (exchanges) => send(bytesOf(exchanges)));
+          void following.begun.then(() => send(FOLLOWING));
           return () => following.stop();
         },
       });
-    },
+    };
+  },
 });
+
+const FOLLOWING = eventBytes([{ name: "following", id: "0", data: {} }]);

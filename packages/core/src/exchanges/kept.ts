@@ -76,11 +76,12 @@ export interface Exchanges {
   find(id: string): Promise<StoredExchange | undefined>;
   /**
    * Calls back with what was recorded on whatever gateway from now on, each once, within about a second, until `stop` is called.
+   * @param on told some at once; all who follow the same are told by the same array
    * @returns `begun` resolves when nothing that is recorded after it is missed; while the database is away it waits
    */
   follow(
     filter: ExchangeFilter,
-    on: (exchange: ExchangeSummary) => void,
+    on: (exchanges: readonly ExchangeSummary[]) => void,
   ): { stop(): void; readonly begun: Promise<void> };
 }
 

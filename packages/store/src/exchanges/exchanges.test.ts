@@ -182,7 +182,7 @@ describe("lists of exchanges", () => {
 describe("who follows", () => {
   const following = (exchanges: ReturnType<typeof world>["exchanges"], filter = {}) => {
     const seen: ExchangeSummary[] = [];
-    const { stop } = exchanges.follow(filter, (exchange) => seen.push(exchange));
+    const { stop } = exchanges.follow(filter, (some) => seen.push(...some));
     return { seen, stop };
   };
   /** What is recorded counts from when the first look is over: another one is recorded until it is seen. */
@@ -224,7 +224,7 @@ describe("who follows", () => {
     // One that goes at once, in the middle of its first look.
     following(exchanges).stop();
     const seen: string[] = [];
-    const { stop, begun } = exchanges.follow({}, ({ route }) => seen.push(route));
+    const { stop, begun } = exchanges.follow({}, (some) => seen.push(...some.map(({ route }) => route)));
     await begun;
     await rows.add([{ packed: packedOf({ route: "after" }), recordings: [] }]);
     await expect.poll(() => seen, { timeout: 10_000 }).toEqual(["after"]);
@@ -232,6 +232,26 @@ describe("who follows", () => {
     await late.begun;
     late.stop();
     stop();
+  });
+
+  it("is told by the same array as all who follow the same, and goes alone", async () => {
+    const { exchanges, rows } = world();
+    const told: (readonly ExchangeSummary[])[][] = [[], [], []];
+    const one = { leastStatus: 400 };
+    const following = [one, { ...one }, { leastStatus: 500 }].map((filter, i) =>
+      exchanges.follow(filter, (some) => told[i]?.push(some)),
+    );
+    await Promise.all(following.map(({ begun }) => begun));
+    await rows.add([404, 503, 200].map((status) => ({ packed: packedOf({ status }), recordings: [] })));
+    await expect.poll(() => told.every((some) => some.length === 1), { timeout: 10_000 }).toBe(true);
+    expect(told[0]?.[0]).toBe(told[1]?.[0]);
+    expect(told.map((some) => some[0]?.map(({ status }) => status))).toEqual([[404, 503], [404, 503], [503]]);
+    following[0]?.stop();
+    following[0]?.stop();
+    await rows.add([{ packed: packedOf({ status: 500 }), recordings: [] }]);
+    await expect.poll(() => [told[1]?.length, told[2]?.length], { timeout: 10_000 }).toEqual([2, 2]);
+    expect(told[0]).toHaveLength(1);
+    for (const { stop } of following) stop();
   });
 
   it("sees one whose number was given before, and whose transaction ended after another's", async () => {

@@ -47,7 +47,7 @@ export function createExchanges(
       return { ...summary, content: openExchange(box, { sealed, id: sealedId, start }, summary.requestId) };
     },
 
-    follow: (filter, on) => follower.follow((exchange) => fits(filter, exchange), on),
+    follow: (filter, on) => follower.follow(JSON.stringify(filter), (exchange) => fits(filter, exchange), on),
     close: () => follower.close(),
   };
 }

@@ -17,9 +17,13 @@ interface Source {
   after(id: string, limit: number): Promise<ExchangeSummary[]>;
 }
 
-interface Listener {
-  readonly wants: (exchange: ExchangeSummary) => boolean;
-  readonly on: (exchange: ExchangeSummary) => void;
+type Wants = (exchange: ExchangeSummary) => boolean;
+type On = (exchanges: readonly ExchangeSummary[]) => void;
+
+/** All who want the same. */
+interface Listeners {
+  readonly wants: Wants;
+  readonly all: Set<On>;
 }
 
 /**
@@ -28,7 +32,8 @@ interface Listener {
  */
 export class Follower {
   readonly #source: Source;
-  readonly #listeners = new Set<Listener>();
+  /** By what they want. */
+  readonly #listeners = new Map<string, Listeners>();
   readonly #notices: Notifications;
   /** Seen, with when: those that are not older than {@link LATE_MS}. */
   readonly #seen = new Map<string, number>();
@@ -48,19 +53,27 @@ export class Follower {
     this.#notices = db.notifications(EXCHANGES_CHANNEL, { onNotice: look, onGap: look });
   }
 
-  /** @returns `begun` resolves when all that is recorded from then on will be told; it waits for a database that is away */
-  follow(wants: Listener["wants"], on: Listener["on"]): { stop(): void; readonly begun: Promise<void> } {
-    const listener = { wants, on };
-    this.#listeners.add(listener);
+  /**
+   * @param same the same text for those who want the same: it is looked and told for all of them together
+   * @returns `begun` resolves when all that is recorded from then on will be told; it waits for a database that is away
+   */
+  follow(same: string, wants: Wants, on: On): { stop(): void; readonly begun: Promise<void> } {
+    const isFirst = this.#listeners.size === 0;
+    const listeners = this.#listeners.get(same) ?? { wants, all: new Set() };
+    this.#listeners.set(same, listeners);
+    // Its own, even where somebody follows twice with one function.
+    const listener: On = (exchanges) => on(exchanges);
+    listeners.all.add(listener);
     const begun = new Promise<void>((resolve) => {
       if (this.#from === undefined) this.#begun.push(resolve);
       else resolve();
     });
-    if (this.#listeners.size === 1) this.#begin();
+    if (isFirst) this.#begin();
     return {
       begun,
       stop: () => {
-        this.#listeners.delete(listener);
+        if (!listeners.all.delete(listener) || listeners.all.size > 0) return;
+        this.#listeners.delete(same);
         if (this.#listeners.size > 0) return;
         this.#generation++;
         clearInterval(this.#timer);
@@ -124,10 +137,11 @@ export class Follower {
     const found = await this.#source.after(this.#from, AT_ONCE);
     if (isOver()) return;
     const now = performance.now();
-    for (const exchange of found) {
-      if (this.#seen.has(exchange.id)) continue;
-      this.#seen.set(exchange.id, now);
-      for (const { wants, on } of this.#listeners) if (wants(exchange)) on(exchange);
+    const fresh = found.filter(({ id }) => !this.#seen.has(id));
+    for (const { id } of fresh) this.#seen.set(id, now);
+    for (const { wants, all } of this.#listeners.values()) {
+      const wanted = fresh.filter(wants);
+      if (wanted.length > 0) for (const on of all) on(wanted);
     }
     this.#forget(found, now);
     if (found.length === AT_ONCE) this.#again = true;
