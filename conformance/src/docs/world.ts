@@ -28,11 +28,25 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** Starts it. @param pages whose files are laid out */
+/** Starts it. @param pages whose files are laid out @throws when a step of it fails: nothing is left behind then */
 export async function startWorld(pages: readonly Page[]): Promise<World> {
   const site = await newSite();
   const folder = mkdtempSync(path.join(tmpdir(), "gatehouse-docs-"));
-  await layOut(folder, pages);
+  const close = async () => {
+    await site.remove();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await layOut(folder, pages);
+    return { ...(await settled(site, folder)), close };
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+}
+
+/** A gateway with all that the pages speak of. */
+async function settled(site: Site, folder: string): Promise<Omit<World, "close">> {
   const gateway = await site.start({
     env: {
       GATEHOUSE_CA_KEY_BITS: "2048",
@@ -89,11 +103,6 @@ export async function startWorld(pages: readonly Page[]): Promise<World> {
     compiles,
     deviceId: device.deviceId,
     idFor: async (line) => newestId(line, json),
-    close: async () => {
-      await gateway.stop();
-      await site.remove();
-      rmSync(folder, { recursive: true, force: true });
-    },
   };
 }
 
