@@ -54,7 +54,7 @@ export interface EnrolmentResult {
 /** Port: which agents and nodes there are. */
 export interface NodeRegistry {
   /**
-   * Makes or renews an agent under its alias, in one transaction. A new one joins the node that its evidence fits, or
+   * Makes or renews an agent under its alias, whole or not at all. A new one joins the node that its evidence fits, or
    * makes one ({@link decide}); a known one stays where it is, whatever it says. Concurrent enrolments of one alias, or
    * of one machine's several agents, take turns: they make one node.
    */

@@ -128,6 +128,14 @@ describe("newcomers", () => {
     expect((await together(byName, byEvidence)).map((each) => each?.created)).toEqual([true, true]);
   });
 
+  it("that say very much do not go along with others", async () => {
+    const detail = { said: "x".repeat(700_000) };
+    const made = await together(knocking({ detail }), knocking({ detail }), knocking());
+    expect(made.map((each) => each?.created)).toEqual([true, undefined, undefined]);
+    const [alone] = await together(knocking({ detail: { said: "x".repeat(2_000_000) } }));
+    expect(alone?.created).toBe(true);
+  });
+
   it("in quarantine, or with much evidence or many names, are enrolled alone", async () => {
     const evidence = Array.from({ length: 7 }, (_, i) => said("serial", `MUCH-${i}-X`));
     const otherAliases = ["a", "b"].map((value) => ({ family: "inventory", kind: "deviceid", value }) as const);

@@ -22,6 +22,8 @@ const MOST = 32;
 /** Of one of them, each with a lock: all together stay below MOST_LOCKS. Who brings more is enrolled alone. */
 const MOST_EVIDENCE = 6;
 const MOST_ALIASES = 2;
+/** Characters of what one transaction stores, unless it is of one agent. */
+const MOST_CHARACTERS = 1 << 20;
 
 /** Of names, and of keys of evidence, those that nobody else holds: no circle can come of it, whatever the order. */
 const TRY_LOCK = {
@@ -102,7 +104,8 @@ function enrolTogether(db: Database, batch: readonly Prepared[]): Promise<(Enrol
     const hits = items.size === 0 ? [] : await hitsOf(run, [...items.values()]);
     for (const hit of hits) keys.delete(spreadKey(hit));
     const spread = spreadOf(hits);
-    const rows: NewcomerRow[] = [];
+    const rows: string[] = [];
+    let room = MOST_CHARACTERS;
     const results = batch.map((said) => {
       // What too many have already is not asked for: a fleet behind one balancer does not stand in a queue for its address.
       const shown = new Set(usable(said.newcomer, spread).items.map(spreadKey));
@@ -110,12 +113,15 @@ function enrolTogether(db: Database, batch: readonly Prepared[]): Promise<(Enrol
       const isFree =
         aliasesOf(said).every((alias) => names.delete(lockNameOf(alias))) &&
         [...shown].every((key) => keys.delete(key));
-      if (!isFree) return undefined;
-      const row = rowOf(said, decide(said.newcomer, [], spread, new Date()));
+      if (!isFree || room <= 0) return undefined;
+      const made = { agentId: randomUUID(), nodeId: randomUUID(), created: true };
+      const row = JSON.stringify(rowOf(said, made, decide(said.newcomer, [], spread, new Date())));
+      room -= row.length;
+      if (rows.length > 0 && room < 0) return undefined;
       rows.push(row);
-      return { agentId: row.agentId, nodeId: row.nodeId, created: true };
+      return made;
     });
-    if (rows.length > 0) await run(CREATE, [JSON.stringify(rows)]);
+    if (rows.length > 0) await run(CREATE, [`[${rows.join()}]`]);
     return results;
   });
 }
@@ -131,12 +137,10 @@ async function takenNames(run: Run, aliases: readonly Alias[]): Promise<string[]
   return rows.map(({ name }) => name);
 }
 
-type NewcomerRow = ReturnType<typeof rowOf>;
-
-function rowOf({ enrolment, others }: Prepared, decision: Decision) {
+function rowOf({ enrolment, others }: Prepared, { agentId, nodeId }: EnrolmentResult, decision: Decision) {
   const { alias, nodeName, evidence, trust, traits = {}, role, keyId, detail, merge } = enrolment;
   return {
-    ...{ agentId: randomUUID(), nodeId: randomUUID(), family: alias.family, trust, role, keyId, decision },
+    ...{ agentId, nodeId, family: alias.family, trust, role, keyId, decision },
     name: cleanText(nodeName),
     attributes: cleanJson(merge({})),
     traits: cleanJson(traits),
