@@ -93,6 +93,21 @@ describe("ca", () => {
     expect((await json("ca", "policy", "list")).rules).toEqual([]);
   });
 
+  it("policy import takes the lines of an autosign.conf, and says which it leaves out", async () => {
+    const file = path.join(folder, "autosign.conf");
+    writeFileSync(file, "# ours\n*.cloud.example.org\nbuild01.example.org\nno name\n");
+    // Twice: a line that is there already is put in its own place.
+    for (const _ of [1, 2])
+      expect(await done("ca", "policy", "import", file)).toBe(
+        "2 rules sign from now on: gatehouse ca policy list\nLine 4 is left out: neither a name nor a glob such as *.example.org.\n",
+      );
+    expect((await json("ca", "policy", "list")).rules).toMatchObject([
+      { name: "autosign.conf:2", kind: "glob", pattern: "*.cloud.example.org" },
+      { name: "autosign.conf:3", kind: "name", certname: "build01.example.org" },
+    ]);
+    for (const line of [2, 3]) await done("ca", "policy", "remove", `autosign.conf:${line}`);
+  });
+
   it("export and import carry it to another gateway, while none runs", async () => {
     const dir = path.join(folder, "exported");
     const onDatabase = (site: House["site"], ...words: string[]) =>

@@ -128,7 +128,9 @@ async function layOut(folder: string, pages: readonly Page[]): Promise<void> {
   );
   writeFileSync(path.join(folder, "rule.yaml"), "rule: { field: name, prefix: web }\n");
   writeFileSync(path.join(folder, "key.txt"), "a-key-that-the-nodes-have-already\n");
-  for (const name of ["etc/gatehouse", "backups"]) mkdirSync(path.join(folder, name), { recursive: true });
+  for (const name of ["etc/gatehouse", "etc/puppetlabs/puppet", "backups"])
+    mkdirSync(path.join(folder, name), { recursive: true });
+  writeFileSync(path.join(folder, "etc/puppetlabs/puppet/autosign.conf"), "*.build.example.org\n");
   writeFileSync(path.join(folder, "etc/gatehouse/backup.passphrase"), "a passphrase of the documentation\n", {
     mode: 0o600,
   });

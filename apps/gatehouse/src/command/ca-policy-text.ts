@@ -37,6 +37,16 @@ export const madeText = ({ name, secret }: MadeAutosignRule): string =>
     ? `${printable(name)} signs from now on. What it would do with a request: gatehouse ca policy test FILE\n`
     : `${secret}\nWhat a new host needs: gatehouse ca bootstrap --token ${secret}\n`;
 
+/** @param added names of rules @param passedOver lines that became none */
+export const importedText = (
+  added: readonly string[],
+  passedOver: readonly { readonly line: number; readonly why: string }[],
+): string =>
+  [
+    `${added.length} ${added.length === 1 ? "rule signs" : "rules sign"} from now on: gatehouse ca policy list`,
+    ...passedOver.map(({ line, why }) => `Line ${line} is left out: ${why}.`),
+  ].join("\n") + "\n";
+
 /** What would become of a request. */
 export const findingsText = (found: RequestFindings): string =>
   pairs([

@@ -3,7 +3,7 @@ import type { AutosignProfile, NewAutosignRule } from "@gatehouse/client";
 import { autosignProfiles } from "@gatehouse/core/certificates";
 import { type Command, Option } from "commander";
 import { comingMoment, extension } from "./ca-options.js";
-import { findingsText, madeText, policyText } from "./ca-policy-text.js";
+import { findingsText, importedText, madeText, policyText } from "./ca-policy-text.js";
 import { type CommandContext, sessionOf } from "./context.js";
 import { CommandError, EXIT } from "./errors.js";
 import { count } from "./options.js";
@@ -27,7 +27,7 @@ interface AddFlags {
 /** `gatehouse ca policy …` */
 export function policyCommands(ca: Command, context: CommandContext): void {
   const policy = ca.command("policy").description("which requests are signed without a person");
-  for (const add of [listCommand, addCommand, removeCommand, testCommand]) add(policy, context);
+  for (const add of [listCommand, addCommand, importCommand, removeCommand, testCommand]) add(policy, context);
 }
 
 const profileOption = () =>
@@ -79,6 +79,25 @@ export function ruleOf({ extension: asked, unlimited = false, expires, ...same }
   };
 }
 
+function importCommand(policy: Command, context: CommandContext): void {
+  policy
+    .command("import")
+    .description("add a rule for each line of a Puppet autosign.conf: they are called after their lines")
+    .argument("<file>", "an autosign.conf, or - for standard input")
+    .action(async (file: string, _, command: Command) => {
+      const session = sessionOf(command, context);
+      // Loaded only here: it brings along all that handles certificates.
+      const { importAutosignConf } = await import("@gatehouse/pki");
+      const { rules, passedOver } = importAutosignConf(readGiven(file));
+      const added: string[] = [];
+      for (const { name, ...body } of rules) {
+        await session.ask((api) => api.PUT("/autosign-rules/{name}", { params: { path: { name } }, body }));
+        added.push(name);
+      }
+      session.show({ added, passedOver }, () => importedText(added, passedOver));
+    });
+}
+
 function removeCommand(policy: Command, context: CommandContext): void {
   policy
     .command("remove")
@@ -99,16 +118,16 @@ function testCommand(policy: Command, context: CommandContext): void {
     .addOption(profileOption())
     .action(async (file: string, profile: { profile?: AutosignProfile }, command: Command) => {
       const session = sessionOf(command, context);
-      const body = { csr: readRequest(file), ...profile };
+      const body = { csr: readGiven(file), ...profile };
       const found = await session.ask((api) => api.POST("/autosign-rules/test", { body }));
       session.show(found, () => findingsText(found));
     });
 }
 
-function readRequest(file: string): string {
+function readGiven(file: string): string {
   try {
     return readFileSync(file === "-" ? 0 : file, "utf8");
   } catch (thrown) {
-    throw new CommandError(`The request cannot be read: ${(thrown as Error).message}.`, EXIT.usage);
+    throw new CommandError(`The file cannot be read: ${(thrown as Error).message}.`, EXIT.usage);
   }
 }

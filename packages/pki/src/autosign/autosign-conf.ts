@@ -1,8 +1,10 @@
 import type { AutosignRule } from "@gatehouse/core/certificates";
 import { isNamePattern } from "./patterns.js";
 
+type ListRule = Extract<AutosignRule, { readonly kind: "all" | "glob" | "name" }>;
+
 export interface ImportedList {
-  readonly rules: readonly AutosignRule[];
+  readonly rules: readonly ListRule[];
   /** What could not be taken over: line numbers from 1, and why. */
   readonly passedOver: readonly { readonly line: number; readonly why: string }[];
 }
@@ -12,7 +14,7 @@ export interface ImportedList {
  * lines with a blank or `#` in them as puppetserver does, which logs them.
  */
 export function importAutosignConf(text: string): ImportedList {
-  const rules: AutosignRule[] = [];
+  const rules: ListRule[] = [];
   const passedOver: { line: number; why: string }[] = [];
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     if (raw.startsWith("#") || raw.trim() === "") continue;
