@@ -93,16 +93,17 @@ async function taking(run: Run, exchanges: readonly Wanted[]): Promise<PackedExc
   const byId = new Map(rooms.map((room) => [room.id, room]));
   const taken: PackedExchange[] = [];
   for (const { packed, recordings } of exchanges) {
-    const takers = recordings
-      .flatMap((id) => byId.get(id) ?? [])
-      .filter((room) => room.exchanges > 0 && room.bytes > 0);
-    for (const room of takers) {
+    let isTaken = recordings.length === 0;
+    for (const id of recordings) {
+      const room = byId.get(id);
+      if (room === undefined || room.exchanges <= 0 || room.bytes <= 0) continue;
       room.exchanges--;
       room.bytes -= packed.content.length;
       room.counted++;
       room.countedBytes += packed.content.length;
+      isTaken = true;
     }
-    if (takers.length > 0 || recordings.length === 0) taken.push(packed);
+    if (isTaken) taken.push(packed);
   }
   for (const { id, counted, countedBytes } of rooms)
     if (counted > 0)

@@ -32,7 +32,7 @@ const pack = ({ requestBody, responseBody, caller, status, ...rest }: Exchange):
 });
 
 async function world(live: readonly Recording[]) {
-  const state = { now: NOW, isAway: false, dropped: 0, batches: [] as Added[], warned: 0 };
+  const state = { now: NOW, isAway: false, dropped: 0, batches: [] as Added[], warned: 0, meanwhile: () => {} };
   const recorder = new Recorder({
     rows: {
       live: async () => live,
@@ -40,6 +40,7 @@ async function world(live: readonly Recording[]) {
       async add(exchanges) {
         if (state.isAway) throw new Error("the database is away");
         state.batches.push(exchanges);
+        state.meanwhile();
       },
     },
     groupsOf: async (nodeId) => new Set(nodeId === "n1" ? ["web"] : []),
@@ -72,6 +73,19 @@ describe("a recorder", () => {
     await recorder.flush();
     expect(stored().length + state.dropped).toBe(6_000);
     expect(state.dropped).toBe(1_000);
+  });
+
+  it("stores hundreds in one go, and leaves those that come meanwhile for the next", async () => {
+    const { recorder, state } = await world([recordingOf("1")]);
+    state.meanwhile = () => {
+      for (let i = 0; i < 10; i++) recorder.record(exchangeOf());
+    };
+    for (let i = 0; i < 500; i++) recorder.record(exchangeOf());
+    const sizes = () => state.batches.map(({ length }) => length);
+    await recorder.flush();
+    expect(sizes()).toEqual([500]);
+    await recorder.flush();
+    expect(sizes()).toEqual([500, 10]);
   });
 
   it("stores large bodies a few at a time", async () => {

@@ -44,6 +44,8 @@ export class Recorder implements ExchangeHook {
   /** How many more each may take, as far as this gateway knows. */
   readonly #left = new Map<string, number>();
   #waiting: Waiting[] = [];
+  /** All that are not stored yet, also those that are being stored, and their bytes. */
+  #held = 0;
   #bytes = 0;
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> = Promise.resolve();
@@ -80,13 +82,14 @@ export class Recorder implements ExchangeHook {
         fitsRecording(spec, exchange),
     );
     if (recordings.length === 0) return;
-    if (this.#waiting.length >= MOST_WAITING || this.#bytes >= MOST_WAITING_BYTES) {
+    if (this.#held >= MOST_WAITING || this.#bytes >= MOST_WAITING_BYTES) {
       this.#deps.onDropped(1);
       return;
     }
     // Packed at once: a request's many small objects, kept until then, would cost more than all the rest.
     const packed = this.#deps.rows.pack(exchange);
     this.#waiting.push({ packed, recordings });
+    this.#held++;
     this.#bytes += packed.content.length;
     if (this.#waiting.length >= AT_ONCE) void this.flush();
     else this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref();
@@ -96,17 +99,20 @@ export class Recorder implements ExchangeHook {
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#flushing = this.#flushing.then(() => this.#flushAll());
+    // What comes meanwhile waits for the next time: stored at once, it would be a few in each transaction, and cost as many.
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#flushing = this.#flushing.then(() => this.#store(waiting));
     return this.#flushing;
   }
 
-  async #flushAll(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const some = this.#some();
+  async #store(waiting: readonly Waiting[]): Promise<void> {
+    for (let at = 0; at < waiting.length; ) {
+      const some = together(waiting.slice(at));
       try {
         const wanted = [];
-        for (const waiting of some) {
-          const found = await this.#wanted(waiting);
+        for (const one of some) {
+          const found = await this.#wanted(one);
           if (found !== undefined) wanted.push(found);
         }
         await this.#deps.rows.add(wanted);
@@ -117,18 +123,10 @@ export class Recorder implements ExchangeHook {
         if (!this.#failing) this.#deps.log.warn("exchanges were not recorded", { reason: (thrown as Error).message });
         this.#failing = true;
       }
-      this.#waiting = this.#waiting.slice(some.length);
+      at += some.length;
+      this.#held -= some.length;
       for (const { packed } of some) this.#bytes -= packed.content.length;
     }
-  }
-
-  #some(): Waiting[] {
-    let bytes = 0;
-    const end = this.#waiting.findIndex((waiting, i) => {
-      bytes += waiting.packed.content.length;
-      return i === AT_ONCE || (i > 0 && bytes > BYTES_AT_ONCE);
-    });
-    return end < 0 ? [...this.#waiting] : this.#waiting.slice(0, end);
   }
 
   /** The recordings that want it, now that others may be asked whose it is. */
@@ -152,3 +150,13 @@ export class Recorder implements ExchangeHook {
 /** Others' exchanges do not wait: a flood of them would push out those of the node that is looked at. */
 const mayBeOf = ({ nodeId, group }: Recording["spec"], caller: ExchangeCaller | undefined): boolean =>
   (nodeId === undefined || nodeId === caller?.nodeId) && (group === undefined || caller !== undefined);
+
+/** Those at the beginning that are stored at once. */
+function together(waiting: readonly Waiting[]): readonly Waiting[] {
+  let bytes = 0;
+  const end = waiting.findIndex(({ packed }, i) => {
+    bytes += packed.content.length;
+    return i > 0 && bytes > BYTES_AT_ONCE;
+  });
+  return end < 0 ? waiting : waiting.slice(0, end);
+}
