@@ -3,7 +3,7 @@ import { decodedText } from "../agent-xml/index.js";
 import { msgpackExceeds } from "../msgpack-limits.js";
 import { decoded } from "./mask.js";
 import { maskedText } from "./mask-text.js";
-import { maskedValue } from "./mask-value.js";
+import { maskedValue, type Room } from "./mask-value.js";
 import { multipartText } from "./multipart.js";
 import { readCutJson, readJson, SHOWN_LIMITS } from "./read-json.js";
 import { isSecret, MASK } from "./secret-names.js";
@@ -14,6 +14,8 @@ import { prettyXml } from "./xml.js";
 export const MOST_SHOWN = 1 << 20;
 /** Bytes of what is no text that are shown, in hex: they tell what sort of file it is, and hold no password. */
 const MOST_HEX = 16;
+/** Multipart bodies within each other. */
+const MOST_NESTED = 3;
 /** Fields of a form. */
 const MOST_FIELDS = 10_000;
 
@@ -46,19 +48,32 @@ export function shownBody(
     .map(([, value]) => String(value))
     .join(" ");
   const { bytes, coding } = unpackedBody(kept, labels.toLowerCase());
-  const { syntax, text } = told(bytes, { labels, isCut: kept.length < size });
-  const isCut = kept.length < size || text.length > MOST_SHOWN;
+  const room = { left: MOST_SHOWN };
+  const { syntax, text } = told(bytes, { labels, isCut: kept.length < size, nested: 0, room });
+  const isCut = kept.length < size || text.length > MOST_SHOWN || room.left <= 0;
   return { size, isCut, coding, syntax, text: text.slice(0, MOST_SHOWN).toWellFormed() };
 }
 
 type Told = Pick<ShownBody, "syntax" | "text">;
 
-function told(bytes: Buffer, { labels, isCut }: { readonly labels: string; readonly isCut: boolean }): Told {
-  const parts = multipartText(bytes, labels, (part, label) => told(part, { labels: label, isCut }).text);
-  if (parts !== undefined) return { syntax: "multipart", text: parts };
+interface Labelled {
+  readonly labels: string;
+  readonly isCut: boolean;
+  /** Multipart bodies that it is in. */
+  readonly nested: number;
+  readonly room: Room;
+}
+
+function told(bytes: Buffer, { labels, isCut, nested, room }: Labelled): Told {
+  if (nested < MOST_NESTED) {
+    const part = (content: Buffer, label: string) =>
+      told(content, { labels: label, isCut, nested: nested + 1, room }).text;
+    const parts = multipartText(bytes, labels, part, MOST_SHOWN);
+    if (parts !== undefined) return { syntax: "multipart", text: parts };
+  }
   if (/msgpack/i.test(labels)) {
     const value = msgpackIn(bytes);
-    if (value !== undefined) return { syntax: "msgpack", text: linesOf(value) };
+    if (value !== undefined) return { syntax: "msgpack", text: linesOf(value, room) };
   }
   const text = textOf(bytes);
   if (text === undefined) {
@@ -66,8 +81,8 @@ function told(bytes: Buffer, { labels, isCut }: { readonly labels: string; reado
     return { syntax: "binary", text: hex.replaceAll(/(.{2})(?=.)/g, "$1 ") };
   }
   const value = readJson(text) ?? (isCut ? readCutJson(text) : undefined);
-  if (value !== undefined) return { syntax: "json", text: linesOf(value) };
-  if (/x-www-form-urlencoded/i.test(labels)) return { syntax: "form", text: formText(text) };
+  if (value !== undefined) return { syntax: "json", text: linesOf(value, room) };
+  if (/x-www-form-urlencoded/i.test(labels)) return { syntax: "form", text: formText(text, room) };
   if (/^\s{0,100}</.test(text)) {
     const pretty = prettyXml(text);
     if (pretty !== undefined) return { syntax: "xml", text: pretty };
@@ -75,7 +90,7 @@ function told(bytes: Buffer, { labels, isCut }: { readonly labels: string; reado
   return { syntax: "text", text: maskedText(text.slice(0, MOST_SHOWN + 1)) };
 }
 
-const linesOf = (value: unknown) => JSON.stringify(maskedValue(value), undefined, 2);
+const linesOf = (value: unknown, room: Room) => JSON.stringify(maskedValue(value, room), undefined, 2);
 
 /** The text in bytes; undefined where there are controls near its beginning that no text has. */
 function textOf(bytes: Buffer): string | undefined {
@@ -105,20 +120,20 @@ function msgpackIn(bytes: Buffer): unknown {
   }
 }
 
-function formText(text: string): string {
+function formText(text: string, room: Room): string {
   const lines: string[] = [];
   let length = 0;
   for (const [name, value] of new URLSearchParams(text)) {
     if (lines.length === MOST_FIELDS || length > MOST_SHOWN) break;
-    const line = `${name}: ${isSecret(name) ? MASK : fieldText(value)}`;
+    const line = `${name}: ${isSecret(name) ? MASK : fieldText(value, room)}`;
     lines.push(line);
     length += line.length;
   }
   return lines.join("\n");
 }
 
-function fieldText(value: string): string {
+function fieldText(value: string, room: Room): string {
   const plain = /^%(?:7B|5B)/i.test(value) ? decoded(value) : value;
   const inner = readJson(plain) ?? readCutJson(plain);
-  return inner === undefined ? maskedText(plain.slice(0, MOST_SHOWN)) : linesOf(inner);
+  return inner === undefined ? maskedText(plain.slice(0, MOST_SHOWN)) : linesOf(inner, room);
 }

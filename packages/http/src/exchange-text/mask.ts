@@ -44,7 +44,7 @@ function maskedPair(pair: string): string {
   const value = decoded(decoded(pair.slice(end + 1, end + 1 + MOST_PARAMETER)));
   if (/^\s{0,100}[{[]/.test(value)) {
     const said = pair.length > MOST_PARAMETER ? undefined : readJson(value);
-    return `${name}=${said === undefined ? MASK : encodeURIComponent(JSON.stringify(maskedValue(said)))}`;
+    return `${name}=${said === undefined ? MASK : encodeURIComponent(JSON.stringify(maskedValue(said, { left: MOST_PARAMETER })))}`;
   }
   return maskedText(value) === value ? pair : `${name}=${encodeURIComponent(maskedText(value))}`;
 }

@@ -26,9 +26,11 @@ interface Open {
 /**
  * XML with one element to a line, and without what its names say is secret. Of what is not well formed, or was cut, as much as
  * could be read; nothing is expanded: a DOCTYPE's entities are no names here.
+ * @param most characters that are wanted; somewhat more may be written
  * @returns undefined where nothing could be read
  */
-export function prettyXml(text: string): string | undefined {
+export function prettyXml(text: string, most = MOST_WRITTEN): string | undefined {
+  const wanted = Math.min(most, MOST_WRITTEN);
   const writer = new Writer();
   const parser = new SaxesParser();
   let isOver = false;
@@ -47,9 +49,9 @@ export function prettyXml(text: string): string | undefined {
     if (!isOver) writer.close();
   });
   try {
-    for (let at = 0; at < text.length && !isOver && writer.written < MOST_WRITTEN; at += AT_ONCE)
+    for (let at = 0; at < text.length && !isOver && writer.written < wanted; at += AT_ONCE)
       parser.write(text.slice(at, at + AT_ONCE));
-    if (!isOver && writer.written < MOST_WRITTEN) parser.close();
+    if (!isOver && writer.written < wanted) parser.close();
   } catch {
     // As much as could be read is shown.
     isOver = true;
