@@ -14,6 +14,12 @@ const functions = [
      return null; end $$`,
 ];
 
+/**
+ * Whether there may be other nodes than those that the transaction makes: these have a revision that nobody saw yet, and need no
+ * other. Who makes nothing else says so.
+ */
+const MAY_BE_SEEN = "current_setting('gatehouse.only_new_nodes', true) is distinct from 'on'";
+
 /** What follows what: once for all rows of a statement, and before that once for each row. */
 const FOLLOWED = [
   { table: "agents", atOnce: "node_parts_joined", each: "node_part_revised" },
@@ -25,7 +31,8 @@ const up = [
   ...functions,
   ...FOLLOWED.flatMap(({ table, atOnce, each }) => [
     `drop trigger ${table}_joined on ${table}`,
-    `create trigger ${table}_joined after insert on ${table} referencing new table as fresh for each statement execute function ${atOnce}()`,
+    `create trigger ${table}_joined after insert on ${table} referencing new table as fresh for each statement
+     when (${MAY_BE_SEEN}) execute function ${atOnce}()`,
     `create trigger ${table}_left after delete on ${table} for each row execute function ${each}()`,
   ]),
 ];

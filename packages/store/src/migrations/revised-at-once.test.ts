@@ -39,6 +39,15 @@ it("a node's revision follows its agents, their names and evidence, before, afte
       };
       await source.runMigrations();
       await followAll();
+      await source.transaction(async (one) => {
+        await one.query("select set_config('gatehouse.only_new_nodes', 'on', true)");
+        await one.query("insert into nodes (id, name) values (gen_random_uuid(), 'new')");
+        const before = await one.query("select revision from nodes");
+        await one.query("insert into agents (node_id, family) select id, 'dsc' from nodes");
+        expect(await one.query("select revision from nodes")).toEqual(before);
+      });
+      await follows("insert into agents (node_id, family) select id, 'puppet' from nodes");
+      await source.query("delete from nodes");
       await source.undoLastMigration();
       await followAll();
       await source.runMigrations();

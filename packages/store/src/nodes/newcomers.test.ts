@@ -70,6 +70,22 @@ describe("newcomers", () => {
     expect(await stored(made)).toEqual(before);
   });
 
+  it("have a revision of their own each, which follows what is said of them later", async () => {
+    const { registry } = houseOf(database.db);
+    const fleet = many(5);
+    await together(...fleet);
+    const revisions = async () =>
+      Promise.all(fleet.map(async ({ alias }) => (await registry.findAgent(alias))?.revision ?? Number.NaN));
+    const before = await revisions();
+    expect(new Set(before).size).toBe(5);
+    await Promise.all(
+      fleet.map((each) => registry.enrol({ ...each, evidence: [said("serial", `LATER-${each.nodeName}`)] })),
+    );
+    expect((await revisions()).map((revision, i) => revision > (before[i] ?? Number.NaN))).toEqual(
+      fleet.map(() => true),
+    );
+  });
+
   it("keep any text that one alone may have, and fail nobody by it", async () => {
     const hostile = "a'; drop table nodes;--\0\ud800";
     const detail = JSON.parse(`{"__proto__": {"x": "\\u0000"}, "n": 1e400}`) as Record<string, unknown>;

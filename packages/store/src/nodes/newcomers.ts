@@ -25,12 +25,15 @@ const MOST_ALIASES = 2;
 /** Characters of what one transaction stores, unless it is of one agent. */
 const MOST_CHARACTERS = 1 << 20;
 
-/** Of names, and of keys of evidence, those that nobody else holds: no circle can come of it, whatever the order. */
+/**
+ * Of names, and of keys of evidence, those that nobody else holds: no circle can come of it, whatever the order. Until its end the
+ * transaction makes nodes and changes none: theirs are revisions that nobody saw (migration 18).
+ */
 const TRY_LOCK = {
   name: "newcomers.try-lock",
   text: `select array(select said from unnest($1::text[]) as said where pg_try_advisory_xact_lock(hashtextextended(said, 0))) as names,
            case when ${MAY_LOCK_EVIDENCE} then array(select said from unnest($2::text[]) as said where ${tryLockEvidence("said")})
-             else '{}' end as keys
+             else '{}' end as keys, set_config('gatehouse.only_new_nodes', 'on', true)
          from (select ${AGENTS_COME}) as come`,
 };
 
