@@ -1,6 +1,6 @@
 import { maskedText } from "./mask-text.js";
 import { CUT, readJson } from "./read-json.js";
-import { isNameName, isSecret, isValueName, MASK } from "./secret-names.js";
+import { isKey, isLicences, isNameName, isSecret, isSecretSource, isValueName, MASK } from "./secret-names.js";
 import { prettyXml } from "./xml.js";
 
 /** Texts in texts: Puppet's facts are JSON in JSON, a DSC report's StatusData is JSON in a list of texts. */
@@ -14,6 +14,8 @@ export interface Room {
 /** Where a value stands. */
 interface At {
   readonly hidden: boolean;
+  /** Whether it is of {@link isLicences}. */
+  readonly licence: boolean;
   /** Texts that it is in. */
   readonly inner: number;
   /** Objects and lists that it is in. */
@@ -29,7 +31,7 @@ interface At {
  * @param room of characters, with two for each level before each value; what is beyond is left out
  */
 export const maskedValue = (value: unknown, room: Room): unknown =>
-  masked(value, { hidden: false, inner: 0, level: 0, room });
+  masked(value, { hidden: false, licence: false, inner: 0, level: 0, room });
 
 function masked(value: unknown, at: At): unknown {
   // Never more than it takes: where the room is at its end, what is shown is.
@@ -43,7 +45,11 @@ function masked(value: unknown, at: At): unknown {
   return entries(record, at, (key, item, inside) =>
     key === "parameters" && Array.isArray(sensitive)
       ? maskedParameters(item, sensitive, inside)
-      : masked(item, { ...inside, hidden: inside.hidden || isHidden(key) }),
+      : masked(item, {
+          ...inside,
+          hidden: inside.hidden || isHidden(key) || (inside.licence && isKey(key)),
+          licence: isLicences(key),
+        }),
   );
 }
 
@@ -84,7 +90,8 @@ function hiddenIn(record: Readonly<Record<string, unknown>>): (key: string) => b
   const isSensitive = type === undefined || type === "Sensitive";
   const isCut = Object.hasOwn(record, CUT);
   const isNamed = Object.entries(record).some(
-    ([key, item]) => isNameName(key) && typeof item === "string" && isSecret(item),
+    ([key, item]) =>
+      typeof item === "string" && (isNameName(key) ? isSecret(item) : key === "source" && isSecretSource(item)),
   );
   return (key) => {
     if (key === "__pvalue") return isSensitive;

@@ -30,7 +30,7 @@ function maskedHeader(name: string, value: string): string {
 export function maskedUrl(url: string): string {
   const mark = url.indexOf("?");
   const [address, query] = mark < 0 ? [url, undefined] : [url.slice(0, mark), url.slice(mark + 1)];
-  const shown = address.replace(/^([a-z]{1,10}:\/\/)[^/]*@/i, `$1${MASK}@`);
+  const shown = maskedText(address.replace(/^((?:[a-z]{1,10}:)?\/\/)[^/]*@/i, `$1${MASK}@`));
   if (query === undefined) return shown;
   const parts = query.split(/([&;])/);
   return `${shown}?${parts.map((part) => (part.length > 1 ? maskedPair(part) : part)).join("")}`;
@@ -40,7 +40,7 @@ function maskedPair(pair: string): string {
   const end = pair.indexOf("=");
   if (end < 0) return pair;
   const name = pair.slice(0, end);
-  if (isSecret(decoded(name))) return `${name}=${MASK}`;
+  if (isSecret(decoded(name)) || /^sig$|signature$/i.test(name)) return `${name}=${MASK}`;
   const value = decoded(decoded(pair.slice(end + 1, end + 1 + MOST_PARAMETER)));
   if (/^\s{0,100}[{[]/.test(value)) {
     const said = pair.length > MOST_PARAMETER ? undefined : readJson(value);

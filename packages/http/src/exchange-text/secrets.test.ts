@@ -67,6 +67,49 @@ const bodies: readonly (readonly [what: string, body: string | object, headers: 
   ["JSON in a text", 'seen {\\"password\\":\\"hush\\"}', TEXT_TYPE],
   ["a header in a command line", 'curl -H "Authorization: Bearer hush" seen', TEXT_TYPE],
   ["a licence's key", { product_key: "hush", name: "seen" }, JSON_TYPE],
+  [
+    "the keys of an inventory's licences",
+    { content: { licenseinfos: [{ name: "seen", key: "hush", fullname: "seen" }] } },
+    JSON_TYPE,
+  ],
+  ["the same in XML", "<CONTENT><LICENSEINFOS><NAME>seen</NAME><KEY>hush</KEY></LICENSEINFOS></CONTENT>", XML_TYPE],
+  [
+    "Puppet: the values of an event",
+    { a: "seen", property: "password_hash", previous_value: "hush", desired_value: ["hush"], message: "x 'hush'" },
+    JSON_TYPE,
+  ],
+  [
+    "Puppet: its log",
+    { source: "/Stage[main]/Main/Mysql_user[seen]/password_hash", message: "changed 'hush' to 'hush'" },
+    JSON_TYPE,
+  ],
+  ["Puppet: what its log says", { message: "password changed 'a hush' to 'hush' seen" }, JSON_TYPE],
+  ["Puppet: a command in parts", { command: ["seen", "--db-password", "hush", "-x"] }, JSON_TYPE],
+  ["a setting of words", "[seen]\ndb.password = a hush b hush\nx=1\n", TEXT_TYPE],
+  ["settings without a sign", "bind seen\nrequirepass hush\nbindpw hush\n", TEXT_TYPE],
+  ["a password for LDAP", { bindpw: "hush", olcRootPW: "hush", host: "seen" }, JSON_TYPE],
+  [
+    "hashes of passwords",
+    { content: "seen:$6$hushhush$hushhushhushhush/hush.:19000:0\nx:$apr1$hush$hushhushhush./hushhu" },
+    JSON_TYPE,
+  ],
+  [
+    "PGP's private keys",
+    "seen\n-----BEGIN PGP PRIVATE KEY BLOCK-----\nhush\n-----END PGP PRIVATE KEY BLOCK-----\n",
+    TEXT_TYPE,
+  ],
+  [
+    "SSH2's",
+    "seen\n---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\nhush\n---- END SSH2 ENCRYPTED PRIVATE KEY ----\n",
+    TEXT_TYPE,
+  ],
+  ["SQL", { a: "ALTER USER seen IDENTIFIED BY 'a hush'", b: "create role x password 'hush hush'" }, JSON_TYPE],
+  ["a command's word", { cmd: "mysqladmin -u seen password 'hush'", b: 'set_password("hush")' }, JSON_TYPE],
+  ["PowerShell", { a: "ConvertTo-SecureString 'hush hush' -AsPlainText; seen" }, JSON_TYPE],
+  ["a signed URL in a text", { source: "https://seen.example/x?se=1&sig=hush%3D&sv=2" }, JSON_TYPE],
+  ["an OAuth client's assertion", "client_assertion=hush&client_id=seen", FORM_TYPE],
+  ["attributes of a secret's element", '<R><X>seen</X><PASSWORD value="hush"><A b="hush"/></PASSWORD></R>', XML_TYPE],
+  ["an element that its attribute names", '<R><X>seen</X><P name="db_password">hush</P></R>', XML_TYPE],
 ];
 
 describe("what an agent and a server say to each other is shown without its secret", () => {
@@ -110,6 +153,9 @@ describe("headers and URLs", () => {
     ["http://u:hush@h/x", "http://***@h/x"],
     [`/puppet/v3/catalog/a?facts=${encodeURIComponent(encodeURIComponent('{"a":"1","pass":"hush"}'))}`, undefined],
     ["/a?facts=%7B%22pass%22:%22hush", "/a?facts=***"],
+    ["/a?sv=1&sig=hush&X-Amz-Signature=hush", "/a?sv=1&sig=***&X-Amz-Signature=***"],
+    ["/a%3Ftoken=hush", "/a%3Ftoken=***"],
+    ["//u:hush@h/x", "//***@h/x"],
     ["/a?x=%zz&y=1+2", "/a?x=%zz&y=1+2"],
   ])("%s", (url, masked) => {
     expect(maskedUrl(url)).not.toContain("hush");

@@ -1,6 +1,6 @@
 import { SaxesParser } from "saxes";
 import { maskedText } from "./mask-text.js";
-import { isNameName, isSecret, isValueName, MASK } from "./secret-names.js";
+import { isKey, isLicences, isNameName, isSecret, isValueName, MASK } from "./secret-names.js";
 
 const INDENT = "  ";
 /** Elements deeper than this are not indented further. */
@@ -75,9 +75,20 @@ class Writer {
       if (own !== "") this.#line(`${indent(this.#open.length)}${own}`);
       parent.text = "";
     }
-    this.#line(`${indent(this.#open.length)}<${name}${attributesText(attributes)}>`);
-    const isHidden = (parent?.isSecret ?? false) || isSecret(name) || (parent?.isNamed === true && isValueName(name));
-    this.#open.push({ name, isSecret: isHidden, text: "", hasChildren: false, isNamed: false, values: [] });
+    const isHidden =
+      (parent?.isSecret ?? false) ||
+      isSecret(name) ||
+      (parent?.isNamed === true && isValueName(name)) ||
+      (parent !== undefined && isLicences(parent.name) && isKey(name));
+    this.#line(`${indent(this.#open.length)}<${name}${attributesText(attributes, isHidden)}>`);
+    this.#open.push({
+      name,
+      isSecret: isHidden || saysSecret(attributes),
+      text: "",
+      hasChildren: false,
+      isNamed: false,
+      values: [],
+    });
   }
 
   add(part: string): void {
@@ -124,13 +135,16 @@ class Writer {
   }
 }
 
-function attributesText(attributes: Readonly<Record<string, string>>): string {
-  const all = Object.entries(attributes);
-  const isNamed = all.some(([key, value]) => isNameName(key) && isSecret(value));
-  return all
+/** `<Parameter name="password" …>` */
+const saysSecret = (attributes: Readonly<Record<string, string>>): boolean =>
+  Object.entries(attributes).some(([key, value]) => isNameName(key) && isSecret(value));
+
+function attributesText(attributes: Readonly<Record<string, string>>, isHidden: boolean): string {
+  const isNamed = saysSecret(attributes);
+  return Object.entries(attributes)
     .map(([key, value]) => {
-      const isHidden = isSecret(key) || (isNamed && isValueName(key));
-      return ` ${key}="${isHidden ? MASK : escaped(maskedText(value))}"`;
+      const isOne = isHidden || isSecret(key) || (isNamed && isValueName(key));
+      return ` ${key}="${isOne ? MASK : escaped(maskedText(value))}"`;
     })
     .join("");
 }
