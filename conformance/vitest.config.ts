@@ -8,7 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     // Vitest's second is short for programs that are started meanwhile.
     expect: { poll: { timeout: 30_000 } },
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });
