@@ -6,6 +6,7 @@ import {
   RECORDING_HOURS,
   type Recording,
 } from "@gatehouse/core/exchanges";
+import { plainAddress } from "@gatehouse/http";
 import type { ApiDeps } from "./deps.js";
 import { given } from "./models/common.js";
 import { nodeOf } from "./resolve.js";
@@ -26,10 +27,11 @@ interface Finding {
 }
 
 /** With what counts where it is left out, but for the node. Pure. */
-export function recordingOf({ name, node: _, seconds, most, megabytes, ...spec }: SaidRecording): NewRecording {
+export function recordingOf({ name, node: _, from, seconds, most, megabytes, ...spec }: SaidRecording): NewRecording {
   return {
     ...given({ name }),
-    spec,
+    // As exchanges have it: an IPv6 address is written in many ways, and would be waited for in vain in another.
+    spec: { ...spec, ...given({ from: plainAddress(from) ?? from }) },
     seconds: seconds ?? RECORDING_HOURS * 3600,
     most: most ?? RECORDED_EXCHANGES,
     megabytes: megabytes ?? RECORDED_MEGABYTES,

@@ -63,6 +63,12 @@ describe("which row", () => {
     expect([answer.status, answer.text.split(" ")[0]]).toEqual([400, "request-malformed"]);
   });
 
+  it("keeps a login out of the log where it is taken for a proxy", async () => {
+    const { raw, lines } = await serve({ ...table, canonicalPath: (path) => path });
+    await raw("GET http://ada:hush@gatehouse.test/one?x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    expect(lines.map(({ fields }) => fields["path"])).toEqual(["http://***@gatehouse.test/one"]);
+  });
+
   it("is known by the table behind it", () => {
     const handler = createRouter(table, {} as never);
     expect(tableOf(handler)).toBe(table);

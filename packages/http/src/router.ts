@@ -6,6 +6,7 @@ import { type ExchangeHook, noExchangeHook } from "@gatehouse/core/exchanges";
 import type { Admission, AdmissionClass } from "./admission.js";
 import { readBody, readOut } from "./body.js";
 import { callerOf } from "./caller.js";
+import { maskedUrl } from "./exchange-text/index.js";
 import type { Log } from "./log.js";
 import type { HttpMetrics } from "./metrics.js";
 import { cameByTls, originOf } from "./origin.js";
@@ -112,7 +113,8 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
       protocol: table.protocol,
       route,
       method: req.method,
-      path,
+      // What is asked of a proxy says the whole URL, maybe with a login.
+      path: path.startsWith("/") ? path : maskedUrl(path),
       status,
       ms: Math.round(ms * 100) / 100,
       from: progress.from,
