@@ -24,10 +24,15 @@ if (program === undefined) throw new Error(`handover takes one of ${Object.keys(
 function run(command, args, options) {
   return new Promise((resolve) => {
     const child = spawn(command, args, options);
-    const forward = (signal) => child.kill(signal);
-    // A killed npm takes its shell along and tells us nothing: that we have another parent now is the only sign.
+    let asked = false;
+    const forward = (signal) => {
+      asked = true;
+      child.kill(signal);
+    };
+    // A killed npm takes its shell along and tells us nothing: that we have another parent now is the only sign. Who ends
+    // already is not told again: a second signal would end it in the middle of that.
     const parent = process.ppid;
-    const watch = setInterval(() => process.ppid !== parent && forward("SIGTERM"), 250);
+    const watch = setInterval(() => !asked && process.ppid !== parent && forward("SIGTERM"), 250);
     for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, forward);
     child.on("error", (error) => {
       process.stderr.write(`gatehouse: ${command} could not be started: ${error.message}\n`);

@@ -124,15 +124,18 @@ function welcome({ http, https, dataDir, listeners }: RunningGateway): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** The first SIGTERM or SIGINT; a second one does not wait for an orderly end. */
+/** Milliseconds in which signals are one and the same: Ctrl-C under `npm start` comes from the terminal, and from who runs us. */
+const SAME_SIGNAL_MS = 1000;
+
+/** The first SIGTERM or SIGINT; another one later does not wait for an orderly end. */
 function stopSignal(): Promise<string> {
   const names = ["SIGTERM", "SIGINT"] as const;
   return new Promise((resolve) => {
-    let asked = false;
+    let askedAt: number | undefined;
     for (const name of names) {
       process.on(name, () => {
-        if (asked) process.exit(1);
-        asked = true;
+        if (askedAt !== undefined && performance.now() - askedAt > SAME_SIGNAL_MS) process.exit(1);
+        askedAt ??= performance.now();
         resolve(name);
       });
     }
