@@ -1,5 +1,6 @@
 import { ApiProblem, type GatehouseClient } from "@gatehouse/client";
 import type { Session } from "../command/context.js";
+import { CommandError, EXIT } from "../command/errors.js";
 import { closeTo } from "./close.js";
 
 /** A call of the client; `wait` has what tells the gateway how long it may hold the answer back. */
@@ -14,6 +15,8 @@ const MOST_ASKED = 8;
 const MOST_WAITING = 8;
 /** Seconds that the API holds one back, at the most: who wants to wait longer asks again. */
 const MOST_WAIT = 60;
+/** Milliseconds that an answer may take, beyond the time that the gateway was told to hold it back for. */
+const ANSWER_MS = 30_000;
 /** Pages of a list that are looked through, of {@link PAGE} each. */
 const MOST_PAGES = 20;
 const PAGE = 500;
@@ -33,25 +36,31 @@ export class NoNode extends Error {
 export class Api {
   readonly #session: Pick<Session, "ask">;
   readonly #queue: (() => void)[] = [];
+  readonly #answerMs: number;
   #asking = 0;
   #waiting = 0;
   #names: Promise<readonly string[]> | undefined;
 
-  constructor(session: Pick<Session, "ask">) {
+  /** @param answerMs as {@link ANSWER_MS} */
+  constructor(session: Pick<Session, "ask">, answerMs = ANSWER_MS) {
     this.#session = session;
+    this.#answerMs = answerMs;
   }
 
   /**
    * @param waitSeconds that the gateway may hold the answer back. It is then asked outside the queue, and keeps nobody else
    *   from asking; a few questions are held back at once, the others are answered as it is
-   * @throws ApiProblem, CommandError when nobody answers
+   * @throws ApiProblem, CommandError when nobody answers, or not in time
    */
   async ask<T>(call: Answering<T>, waitSeconds = 0): Promise<T> {
     const wait = Math.min(MOST_WAIT, Math.floor(waitSeconds));
     if (wait >= 1 && this.#waiting < MOST_WAITING) {
       this.#waiting++;
       try {
-        return await this.#session.ask((api) => call(api, { wait: `${wait}s` }));
+        return await this.#inTime(
+          this.#session.ask((api) => call(api, { wait: `${wait}s` })),
+          wait,
+        );
       } finally {
         this.#waiting--;
       }
@@ -59,11 +68,29 @@ export class Api {
     if (this.#asking >= MOST_ASKED) await new Promise<void>((resolve) => this.#queue.push(resolve));
     else this.#asking++;
     try {
-      return await this.#session.ask((api) => call(api, {}));
+      return await this.#inTime(
+        this.#session.ask((api) => call(api, {})),
+        0,
+      );
     } finally {
       const next = this.#queue.shift();
       if (next === undefined) this.#asking--;
       else next();
+    }
+  }
+
+  /** Who takes a connection and then says nothing, or never comes to an end, is not reached either. */
+  async #inTime<T>(asked: Promise<T>, waitSeconds: number): Promise<T> {
+    const ms = this.#answerMs + waitSeconds * 1000;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const fault = () => new CommandError(`The gateway has not answered for ${ms / 1000} s.`, EXIT.unreachable);
+      timer = setTimeout(() => reject(fault()), ms);
+    });
+    try {
+      return await Promise.race([asked, late]);
+    } finally {
+      clearTimeout(timer);
     }
   }
 

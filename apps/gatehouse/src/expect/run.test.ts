@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { folderOf } from "../apply/folder.test.helper.js";
 import type { Session } from "../command/context.js";
 import { CommandError, EXIT } from "../command/errors.js";
+import { Api } from "./api.js";
 import { fakePace } from "./pace.test.helper.js";
 import { anExpectation, aResult, resultsOf } from "./results.test.helper.js";
 import { clear, exitCodeOf, runExpectations } from "./run.js";
@@ -69,6 +70,33 @@ describe("runExpectations", () => {
   it("begins nothing where nobody is", async () => {
     const ask = () => Promise.reject(new CommandError("nobody", EXIT.unreachable));
     await expect(runExpectations({ ask }, recorded, options())).rejects.toMatchObject({ exitCode: EXIT.unreachable });
+  });
+});
+
+describe("a gateway that takes connections and says nothing", () => {
+  const never: Session["ask"] = () => new Promise(() => undefined);
+
+  it("is one that is not reached, and keeps nobody from asking again", async () => {
+    const api = new Api({ ask: never }, 1);
+    const ask = () => api.ask((client) => client.GET("/status"));
+    const asked = await Promise.allSettled(Array.from({ length: 20 }, ask));
+    for (const one of asked) expect(one).toMatchObject({ status: "rejected", reason: { exitCode: EXIT.unreachable } });
+  });
+
+  it("is given more time where it was told to wait", async () => {
+    const api = new Api({ ask: async (call) => (await call({} as never)).data as never }, 1);
+    const later = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return { data: "came", response: Response.json({}) };
+    };
+    await expect(api.ask(later, 60)).resolves.toBe("came");
+  });
+
+  it("does not hold up who is interrupted", async () => {
+    const interrupted = new AbortController();
+    const running = runExpectations({ ask: never }, recorded, { ...options(), signal: interrupted.signal });
+    interrupted.abort();
+    await expect(running).rejects.toMatchObject({ exitCode: EXIT.failed });
   });
 });
 

@@ -28,7 +28,10 @@ export async function runExpectations(
 ): Promise<Results> {
   const api = new Api(session);
   // What counts from the start counts by the clock that times what agents send, and not by ours.
-  const { database } = await api.ask((client) => client.GET("/status"));
+  const { database } = await orInterrupted(
+    api.ask((client) => client.GET("/status")),
+    signal,
+  );
   const startedAt = database.now;
   const began = pace.now();
   const recordings = await beginRecordings(api, expected);
@@ -41,6 +44,21 @@ export async function runExpectations(
     return { startedAt, seconds: Math.round(pace.now() - began) / 1000, results };
   } finally {
     for (const fault of await recordings.stop()) warn(fault);
+  }
+}
+
+/** @throws CommandError when the signal comes first */
+async function orInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const over = new AbortController();
+  const interrupted = new Promise<never>((_, reject) => {
+    const stop = () => reject(new CommandError("It was interrupted before anything was looked at."));
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true, signal: over.signal });
+  });
+  try {
+    return await Promise.race([work, interrupted]);
+  } finally {
+    over.abort();
   }
 }
 
