@@ -27,6 +27,7 @@ export async function recording(dir: string, load: Load, sample: Sample, setting
   const inventories = await ofInventories(dir, load, sample, settings);
   return {
     goals: [...checkIns.goals, ...inventories.goals],
+    notes: [...(checkIns.notes ?? []), ...(inventories.notes ?? [])],
     cases: [...checkIns.cases, ...inventories.cases],
   };
 }
