@@ -100,6 +100,11 @@ describe("a gateway that takes connections and says nothing", () => {
   });
 });
 
+it.each([null, {}, [], 5, { database: null }, { database: { now: 5 } }])("no gateway, but JSON: %j", async (said) => {
+  const ask: Session["ask"] = async () => said as never;
+  await expect(runExpectations({ ask }, recorded, options())).rejects.toThrow("is it a gateway?");
+});
+
 describe("exitCodeOf", () => {
   const met = aResult();
   const unmet = aResult({ met: false });

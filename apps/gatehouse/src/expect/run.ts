@@ -28,11 +28,13 @@ export async function runExpectations(
 ): Promise<Results> {
   const api = new Api(session);
   // What counts from the start counts by the clock that times what agents send, and not by ours.
-  const { database } = await orInterrupted(
+  const status: { readonly database?: { readonly now?: unknown } } | null = await orInterrupted(
     api.ask((client) => client.GET("/status")),
     signal,
   );
-  const startedAt = database.now;
+  const startedAt = status?.database?.now;
+  // Other programs speak JSON, too.
+  if (typeof startedAt !== "string") throw new CommandError("What answers does not speak this API: is it a gateway?");
   const began = pace.now();
   const recordings = await beginRecordings(api, expected);
   try {
