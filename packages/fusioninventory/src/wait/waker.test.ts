@@ -263,6 +263,29 @@ describe("agents' own ports", () => {
     expect(ports).toEqual([]);
   });
 
+  it("are looked for again when half of them are free, and not as each one ends", async () => {
+    const ends: (() => void)[] = [];
+    const call = () =>
+      new Promise<WakeOutcome>((resolve) => {
+        ends.push(() => resolve({ ok: true, outcome: "woke", message: "yes" }));
+      });
+    const { waker, ports, calls, told } = world({ call });
+    for (let i = 0; i < 100; i++) ports.push(portWake(i));
+    waker.noticed();
+    await expect.poll(() => ends.length).toBe(64);
+    for (const end of ends.slice(0, 31)) end();
+    await expect.poll(() => told.length).toBe(31);
+    expect(calls.forPorts).toEqual([64]);
+    ends[31]?.();
+    await expect.poll(() => ends.length).toBe(96);
+    expect(calls.forPorts).toEqual([64, 32]);
+    for (const end of ends.slice(32)) end();
+    await expect.poll(() => ends.length).toBe(100);
+    for (const end of ends.slice(96)) end();
+    await waker.idle();
+    expect(told).toHaveLength(100);
+  });
+
   it("that are slow keep nobody who waits from being told", async () => {
     const { now, letGo, call } = held();
     const { waker, ports, due, woken, calls } = world({ call });

@@ -117,7 +117,7 @@ export class Waker {
 
   #isWanted(): boolean {
     if (this.#stop.signal.aborted) return false;
-    return this.#all || this.#came.size > 0 || (this.#morePorts && this.#calls.size < MOST_CALLS);
+    return this.#all || this.#came.size > 0 || (this.#morePorts && this.#roomForCalls(false) > 0);
   }
 
   async #round(): Promise<void> {
@@ -139,7 +139,7 @@ export class Waker {
     void waits.letGo();
     this.#notes.write();
     if (!isWhole && !this.#morePorts) return;
-    found += await this.#callPorts();
+    found += await this.#callPorts(this.#roomForCalls(isWhole));
     if (!isWhole) return;
     this.#nextAt = await wakes.nextAt();
     this.#idle = found > 0 ? 0 : this.#idle + 1;
@@ -157,9 +157,14 @@ export class Waker {
     return due.length;
   }
 
+  /** Between the looks of each second only when half is free: to find ten thousand that are due takes the database a while. */
+  #roomForCalls(isWhole: boolean): number {
+    const free = MOST_CALLS - this.#calls.size;
+    return isWhole || free >= MOST_CALLS / 2 ? free : 0;
+  }
+
   /** @returns how many */
-  async #callPorts(): Promise<number> {
-    const room = MOST_CALLS - this.#calls.size;
+  async #callPorts(room: number): Promise<number> {
     if (room <= 0) return 0;
     const due = await this.#deps.wakes.forPorts(room);
     this.#morePorts = due.length === room;
