@@ -6,7 +6,8 @@ home="${AGENT_HOME:-/var/lib/agent}"
 ca="$home/gatehouse-ca.pem"
 
 # fetch_ca: the authority's certificates. The first call trusts whoever answers: where the network is not yours, give
-# AGENT_CA_SHA256, the fingerprint that `gatehouse ca show` prints, and another authority is refused.
+# AGENT_CA_SHA256, the `ca_fingerprint` that `gatehouse ca show` prints, and another authority is refused. It is the SHA-256
+# of all that is sent, as Puppet's agent takes it: the fingerprint of one certificate says nothing of others beside it.
 fetch_ca() {
   mkdir -p "$home"
   if [ -s "$ca" ]; then return 0; fi
@@ -16,8 +17,8 @@ fetch_ca() {
     sleep 2
   done
   if [ -n "${AGENT_CA_SHA256:-}" ]; then
-    found="$(openssl x509 -in "$ca.new" -noout -fingerprint -sha256 | cut -d = -f 2 | tr -d : | tr A-F a-f)"
-    wanted="$(printf %s "$AGENT_CA_SHA256" | tr -d : | tr A-F a-f)"
+    found="$(sha256sum "$ca.new" | cut -d ' ' -f 1)"
+    wanted="$(ca_sha256)"
     if [ "$found" != "$wanted" ]; then
       echo "another authority than AGENT_CA_SHA256 says: $found" >&2
       return 1
@@ -25,6 +26,9 @@ fetch_ca() {
   fi
   mv "$ca.new" "$ca"
 }
+
+# ca_sha256: AGENT_CA_SHA256 in the form in which programs print it: no colons, small letters.
+ca_sha256() { printf %s "$AGENT_CA_SHA256" | tr -d : | tr A-F a-f; }
 
 # every COMMAND...: runs it, and again after AGENT_SECONDS; a run that failed is tried again sooner.
 every() {

@@ -15,7 +15,7 @@ run() {
   puppet agent --test --waitforcert 10 --color false \
     --confdir "$home/conf" --vardir "$home/var" --ssldir "$home/ssl" --rundir "$home/run" --logdir "$home/log" --publicdir "$home/public" \
     --server "$server" --serverport "$port" --certname "${AGENT_NAME:?a certname}" \
-    ${AGENT_CA_SHA256:+--ca_fingerprint "$AGENT_CA_SHA256"} || status=$?
+    ${AGENT_CA_SHA256:+--ca_fingerprint "$(ca_sha256)"} || status=$?
   # 2: it changed something.
   [ "$status" = 2 ] || return "$status"
 }
