@@ -136,6 +136,11 @@ run() {
 }
 
 clean() {
+  # Whatever else it is: a home, or this repository for `.`.
+  if [ ! -d "$folder/storage" ] && [ ! -d "$folder/debian" ]; then
+    rmdir "$folder" 2>/dev/null || die "$folder holds nothing that this made: it is left as it is"
+    return 0
+  fi
   if [ -d "$folder/storage" ]; then
     buildah umount --all >/dev/null
     buildah rm --all >/dev/null
