@@ -39,6 +39,22 @@ module Setup
     end
   end
 
+  # On its way into a catalog a resource's title is parsed by its type's patterns three times, the last two for its copy,
+  # and says the same each time.
+  module TitleOnce
+    attr_reader :parsed_title
+
+    def initialize(type, *)
+      super
+      @parsed_title = type.parsed_title if type.is_a?(Puppet::Resource)
+    end
+
+    def parse_title
+      # A type that is not known yet may be known later.
+      @parsed_title || super.tap { |parsed| @parsed_title = parsed if resource_type }
+    end
+  end
+
   # Manifests of no environment: what compilations need is in memory before the fork. The first is for all of them; the
   # others, which load types with all their providers, are for when nobody waits.
   COMMON = [
@@ -77,6 +93,7 @@ module Setup
     Puppet.initialize_settings(arguments(home, settings))
     Puppet::Settings::EnvironmentConf.prepend(NeverReadAgain)
     Puppet::Parser::Scope.prepend(SettingsOnce)
+    Puppet::Resource.prepend(TitleOnce)
     Puppet[:always_retry_plugins] = false
     Queries.install
     enter("#{home}/none")

@@ -148,6 +148,25 @@ describe.skipIf(ruby === undefined)("catalogs of Puppet code", () => {
     expect(made.catalog.resources.find(({ title }) => title === "p")?.kind).toBe("defined_type");
   });
 
+  it("know a resource by the parts of its title, which is parsed once", async () => {
+    const type =
+      "$parsed = 0\nPuppet::Type.newtype(:gadget) do\n  newparam(:site, namevar: true)\n  newparam(:port, namevar: true)\n" +
+      '  def self.title_patterns\n    [[/\\A(\\w+):(\\d+)\\z/, [[:site], [:port, ->(port) { "#{port}.#{$parsed += 1}" }]]], [/\\A(\\w+)\\z/, [[:site]]]]\n  end\nend\n';
+    const gadgets = (more: string) =>
+      compile({
+        "modules/m/lib/puppet/type/gadget.rb": type,
+        "manifests/site.pp": `gadget { 'a:1': }\ngadget { 'b:1': }\n${more}`,
+      });
+    expect(of(await gadgets("file { '/d/': mode => '0600' }"))).toEqual({
+      "Gadget[a:1]": { site: "a", port: "1.1" },
+      "Gadget[b:1]": { site: "b", port: "1.2" },
+      "File[/d/]": { path: "/d", mode: "0600" },
+    });
+    await expect(gadgets("gadget { 'c': site => 'b', port => '1.2' }")).rejects.toThrow(
+      'Cannot alias Gadget[c] to ["1.2", "b"]',
+    );
+  });
+
   it("carry rich data, what is deferred, and what is sensitive", async () => {
     const made = await site(
       "file { '/s': content => Sensitive('hush'), mode => '0600' }\nnotify { 'n': message => [Deferred('upper', ['a']), /x/, SemVer('1.2.3'), Timespan(1), { 1 => default }, Sensitive('in') ], noop => undef }",
