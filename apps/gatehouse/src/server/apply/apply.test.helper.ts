@@ -15,6 +15,22 @@ export interface Said {
   readonly token?: string;
 }
 
+/** Takes away all that documents may have made, but for content and what the house itself is reached by. */
+export async function emptyOfDocuments({ db }: Pick<House, "db">): Promise<void> {
+  for (const table of [
+    "applied_documents",
+    "autosign_rules",
+    "authorization_rules",
+    "credentials",
+    "groups",
+    "recordings",
+  ])
+    await db.run(`delete from ${table}`);
+  await db.run("update enrolment_keys set revoked_at = now() where revoked_at is null");
+  await db.run("delete from api_tokens where name not like 'the-%'");
+  for (const table of ["agent_logins", "registration_tokens"]) await db.run(`delete from ${table}`);
+}
+
 /** What an operator does with documents, over the API. */
 export function applying(house: House) {
   const call = (method: string, path: string, body?: unknown, token = house.tokens.admin) =>

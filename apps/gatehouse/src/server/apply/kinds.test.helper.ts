@@ -1,6 +1,6 @@
 import { beforeEach, expect } from "vitest";
 import { useGateway } from "../gateway.test.helper.js";
-import { applying } from "./apply.test.helper.js";
+import { applying, emptyOfDocuments } from "./apply.test.helper.js";
 
 /** A gateway on which documents are applied, empty of them before each test; and what its tests ask of it. */
 export function kindsHouse() {
@@ -27,12 +27,6 @@ export function kindsHouse() {
     return json.errors.map(({ pointer, detail }: Record<string, string>) => `${pointer}: ${detail}`);
   };
 
-  beforeEach(async () => {
-    for (const table of ["applied_documents", "autosign_rules", "authorization_rules", "credentials", "groups"])
-      await house.db.run(`delete from ${table}`);
-    await house.db.run("update enrolment_keys set revoked_at = now() where revoked_at is null");
-    await house.db.run("delete from api_tokens where name not like 'the-%'");
-    for (const table of ["agent_logins", "registration_tokens"]) await house.db.run(`delete from ${table}`);
-  });
+  beforeEach(() => emptyOfDocuments(house));
   return { house, call, apply, done, tokenSecret, fieldsOf, refusedAt };
 }

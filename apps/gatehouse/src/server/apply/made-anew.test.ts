@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { useGateway } from "../gateway.test.helper.js";
-import { applying, configuration, enrolmentKey, glob, MOF } from "./apply.test.helper.js";
+import { applying, configuration, emptyOfDocuments, enrolmentKey, glob, MOF } from "./apply.test.helper.js";
 
 const house = useGateway();
 const { call, apply, done } = applying(house);
@@ -99,13 +99,7 @@ const prune = async () => {
 };
 const remembered = () => house.db.run("select made, identity from applied_documents");
 
-beforeEach(async () => {
-  for (const table of ["applied_documents", "autosign_rules", "authorization_rules", "credentials", "groups"])
-    await house.db.run(`delete from ${table}`);
-  await house.db.run("update enrolment_keys set revoked_at = now() where revoked_at is null");
-  await house.db.run("delete from api_tokens where name not like 'the-%'");
-  for (const table of ["agent_logins", "registration_tokens"]) await house.db.run(`delete from ${table}`);
-});
+beforeEach(() => emptyOfDocuments(house));
 
 describe.each(cases)("$document.kind", ({ document, path, make, names, isChangedByMaking }) => {
   const sign = `${document.kind} ${document.name}`;

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { kindsHouse } from "./kinds.test.helper.js";
 
 const { house, call, apply, done, fieldsOf, refusedAt } = kindsHouse();
@@ -6,8 +6,6 @@ const recording = (spec: object = {}, name = "web") => ({ kind: "Recording", nam
 const listed = async (): Promise<{ id: string; name: string; state: string; spec: object; most: number }[]> =>
   (await call("GET", "/recordings")).json.recordings;
 const states = async () => (await listed()).map(({ name, state }) => `${name} ${state}`);
-
-beforeEach(() => house.db.run("delete from recordings"));
 
 describe("Recording", () => {
   it("is on from the apply on, is changed by beginning anew, and is stopped when its file is gone", async () => {
