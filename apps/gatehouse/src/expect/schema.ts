@@ -1,3 +1,4 @@
+import { RECORDING_NAME } from "@gatehouse/core/exchanges";
 import { type JsonSchema, kinds } from "./kinds/index.js";
 
 /** Expectations of one run, at the most. */
@@ -48,7 +49,7 @@ const recordSchema: JsonSchema = {
   additionalProperties: false,
   description: "What the gateway is to record meanwhile: exchanges are known from recordings only.",
   properties: {
-    name: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$" },
+    name: { type: "string", pattern: RECORDING_NAME },
     node: { type: "string", minLength: 1, maxLength: 255, description: "Of this node: name, id or alias." },
     group: { type: "string", minLength: 1, maxLength: 100, description: "Of the nodes of this group." },
     protocol: { type: "string", minLength: 1, maxLength: 50, description: "Such as `dsc`." },

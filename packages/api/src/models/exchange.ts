@@ -1,4 +1,9 @@
-import { MOST_RECORDED_EXCHANGES, MOST_RECORDED_MEGABYTES, MOST_RECORDING_HOURS } from "@gatehouse/core/exchanges";
+import {
+  MOST_RECORDED_EXCHANGES,
+  MOST_RECORDED_MEGABYTES,
+  MOST_RECORDING_HOURS,
+  RECORDING_NAME,
+} from "@gatehouse/core/exchanges";
 import {
   boolean,
   described,
@@ -93,9 +98,6 @@ export const recordingFields = {
     description: "Of 2^20 bytes, that it keeps: 256 unless told.",
   }),
 } as const;
-
-/** A name that says which recording is meant. */
-export const RECORDING_NAME = "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$";
 
 export const NewRecording = named(
   "NewRecording",

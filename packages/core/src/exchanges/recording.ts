@@ -14,6 +14,9 @@ export const MOST_RECORDINGS = 100;
 /** Bytes of a body that are kept; the rest is left out, and said so. */
 export const MOST_BODY = 256 << 10;
 
+/** What a recording may be called, as a regular expression. */
+export const RECORDING_NAME = "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$";
+
 /** What is recorded: all that is said has to hold, what is left out does not narrow. */
 export interface RecordingSpec {
   /** Exchanges of this node: its id. */
@@ -57,7 +60,7 @@ export interface Recording extends Omit<NewRecording, "name" | "seconds"> {
 
 /** What is wrong with a recording, in a sentence; undefined for a good one. */
 export function recordingFault({ name, seconds, most, megabytes, spec }: NewRecording): string | undefined {
-  if (name !== undefined && !/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name))
+  if (name !== undefined && !new RegExp(RECORDING_NAME).test(name))
     return "A recording's name has 1 to 100 of letters, digits, `.`, `_` and `-`.";
   if (!(Number.isInteger(seconds) && seconds >= 1 && seconds <= MOST_RECORDING_HOURS * 3600))
     return `A recording ends: after at most ${MOST_RECORDING_HOURS / 24} days.`;

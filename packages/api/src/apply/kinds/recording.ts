@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { GatehouseError } from "@gatehouse/core/errors";
-import { type NewRecording, type Recording, recordingFault } from "@gatehouse/core/exchanges";
+import { type NewRecording, RECORDING_NAME, type Recording, recordingFault } from "@gatehouse/core/exchanges";
 import { given } from "../../models/common.js";
-import { RECORDING_NAME, recordingFields } from "../../models/exchange.js";
+import { recordingFields } from "../../models/exchange.js";
 import { object } from "../../operation/schema.js";
 import { beginRecording, recordingOf, type SaidRecording, wholeRecording } from "../../recordings.js";
 import { differences } from "../differences.js";
