@@ -9,14 +9,15 @@ export function groupChecks(protocols: readonly Pick<ProtocolForOperators, "sett
   const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
   formats.default(ajv);
   const definitions = protocols.flatMap(({ settings }) => settings);
-  const checks = new Map(definitions.map(({ name, schema }) => [name, ajv.compile({ ...schema })]));
+  const schemas = new Map(definitions.map(({ name, schema }) => [name, schema]));
   return {
     definitions,
     nearest,
     checkValue({ name, check: own }, value) {
-      const check = checks.get(name);
-      if (check === undefined || check(value)) return own?.(value) ?? [];
-      return (check.errors ?? []).map(({ instancePath, message }) => ({
+      const schema = schemas.get(name);
+      // Compiled when it is first needed.
+      if (schema === undefined || ajv.validate(schema, value)) return own?.(value) ?? [];
+      return (ajv.errors ?? []).map(({ instancePath, message }) => ({
         path: instancePath,
         message: `It ${message ?? "does not fit"}.`,
       }));

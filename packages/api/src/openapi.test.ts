@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
-import { errorCodes } from "@gatehouse/core/errors";
+import { errorCodes, GatehouseError } from "@gatehouse/core/errors";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import { describe, expect, it } from "vitest";
 import { serveApi } from "./api.test.helper.js";
 import { refusalsOf } from "./openapi.js";
+import { checker } from "./operation/check.js";
 import type { JsonSchema } from "./operation/schema.js";
 import { apiDocument, apiDocumentText, operations } from "./operations.js";
 import { operationsOf } from "./testing/index.js";
@@ -17,6 +18,15 @@ function* objectsIn(value: unknown, place = "#"): Generator<[place: string, obje
   if (typeof value !== "object" || value === null) return;
   if (!Array.isArray(value)) yield [place, value as JsonSchema];
   for (const [key, item] of Object.entries(value)) yield* objectsIn(item, `${place}/${key}`);
+}
+
+function thrownBy(work: () => unknown): unknown {
+  try {
+    work();
+    return undefined;
+  } catch (thrown) {
+    return thrown;
+  }
 }
 
 describe("the document", () => {
@@ -115,6 +125,16 @@ describe("every operation", () => {
     for (const { id, path, parameters } of all) {
       const named = parameters.filter((parameter) => parameter["in"] === "path").map((parameter) => parameter["name"]);
       expect(named, id).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
+    }
+  });
+
+  it("has schemas that compile: no start does it", () => {
+    for (const { id, body, query = {} } of operations) {
+      for (const schema of [...(body === undefined ? [] : [body]), ...Object.values(query).map((one) => one.schema)]) {
+        const thrown = thrownBy(() => checker(schema, "it")(undefined));
+        // What does not compile throws something else.
+        if (thrown !== undefined) expect(thrown, id).toBeInstanceOf(GatehouseError);
+      }
     }
   });
 

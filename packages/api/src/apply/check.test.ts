@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { kindsOf } from "./apply.test.helper.js";
 import { documentCheck } from "./check.js";
+import { isVariants } from "./kind.js";
 
 const check = documentCheck(kindsOf());
 const key = { kind: "EnrolmentKey", name: "fleet", spec: { protocol: "dsc", key: { env: "KEY" } } };
@@ -27,6 +28,11 @@ describe("documents that fit", () => {
     const credential = { kind: "Credential", name: "fleet", spec: { kind: "snmp-community", secret: { env: "S" } } };
     expect(faultsOf(key, credential)).toEqual([]);
   });
+});
+
+it.each(kindsOf())("the schemas of $kind compile: no start does it", ({ kind, spec }) => {
+  const empty = isVariants(spec) ? Object.keys(spec.schemas).map((variant) => ({ [spec.by]: variant })) : [{}];
+  for (const one of empty) expect(() => specOf(kind, one)).not.toThrow();
 });
 
 describe("documents that do not fit", () => {

@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import { Ajv, type ErrorObject } from "ajv";
 import formats from "ajv-formats";
 import { nearest } from "../nearest.js";
 import { ofFormMeant } from "../operation/forms.js";
@@ -16,23 +16,30 @@ export interface Checked {
   readonly faults: readonly Fault[];
 }
 
+/** What is wrong with a value. */
+type Check = (value: unknown) => readonly ErrorObject[];
+
 interface KnownKind {
   readonly kind: DocumentKind;
-  readonly name: ValidateFunction;
+  readonly name: Check;
   /** By the variant, or the only one under "". */
-  readonly specs: ReadonlyMap<string, ValidateFunction>;
+  readonly specs: ReadonlyMap<string, Check>;
 }
 
 /** A check of documents against these kinds. It says every fault, and never a value: a secret may be in its place. */
 export function documentCheck(kinds: readonly DocumentKind[]): (documents: readonly unknown[]) => Checked {
   const ajv = new Ajv({ strict: true, allowUnionTypes: true, allErrors: true, verbose: true, strictRequired: false });
   formats.default(ajv);
-  const compile = (schema: JsonSchema) => ajv.compile(schema);
+  // Compiled when a document of the kind comes: a start has no time for it.
+  const checkOf =
+    (schema: JsonSchema): Check =>
+    (value) =>
+      ajv.validate(schema, value) ? [] : (ajv.errors ?? []);
   const known = new Map(
     kinds.map((kind): [string, KnownKind] => {
       const specs = isVariants(kind.spec) ? Object.entries(kind.spec.schemas) : [["", kind.spec] as const];
-      const compiled = new Map(specs.map(([variant, schema]) => [variant, compile(schema)]));
-      return [kind.kind, { kind, name: compile(kind.name), specs: compiled }];
+      const checks = new Map(specs.map(([variant, schema]) => [variant, checkOf(schema)]));
+      return [kind.kind, { kind, name: checkOf(kind.name), specs: checks }];
     }),
   );
 
@@ -91,28 +98,28 @@ function checkOne(
 }
 
 function nameFaults({ name, kind }: KnownKind, document: Document): Fault[] {
-  if (name(document.name)) return [];
-  const [error] = name.errors ?? [];
+  const [error] = name(document.name);
+  if (error === undefined) return [];
   const rule = typeof kind.name["description"] === "string" ? ` ${kind.name["description"]}` : "";
-  return [{ index: document.index, pointer: "/name", message: `The name ${error?.message ?? "does not fit"}.${rule}` }];
+  return [{ index: document.index, pointer: "/name", message: `The name ${error.message ?? "does not fit"}.${rule}` }];
 }
 
 function specFaults({ kind, specs }: KnownKind, { index, spec }: Document): Fault[] {
-  let validate = specs.get("");
+  let check = specs.get("");
   if (isVariants(kind.spec)) {
     const { by } = kind.spec;
     const variant = spec[by];
-    validate = typeof variant === "string" ? specs.get(variant) : undefined;
-    if (validate === undefined) {
+    check = typeof variant === "string" ? specs.get(variant) : undefined;
+    if (check === undefined) {
       const hint = typeof variant === "string" ? nearest(variant, [...specs.keys()]) : ".";
       const message = `${by} must be one of ${[...specs.keys()].join(", ")}${hint}`;
       return [{ index, pointer: Object.hasOwn(spec, by) ? `/spec/${by}` : "/spec", message }];
     }
   }
-  if (validate === undefined || validate(spec)) return [];
+  const errors = check?.(spec) ?? [];
   const secrets = new Set((kind.secrets ?? []).map((key) => `/${pointerPart(key)}`));
   const faults = new Map<string, Fault>();
-  for (const error of ofFormMeant(validate.errors ?? [])) {
+  for (const error of ofFormMeant(errors)) {
     const secret = [...secrets].find((at) => error.instancePath === at || error.instancePath.startsWith(`${at}/`));
     const found = secret === undefined ? faultOf(error) : misplaced(secret);
     // One for each place: a value that fits none of several forms fails each of them.

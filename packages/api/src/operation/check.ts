@@ -24,7 +24,7 @@ function ajvOf(allErrors: boolean): Ajv2020 {
   return made;
 }
 
-/** A check against a schema. @throws request-malformed, naming the place and what is wrong there */
+/** A check against a schema, which is compiled when it is first needed: there are hundreds. @throws request-malformed, naming the place and what is wrong there */
 export function checker<T>(schema: Schema<T>, what: string): (value: unknown) => T {
   return plainChecker<T>(whole(schema), what);
 }
@@ -33,10 +33,9 @@ const whole = <T>({ json, components }: Schema<T>): JsonSchema => ({ ...json, co
 
 /** A check against a JSON Schema that is not ours, such as a protocol's. @throws request-malformed */
 export function plainChecker<T>(schema: JsonSchema, what: string, by = ajv): (value: unknown) => T {
-  const validate = by.compile<T>(schema);
   return (value) => {
-    if (validate(value)) return value;
-    throw new GatehouseError("request-malformed", `${what}${sentence(validate.errors ?? [])}.`);
+    if (by.validate<T>(schema, value)) return value;
+    throw new GatehouseError("request-malformed", `${what}${sentence(by.errors ?? [])}.`);
   };
 }
 

@@ -17,8 +17,9 @@ export interface Contact {
 const text = { type: "string", maxLength: 255 } as const;
 const tasks = { type: "array", items: { type: "string", maxLength: 100 }, maxItems: 200 } as const;
 
+/** Compiles the schema when it is first needed. */
 const ajv = new Ajv({ strict: true, allowUnionTypes: true, coerceTypes: "array" });
-const check = ajv.compile<Contact>({
+const schema = {
   type: "object",
   properties: {
     deviceid: { type: "string", minLength: 1, maxLength: 255 },
@@ -27,7 +28,7 @@ const check = ajv.compile<Contact>({
     "httpd-plugins": { type: "object", maxProperties: 50 },
   },
   required: ["deviceid"],
-});
+};
 
 /**
  * A CONTACT. Numbers count as texts, one text as a list of one, null as nothing (decisions, row 13).
@@ -35,8 +36,8 @@ const check = ajv.compile<Contact>({
  */
 export function contactOf(said: Said): Contact {
   const present = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null));
-  if (check(present)) return present;
-  const [error] = check.errors ?? [];
+  if (ajv.validate<Contact>(schema, present)) return present;
+  const [error] = ajv.errors ?? [];
   throw new GatehouseError(
     "request-malformed",
     `${error?.instancePath.slice(0, 100) || "the message"} ${error?.message}`,

@@ -5,11 +5,12 @@ import { type CompiledRule, compileRule } from "./compile.js";
 import type { Rule } from "./rule.js";
 import { ruleSchema, ruleSpecSchema } from "./schema.js";
 
+/** Compiles a schema when it is first needed: most gateways keep no rule. */
 const ajv = new Ajv({ allowUnionTypes: true });
-const isSpec = ajv.compile<Omit<Rule, "name">>(ruleSpecSchema);
-const isName = ajv.compile<string>(ruleSchema.properties.name);
-const isOrder = ajv.compile<number>(ruleSchema.properties["sort-order"]);
-const isRequest = ajv.compile<Rule["match-request"]>(ruleSchema.properties["match-request"]);
+const { name: nameSchema, "sort-order": orderSchema, "match-request": requestSchema } = ruleSchema.properties;
+const isName = (value: unknown) => ajv.validate<string>(nameSchema, value);
+const isOrder = (value: unknown) => ajv.validate<number>(orderSchema, value);
+const isRequest = (value: unknown) => ajv.validate<Rule["match-request"]>(requestSchema, value);
 
 /** Before every other rule. */
 const FIRST = 0;
@@ -46,8 +47,8 @@ export function compileStored({ name, spec }: Pick<StoredAuthorizationRule, "nam
 
 function compileSpec(name: string, spec: AuthorizationRuleSpec): CompiledRule {
   if (!isName(name)) throw new Error("its name is empty or too long.");
-  if (isSpec(spec)) return compileRule({ ...spec, name });
-  const [error] = isSpec.errors ?? [];
+  if (ajv.validate<Omit<Rule, "name">>(ruleSpecSchema, spec)) return compileRule({ ...spec, name });
+  const [error] = ajv.errors ?? [];
   throw new Error(`${error?.instancePath ?? ""} ${error?.message ?? "does not fit"}.`.trim());
 }
 

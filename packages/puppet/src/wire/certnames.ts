@@ -10,15 +10,13 @@ export const isCertname = (name: string): boolean => WHOLE.test(name);
 /** Names in one call of clean or sign. Each takes a signature or a revocation. */
 const MOST = 10_000;
 
-const validate = new Ajv({ strict: true }).compile<string[]>({
-  type: "array",
-  maxItems: MOST,
-  items: { type: "string", maxLength: 255 },
-});
+/** Compiles the schema when it is first needed. */
+const ajv = new Ajv({ strict: true });
+const schema = { type: "array", maxItems: MOST, items: { type: "string", maxLength: 255 } };
 
 /** The names without repeats, or what is wrong with them. */
 export function readCertnames(value: unknown): { names: string[] } | { wrong: string } {
-  if (validate(value)) return { names: [...new Set(value)] };
-  const [error] = validate.errors ?? [];
+  if (ajv.validate<string[]>(schema, value)) return { names: [...new Set(value)] };
+  const [error] = ajv.errors ?? [];
   return { wrong: `certnames${error?.instancePath ?? ""} ${error?.message ?? "does not fit"}` };
 }

@@ -29,7 +29,9 @@ const values = {
   properties: { values: { type: "object" } },
 };
 
-const validate = new Ajv({ strict: true }).compile<V4Request>({
+/** Compiles the schema when it is first needed. */
+const ajv = new Ajv({ strict: true });
+const schema = {
   type: "object",
   required: ["certname", "environment", "persistence"],
   additionalProperties: false,
@@ -56,17 +58,17 @@ const validate = new Ajv({ strict: true }).compile<V4Request>({
       },
     },
   },
-});
+};
 
 /** @throws PlainError, request-malformed, that names the place */
 export function readV4Request(body: Uint8Array): V4Request {
   const value = said(body);
-  if (validate(value)) {
+  if (ajv.validate<V4Request>(schema, value)) {
     const fault = factsFault(value.facts?.values ?? {});
     if (fault === undefined) return value;
     throw invalid(fault);
   }
-  const [error] = validate.errors ?? [];
+  const [error] = ajv.errors ?? [];
   throw invalid(`${error?.instancePath || "the body"} ${error?.message ?? "does not fit"}`);
 }
 
