@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { autosignProfiles, autosignRuleSchemas } from "@gatehouse/core/certificates";
 import { errorCodes } from "@gatehouse/core/errors";
-import { puppetConfigSchema } from "@gatehouse/puppet";
+import { puppetConfigSchema } from "@gatehouse/puppet/config";
 import { Ajv } from "ajv";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";

@@ -2,7 +2,7 @@ import { DSC_CONFIGURATIONS, type SettingExplanation } from "@gatehouse/core/ass
 import type { SettingDefinition } from "@gatehouse/core/groups";
 import type { AgentFamily, KnownAgent } from "@gatehouse/core/nodes";
 import { checkRegistrationKey } from "./auth.js";
-import { type DscConfig, dscConfigSchema } from "./config.js";
+import type { DscConfig } from "./config.js";
 import { explainConfigurations } from "./explain.js";
 import { DSC_TRUSTED_THUMBPRINT } from "./pinning.js";
 import { configurationKind } from "./publishing/configuration-kind.js";
@@ -27,7 +27,6 @@ const configurations: SettingDefinition = {
 export const dscAdapter = {
   id: "dsc",
   label: "Microsoft DSC (pull server v2)",
-  configSchema: dscConfigSchema,
   checkEnrolmentKey: checkRegistrationKey,
   /** What groups carry. */
   settings: [configurations],

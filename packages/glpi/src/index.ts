@@ -1,11 +1,9 @@
-import { glpiConfigSchema } from "./config.js";
 import { glpiSettings, taskSwitchedOff } from "./settings.js";
 
 /** What the gateway needs to know of this adapter. Agents enrol with their first message, or by REGISTER. */
 export const glpiAdapter = {
   id: "glpi",
   label: "GLPI agents (JSON protocol 1.0)",
-  configSchema: glpiConfigSchema,
   settings: glpiSettings,
   nodeSettings: Object.fromEntries(glpiSettings.map(({ name, schema }) => [name, schema])),
   artifactKinds: [],

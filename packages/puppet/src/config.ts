@@ -2,6 +2,8 @@ import type { Rule } from "./authorization/rule.js";
 import { ruleSchema } from "./authorization/schema.js";
 import { OWN_MOUNTS } from "./environment/mounts.js";
 
+export { createAuthorization } from "./authorization/authorization.js";
+
 /** Bytes of a file that an agent backs up, unless the operator says otherwise. */
 export const BUCKET_BYTES = 64 << 20;
 

@@ -1,7 +1,7 @@
 import { ruleSpecSchema } from "./authorization/schema.js";
 import { checkAuthorizationRule } from "./authorization/stored-rules.js";
 import { MOUNTS } from "./canonical-path.js";
-import { type PuppetConfig, puppetConfigSchema } from "./config.js";
+import type { PuppetConfig } from "./config.js";
 
 /**
  * What the gateway needs to know of this adapter. Agents enrol with a request for a certificate, and the policy for
@@ -10,7 +10,6 @@ import { type PuppetConfig, puppetConfigSchema } from "./config.js";
 export const puppetAdapter = {
   id: "puppet",
   label: "Puppet and OpenVox (CA API v1)",
-  configSchema: puppetConfigSchema,
   settings: [],
   nodeSettings: {},
   artifactKinds: [],
@@ -30,7 +29,7 @@ export { defaultRules } from "./authorization/default-rules.js";
 export type { Rule, RuleEntry, RuleMethod } from "./authorization/rule.js";
 export { canonicalPath } from "./canonical-path.js";
 export { createCatalogPreview } from "./catalogs/preview.js";
-export { type PuppetConfig, puppetConfigSchema } from "./config.js";
+export type { PuppetConfig } from "./config.js";
 export type { PuppetAuthority, PuppetDeps, PuppetV3Deps } from "./deps.js";
 export { hasCode } from "./environment/has-code.js";
 export { ENVIRONMENTS } from "./environment/metadata.js";

@@ -1,6 +1,6 @@
 import type { AutosignRule } from "@gatehouse/core/certificates";
 import { GatehouseError } from "@gatehouse/core/errors";
-import { checkAutosignPolicy, createOidNames, type OidNames, puppetOids } from "@gatehouse/pki";
+import { checkAutosignPolicy, createOidNames, type OidNames, puppetOids } from "@gatehouse/pki/config";
 
 /** The `ca` part of the configuration. */
 export interface AuthorityConfig {

@@ -1,6 +1,6 @@
 import { GatehouseError } from "@gatehouse/core/errors";
-import { AddressList } from "@gatehouse/http";
-import { type UnprovenPolicy, unprovenPolicies } from "@gatehouse/inventory";
+import { AddressList } from "@gatehouse/http/config";
+import { type UnprovenPolicy, unprovenPolicies } from "@gatehouse/inventory/config";
 
 /** What a listener may mount; `inventory` is what GLPI, FusionInventory and OCS agents call, `platform` is /healthz, /readyz and /metrics. */
 export const mountable = ["dsc", "puppet", "inventory", "api", "platform"] as const;

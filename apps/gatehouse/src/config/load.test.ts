@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { Ajv } from "ajv";
 import { afterAll, describe, expect, it } from "vitest";
 import { variables } from "./environment.js";
 import { loadConfig } from "./load.js";
@@ -128,6 +129,10 @@ describe("loadConfig", () => {
       invalid(/missing\.yaml cannot be read/),
     );
   });
+});
+
+it("has a schema that is one: no start looks at it", () => {
+  expect(new Ajv({ strict: false }).validateSchema(configSchema)).toBe(true);
 });
 
 describe("the environment", () => {

@@ -1,11 +1,11 @@
 import { VOLATILE_FACT } from "@gatehouse/core/facts";
-import { dscAdapter } from "@gatehouse/dsc";
-import { fusionInventoryAdapter } from "@gatehouse/fusioninventory";
-import { glpiAdapter } from "@gatehouse/glpi";
-import { admissionClasses } from "@gatehouse/http";
-import { unprovenPolicies } from "@gatehouse/inventory";
-import { puppetAdapter } from "@gatehouse/puppet";
-import { INDEXED_FACT } from "@gatehouse/store";
+import { dscConfigSchema } from "@gatehouse/dsc/config";
+import { fusionInventoryConfigSchema } from "@gatehouse/fusioninventory/config";
+import { glpiConfigSchema } from "@gatehouse/glpi/config";
+import { admissionClasses } from "@gatehouse/http/config";
+import { unprovenPolicies } from "@gatehouse/inventory/config";
+import { puppetConfigSchema } from "@gatehouse/puppet/config";
+import { INDEXED_FACT } from "@gatehouse/store/config";
 import { authoritySchema } from "./authority.js";
 import { compilerSchema } from "./compiler.js";
 import { listenerSchema } from "./listener.js";
@@ -209,7 +209,7 @@ export const configSchema = {
       },
     },
     ca: authoritySchema,
-    dsc: { ...dscAdapter.configSchema, default: {} },
+    dsc: { ...dscConfigSchema, default: {} },
     inventory: {
       type: "object",
       additionalProperties: false,
@@ -230,8 +230,8 @@ export const configSchema = {
         },
       },
     },
-    glpi: { ...glpiAdapter.configSchema, default: {} },
-    fusioninventory: { ...fusionInventoryAdapter.configSchema, default: {} },
+    glpi: { ...glpiConfigSchema, default: {} },
+    fusioninventory: { ...fusionInventoryConfigSchema, default: {} },
     jobs: {
       type: "object",
       additionalProperties: false,
@@ -260,8 +260,8 @@ export const configSchema = {
       },
     },
     puppet: {
-      ...puppetAdapter.configSchema,
-      properties: { ...puppetAdapter.configSchema.properties, compiler: compilerSchema },
+      ...puppetConfigSchema,
+      properties: { ...puppetConfigSchema.properties, compiler: compilerSchema },
       default: {},
     },
   },
