@@ -2,63 +2,48 @@ import { ApiProblem } from "@gatehouse/client";
 import { GatehouseError } from "@gatehouse/core/errors";
 import { Command, CommanderError } from "commander";
 import { DocumentsError } from "../apply/faults.js";
-import { applyCommands } from "./apply.js";
-import { auditCommands } from "./audit.js";
-import { backupCommands } from "./backup.js";
-import { caCommands } from "./ca.js";
-import { configCommands } from "./config.js";
 import type { CommandContext } from "./context.js";
-import { credentialCommands } from "./credential.js";
-import { deadLetterCommands } from "./dead-letter.js";
-import { doctorCommands } from "./doctor/command.js";
-import { dscCommands } from "./dsc.js";
-import { enrolmentCommands } from "./enrolment.js";
 import { CommandError, EXIT } from "./errors.js";
-import { exchangeCommands } from "./exchange.js";
-import { expectCommands } from "./expect.js";
-import { groupCommands } from "./group.js";
-import { historyCommands } from "./history.js";
-import { inventoryCommands } from "./inventory.js";
-import { jobCommands } from "./job.js";
-import { nodeCommands } from "./node.js";
-import { packageCommands } from "./package.js";
-import { pendingCommands } from "./pending.js";
-import { puppetCommands } from "./puppet.js";
 import { adviceOn } from "./refusal.js";
-import { reportCommands } from "./report.js";
-import { serveCommands } from "./serve.js";
-import { simulateCommands } from "./simulate.js";
-import { statusCommands } from "./status.js";
-import { tokenCommands } from "./token.js";
 
-/** In the order of the help. */
-const COMMANDS = [
-  serveCommands,
-  applyCommands,
-  statusCommands,
-  doctorCommands,
-  nodeCommands,
-  groupCommands,
-  pendingCommands,
-  jobCommands,
-  packageCommands,
-  reportCommands,
-  historyCommands,
-  inventoryCommands,
-  deadLetterCommands,
-  dscCommands,
-  puppetCommands,
-  caCommands,
-  enrolmentCommands,
-  credentialCommands,
-  tokenCommands,
-  auditCommands,
-  exchangeCommands,
-  expectCommands,
-  backupCommands,
-  simulateCommands,
-  configCommands,
-];
+type AddCommands = (program: Command, context: CommandContext) => void;
+
+/** In the order of the help. Of one that is named nothing else is loaded: all of them take longer than most of them. */
+const COMMANDS: ReadonlyMap<string, () => Promise<AddCommands>> = new Map([
+  ["serve", async () => (await import("./serve.js")).serveCommand],
+  ["migrate", async () => (await import("./serve.js")).migrateCommand],
+  ["apply", async () => (await import("./apply.js")).applyCommands],
+  ["status", async () => (await import("./status.js")).statusCommands],
+  ["doctor", async () => (await import("./doctor/command.js")).doctorCommands],
+  ["node", async () => (await import("./node.js")).nodeCommands],
+  ["group", async () => (await import("./group.js")).groupCommands],
+  ["pending", async () => (await import("./pending.js")).pendingCommands],
+  ["job", async () => (await import("./job.js")).jobCommands],
+  ["package", async () => (await import("./package.js")).packageCommands],
+  ["report", async () => (await import("./report.js")).reportCommands],
+  ["history", async () => (await import("./history.js")).historyCommands],
+  ["inventory", async () => (await import("./inventory.js")).inventoryCommands],
+  ["dead-letter", async () => (await import("./dead-letter.js")).deadLetterCommands],
+  ["dsc", async () => (await import("./dsc.js")).dscCommands],
+  ["puppet", async () => (await import("./puppet.js")).puppetCommands],
+  ["ca", async () => (await import("./ca.js")).caCommands],
+  ["enrolment", async () => (await import("./enrolment.js")).enrolmentCommands],
+  ["credential", async () => (await import("./credential.js")).credentialCommands],
+  ["token", async () => (await import("./token.js")).tokenCommands],
+  ["audit", async () => (await import("./audit.js")).auditCommands],
+  ["exchange", async () => (await import("./exchange.js")).exchangeCommands],
+  ["expect", async () => (await import("./expect.js")).expectCommands],
+  ["backup", async () => (await import("./backup.js")).backupCommands],
+  ["simulate", async () => (await import("./simulate.js")).simulateCommands],
+  ["config", async () => (await import("./config.js")).configCommands],
+]);
+
+/** What these arguments take: the command that they name; else all of them, for the help and for what was meant. */
+async function commandsFor(args: readonly string[]): Promise<AddCommands[]> {
+  const word = args.find((arg, i) => !arg.startsWith("-") && args[i - 1] !== "--data");
+  const named = COMMANDS.get(word ?? "");
+  return named === undefined ? Promise.all([...COMMANDS.values()].map((load) => load())) : [await named()];
+}
 
 /**
  * Runs the command.
@@ -73,7 +58,7 @@ export async function run(args: readonly string[], context: CommandContext): Pro
     .showSuggestionAfterError()
     .configureOutput({ writeOut: context.out, writeErr: context.warn })
     .exitOverride();
-  for (const add of COMMANDS) add(program, context);
+  for (const add of await commandsFor(args)) add(program, context);
   for (const command of everyCommand(program))
     command
       .exitOverride()

@@ -17,8 +17,8 @@ interface ServeFlags extends Flags {
   readonly apply?: string;
 }
 
-/** `gatehouse serve` and `gatehouse migrate` */
-export function serveCommands(program: Command, context: CommandContext): void {
+/** `gatehouse serve` */
+export function serveCommand(program: Command, context: CommandContext): void {
   program
     .command("serve")
     .description("run the gateway")
@@ -58,7 +58,10 @@ export function serveCommands(program: Command, context: CommandContext): void {
       await running.stop();
       log.info("stopped");
     });
+}
 
+/** `gatehouse migrate` */
+export function migrateCommand(program: Command, context: CommandContext): void {
   program
     .command("migrate")
     .description("bring the database's schema up to date, and stop")
