@@ -1,5 +1,5 @@
 import { GatehouseError } from "@gatehouse/core/errors";
-import { open, type ZipFile } from "yauzl";
+import type { ZipFile } from "yauzl";
 
 const MOST_ENTRIES = 100_000;
 /** A zip may be nothing but names of 64 KiB each, and they are all held at once. */
@@ -13,6 +13,7 @@ export async function listZip(file: string): Promise<string[]> {
       "The file is not a sound zip archive.",
       error === null ? {} : { detail: error.message },
     );
+  const { open } = await import("yauzl");
   // Raw names: yauzl would turn back-slashes into slashes, and those are worth a warning.
   const zip = await new Promise<ZipFile>((resolve, reject) => {
     open(file, { lazyEntries: true, decodeStrings: false }, (error, opened) =>

@@ -21,7 +21,8 @@ function checkOf(section: string): ValidateFunction | undefined {
   const known = checks.get(section);
   const model = sections.get(section);
   if (known !== undefined || model === undefined) return known;
-  ajv ??= new Ajv({ strict: true, allowUnionTypes: true, allErrors: true })
+  // Ajv's own optimizing takes half of the time and of the memory here, and V8 does the same to what is called often.
+  ajv ??= new Ajv({ strict: true, allowUnionTypes: true, allErrors: true, code: { optimize: false } })
     .addFormat("ipv4", isIPv4)
     .addFormat("ipv6", isIPv6)
     .addFormat("ip", (address: string) => isIP(address) !== 0);

@@ -1,6 +1,5 @@
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { Database } from "../database.js";
-import { parsePql } from "./pql.js";
 import { excerpt, malformed } from "./refusal.js";
 import { compileQuery } from "./to-sql.js";
 
@@ -16,7 +15,8 @@ export async function askPuppetdb(
   db: Pick<Database, "transaction">,
   query: string | readonly unknown[],
 ): Promise<Row[]> {
-  const ast = typeof query !== "string" ? query : query.trimStart().startsWith("[") ? parseAst(query) : parsePql(query);
+  const ast =
+    typeof query !== "string" ? query : query.trimStart().startsWith("[") ? parseAst(query) : await pql(query);
   const { sql, values, names } = compileQuery(ast);
   const found = await db
     .transaction(async (run) => {
@@ -47,6 +47,9 @@ const bounded = (sql: string) => `
   where total - size <= ${MOST_BYTES}`;
 
 const jsonValueOf = (value: unknown) => (value instanceof Date ? value.toISOString() : value);
+
+/** What makes the parser is loaded with the first such query: most gateways never see one. */
+const pql = async (text: string): Promise<unknown> => (await import("./pql.js")).parsePql(text);
 
 function parseAst(text: string): unknown {
   try {
