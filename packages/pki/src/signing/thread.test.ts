@@ -46,6 +46,14 @@ function countThreads() {
   return seen;
 }
 
+function exitsOfThreads(): readonly number[] {
+  const exits: number[] = [];
+  const watch = (worker: Worker) => void worker.on("exit", (code) => exits.push(code));
+  process.on("worker", watch);
+  onTestFinished(() => void process.off("worker", watch));
+  return exits;
+}
+
 const failure = (work: Promise<unknown>) =>
   work.then(
     () => expect.fail("it was signed"),
@@ -173,16 +181,31 @@ describe("the thread", () => {
       expect(error.code).toBe("internal");
   });
 
+  it("ends when it has had nothing to do for a while, and the next signature starts another", async () => {
+    const file = script(`
+      parentPort.on("message", ({ pem }) => {
+        const failure = pem === undefined ? "known" : "new";
+        // Longer than it may be idle.
+        setTimeout(() => parentPort.postMessage({ failure }), 50);
+      });`);
+    const exits = exitsOfThreads();
+    const threads = countThreads();
+    const { sign } = start({ script: file, idleMs: 1 });
+    const key = keyFor("rsa 2048");
+    const both = await Promise.all([failure(sign({ body, key })), failure(sign({ body, key }))]);
+    expect(both.map(({ detail }) => detail)).toEqual(["new", "known"]);
+    await expect.poll(() => exits).toEqual([1]);
+    expect((await failure(sign({ body, key }))).detail).toBe("new");
+    expect(threads.started).toBe(2);
+  });
+
   it("that hangs is ended, and what waits goes to another", async () => {
     const file = script(`
       parentPort.on("message", ({ body }) => {
         if (Buffer.from(body).toString() === "hang") for (;;);
         parentPort.postMessage({ failure: "answered" });
       });`);
-    const exits: number[] = [];
-    const watch = (worker: Worker) => void worker.on("exit", (code) => exits.push(code));
-    process.on("worker", watch);
-    onTestFinished(() => void process.off("worker", watch));
+    const exits = exitsOfThreads();
     const { sign } = start({ script: file, timeoutMs: 1000 });
     const key = keyFor("rsa 2048");
     const [hung, next] = await Promise.all([

@@ -9,6 +9,8 @@ export interface SigningThreadOptions {
   readonly most?: number;
   /** Milliseconds for one signature, the thread's start included; 30,000 unless told. */
   readonly timeoutMs?: number;
+  /** Milliseconds without a signature after which the thread ends; 10,000 unless told. */
+  readonly idleMs?: number;
   /** Another script to run, for tests. */
   readonly script?: string | URL;
 }
@@ -40,13 +42,15 @@ const failed = (detail: string) => new GatehouseError("internal", "The signature
 
 /**
  * Signs on one thread, one thing after the other. The thread is started by the first job and given each key once; when
- * it dies, the job it was at fails and the next one starts another. An idle thread does not keep the process alive.
+ * it dies, the job it was at fails and the next one starts another. An idle thread does not keep the process alive, and
+ * ends after a while: it takes 10 MB, and has the keys in its memory.
  */
 export function signInThread(options: SigningThreadOptions = {}): SigningThread {
-  const { most = 1000, timeoutMs = 30_000, script = SCRIPT } = options;
+  const { most = 1000, timeoutMs = 30_000, idleMs = 10_000, script = SCRIPT } = options;
   const queue: Job[] = [];
   let thread: Thread | undefined;
   let current: { job: Job; timer: NodeJS.Timeout } | undefined;
+  let idle: NodeJS.Timeout | undefined;
   let closed = false;
 
   function start(): Thread {
@@ -76,6 +80,13 @@ export function signInThread(options: SigningThreadOptions = {}): SigningThread 
     return started;
   }
 
+  /** Ends the thread, and hears no more of it. */
+  function discard(): void {
+    const { worker } = thread ?? {};
+    thread = undefined;
+    worker?.terminate().catch(() => undefined);
+  }
+
   function settle(how: (job: Job) => void): void {
     if (current === undefined) return;
     const { job, timer } = current;
@@ -88,14 +99,17 @@ export function signInThread(options: SigningThreadOptions = {}): SigningThread 
 
   function next(): void {
     if (current !== undefined) return;
+    clearTimeout(idle);
     const job = queue.shift();
-    if (job === undefined) return;
+    if (job === undefined) {
+      idle = setTimeout(discard, idleMs).unref();
+      return;
+    }
     thread ??= start();
     const { worker, keys } = thread;
     const { key, body } = job.what;
     const timer = setTimeout(() => {
-      thread = undefined;
-      worker.terminate().catch(() => undefined);
+      discard();
       settle(({ reject }) => reject(failed(`no signature within ${timeoutMs / 1000} s`)));
     }, timeoutMs);
     current = { job, timer };
