@@ -149,11 +149,11 @@ describe("who watches", () => {
       route: "echo",
       method: "PUT",
       url: "/?q=1",
-      requestHeaders: { "x-some": "header" },
       requestBody: Buffer.from("body"),
       status: 201,
       responseBody: Buffer.from("got body"),
     });
+    expect(seen[0]?.requestHeaders.slice(0, 2)).toEqual(["X-Some", "header"]);
     expect(seen[0]?.responseHeaders["X-Common"]).toBe("yes");
   });
 

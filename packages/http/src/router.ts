@@ -196,7 +196,7 @@ export function createRouter(table: RouteTable, deps: RouterDeps): Handler {
         route,
         method: req.method ?? "",
         url: req.url ?? "",
-        requestHeaders: req.headers,
+        requestHeaders: req.rawHeaders,
         requestBody: progress.body,
         status: reply.status,
         responseHeaders: headers,

@@ -1,6 +1,7 @@
 import type { AuthorizationRule } from "@gatehouse/core/access";
 import { beforeEach, describe, expect, it } from "vitest";
 import { AUTHORIZATION_CHANNEL, createAuthorizationRules } from "./authorization-rules.js";
+import type { Queryable } from "./queryable.js";
 import { count, until, useDatabase } from "./store.test.helper.js";
 
 const house = useDatabase();
@@ -97,8 +98,8 @@ describe("AuthorizationRules", () => {
     let told = 0;
     const notices = house.db.notifications(AUTHORIZATION_CHANNEL, { onNotice: () => told++, onGap: () => undefined });
     await notices.listen();
-    const undone = house.db.transaction(async (run) => {
-      const bound = { run, transaction: <T>(work: (inner: typeof run) => Promise<T>) => work(run) };
+    const undone = house.db.transaction(async (run, copy) => {
+      const bound: Pick<Queryable, "run" | "transaction"> = { run, transaction: (work) => work(run, copy) };
       await createAuthorizationRules(bound).put(rule("never"), "ada");
       throw new Error("undone");
     });

@@ -8,7 +8,7 @@ import { Notifications } from "./notifications.js";
 import { sharesBackends } from "./pooler.js";
 import type { Orm, Queryable } from "./queryable.js";
 import { PipelinedReader, queryOf, type Statement } from "./reader.js";
-import { inTransaction, type Run, Session } from "./session.js";
+import { type Copy, inTransaction, type Run, Session } from "./session.js";
 
 export interface DatabaseOptions {
   /** A PostgreSQL connection URL. */
@@ -93,7 +93,7 @@ export class Database implements Queryable {
   }
 
   /** What `work` does, whole or not at all. @throws database-unavailable, or what `work` throws */
-  transaction<T>(work: (run: Run) => Promise<T>): Promise<T> {
+  transaction<T>(work: (run: Run, copy: Copy) => Promise<T>): Promise<T> {
     return this.#onOneClient((client, onBroken) => inTransaction(client, work, onBroken));
   }
 
@@ -104,7 +104,7 @@ export class Database implements Queryable {
    */
   atomically<T>(work: (bound: Queryable) => Promise<T>): Promise<T> {
     return this.#onOneClient((client, onBroken) =>
-      inTransaction(client, (run) => work(boundTo(this.source, client, run)), onBroken),
+      inTransaction(client, (run, copy) => work(boundTo(this.source, client, run, copy)), onBroken),
     );
   }
 

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { EntityManager } from "typeorm";
 import type { Statement } from "./reader.js";
-import type { Run } from "./session.js";
+import type { Copy, Run } from "./session.js";
 
 /** What an ordinary TypeORM query goes through. */
 export type Orm = Pick<EntityManager, "getRepository" | "query">;
@@ -13,7 +13,7 @@ export interface Queryable {
   /** A hot read. @throws database-unavailable */
   read<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]>;
   /** What `work` does, whole or not at all. @throws database-unavailable, or what `work` throws */
-  transaction<T>(work: (run: Run) => Promise<T>): Promise<T>;
+  transaction<T>(work: (run: Run, copy: Copy) => Promise<T>): Promise<T>;
   /** An ordinary TypeORM query, with a database that is away named as such. */
   orm<T>(work: (orm: Orm) => Promise<T>): Promise<T>;
 }

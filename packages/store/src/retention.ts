@@ -46,9 +46,12 @@ export async function dropOldChanges(db: Database, days: number): Promise<string
   return row === undefined ? [] : dropPartitions(db, row.before, CHANGE_TABLES);
 }
 
+/** What an exchange takes beside its content, with its entries in indexes: measured, and rounded up. */
+const EXCHANGE_ROW_BYTES = 512;
+
 /**
  * Ends the retention of recorded exchanges, by whole days as that of changes, and by what they take: the oldest go first.
- * @param megabytes of 2^20 bytes, of what is kept of them, encrypted
+ * @param megabytes of 2^20 bytes
  */
 export async function dropOldExchanges(
   db: Database,
@@ -60,10 +63,10 @@ export async function dropOldExchanges(
   const gone = await db.run(
     `with content as (
        delete from exchange_contents where at <= (
-         select at from (select at, sum(octet_length(content)) over (order by at desc) as kept from exchange_contents) as newest
+         select at from (select at, sum(octet_length(content) + $2::int * exchanges) over (order by at desc) as kept from exchange_contents) as newest
          where kept > $1::bigint << 20 order by at desc limit 1) returning id, at)
      delete from exchanges e using content c where c.id = e.content_id and c.at = e.at returning 1`,
-    [megabytes],
+    [megabytes, EXCHANGE_ROW_BYTES],
   );
   return { partitions, exchanges: gone.length };
 }

@@ -1,14 +1,27 @@
+import { finished } from "node:stream/promises";
 import pg from "pg";
+import { from as copyFrom } from "pg-copy-streams";
 import { isUnavailable, translate } from "./failures.js";
 import { queryOf, type Statement } from "./reader.js";
 
 /** One statement on a connection, or inside its transaction. */
 export type Run = <Row extends pg.QueryResultRow>(statement: Statement | string, values?: unknown[]) => Promise<Row[]>;
 
+/** A `copy … from stdin`, inside a transaction: rows in the format that it names. */
+export type Copy = (statement: string, rows: Buffer) => Promise<void>;
+
 const runOn =
   (client: pg.ClientBase): Run =>
   async (statement, values = []) => {
     return (await client.query(queryOf(statement, values))).rows;
+  };
+
+const copyOn =
+  (client: pg.ClientBase): Copy =>
+  async (statement, rows) => {
+    const stream = client.query(copyFrom(statement));
+    stream.end(rows);
+    await finished(stream);
   };
 
 /**
@@ -18,12 +31,12 @@ const runOn =
  */
 export async function inTransaction<T>(
   client: pg.ClientBase,
-  work: (run: Run) => Promise<T>,
+  work: (run: Run, copy: Copy) => Promise<T>,
   onBroken: (thrown: Error) => void,
 ): Promise<T> {
   try {
     await client.query("begin");
-    const result = await work(runOn(client));
+    const result = await work(runOn(client), copyOn(client));
     const { command } = await client.query("commit");
     // A statement that failed and was passed over: PostgreSQL answers such a commit with a rollback, and no error.
     if (command !== "COMMIT") throw new Error("a statement of the transaction failed: nothing of it is kept");
@@ -89,7 +102,7 @@ export class Session {
   };
 
   /** What `work` does, whole or not at all. @throws database-unavailable, or what `work` throws */
-  async transaction<T>(work: (run: Run) => Promise<T>): Promise<T> {
+  async transaction<T>(work: (run: Run, copy: Copy) => Promise<T>): Promise<T> {
     const client = this.#current();
     return inTransaction(client, work, () => this.#drop(client));
   }

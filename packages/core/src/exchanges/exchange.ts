@@ -5,7 +5,8 @@ export interface Exchange {
   readonly route: string;
   readonly method: string;
   readonly url: string;
-  readonly requestHeaders: Readonly<Record<string, string | string[] | undefined>>;
+  /** Names and values in turn, as they came (Node's `rawHeaders`). */
+  readonly requestHeaders: readonly string[];
   readonly requestBody: Uint8Array;
   readonly status: number;
   readonly responseHeaders: Readonly<Record<string, string>>;

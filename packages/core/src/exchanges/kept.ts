@@ -13,17 +13,12 @@ export interface KeptBody {
 export interface ExchangeContent {
   /** With the query. */
   readonly url: string;
-  readonly requestHeaders: Exchange["requestHeaders"];
+  /** By their names in lower case. */
+  readonly requestHeaders: Readonly<Record<string, string | readonly string[]>>;
   readonly responseHeaders: Exchange["responseHeaders"];
   readonly request: KeptBody;
   /** Undefined when the answer was streamed from disk. */
   readonly response: KeptBody | undefined;
-}
-
-/** An exchange on its way into the store, in little room. */
-export interface PackedExchange extends Omit<ExchangeSummary, "id" | "at" | "nodeName"> {
-  /** Its {@link ExchangeContent}, not encrypted yet, as bytes that hold nothing else in memory. */
-  readonly content: Buffer;
 }
 
 /** What a list shows of an exchange: nothing secret, and no content. */
@@ -99,12 +94,21 @@ export interface Recordings {
 export interface ExchangeRows {
   /** Those that are on, as they are now. */
   live(): Promise<readonly Recording[]>;
-  /** Of each body as much as {@link MOST_BODY}. Asks nobody: it may be called while a request ends. */
-  pack(exchange: Exchange): PackedExchange;
+  newBatch(): ExchangeBatch;
+}
+
+/** Exchanges on their way into the store, in little room: all of them are stored, or none. */
+export interface ExchangeBatch {
+  readonly count: number;
+  /** Bytes of what they carried: of each body as much as {@link MOST_BODY}. */
+  readonly bytes: number;
+  /** Asks nobody: it may be called while a request ends. What the exchange holds is not kept. */
+  put(exchange: Exchange): void;
   /**
-   * Stores exchanges, each with the ids of the recordings that want it, and counts them: one that no recording may take any more,
-   * because it is full, over or was stopped meanwhile, is not stored. One that names no recordings is.
+   * Stores them once, and counts them: one that no recording may take any more, because it is full, over or was stopped meanwhile,
+   * is not stored.
+   * @param wanted for each exchange, in the order in which they were put, the ids of the recordings that want it
    * @throws database-unavailable: nothing is stored then
    */
-  add(exchanges: readonly { readonly packed: PackedExchange; readonly recordings: readonly string[] }[]): Promise<void>;
+  store(wanted: readonly (readonly string[])[]): Promise<void>;
 }

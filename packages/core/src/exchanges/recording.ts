@@ -41,7 +41,7 @@ export interface NewRecording {
   readonly seconds: number;
   /** Exchanges, at the most. */
   readonly most: number;
-  /** Of 2^20 bytes, at the most: of what it keeps, encrypted. */
+  /** Of 2^20 bytes, at the most: of what its exchanges carried, before that is packed. */
   readonly megabytes: number;
 }
 

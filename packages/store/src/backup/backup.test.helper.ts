@@ -73,10 +73,10 @@ export async function fillHouse(client: pg.Client): Promise<void> {
      values ($1, gen_random_uuid(), 'dsc', 'r', 'GET', '/', 200, 0.1, 0, gen_random_uuid(), 0)`,
     [OLD],
   );
-  await client.query("insert into exchange_contents (id, at, content) values (gen_random_uuid(), $1, $2)", [
-    OLD,
-    randomBytes(100),
-  ]);
+  await client.query(
+    "insert into exchange_contents (id, at, exchanges, content) values (gen_random_uuid(), $1, 1, $2)",
+    [OLD, randomBytes(100)],
+  );
   const blob = await client.query<{ id: string }>(
     "insert into blobs (sha256, size) values ($1, 2097152) returning id",
     [randomBytes(32)],

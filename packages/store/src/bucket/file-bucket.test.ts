@@ -129,12 +129,12 @@ it("a backup of bytes that are collected at the same moment is kept", async () =
   const racing: Parameters<typeof createFileBucket>[0] = {
     run: house.db.run.bind(house.db),
     transaction: (work) =>
-      house.db.transaction((run) =>
+      house.db.transaction((run, copy) =>
         work(async (statement, values) => {
           const text = typeof statement === "string" ? statement : statement.text;
           if (text.startsWith("update blobs set staged_at = null")) collected += await collect();
           return run(statement, values);
-        }),
+        }, copy),
       ),
   };
   const ref = await createFileBucket(racing).put(null, await house.file(randomUUID(), bytes), "/etc/motd");

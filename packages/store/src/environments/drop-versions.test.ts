@@ -135,8 +135,8 @@ describe("what happens while versions are dropped", () => {
     await sevenOf("production");
     await later(11);
     const entries = [fileOf("f0", "production 1")];
-    await content.db.transaction(async (run) => {
-      const records = createEnvironmentRecords({ run, transaction: (work) => work(run) });
+    await content.db.transaction(async (run, copy) => {
+      const records = createEnvironmentRecords({ run, transaction: (work) => work(run, copy) });
       await records.deploy({ name: "other", entries, by: "ada" });
       expect(await dropOldVersions(content.db, 10)).toBe(0);
     });

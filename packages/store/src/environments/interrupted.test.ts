@@ -19,12 +19,12 @@ function breaking(before: string): Pick<Queryable, "run" | "transaction"> {
   return {
     run: content.db.run.bind(content.db),
     transaction: (work) =>
-      content.db.transaction((run) =>
+      content.db.transaction((run, copy) =>
         work(async (statement, values) => {
           const text = typeof statement === "string" ? statement : statement.text;
           if (text.trimStart().startsWith(before)) await cut(run);
           return run(statement, values);
-        }),
+        }, copy),
       ),
   };
 }

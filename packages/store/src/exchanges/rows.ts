@@ -1,72 +1,68 @@
-import { randomUUID } from "node:crypto";
-import type { ExchangeRows, PackedExchange, Recording } from "@gatehouse/core/exchanges";
+import type { Exchange, ExchangeRows, Recording } from "@gatehouse/core/exchanges";
 import type { Queryable, Run } from "../database.js";
 import type { SecretBox } from "../secret-box.js";
+import { type Buffers, COPY_EXCHANGES, newBuffers, PackedExchanges } from "./packed.js";
 import { LIVE, RECORDING_COLUMNS } from "./recordings.js";
-import { packExchange, sealExchanges } from "./sealed.js";
+import { sealContents } from "./sealed.js";
 
 /** Where new exchanges are told. */
 export const EXCHANGES_CHANNEL = "gatehouse_exchanges";
 
-interface Wanted {
-  readonly packed: PackedExchange;
-  readonly recordings: readonly string[];
-}
-
 /** {@link ExchangeRows} on PostgreSQL. */
 export function createExchangeRows(db: Pick<Queryable, "run" | "transaction">, box: SecretBox): ExchangeRows {
+  // One batch is written while another one is stored. Made anew each time, a megabyte would cost more than what is written into it.
+  const spare: Buffers[] = [];
   return {
     live: () => db.run<Recording>(`select ${RECORDING_COLUMNS} from recordings where ${LIVE}`),
-    pack: packExchange,
 
-    async add(exchanges) {
-      if (exchanges.length === 0) return;
-      await db.transaction(async (run) => {
-        const taken = await taking(run, exchanges);
-        if (taken.length > 0) await insert(run, box, taken);
-      });
+    newBatch() {
+      const buffers = spare.pop() ?? newBuffers();
+      const packed = new PackedExchanges(buffers);
+      return {
+        get count() {
+          return packed.count;
+        },
+        get bytes() {
+          return packed.bytes;
+        },
+        put: (exchange: Exchange) => packed.put(exchange),
+        async store(wanted) {
+          await store(db, box, packed, wanted);
+          // After a failure a connection may still be sending it.
+          if (spare.length < MOST_SPARE) spare.push(buffers);
+        },
+      };
     },
   };
 }
 
-/**
- * One array a column: rows of parameters took PostgreSQL and us twice as long. The large one is the last: pg writes parameters
- * into one buffer, and copies what it has when that grows.
- */
-const INSERT = {
-  name: "exchanges.insert",
-  text: `with content as (insert into exchange_contents (id, content) values ($1, $15))
-         insert into exchanges (content_id, content_start, request_id, protocol, route, method, path, status, milliseconds,
-           from_address, peer, node_id, request_bytes, response_bytes)
-         select $1, * from unnest($2::int[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[], $9::real[],
-           $10::text[], $11::text[], $12::uuid[], $13::int[], $14::int[])`,
-};
+const MOST_SPARE = 2;
 
-/** In the order of the statement. */
-const COLUMNS = [
-  "requestId",
-  "protocol",
-  "route",
-  "method",
-  "path",
-  "status",
-  "durationMs",
-  "from",
-  "peer",
-  "nodeId",
-  "requestBytes",
-  "responseBytes",
-] as const;
+const INSERT_CONTENTS = {
+  name: "exchanges.contents",
+  text: "insert into exchange_contents (id, exchanges, content) values ($1, $2, $3)",
+};
 
 /** Nobody was told that they are kept: the commit waits for no disk. */
 const TELL = `select pg_notify('${EXCHANGES_CHANNEL}', ''), set_config('synchronous_commit', 'off', true)`;
 
-async function insert(run: Run, box: SecretBox, exchanges: readonly PackedExchange[]): Promise<void> {
-  const column = <C extends keyof PackedExchange>(name: C) => exchanges.map((exchange) => exchange[name]);
-  const id = randomUUID();
-  const { sealed, starts } = sealExchanges(box, column("content"), id);
-  await run(INSERT, [id, starts, ...COLUMNS.map(column), sealed]);
-  await run(TELL);
+async function store(
+  db: Pick<Queryable, "transaction">,
+  box: SecretBox,
+  packed: PackedExchanges,
+  wanted: readonly (readonly string[])[],
+): Promise<void> {
+  if (wanted.every(({ length }) => length === 0)) return;
+  await db.transaction(async (run, copy) => {
+    const isTaken = await taking(run, packed, wanted);
+    if (!isTaken.includes(true)) return;
+    const { contents, lines } = packed.taken(isTaken);
+    const { contentId } = packed;
+    const count = isTaken.filter(Boolean).length;
+    await run(INSERT_CONTENTS, [contentId, count, sealContents(box, contents, contentId)]);
+    await copy(COPY_EXCHANGES, lines);
+    await run(TELL);
+  });
 }
 
 interface Room {
@@ -78,33 +74,31 @@ interface Room {
 }
 
 /**
- * What a recording still has room for, which is counted. The rows are locked, in one order: two gateways that count for the same
- * recordings wait for each other, not in a circle, and together take no more than there is room for.
+ * Which of them recordings still have room for, which is counted. The rows are locked, in one order: two gateways that count for the
+ * same recordings wait for each other, not in a circle, and together take no more than there is room for.
  */
-async function taking(run: Run, exchanges: readonly Wanted[]): Promise<PackedExchange[]> {
-  const ids = [...new Set(exchanges.flatMap(({ recordings }) => recordings))];
-  if (ids.length === 0) return exchanges.map(({ packed }) => packed);
+async function taking(run: Run, packed: PackedExchanges, wanted: readonly (readonly string[])[]): Promise<boolean[]> {
   const rooms = await run<Room>(
     `select id, most - recorded as exchanges, ((megabytes::bigint << 20) - bytes)::float8 as bytes,
        0 as counted, 0 as "countedBytes"
      from recordings where id = any($1::uuid[]) and ${LIVE} order by id for update`,
-    [ids],
+    [[...new Set(wanted.flat())]],
   );
   const byId = new Map(rooms.map((room) => [room.id, room]));
-  const taken: PackedExchange[] = [];
-  for (const { packed, recordings } of exchanges) {
-    let isTaken = recordings.length === 0;
-    for (const id of recordings) {
+  const isTaken = wanted.map((ids, i) => {
+    let is = false;
+    for (const id of ids) {
       const room = byId.get(id);
       if (room === undefined || room.exchanges <= 0 || room.bytes <= 0) continue;
+      const bytes = packed.bytesOf(i);
       room.exchanges--;
-      room.bytes -= packed.content.length;
+      room.bytes -= bytes;
       room.counted++;
-      room.countedBytes += packed.content.length;
-      isTaken = true;
+      room.countedBytes += bytes;
+      is = true;
     }
-    if (isTaken) taken.push(packed);
-  }
+    return is;
+  });
   for (const { id, counted, countedBytes } of rooms)
     if (counted > 0)
       await run("update recordings set recorded = recorded + $2, bytes = bytes + $3 where id = $1", [
@@ -112,5 +106,5 @@ async function taking(run: Run, exchanges: readonly Wanted[]): Promise<PackedExc
         counted,
         countedBytes,
       ]);
-  return taken;
+  return isTaken;
 }

@@ -20,10 +20,10 @@ async function rowsRead(run: Run): Promise<Record<string, number>> {
 async function search(fields: Record<string, string>, limit = 10) {
   let read: Record<string, number> = {};
   const transaction: Queryable["transaction"] = (work) =>
-    house.db.transaction(async (run) => {
+    house.db.transaction(async (run, copy) => {
       // Told for all that the connection did lately, and not only in this transaction.
       const before = await rowsRead(run);
-      const result = await work(run);
+      const result = await work(run, copy);
       const after = await rowsRead(run);
       read = Object.fromEntries(Object.entries(after).map(([table, rows]) => [table, rows - (before[table] ?? 0)]));
       return result;

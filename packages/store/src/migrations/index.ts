@@ -17,6 +17,7 @@ import { ChallengesFrom15 } from "./0015-challenges-from.js";
 import { Jobs16 } from "./0016-jobs.js";
 import { Exchanges17 } from "./0017-exchanges.js";
 import { RevisedAtOnce18 } from "./0018-revised-at-once.js";
+import { PackedExchanges19 } from "./0019-packed-exchanges.js";
 
 /** Every migration, oldest first. Additive ones only: the version before must run on the schema after. */
 export const migrations: readonly (new () => MigrationInterface & { readonly name: string })[] = [
@@ -38,4 +39,5 @@ export const migrations: readonly (new () => MigrationInterface & { readonly nam
   Jobs16,
   Exchanges17,
   RevisedAtOnce18,
+  PackedExchanges19,
 ];

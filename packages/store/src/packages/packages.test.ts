@@ -146,8 +146,8 @@ it("an interrupted publication leaves nothing that agents see, and nothing for g
     run: (statement, values) => content.db.run(statement, values),
     read: (statement, values) => content.db.read(statement, values),
     transaction: (work) =>
-      content.db.transaction(async (run) => {
-        const result = await work(run);
+      content.db.transaction(async (run, copy) => {
+        const result = await work(run, copy);
         if ((await run("select from artifacts where name = 'Interrupted'")).length > 0)
           throw new Error("the power went");
         return result;

@@ -1,15 +1,13 @@
 import {
   type Exchange,
-  type ExchangeRows,
+  type ExchangeBatch,
   MOST_BODY,
-  type PackedExchange,
   type Recording,
   type RecordingSpec,
 } from "@gatehouse/core/exchanges";
 import { describe, expect, it } from "vitest";
 import { Recorder } from "./recorder.js";
 
-type Added = Parameters<ExchangeRows["add"]>[0];
 const NOW = new Date("2026-11-22T10:00:00Z");
 
 const recordingOf = (id: string, spec: RecordingSpec = {}, most = 100_000): Recording => ({
@@ -18,30 +16,56 @@ const recordingOf = (id: string, spec: RecordingSpec = {}, most = 100_000): Reco
 });
 const exchangeOf = (said: Partial<Exchange> = {}): Exchange => ({
   ...{ requestId: "r", protocol: "dsc", route: "dsc.get-action", method: "POST", url: "/", status: 200, durationMs: 1 },
-  ...{ requestHeaders: {}, requestBody: Buffer.from("a"), responseHeaders: {}, responseBody: Buffer.from("b") },
+  ...{ requestHeaders: [], requestBody: Buffer.from("a"), responseHeaders: {}, responseBody: Buffer.from("b") },
   ...{ from: "192.0.2.7", peer: undefined, caller: undefined },
   ...said,
 });
 
-/** As the store does it, as far as the recorder looks. */
-const pack = ({ requestBody, responseBody, caller, status, ...rest }: Exchange): PackedExchange => ({
-  ...{ requestId: rest.requestId, protocol: rest.protocol, route: rest.route, method: rest.method, path: rest.url },
-  ...{ status, durationMs: rest.durationMs, from: null, peer: null, nodeId: caller?.nodeId ?? null },
-  ...{ requestBytes: requestBody.length, responseBytes: responseBody?.length ?? null },
-  content: Buffer.alloc(Math.min(requestBody.length, MOST_BODY)),
-});
+interface Stored {
+  readonly exchange: Exchange;
+  readonly recordings: readonly string[];
+}
+
+/** As the store has it, as far as the recorder looks. */
+function newBatch(store: (stored: readonly Stored[], bytes: number) => void): ExchangeBatch {
+  const put: Exchange[] = [];
+  const sum = () => put.reduce((bytes, { requestBody }) => bytes + Math.min(requestBody.length, MOST_BODY), 0);
+  return {
+    get count() {
+      return put.length;
+    },
+    get bytes() {
+      return sum();
+    },
+    put: (exchange) => void put.push(exchange),
+    async store(wanted) {
+      const all = put.map((exchange, i) => ({ exchange, recordings: wanted[i] ?? [] }));
+      store(
+        all.filter(({ recordings }) => recordings.length > 0),
+        sum(),
+      );
+    },
+  };
+}
 
 async function world(live: readonly Recording[]) {
-  const state = { now: NOW, isAway: false, dropped: 0, batches: [] as Added[], warned: 0, meanwhile: () => {} };
+  const state = {
+    now: NOW,
+    isAway: false,
+    dropped: 0,
+    batches: [] as { stored: readonly Stored[]; bytes: number }[],
+    warned: 0,
+    meanwhile: () => {},
+  };
   const recorder = new Recorder({
     rows: {
       live: async () => live,
-      pack,
-      async add(exchanges) {
-        if (state.isAway) throw new Error("the database is away");
-        state.batches.push(exchanges);
-        state.meanwhile();
-      },
+      newBatch: () =>
+        newBatch((stored, bytes) => {
+          if (state.isAway) throw new Error("the database is away");
+          state.batches.push({ stored, bytes });
+          state.meanwhile();
+        }),
     },
     groupsOf: async (nodeId) => new Set(nodeId === "n1" ? ["web"] : []),
     clock: { now: () => state.now },
@@ -51,7 +75,7 @@ async function world(live: readonly Recording[]) {
     },
   });
   await recorder.refresh();
-  const stored = () => state.batches.flat();
+  const stored = () => state.batches.flatMap((batch) => batch.stored);
   return { recorder, state, stored };
 }
 const caller = (nodeId: string) => ({ agentId: `a-${nodeId}`, nodeId });
@@ -63,7 +87,7 @@ describe("a recorder", () => {
     recorder.record(exchangeOf());
     recorder.record(exchangeOf({ caller: caller("n1") }));
     await recorder.flush();
-    expect(stored().map(({ packed }) => packed.nodeId)).toEqual(["n1"]);
+    expect(stored().map(({ exchange }) => exchange.caller?.nodeId)).toEqual(["n1"]);
     expect(state.dropped).toBe(0);
   });
 
@@ -81,7 +105,7 @@ describe("a recorder", () => {
       for (let i = 0; i < 10; i++) recorder.record(exchangeOf());
     };
     for (let i = 0; i < 500; i++) recorder.record(exchangeOf());
-    const sizes = () => state.batches.map(({ length }) => length);
+    const sizes = () => state.batches.map(({ stored }) => stored.length);
     await recorder.flush();
     expect(sizes()).toEqual([500]);
     await recorder.flush();
@@ -89,21 +113,20 @@ describe("a recorder", () => {
   });
 
   it("stores large bodies a few at a time", async () => {
-    const { recorder, state } = await world([recordingOf("1")]);
+    const { recorder, state, stored } = await world([recordingOf("1")]);
     const huge = Buffer.alloc(5 << 20, 7);
     for (let i = 0; i < 40; i++) recorder.record(exchangeOf({ requestBody: huge }));
     await recorder.flush();
-    expect(state.batches.flat()).toHaveLength(40);
-    const sizes = state.batches.map((batch) => batch.reduce((n, { packed }) => n + packed.content.length, 0));
-    expect(Math.max(...sizes)).toBe(4 << 20);
+    expect(stored()).toHaveLength(40);
+    expect(Math.max(...state.batches.map(({ bytes }) => bytes))).toBe(4 << 20);
   });
 
   it("holds no more bytes than it may, and counts what it drops", async () => {
-    const { recorder, state } = await world([recordingOf("1")]);
+    const { recorder, state, stored } = await world([recordingOf("1")]);
     const huge = Buffer.alloc(MOST_BODY);
     for (let i = 0; i < 300; i++) recorder.record(exchangeOf({ requestBody: huge }));
     await recorder.flush();
-    expect([state.batches.flat().length, state.dropped]).toEqual([256, 44]);
+    expect([stored().length, state.dropped]).toEqual([256, 44]);
   });
 
   it("goes by the group, what is over by the clock, and never records operators", async () => {
@@ -112,7 +135,7 @@ describe("a recorder", () => {
     recorder.record(exchangeOf({ caller: caller("n2") }));
     recorder.record(exchangeOf());
     await recorder.flush();
-    expect(stored().map(({ packed }) => packed.nodeId)).toEqual(["n1"]);
+    expect(stored().map(({ exchange }) => exchange.caller?.nodeId)).toEqual(["n1"]);
     state.now = new Date(NOW.getTime() + 120_000);
     recorder.record(exchangeOf({ caller: caller("n1") }));
     await recorder.flush();

@@ -1,11 +1,11 @@
 import type { Clock } from "@gatehouse/core/clock";
 import {
   type Exchange,
+  type ExchangeBatch,
   type ExchangeCaller,
   type ExchangeHook,
   type ExchangeRows,
   fitsRecording,
-  type PackedExchange,
   type Recording,
 } from "@gatehouse/core/exchanges";
 import type { Log } from "@gatehouse/http";
@@ -16,7 +16,7 @@ const MOST_WAITING_BYTES = 64 << 20;
 /** Milliseconds after which what waits is stored. */
 const FLUSH_MS = 200;
 const AT_ONCE = 500;
-/** Bytes that are encrypted at once: meanwhile nobody is served. */
+/** Bytes from which on a batch is stored: while they are encrypted nobody is served. */
 const BYTES_AT_ONCE = 4 << 20;
 
 /** What operators do is in the audit log; what the platform asks says nothing of agents. */
@@ -32,9 +32,10 @@ export interface RecorderDeps {
   readonly onDropped: (exchanges: number) => void;
 }
 
+/** Exchanges that wait to be stored together, and for each who may want it. */
 interface Waiting {
-  readonly packed: PackedExchange;
-  readonly recordings: readonly Recording[];
+  readonly batch: ExchangeBatch;
+  readonly candidates: { readonly nodeId: string | undefined; readonly recordings: readonly Recording[] }[];
 }
 
 /** Keeps what recordings want: what can be told at once is told while the request ends, the rest before it is stored. */
@@ -43,7 +44,7 @@ export class Recorder implements ExchangeHook {
   #live: readonly Recording[] = [];
   /** How many more each may take, as far as this gateway knows. */
   readonly #left = new Map<string, number>();
-  #waiting: Waiting[] = [];
+  #waiting: Waiting | undefined;
   /** All that are not stored yet, also those that are being stored, and their bytes. */
   #held = 0;
   #bytes = 0;
@@ -86,12 +87,15 @@ export class Recorder implements ExchangeHook {
       this.#deps.onDropped(1);
       return;
     }
+    this.#waiting ??= { batch: this.#deps.rows.newBatch(), candidates: [] };
+    const { batch, candidates } = this.#waiting;
     // Packed at once: a request's many small objects, kept until then, would cost more than all the rest.
-    const packed = this.#deps.rows.pack(exchange);
-    this.#waiting.push({ packed, recordings });
+    const before = batch.bytes;
+    batch.put(exchange);
+    candidates.push({ nodeId: exchange.caller?.nodeId, recordings });
     this.#held++;
-    this.#bytes += packed.content.length;
-    if (this.#waiting.length >= AT_ONCE) void this.flush();
+    this.#bytes += batch.bytes - before;
+    if (batch.count >= AT_ONCE || batch.bytes >= BYTES_AT_ONCE) void this.flush();
     else this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref();
   }
 
@@ -101,62 +105,44 @@ export class Recorder implements ExchangeHook {
     this.#timer = undefined;
     // What comes meanwhile waits for the next time: stored at once, it would be a few in each transaction, and cost as many.
     const waiting = this.#waiting;
-    this.#waiting = [];
-    this.#flushing = this.#flushing.then(() => this.#store(waiting));
+    this.#waiting = undefined;
+    if (waiting !== undefined) this.#flushing = this.#flushing.then(() => this.#store(waiting));
     return this.#flushing;
   }
 
-  async #store(waiting: readonly Waiting[]): Promise<void> {
-    for (let at = 0; at < waiting.length; ) {
-      const some = together(waiting.slice(at));
-      try {
-        const wanted = [];
-        for (const one of some) {
-          const found = await this.#wanted(one);
-          if (found !== undefined) wanted.push(found);
-        }
-        await this.#deps.rows.add(wanted);
-        if (this.#failing) this.#deps.log.info("exchanges are recorded again");
-        this.#failing = false;
-      } catch (thrown) {
-        this.#deps.onDropped(some.length);
-        if (!this.#failing) this.#deps.log.warn("exchanges were not recorded", { reason: (thrown as Error).message });
-        this.#failing = true;
-      }
-      at += some.length;
-      this.#held -= some.length;
-      for (const { packed } of some) this.#bytes -= packed.content.length;
+  async #store({ batch, candidates }: Waiting): Promise<void> {
+    try {
+      const wanted: string[][] = [];
+      for (const candidate of candidates) wanted.push(await this.#wanting(candidate));
+      await batch.store(wanted);
+      if (this.#failing) this.#deps.log.info("exchanges are recorded again");
+      this.#failing = false;
+    } catch (thrown) {
+      this.#deps.onDropped(batch.count);
+      if (!this.#failing) this.#deps.log.warn("exchanges were not recorded", { reason: (thrown as Error).message });
+      this.#failing = true;
     }
+    this.#held -= batch.count;
+    this.#bytes -= batch.bytes;
   }
 
   /** The recordings that want it, now that others may be asked whose it is. */
-  async #wanted({ packed, recordings }: Waiting) {
+  async #wanting({ nodeId, recordings }: Waiting["candidates"][number]): Promise<string[]> {
     const ids: string[] = [];
     for (const { id, spec } of recordings) {
       const left = this.#left.get(id) ?? 0;
-      if (left <= 0 || !(await this.#isOf(spec, packed.nodeId))) continue;
+      if (left <= 0 || (spec.group !== undefined && !(await this.#isIn(spec.group, nodeId)))) continue;
       this.#left.set(id, left - 1);
       ids.push(id);
     }
-    return ids.length === 0 ? undefined : { packed, recordings: ids };
+    return ids;
   }
 
-  async #isOf({ group }: Recording["spec"], nodeId: string | null): Promise<boolean> {
-    if (group === undefined) return true;
-    return nodeId !== null && (await this.#deps.groupsOf(nodeId)).has(group.toLowerCase());
+  async #isIn(group: string, nodeId: string | undefined): Promise<boolean> {
+    return nodeId !== undefined && (await this.#deps.groupsOf(nodeId)).has(group.toLowerCase());
   }
 }
 
 /** Others' exchanges do not wait: a flood of them would push out those of the node that is looked at. */
 const mayBeOf = ({ nodeId, group }: Recording["spec"], caller: ExchangeCaller | undefined): boolean =>
   (nodeId === undefined || nodeId === caller?.nodeId) && (group === undefined || caller !== undefined);
-
-/** Those at the beginning that are stored at once. */
-function together(waiting: readonly Waiting[]): readonly Waiting[] {
-  let bytes = 0;
-  const end = waiting.findIndex(({ packed }, i) => {
-    bytes += packed.content.length;
-    return i > 0 && bytes > BYTES_AT_ONCE;
-  });
-  return end < 0 ? waiting : waiting.slice(0, end);
-}
