@@ -23,7 +23,7 @@ type Derived = Readonly<Record<Direction, Buffer>>;
 
 /** What opens messages under GLPI-CryptoKey-ID, and seals their answers. */
 export function createOpenEnvelope(deps: EnvelopeDeps): OpenEnvelope {
-  const remembered = new LRUCache<string, Derived>({ max: REMEMBERED });
+  const remembered = new LRUCache<string, Derived>({ maxSize: REMEMBERED, sizeCalculation: () => 1 });
 
   const derived = ({ id, secret, owner }: LiveKey): Derived => {
     let keys = remembered.get(id);

@@ -19,7 +19,7 @@ export class Tries {
 
   constructor(limits: TriesLimits) {
     this.#limits = limits;
-    this.#tries = new LRUCache({ max: limits.names });
+    this.#tries = new LRUCache({ maxSize: limits.names, sizeCalculation: () => 1 });
   }
 
   /** @returns how many there are, with this one */

@@ -29,8 +29,8 @@ interface Watched {
  */
 export class FailedProofs {
   readonly #clock: Clock;
-  readonly #watched = new LRUCache<string, Watched>({ max: MOST_ADDRESSES });
-  readonly #right = new LRUCache<string, true>({ max: MOST_RIGHT });
+  readonly #watched = new LRUCache<string, Watched>({ maxSize: MOST_ADDRESSES, sizeCalculation: () => 1 });
+  readonly #right = new LRUCache<string, true>({ maxSize: MOST_RIGHT, sizeCalculation: () => 1 });
   /** Secrets are remembered as digests under a key that ends with this process. */
   readonly #key = randomBytes(32);
 

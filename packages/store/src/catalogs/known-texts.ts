@@ -27,7 +27,7 @@ export interface KnownText {
  * and reading, cleaning and writing one takes longer than all the rest.
  */
 export class KnownTexts {
-  readonly #digests = new LRUCache<string, Buffer>({ max: MOST });
+  readonly #digests = new LRUCache<string, Buffer>({ maxSize: MOST, sizeCalculation: () => 1 });
 
   /** @param json as Puppet writes a catalog @returns undefined for one that was not read, or is written otherwise */
   find(json: Buffer): KnownText | undefined {

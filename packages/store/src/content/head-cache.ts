@@ -24,7 +24,11 @@ export interface HeadReads {
  */
 export class HeadCache {
   readonly #reads: HeadReads;
-  readonly #kept = new LRUCache<string, { readonly head: Head | undefined }>({ max: MOST, ttl: BELIEVED_MS });
+  readonly #kept = new LRUCache<string, { readonly head: Head | undefined }>({
+    maxSize: MOST,
+    sizeCalculation: () => 1,
+    ttl: BELIEVED_MS,
+  });
   readonly #lists = new LRUCache<string, readonly Head[]>({ max: MOST_LISTS, ttl: BELIEVED_MS });
   readonly #trusted: () => boolean;
   #generation = 0;

@@ -39,7 +39,7 @@ export function createAgentLogins(db: Pick<Database, "run" | "read">): AgentLogi
   const found = new Remembered<AgentLogin | undefined>(MOST_RECENT);
   // Right secrets, by the digest that each was found to be of: while the login has that one, nothing has to be derived again. Who floods us
   // with wrong ones would else keep those out that were here all the time.
-  const digestsOf = new LRUCache<string, string>({ max: MOST_RECENT });
+  const digestsOf = new LRUCache<string, string>({ maxSize: MOST_RECENT, sizeCalculation: () => 1 });
   // Of this process: what is remembered by it is of no use anywhere else.
   const memoryKey = randomBytes(32);
   const forget = () => {

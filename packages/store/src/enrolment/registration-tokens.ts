@@ -57,7 +57,7 @@ export function createRegistrationTokens(
 ): RegistrationTokens {
   const usable = new Remembered<readonly RegistrationSecret[]>(1);
   // A token's secret never changes: each is opened once.
-  const opened = new LRUCache<string, RegistrationSecret>({ max: MOST_TOKENS });
+  const opened = new LRUCache<string, RegistrationSecret>({ maxSize: MOST_TOKENS, sizeCalculation: () => 1 });
 
   const openAll = async (rows: readonly SecretRow[]): Promise<RegistrationSecret[]> => {
     const secrets: RegistrationSecret[] = [];

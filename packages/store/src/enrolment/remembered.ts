@@ -18,7 +18,13 @@ export class Remembered<Value> {
    * @param isKept whether a value may be believed for a while; all of them unless told
    */
   constructor(most: number, isKept: (value: Value) => boolean = () => true, clock: { now(): number } = performance) {
-    this.#kept = new LRUCache({ max: most, ttl: RECENT_MS, ttlResolution: 0, perf: clock });
+    this.#kept = new LRUCache({
+      maxSize: most,
+      sizeCalculation: () => 1,
+      ttl: RECENT_MS,
+      ttlResolution: 0,
+      perf: clock,
+    });
     this.#isKept = isKept;
     this.#clock = clock;
   }

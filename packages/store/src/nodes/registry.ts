@@ -79,7 +79,7 @@ export interface StoredNodeRegistry extends NodeRegistry, NodeSearch {
 export function createNodeRegistry(db: Database, onReleased: () => void = () => undefined): StoredNodeRegistry {
   const contacts = new Contacts(db);
   const newcomers = createNewcomers(db);
-  const recent = new LRUCache<string, KnownAgent>({ max: MOST_RECENT, ttl: RECENT_MS });
+  const recent = new LRUCache<string, KnownAgent>({ maxSize: MOST_RECENT, sizeCalculation: () => 1, ttl: RECENT_MS });
   let generation = 0;
   const forget = () => {
     generation++;
