@@ -56,7 +56,7 @@ export const compilerSchema = {
     },
     timeoutSeconds: count("A catalog must be compiled after this long; else its worker is killed.", 120, 1, 3600),
     memoryMb: count("MiB of memory that a worker may take, besides what all share.", 1024, 64, 1_048_576),
-    recycleAfter: count("Catalogs after which a worker is replaced by a new one.", 1000, 1, 1_000_000),
+    recycleAfter: count("Catalogs after which a worker is replaced by a new one.", 10_000, 1, 1_000_000),
     queue: count("Catalogs that may wait for a worker; further agents are told to come again.", 100, 1, 10_000),
     keys: {
       type: "object",
