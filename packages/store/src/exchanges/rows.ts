@@ -44,7 +44,10 @@ const INSERT_CONTENTS = {
 };
 
 /** Nobody was told that they are kept: the commit waits for no disk. */
-const TELL = `select pg_notify('${EXCHANGES_CHANNEL}', ''), set_config('synchronous_commit', 'off', true)`;
+const TELL = {
+  name: "exchanges.tell",
+  text: `select pg_notify('${EXCHANGES_CHANNEL}', ''), set_config('synchronous_commit', 'off', true)`,
+};
 
 async function store(
   db: Pick<Queryable, "transaction">,
@@ -73,17 +76,23 @@ interface Room {
   countedBytes: number;
 }
 
+const ROOMS = {
+  name: "exchanges.rooms",
+  text: `select id, most - recorded as exchanges, ((megabytes::bigint << 20) - bytes)::float8 as bytes,
+           0 as counted, 0 as "countedBytes"
+         from recordings where id = any($1::uuid[]) and ${LIVE} order by id for update`,
+};
+const COUNT = {
+  name: "exchanges.count",
+  text: "update recordings set recorded = recorded + $2, bytes = bytes + $3 where id = $1",
+};
+
 /**
  * Which of them recordings still have room for, which is counted. The rows are locked, in one order: two gateways that count for the
  * same recordings wait for each other, not in a circle, and together take no more than there is room for.
  */
 async function taking(run: Run, packed: PackedExchanges, wanted: readonly (readonly string[])[]): Promise<boolean[]> {
-  const rooms = await run<Room>(
-    `select id, most - recorded as exchanges, ((megabytes::bigint << 20) - bytes)::float8 as bytes,
-       0 as counted, 0 as "countedBytes"
-     from recordings where id = any($1::uuid[]) and ${LIVE} order by id for update`,
-    [[...new Set(wanted.flat())]],
-  );
+  const rooms = await run<Room>(ROOMS, [[...new Set(wanted.flat())]]);
   const byId = new Map(rooms.map((room) => [room.id, room]));
   const isTaken = wanted.map((ids, i) => {
     let is = false;
@@ -99,12 +108,6 @@ async function taking(run: Run, packed: PackedExchanges, wanted: readonly (reado
     }
     return is;
   });
-  for (const { id, counted, countedBytes } of rooms)
-    if (counted > 0)
-      await run("update recordings set recorded = recorded + $2, bytes = bytes + $3 where id = $1", [
-        id,
-        counted,
-        countedBytes,
-      ]);
+  for (const { id, counted, countedBytes } of rooms) if (counted > 0) await run(COUNT, [id, counted, countedBytes]);
   return isTaken;
 }

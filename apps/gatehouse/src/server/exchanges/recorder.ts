@@ -113,7 +113,10 @@ export class Recorder implements ExchangeHook {
   async #store({ batch, candidates }: Waiting): Promise<void> {
     try {
       const wanted: string[][] = [];
-      for (const candidate of candidates) wanted.push(await this.#wanting(candidate));
+      for (const { nodeId, recordings } of candidates) {
+        const isOfGroups = nodeId !== undefined && recordings.some(({ spec }) => spec.group !== undefined);
+        wanted.push(this.#wanting(recordings, isOfGroups ? await this.#deps.groupsOf(nodeId) : NO_GROUPS));
+      }
       await batch.store(wanted);
       if (this.#failing) this.#deps.log.info("exchanges are recorded again");
       this.#failing = false;
@@ -126,22 +129,20 @@ export class Recorder implements ExchangeHook {
     this.#bytes -= batch.bytes;
   }
 
-  /** The recordings that want it, now that others may be asked whose it is. */
-  async #wanting({ nodeId, recordings }: Waiting["candidates"][number]): Promise<string[]> {
+  /** The recordings that want an exchange, now that it is known which groups its node is in. */
+  #wanting(recordings: readonly Recording[], groups: ReadonlySet<string>): string[] {
     const ids: string[] = [];
     for (const { id, spec } of recordings) {
       const left = this.#left.get(id) ?? 0;
-      if (left <= 0 || (spec.group !== undefined && !(await this.#isIn(spec.group, nodeId)))) continue;
+      if (left <= 0 || (spec.group !== undefined && !groups.has(spec.group.toLowerCase()))) continue;
       this.#left.set(id, left - 1);
       ids.push(id);
     }
     return ids;
   }
-
-  async #isIn(group: string, nodeId: string | undefined): Promise<boolean> {
-    return nodeId !== undefined && (await this.#deps.groupsOf(nodeId)).has(group.toLowerCase());
-  }
 }
+
+const NO_GROUPS: ReadonlySet<string> = new Set();
 
 /** Others' exchanges do not wait: a flood of them would push out those of the node that is looked at. */
 const mayBeOf = ({ nodeId, group }: Recording["spec"], caller: ExchangeCaller | undefined): boolean =>
