@@ -129,6 +129,27 @@ describe("a recorded exchange", () => {
     expect(without).toMatchObject({ requestHeaders: {}, responseHeaders: {} });
   });
 
+  it("is counted with its batch for good, also when others are written in its place", async () => {
+    const { exchanges, keep, recordings, rows } = world();
+    const { id } = await recordings.add(recordingOf({ most: 100 }), "ada");
+    const first = rows.newBatch();
+    first.put(exchangeOf({ requestBody: Buffer.alloc(1000, 1) }));
+    const { bytes } = first;
+    await first.store([[id]]);
+    await keep([{ requestBody: Buffer.alloc(MOST_BODY, 2) }]);
+    const next = rows.newBatch();
+    for (let i = 0; i < 3; i++) next.put(exchangeOf({ requestBody: Buffer.alloc(i, 3) }));
+    expect([first.count, first.bytes]).toEqual([1, bytes]);
+    expect(bytes).toBeGreaterThan(1000);
+    await next.store([[id], [id], [id]]);
+    const { exchanges: page } = await exchanges.list({}, { limit: 10 });
+    const found = await Promise.all(page.map(async (one) => (await exchanges.find(one.id))?.content.request.bytes));
+    const expected = [Buffer.alloc(2, 3), Buffer.alloc(1, 3), Buffer.alloc(0), Buffer.alloc(MOST_BODY, 2)];
+    expect(found.map((one) => one?.toString("base64"))).toEqual(
+      [...expected, Buffer.alloc(1000, 1)].map((one) => one.toString("base64")),
+    );
+  });
+
   it("of an answer from disk has no answer's bytes", async () => {
     const { exchanges, keep } = world();
     await keep([{ responseBody: undefined }]);

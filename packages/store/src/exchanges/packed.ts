@@ -30,8 +30,9 @@ export class PackedExchanges {
   /** Where each begins. */
   readonly #contentStarts: number[] = [];
   readonly #lineStarts: number[] = [];
+  #bytes = 0;
 
-  /** @param buffers of a batch that nobody has any more */
+  /** @param buffers written by nobody else as long as this is */
   constructor(buffers: Buffers) {
     this.#contents = buffers.contents;
     this.#lines = buffers.lines;
@@ -45,7 +46,7 @@ export class PackedExchanges {
 
   /** Of what they carried. */
   get bytes(): number {
-    return this.#contents.length;
+    return this.#bytes;
   }
 
   put(exchange: Exchange): void {
@@ -53,6 +54,7 @@ export class PackedExchanges {
     this.#contentStarts.push(start);
     this.#lineStarts.push(this.#lines.length);
     addContent(this.#contents, exchange);
+    this.#bytes = this.#contents.length;
     const { requestId, protocol, route, status, durationMs, url, requestBody, responseBody } = exchange;
     const mark = url.indexOf("?");
     const path = field((mark < 0 ? url : url.slice(0, mark)).slice(0, MOST_PATH));

@@ -29,7 +29,7 @@ export function createExchangeRows(db: Pick<Queryable, "run" | "transaction">, b
         async store(wanted) {
           await store(db, box, packed, wanted);
           // After a failure a connection may still be sending it.
-          if (spare.length < MOST_SPARE) spare.push(buffers);
+          if (spare.length < MOST_SPARE && packed.bytes <= MOST_SPARE_BYTES) spare.push(buffers);
         },
       };
     },
@@ -37,6 +37,8 @@ export function createExchangeRows(db: Pick<Queryable, "run" | "transaction">, b
 }
 
 const MOST_SPARE = 2;
+/** Of a batch whose room is kept: that of large bodies is not held for ever. */
+const MOST_SPARE_BYTES = 1 << 20;
 
 const INSERT_CONTENTS = {
   name: "exchanges.contents",
