@@ -208,12 +208,13 @@ describe("the reference agent behind two reference proxies", () => {
     expect([answer.status, JSON.parse(answer.body.toString())]).toEqual([404, expect.objectContaining({ message })]);
   });
 
-  it("is refused by the gateway with a list of ten thousand, whose headers are larger than any", async () => {
+  it("is refused by the gateway with a list of five hundred, whose headers are larger than any", async () => {
     const answer = await send(registrar.gateway.http, {
       ...{ method: "POST", path: "/", body: "{}" },
       headers: {
         "GLPI-Agent-ID": randomUUID(),
-        "GLPI-Proxy-ID": Array.from({ length: 10_000 }, () => randomUUID()).join(","),
+        // All of it is read before the answer is given: more would be refused in the middle, and its answer lost with the connection.
+        "GLPI-Proxy-ID": Array.from({ length: 500 }, () => randomUUID()).join(","),
       },
     });
     expect(answer.status).toBe(431);

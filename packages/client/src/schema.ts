@@ -3550,7 +3550,7 @@ export interface components {
             seconds?: number;
             /** @description Exchanges that it keeps: 1000 unless told. It ends with the last one. */
             most?: number;
-            /** @description Of 2^20 bytes, that it keeps: 256 unless told. */
+            /** @description Of 2^20 bytes, that its exchanges carried, before that is packed: 256 unless told. */
             megabytes?: number;
         };
         NewRegistrationToken: {

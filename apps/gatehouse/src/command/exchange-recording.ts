@@ -31,7 +31,7 @@ export function recordingCommands(exchange: Command, context: CommandContext): v
     .option("--status <least>", "answers from this status on, such as 400", count)
     .option("--for <time>", "ends after so long: 1h unless told, 30d at the most", delay)
     .option("--most <n>", "ends after so many exchanges: 1000 unless told", count)
-    .option("--megabytes <n>", "ends when they take so much: 256 unless told", count)
+    .option("--megabytes <n>", "ends when they carried so much: 256 unless told", count)
     .action(async (name: string | undefined, flags: RecordFlags, command: Command) => {
       const session = sessionOf(command, context);
       const { status, for: length, ...rest } = flags;

@@ -20,6 +20,13 @@ it("its help has all commands", () => {
   expect(names.length).toBeGreaterThan(25);
 });
 
+it.each([
+  ["--help", "node"],
+  ["--json", "-h", "status"],
+])("its help has all commands also before one: %s %s", async (...args) => {
+  expect((await printed(...args)).text).toBe(help.text);
+});
+
 it.each(names.filter((name) => name !== "help"))("%s is found where only its own modules are loaded", async (name) => {
   const { code, text } = await printed(name, "--help");
   expect(code).toBe(0);

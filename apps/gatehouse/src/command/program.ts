@@ -41,7 +41,10 @@ const COMMANDS: ReadonlyMap<string, () => Promise<AddCommands>> = new Map([
 /** What these arguments take: the command that they name; else all of them, for the help and for what was meant. */
 async function commandsFor(args: readonly string[]): Promise<AddCommands[]> {
   const word = args.find((arg, i) => !arg.startsWith("-") && args[i - 1] !== "--data");
-  const named = COMMANDS.get(word ?? "");
+  const asksForAll = args
+    .slice(0, word === undefined ? 0 : args.indexOf(word))
+    .some((arg) => /^(?:-h|--help)$/.test(arg));
+  const named = asksForAll ? undefined : COMMANDS.get(word ?? "");
   return named === undefined ? Promise.all([...COMMANDS.values()].map((load) => load())) : [await named()];
 }
 

@@ -95,7 +95,7 @@ export const recordingFields = {
   megabytes: integer({
     minimum: 1,
     maximum: MOST_RECORDED_MEGABYTES,
-    description: "Of 2^20 bytes, that it keeps: 256 unless told.",
+    description: "Of 2^20 bytes, that its exchanges carried, before that is packed: 256 unless told.",
   }),
 } as const;
 

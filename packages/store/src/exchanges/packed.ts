@@ -50,9 +50,7 @@ export class PackedExchanges {
   }
 
   put(exchange: Exchange): void {
-    const start = this.#contents.length;
-    this.#contentStarts.push(start);
-    this.#lineStarts.push(this.#lines.length);
+    const [start, lineStart] = [this.#contents.length, this.#lines.length];
     addContent(this.#contents, exchange);
     this.#bytes = this.#contents.length;
     const { requestId, protocol, route, status, durationMs, url, requestBody, responseBody } = exchange;
@@ -65,6 +63,8 @@ export class PackedExchanges {
         Math.round(durationMs * 100) / 100
       }\t${who}\t${requestBody.length}\t${responseBody?.length ?? NULL}\n`,
     );
+    this.#contentStarts.push(start);
+    this.#lineStarts.push(lineStart);
   }
 
   /** Bytes of what one of them carried. */

@@ -41,7 +41,11 @@ export function createGatewayRecorder({
     help: "Exchanges that a recording wanted and that were not stored: too many at once, or no database.",
     registers: [metrics.registry],
   });
-  const groups = new LRUCache<string, ReadonlySet<string>>({ max: MOST_NODES, ttl: GROUPS_MS });
+  const groups = new LRUCache<string, ReadonlySet<string>>({
+    maxSize: MOST_NODES,
+    sizeCalculation: () => 1,
+    ttl: GROUPS_MS,
+  });
   const recorder = new Recorder({
     rows: createExchangeRows(db, box),
     async groupsOf(nodeId) {

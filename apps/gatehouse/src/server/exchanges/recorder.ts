@@ -10,13 +10,13 @@ import {
 } from "@gatehouse/core/exchanges";
 import type { Log } from "@gatehouse/http";
 
-/** Exchanges that wait to be stored, and bytes of them: beyond, they are dropped, and counted. */
+/** Exchanges that wait to be stored, and bytes of them, which may lie in twice the room: beyond, they are dropped, and counted. */
 const MOST_WAITING = 5_000;
 const MOST_WAITING_BYTES = 64 << 20;
 /** Milliseconds after which what waits is stored. */
 const FLUSH_MS = 200;
 const AT_ONCE = 500;
-/** Bytes from which on a batch is stored: while they are encrypted nobody is served. */
+/** Bytes from which on a batch is stored: while they are packed and encrypted, some 20 ms, nobody is served. */
 const BYTES_AT_ONCE = 4 << 20;
 
 /** What operators do is in the audit log; what the platform asks says nothing of agents. */
