@@ -90,13 +90,16 @@ export class PackedExchanges {
 const endOf = (starts: readonly number[], index: number, all: GrowingBytes): number => starts[index + 1] ?? all.length;
 
 const NULL = "\\N";
-const SPECIAL = /[\\\t\n\r]/;
+/** What COPY reads in another way, or PostgreSQL takes in no text. */
+const SPECIAL = /[\\\t\n\r\0\ud800-\udfff]/;
 
 /** A text as COPY reads it. */
 function field(text: string | undefined): string {
   if (text === undefined) return NULL;
-  const clean = cleanText(text);
-  return SPECIAL.test(clean)
-    ? clean.replaceAll("\\", "\\\\").replaceAll("\t", "\\t").replaceAll("\n", "\\n").replaceAll("\r", "\\r")
-    : clean;
+  if (!SPECIAL.test(text)) return text;
+  return cleanText(text)
+    .replaceAll("\\", "\\\\")
+    .replaceAll("\t", "\\t")
+    .replaceAll("\n", "\\n")
+    .replaceAll("\r", "\\r");
 }

@@ -74,10 +74,10 @@ export class Recorder implements ExchangeHook {
   }
 
   record(exchange: Exchange): void {
-    const now = this.#deps.clock.now();
+    const now = this.#deps.clock.now().getTime();
     const recordings = this.#live.filter(
       ({ id, endsAt, spec }) =>
-        endsAt > now &&
+        endsAt.getTime() > now &&
         (this.#left.get(id) ?? 0) > 0 &&
         mayBeOf(spec, exchange.caller) &&
         fitsRecording(spec, exchange),
