@@ -1,17 +1,15 @@
 import { chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { canMap, chooseAccount } from "./account.js";
-import { buildGateway, Cleanup, query, runGateway } from "./fixture.test.helper.js";
+import { Cleanup, query, runGateway } from "./fixture.test.helper.js";
 import { startEmbedded } from "./index.js";
 import { locateBinaries, locatePackaged, locateSystem } from "./locate.js";
 import { readPostmaster } from "./postmaster.js";
 import { type Machine, superviseDatabase } from "./supervisor.js";
 
 const cleanup = new Cleanup();
-const once = new Cleanup();
 afterEach(() => cleanup.run());
-afterAll(() => once.run());
 
 const root = process.getuid?.() === 0;
 const nobody = 65534;
@@ -88,9 +86,7 @@ describe.runIf(root && process.platform === "linux")("as root", { timeout: 60_00
     const folder = cleanup.folder();
     chownSync(folder, nobody, nobody);
     const dataDir = path.join(folder, "data");
-    const gateway = cleanup.add(runGateway(buildGateway(once.folder()), [dataDir], { uid: nobody }), (child) =>
-      child.kill(),
-    );
+    const gateway = cleanup.add(runGateway([dataDir], { uid: nobody }), (child) => child.kill());
     expect(await gateway.next()).toMatchObject({ fresh: true, uid: nobody });
     expect(serverUid(dataDir)).toBe(nobody);
     await gateway.stop();

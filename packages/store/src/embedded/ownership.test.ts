@@ -1,16 +1,13 @@
 import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
-import { buildGateway, Cleanup, query, runGateway } from "./fixture.test.helper.js";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { Cleanup, query, runGateway } from "./fixture.test.helper.js";
 import { type EmbeddedDatabase, startEmbedded } from "./index.js";
 import { readPostmaster } from "./postmaster.js";
 
 const cleanup = new Cleanup();
-const once = new Cleanup();
-const gateway = buildGateway(once.folder());
 afterEach(() => cleanup.run());
-afterAll(() => once.run());
 
 const hasSetpriv = spawnSync("setpriv", ["--pdeathsig", "INT", "true"]).status === 0;
 const newDataDir = () => path.join(cleanup.folder(), "data");
@@ -33,14 +30,14 @@ describe("the data folder's one owner", { timeout: 120_000 }, () => {
     const dataDir = newDataDir();
     const db = await start(dataDir);
     await expect(startEmbedded({ dataDir })).rejects.toMatchObject(inUse(dataDir));
-    expect(await run(gateway, [dataDir]).next()).toMatchObject(inUse(dataDir));
+    expect(await run([dataDir]).next()).toMatchObject(inUse(dataDir));
     expect(await query(db, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
   });
 
   it.each([1, 2, 3])("lets one of several first starts at once win, round %i", async () => {
     const dataDir = newDataDir();
     const inside = [startEmbedded({ dataDir, durable: false }), startEmbedded({ dataDir, durable: false })];
-    const outside = [run(gateway, [dataDir]), run(gateway, [dataDir])];
+    const outside = [run([dataDir]), run([dataDir])];
     const [settled, told] = await Promise.all([
       Promise.allSettled(inside),
       Promise.all(outside.map((process) => process.next())),
@@ -63,7 +60,7 @@ describe("the data folder's one owner", { timeout: 120_000 }, () => {
 
   it.each([1, 2, 3])("has every acknowledged row after kill -9 of the gateway, round %i", async () => {
     const dataDir = newDataDir();
-    const first = run(gateway, [dataDir, "write"]);
+    const first = run([dataDir, "write"]);
     let acknowledged = 0;
     await first.next();
     while (acknowledged < 200) acknowledged = Number((await first.next())["n"]);
@@ -87,7 +84,7 @@ describe("the data folder's one owner", { timeout: 120_000 }, () => {
     for (const name of ["unshare", "true"]) {
       writeFileSync(path.join(bin, name), `#!/bin/sh\nexec /usr/bin/${name} "$@"\n`, { mode: 0o755 });
     }
-    const first = run(gateway, [dataDir, "write"], { path: bin });
+    const first = run([dataDir, "write"], { path: bin });
     await first.next();
     await first.next();
     const pid = pidOf(dataDir);
