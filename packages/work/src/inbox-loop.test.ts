@@ -232,6 +232,33 @@ describe("wake, idle and stop", () => {
     ]);
   });
 
+  it("while one is at work on a small batch, what comes is its, until that takes long", async () => {
+    const [begun, work] = [gate(), gate()];
+    const { inbox, loop, counted } = make({
+      workers: 2,
+      on: ({ agentId }) => {
+        if (agentId !== "a") return;
+        begun.open();
+        return work.opened;
+      },
+    });
+    loop.start();
+    await loop.idle();
+    inbox.put("a");
+    loop.wake();
+    await begun.opened;
+    const looks = inbox.claims;
+    inbox.put("b");
+    loop.wake();
+    for (let turn = 0; turn < 20; turn++) await new Promise((go) => setImmediate(go));
+    expect(inbox.claims).toBe(looks);
+    await until("the other worker's batch", () => counted.length === 1);
+    expect(inbox.done).toEqual(["s2"]);
+    work.open();
+    await loop.idle();
+    expect(inbox.done).toEqual(["s2", "s1"]);
+  });
+
   it("looks by itself after pollMs", async () => {
     const { inbox, loop } = make({ pollMs: 1 });
     loop.start();

@@ -55,14 +55,14 @@ export function createInboxLoop(options: InboxLoopOptions): InboxLoop {
   const outage = new Outage(log, "the inbox");
   const onSettled = (done: number, failed: number) => metrics?.onSettled?.(done, failed);
   const wake = () => {
-    // Another one would make two small batches of one.
-    if (crew.some((worker) => worker.isGathering)) return;
+    // Another one would make two small batches of one, or find that this one holds the agent's queue.
+    const looking = crew.find((worker) => worker.looksSoon);
     // One that rests is enough: more than it takes at once wakes the next one. Those at work look again anyway.
-    const resting = crew.find((worker) => !worker.active);
-    for (const worker of resting === undefined ? crew : [resting]) worker.wake();
+    const one = looking ?? crew.find((worker) => !worker.active);
+    for (const worker of one === undefined ? crew : [one]) worker.wake();
   };
   const limits = { heavyBytes, most, mostBytes, pollMs, workers };
-  const deps = { inbox, tasks, log, clock, ...limits, busy, outage, onSettled, onLarge: wake };
+  const deps = { inbox, tasks, log, clock, ...limits, busy, outage, onSettled, onLong: wake };
   const crew = Array.from({ length: workers }, () => new InboxWorker(deps));
   let running: Promise<unknown> | undefined;
   let stopped = false;

@@ -28,8 +28,8 @@ export interface InboxWorkerDeps extends BatchDeps {
   readonly workers: number;
   readonly busy: () => boolean;
   readonly onSettled: (done: number, failed: number) => void;
-  /** A batch is begun that others should not wait for. */
-  readonly onLarge: () => void;
+  /** It is at something that others should not wait for. */
+  readonly onLong: () => void;
 }
 
 /** One loop over the inbox: claim, process, settle, release; one claim at a time. */
@@ -39,7 +39,7 @@ export class InboxWorker {
   readonly #backoff = new Backoff();
   readonly #asked: (() => void)[] = [];
   #active = false;
-  #isGathering = false;
+  #looksSoon = false;
   #stopping = false;
 
   constructor(deps: InboxWorkerDeps) {
@@ -51,20 +51,26 @@ export class InboxWorker {
     return this.#active;
   }
 
-  /** True while it lets others gather: it looks again soon, and takes what came meanwhile. */
-  get isGathering(): boolean {
-    return this.#isGathering;
+  /**
+   * True while it looks, while it is at work on a small batch that does not take long, and while it lets others gather
+   * after one: it takes what came meanwhile.
+   */
+  get looksSoon(): boolean {
+    return this.#looksSoon;
   }
 
   /** Works until {@link stop}; never rejects. */
   async run(): Promise<void> {
     while (!this.#stopping) {
       this.#active = true;
+      this.#looksSoon = true;
+      const late = setTimeout(() => this.#leaveToOthers(), GATHER_MS);
       const pauseMs = await this.#round().catch((thrown: unknown) => this.#failed(thrown));
-      this.#isGathering = pauseMs === GATHER_MS;
+      clearTimeout(late);
+      this.#looksSoon = pauseMs <= GATHER_MS;
       await this.#rest.pause(pauseMs);
-      this.#isGathering = false;
     }
+    this.#looksSoon = false;
     this.#active = false;
     this.#answer(this.#asked.length);
   }
@@ -100,12 +106,13 @@ export class InboxWorker {
     const startedAt = clock.now().getTime();
     const isSmall =
       claim !== undefined && claim.submissions.length < Math.min(FEW, most) && bytesOf(claim) <= heavyBytes;
-    if (claim !== undefined && !isSmall) this.#deps.onLarge();
+    if (claim !== undefined && !isSmall) this.#leaveToOthers();
     const settled = claim === undefined ? undefined : await this.#batch(claim);
     outage.over();
     if (settled === undefined) {
       this.#backoff.reset();
       this.#active = false;
+      this.#looksSoon = false;
       this.#answer(asked);
       await this.#rest.nap(pollMs);
       return 0;
@@ -132,6 +139,13 @@ export class InboxWorker {
         if (!isAway(thrown)) this.#deps.log.error("a claim could not be released", { error: textOf(thrown) });
       });
     }
+  }
+
+  /** What comes from now on shall not wait for what it does. */
+  #leaveToOthers(): void {
+    if (!this.#looksSoon) return;
+    this.#looksSoon = false;
+    this.#deps.onLong();
   }
 
   /** @returns milliseconds to pause */

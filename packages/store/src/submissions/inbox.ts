@@ -20,10 +20,11 @@ const MOST_TRIES = 3;
 const LOOKS = 5;
 
 /**
- * The inbox is empty when its statements are planned, and may be long when they run: without this, each batch would
- * read all of it (46 µs for each report at a backlog of 10,000).
+ * The inbox is empty when its statements are planned, and may be long when they run: without the first, each batch would
+ * read all of it (46 µs for each report at a backlog of 10,000). The second, because a batch that a failure of the
+ * database undoes is in the inbox again, whole (docs/adr/0011).
  */
-const BY_INDEX = "set enable_seqscan = off";
+const ON_CONNECT = "set enable_seqscan = off; set synchronous_commit = off";
 
 const HEADS = {
   name: "inbox.heads",
@@ -43,7 +44,11 @@ const QUEUES = {
   text: `select id, accepted_at as "acceptedAt", agent_id as "agentId", kind, size, attempts, redriven from inbox
          where agent_id = any($1::uuid[]) and id <= $2 order by id limit $3`,
 };
-const BEGIN = { name: "inbox.begin", text: "update inbox set attempts = attempts + 1 where id = $1" };
+/** Waits for the disk: what ends the gateway over and over may end the database with it. */
+const BEGIN = {
+  name: "inbox.begin",
+  text: `update inbox set attempts = attempts + 1 where id = $1 returning set_config('synchronous_commit', 'on', true)`,
+};
 const DONE = { name: "inbox.done", text: "delete from inbox where id = any($1::bigint[])" };
 const AGENTS = { name: "inbox.agents", text: 'select id, node_id as "nodeId" from agents where id = any($1::uuid[])' };
 
@@ -71,7 +76,7 @@ export function createInbox(
   const free: Session[] = [];
   const all: Session[] = [];
   const take = (): Session => {
-    const session = free.pop() ?? db.session("gatehouse-inbox", BY_INDEX);
+    const session = free.pop() ?? db.session("gatehouse-inbox", ON_CONNECT);
     if (!all.includes(session)) all.push(session);
     return session;
   };
