@@ -132,7 +132,7 @@ class Compilation
 
   def node_of(request)
     @certname = request['certname']
-    facts = Puppet::Node::Facts.new(@certname, facts_of(request))
+    facts = Shortcuts::Facts.new(@certname, facts_of(request))
     classes = request['classes']
     node = Puppet::Node.new(@certname, environment: environment, classes: classes, parameters: request['parameters'])
     node.fact_merge(facts)

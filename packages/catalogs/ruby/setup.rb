@@ -5,54 +5,13 @@ require 'puppet/application_support'
 require 'puppet/indirector/catalog/compiler'
 require 'puppet/info_service'
 require_relative 'queries'
+require_relative 'shortcuts'
 
 # Puppet as a server has it, for a process that compiles and does nothing else.
 module Setup
   # An environment's version never changes: what environment.conf says of reading it again is for servers that watch folders.
   module NeverReadAgain
     def environment_timeout = Float::INFINITY
-  end
-
-  # Settings stay as they are while a worker lives: they are read for its first catalog, and not again for each.
-  module SettingsOnce
-    class << self
-      # By environment: what the library made of them, by their qualified names.
-      attr_accessor :known
-    end
-
-    ALL = 'settings::all_local'
-
-    def merge_settings(env_name, set_in_this_scope = true)
-      qualified = compiler.qualified_variables
-      known = SettingsOnce.known[env_name]
-      if known.nil? || !set_in_this_scope
-        super
-        SettingsOnce.known[env_name] = qualified.select { |name, _| name.start_with?('settings::') } if set_in_this_scope
-        return
-      end
-      qualified.update(known)
-      # Templates are Ruby, and might change it.
-      local = qualified[ALL] = known[ALL].dup
-      table = effective_symtable(false)
-      local.each { |name, value| table[name] = value }
-      nil
-    end
-  end
-
-  # On its way into a catalog a resource's title is parsed by its type's patterns three times, the last two for its copy,
-  # and says the same each time.
-  module TitleOnce
-    attr_reader :parsed_title
-
-    def initialize(type, *)
-      super
-      @parsed_title = type.parsed_title if type.is_a?(Puppet::Resource)
-    end
-
-    def parse_title
-      # A type that is not known yet may be known later.
-      @parsed_title || super.tap { |parsed| @parsed_title = parsed if resource_type }
-    end
   end
 
   # Manifests of no environment: what compilations need is in memory before the fork. The first is for all of them; the
@@ -92,8 +51,7 @@ module Setup
     Puppet.settings.preferred_run_mode = :server
     Puppet.initialize_settings(arguments(home, settings))
     Puppet::Settings::EnvironmentConf.prepend(NeverReadAgain)
-    Puppet::Parser::Scope.prepend(SettingsOnce)
-    Puppet::Resource.prepend(TitleOnce)
+    Shortcuts.install
     Puppet[:always_retry_plugins] = false
     Queries.install
     enter("#{home}/none")
@@ -121,7 +79,7 @@ module Setup
   # Environments are looked for in this folder from now on.
   def enter(path)
     Puppet[:environmentpath] = path
-    SettingsOnce.known = {}
+    Shortcuts::SettingsOnce.known = {}
     Puppet::ApplicationSupport.push_application_context(Puppet::Util::RunMode[:server])
   end
 

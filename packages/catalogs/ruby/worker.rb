@@ -14,6 +14,8 @@ class Worker
   MOST_QUESTION = 256 << 10
   # Seconds between two looks whether anybody still waits.
   LOOK = 2
+  # Seconds for which the memory that it has is as good as measured: small catalogs are made in less.
+  WEIGHED = 0.05
 
   def self.run(settings, order)
     Process.setpgid(0, 0)
@@ -86,12 +88,22 @@ class Worker
     others = Thread.list - [Thread.current, @watch]
     others.each(&:kill).each { |one| one.join(0.1) }
     Dir.chdir(@home)
+    return unless children?
+
     (Confinement.children || []).each do |pid|
       Process.kill(:KILL, pid)
       Process.detach(pid)
     rescue SystemCallError
       nil # it has ended
     end
+  end
+
+  # Whether there may be some: what the system tells of them is read then, which takes longer than to ask.
+  def children?
+    Process.wait(-1, Process::WNOHANG)
+    true
+  rescue Errno::ECHILD
+    false
   end
 
   # Whether the gateway is gone, which may be after the parent: nobody else ends code that has no end.
@@ -146,7 +158,11 @@ class Worker
   end
 
   def rss
-    File.read('/proc/self/statm').split[1].to_i * 4096
+    now = Process.clock_gettime(Process::CLOCK_MONOTONIC)
+    return @rss if @weighed && now - @weighed < WEIGHED
+
+    @weighed = now
+    @rss = File.read('/proc/self/statm').split[1].to_i * 4096
   rescue SystemCallError
     0
   end

@@ -82,6 +82,18 @@ describe.skipIf(ruby === undefined)("catalogs of Puppet code", () => {
     );
   });
 
+  it("know facts without null, which is an empty text, and cannot be changed by code", async () => {
+    const factsText =
+      '{"name":"x","values":{"none":null,"deep":{"none":null,"list":[null,{"none":null},1]},"os":{"a":"b"}}}';
+    const kinds =
+      "[$facts['none'], $facts['deep']['none'], $facts['deep']['list'][0], $none, $facts['deep']['list'][1]['none']]";
+    expect(await message(`"\${${kinds}.map |$one| { type($one) }}"`, { factsText })).toBe(
+      "[String, String, String, String, String]",
+    );
+    const change = 'inline_template(\'<%= scope["facts"]["os"]["a"] << "c" %>\')';
+    await expect(message(change, { factsText })).rejects.toThrow("frozen");
+  });
+
   it("know numbers as the agent wrote them, where it has just done so", async () => {
     const factsText =
       '{"name":"x","values":{"load":1.0,"big":12345678901234567890,"trusted":{"certname":"no"},"facts":1}}';
