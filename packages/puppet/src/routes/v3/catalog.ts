@@ -1,4 +1,5 @@
 import { conflictFailure } from "@gatehouse/core/catalogs";
+import { ownTurn } from "@gatehouse/core/clock";
 import type { KnownAgent } from "@gatehouse/core/nodes";
 import type { Reply, RouteRequest, RouteRow } from "@gatehouse/http";
 import { askingAgent } from "../../catalogs/asking-agent.js";
@@ -43,10 +44,14 @@ async function catalogFor(deps: PuppetV3Deps, files: FileServer, request: RouteR
   const parameters = parametersOf(request);
   const requested = environmentNameOf(parameters);
   const format = answerFormat(request.headers.accept, CATALOG_FORMATS);
+  const asking = askingAgent(deps, certname, request);
+  asking.catch(() => undefined);
+  // The database is asked now, and answers while the facts are read.
+  await new Promise<void>((sent) => process.nextTick(sent));
   const sent = await sentFacts(deps, parameters, certname);
-  const agent = await askingAgent(deps, certname, request);
+  const agent = await asking;
   // They count whatever becomes of the catalog. They are stored while it is made, and before anybody has it.
-  const storing = agent && sent && submitFacts(deps, agent.agentId, sent.body);
+  const storing = agent && sent && ownTurn().then(() => submitFacts(deps, agent.agentId, sent.body));
   storing?.catch(() => undefined);
   try {
     return await answerTo(deps, files, request, { certname, parameters, requested, format, sent, agent });
