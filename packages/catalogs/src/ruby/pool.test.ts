@@ -104,6 +104,18 @@ describe("a pool of workers", () => {
     expect(work[2]?.pid).toBe(work[1]?.pid);
   });
 
+  it("goes on with the worker that was asked last", async () => {
+    const { work, ask } = poolOf();
+    await ask("a1", "a2");
+    await work[0]?.answer();
+    await work[1]?.answer();
+    for (const [i, id] of ["a3", "a4"].entries()) {
+      await ask(id);
+      await work[i + 2]?.answer();
+    }
+    expect(work.map(({ pid }) => pid)).toEqual([1, 2, 2, 2]);
+  });
+
   it("gives environments their turns, and lets a worker go on for a while", async () => {
     const { work, ask, ids } = poolOf({ workers: 1 });
     await ask(...Array.from({ length: 12 }, (_, i) => `a${i}`), "b0", "c0", "b1");

@@ -159,7 +159,8 @@ export class Pool<G extends Served> {
       if (waiting === undefined) return;
       const { served } = waiting;
       const idle = [...this.#slots].filter(({ isBusy }) => !isBusy);
-      let slot = idle.find((one) => one.served === served);
+      // What the one that worked last needs is still in the processor's caches.
+      let slot = idle.findLast((one) => one.served === served);
       if (slot === undefined) {
         const [oldest] = idle;
         if (oldest !== undefined && this.#slots.size > this.#options.workers) this.#end(oldest);

@@ -41,13 +41,13 @@ export function catalogRoutes(deps: PuppetV3Deps): RouteRow[] {
 
 async function catalogFor(deps: PuppetV3Deps, files: FileServer, request: RouteRequest): Promise<Reply> {
   const certname = request.params["certname"] ?? "";
+  const asking = askingAgent(deps, certname, request);
+  asking.catch(() => undefined);
+  // The database is asked now, and answers while the request is read.
+  await new Promise<void>((sent) => process.nextTick(sent));
   const parameters = parametersOf(request);
   const requested = environmentNameOf(parameters);
   const format = answerFormat(request.headers.accept, CATALOG_FORMATS);
-  const asking = askingAgent(deps, certname, request);
-  asking.catch(() => undefined);
-  // The database is asked now, and answers while the facts are read.
-  await new Promise<void>((sent) => process.nextTick(sent));
   const sent = await sentFacts(deps, parameters, certname);
   const agent = await asking;
   // They count whatever becomes of the catalog. They are stored while it is made, and before anybody has it.
