@@ -1,7 +1,6 @@
 # frozen_string_literal: true
 
-# What the library does again and again with the same outcome, done once: none of it changes what a catalog says. What a
-# release of the library does otherwise is left as it is there.
+# What the library does again and again with the same outcome, done once: none of it changes what a catalog says.
 module Shortcuts
   # Settings stay as they are while a worker lives: they are read for its first catalog, and not again for each.
   module SettingsOnce
@@ -116,17 +115,31 @@ module Shortcuts
     end
   end
 
+  STEPS = [
+    lambda do
+      Puppet::Parser::Scope::LocalScope.include(SetAll)
+      Puppet::Parser::Scope.prepend(SettingsOnce)
+    end,
+    -> { Puppet::Parser::Scope.prepend(SettledFacts) },
+    -> { Puppet::Resource.prepend(TitleOnce) },
+    -> { Puppet::Graph::SimpleGraph.prepend(Vertices) },
+    lambda do
+      # They were made when the library was loaded.
+      ObjectSpace.each_object(Puppet::Pops::Visitor) { |one| one.cache.compare_by_identity }
+      Puppet::Pops::Visitor.prepend(KnownClasses)
+    end,
+    -> { Puppet::Pops::Parser::Locator::AbstractLocator.prepend(LineOnce) },
+    -> { Puppet::Concurrent::ThreadLocalSingleton.prepend(PlaceOnce) }
+  ].freeze
+
   module_function
 
   def install
-    Puppet::Parser::Scope::LocalScope.include(SetAll)
-    Puppet::Parser::Scope.prepend(SettingsOnce, SettledFacts)
-    Puppet::Resource.prepend(TitleOnce)
-    Puppet::Graph::SimpleGraph.prepend(Vertices)
-    Puppet::Pops::Visitor.prepend(KnownClasses)
-    # They were made when the library was loaded.
-    ObjectSpace.each_object(Puppet::Pops::Visitor) { |one| one.cache.compare_by_identity }
-    Puppet::Pops::Parser::Locator::AbstractLocator.prepend(LineOnce)
-    Puppet::Concurrent::ThreadLocalSingleton.prepend(PlaceOnce)
+    STEPS.each do |step|
+      step.call
+    rescue NameError => e
+      # A release of the library that has no such class, or has it otherwise, is slower, and no worse.
+      warn "the library goes its own way: #{e.message}"
+    end
   end
 end
