@@ -20,11 +20,10 @@ const MOST_TRIES = 3;
 const LOOKS = 5;
 
 /**
- * The inbox is empty when its statements are planned, and may be long when they run: without the first, each batch would
- * read all of it (46 µs for each report at a backlog of 10,000). The second, because a batch that a failure of the
- * database undoes is in the inbox again, whole (docs/adr/0011).
+ * The inbox is empty when its statements are planned, and may be long when they run: without this, each batch would
+ * read all of it (46 µs for each report at a backlog of 10,000).
  */
-const ON_CONNECT = "set enable_seqscan = off; set synchronous_commit = off";
+const BY_INDEX = "set enable_seqscan = off";
 
 const HEADS = {
   name: "inbox.heads",
@@ -44,13 +43,16 @@ const QUEUES = {
   text: `select id, accepted_at as "acceptedAt", agent_id as "agentId", kind, size, attempts, redriven from inbox
          where agent_id = any($1::uuid[]) and id <= $2 order by id limit $3`,
 };
-/** Waits for the disk: what ends the gateway over and over may end the database with it. */
-const BEGIN = {
-  name: "inbox.begin",
-  text: `update inbox set attempts = attempts + 1 where id = $1 returning set_config('synchronous_commit', 'on', true)`,
-};
+const BEGIN = { name: "inbox.begin", text: "update inbox set attempts = attempts + 1 where id = $1" };
 const DONE = { name: "inbox.done", text: "delete from inbox where id = any($1::bigint[])" };
-const AGENTS = { name: "inbox.agents", text: 'select id, node_id as "nodeId" from agents where id = any($1::uuid[])' };
+/**
+ * Begins a batch's transaction, whose commit waits for no disk: a batch that a failure of the database undoes is in the
+ * inbox again, whole (docs/adr/0011). For this transaction only: a pooler may give the connection to others.
+ */
+const AGENTS = {
+  name: "inbox.agents",
+  text: `select id, node_id as "nodeId", set_config('synchronous_commit', 'off', true) from agents where id = any($1::uuid[])`,
+};
 
 interface QueueRow {
   readonly id: string;
@@ -76,7 +78,7 @@ export function createInbox(
   const free: Session[] = [];
   const all: Session[] = [];
   const take = (): Session => {
-    const session = free.pop() ?? db.session("gatehouse-inbox", ON_CONNECT);
+    const session = free.pop() ?? db.session("gatehouse-inbox", BY_INDEX);
     if (!all.includes(session)) all.push(session);
     return session;
   };
