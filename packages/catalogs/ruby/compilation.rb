@@ -101,6 +101,7 @@ class Compilation
   def enter
     Setup.enter(@path)
     forget_what_modules_have
+    Shortcuts.serve(environment)
     true
   end
 

@@ -115,7 +115,30 @@ module Shortcuts
     end
   end
 
+  # Functions of the older kind are methods of scopes. The library extends each scope by those of its environment: each has
+  # a class of its own then, and whatever Ruby remembers of a class's methods is of no use for the next scope.
+  module FunctionsOnce
+    class << self
+      # All scopes have its functions.
+      attr_reader :environment
+
+      # For a process that serves one environment: what it defines later is there, too.
+      def of(environment)
+        return unless Puppet::Parser::Scope.include?(self)
+
+        modules = [Puppet.lookup(:root_environment), environment].map { |one| Puppet::Parser::Functions.environment_module(one) }
+        modules.each { |one| Puppet::Parser::Scope.prepend(one) }
+        @environment = environment
+      end
+    end
+
+    def extend_with_functions_module
+      super unless environment.equal?(FunctionsOnce.environment)
+    end
+  end
+
   STEPS = [
+    -> { Puppet::Parser::Scope.prepend(FunctionsOnce) },
     lambda do
       Puppet::Parser::Scope::LocalScope.include(SetAll)
       Puppet::Parser::Scope.prepend(SettingsOnce)
@@ -135,11 +158,18 @@ module Shortcuts
   module_function
 
   def install
-    STEPS.each do |step|
-      step.call
-    rescue NameError => e
-      # A release of the library that has no such class, or has it otherwise, is slower, and no worse.
-      warn "the library goes its own way: #{e.message}"
-    end
+    STEPS.each { |step| attempt(&step) }
+  end
+
+  # environment: the only one that this process will serve
+  def serve(environment)
+    attempt { FunctionsOnce.of(environment) }
+  end
+
+  # A release of the library that has no such class, or has it otherwise, is slower, and no worse.
+  def attempt
+    yield
+  rescue NameError => e
+    warn "the library goes its own way: #{e.message}"
   end
 end

@@ -160,6 +160,29 @@ describe.skipIf(ruby === undefined)("catalogs of Puppet code", () => {
     expect(made.catalog.resources.find(({ title }) => title === "p")?.kind).toBe("defined_type");
   });
 
+  it("have functions of the older kind as methods of all scopes, those that are first used later, too", async () => {
+    const old = (name: string, body: string) =>
+      `Puppet::Parser::Functions.newfunction(:${name}, type: :rvalue) { |args| ${body} }\n`;
+    const said = "<%= (scope.singleton_class.ancestors - scope.class.ancestors).length %>";
+    const from = versionOf(
+      {
+        "modules/m/lib/puppet/parser/functions/first.rb": old("first", "'first ' + function_second(args)"),
+        "modules/m/lib/puppet/parser/functions/second.rb": old("second", "lookupvar('x').to_s + args[0]"),
+        "modules/m/lib/puppet/parser/functions/later.rb": old("later", "'later ' + self.class.name"),
+        "modules/m/manifests/init.pp": `class m {\n  $x = 'X'\n  notify { 'n': message => [first('a'), inline_template('<%= scope.function_second(["b"]) %> ${said}')] }\n}`,
+        "manifests/site.pp":
+          "include m\nif $facts['more'] { notify { 'more': message => [later(), [1].map |$i| { later() }] } }",
+      },
+      { version: ++version },
+    );
+    const first = { message: ["first Xa", "Xb 1"] };
+    expect(of(await compiler.compile(requestFor(from)))).toEqual({ "Class[M]": undefined, "Notify[n]": first });
+    expect(of(await compiler.compile(requestFor(from, { facts: { more: true } })))).toMatchObject({
+      "Notify[n]": first,
+      "Notify[more]": { message: ["later Puppet::Parser::Scope", ["later Puppet::Parser::Scope"]] },
+    });
+  });
+
   it("know a resource by the parts of its title, which is parsed once", async () => {
     const type =
       "$parsed = 0\nPuppet::Type.newtype(:gadget) do\n  newparam(:site, namevar: true)\n  newparam(:port, namevar: true)\n" +
