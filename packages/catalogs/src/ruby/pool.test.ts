@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { deferred } from "./deferred.js";
 import type { WorkerAnswer, WorkerSaid } from "./messages.js";
@@ -290,6 +291,7 @@ describe("a pool of workers", () => {
     left.abort();
     await work[0]?.answer();
     expect([(await made).said.ok, killed]).toEqual([true, []]);
+    expect(getEventListeners(left.signal, "abort")).toEqual([]);
   });
 
   it("does not try again with a worker that did what no worker does", async () => {

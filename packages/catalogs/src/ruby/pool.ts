@@ -97,16 +97,18 @@ export class Pool<G extends Served> {
   run(job: Job<G>): Promise<WorkerAnswer> {
     const { signal } = job;
     if (signal?.aborted === true) return Promise.reject(nobodyWaits(job));
+    let leave: (() => void) | undefined;
     return new Promise<WorkerAnswer>((resolve, reject) => {
       const { served, certname, request, answering, what } = job;
       const waiting: Waiting<G> = { served, certname, request, answering, what, signal, tries: 0, resolve, reject };
       if (this.#isClosed || !this.#hasRoomFor(waiting)) return reject(this.#overloaded());
-      signal?.addEventListener("abort", () => {
+      leave = () => {
         if (this.#queue.remove(waiting)) reject(nobodyWaits(job));
-      });
+      };
+      signal?.addEventListener("abort", leave);
       this.#queue.add(waiting);
       this.#schedule();
-    });
+    }).finally(() => leave && signal?.removeEventListener("abort", leave));
   }
 
   /**

@@ -15,7 +15,7 @@ import { FileServer } from "../../environment/index.js";
 import { layoutOf } from "../../environment/layout.js";
 import { submitFacts } from "../../facts.js";
 import { answerFormat } from "../../wire/formats.js";
-import { whileConnected } from "./connected.js";
+import { connectionEnd } from "./connected.js";
 import { environmentNameOf, parametersOf } from "./parameters.js";
 import { limitPerCaller } from "./per-caller.js";
 
@@ -85,20 +85,18 @@ async function answerTo(deps: PuppetV3Deps, files: FileServer, request: RouteReq
     return renderCatalog({ catalog: emptyCatalog(certname, environment.name) }, format);
   const facts = sent?.values ?? (await latestFacts(deps, agent));
   const trusted = trustedFacts(certname, extensionsOf(certname, request.peer));
-  const made = await whileConnected(request.raw, (signal) => {
-    const asked = {
-      certname,
-      nodeId: agent?.nodeId,
-      environment: environment.version,
-      environmentName: environment.name,
-      factsText: sent?.body.toString(),
-      facts,
-      trusted,
-      settings,
-      signal,
-    };
-    return makeCatalog(deps, asked, request.log, refusal);
-  });
+  const asked = {
+    certname,
+    nodeId: agent?.nodeId,
+    environment: environment.version,
+    environmentName: environment.name,
+    factsText: sent?.body.toString(),
+    facts,
+    trusted,
+    settings,
+    signal: connectionEnd(request.raw),
+  };
+  const made = await makeCatalog(deps, asked, request.log, refusal);
   const checksums = parameters.get("checksum_type");
   const { version } = environment;
   const asksForStatic = parameters.get("static_catalog") === "true" && checksums !== null;

@@ -1,34 +1,21 @@
 import { EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { describe, expect, it } from "vitest";
-import { whileConnected } from "./connected.js";
+import { connectionEnd } from "./connected.js";
 
-const requestOn = (destroyed: boolean) => {
-  const socket = Object.assign(new EventEmitter(), { destroyed });
-  return { socket, request: { socket } as unknown as Pick<IncomingMessage, "socket"> };
-};
+const socketOf = (destroyed: boolean) => Object.assign(new EventEmitter(), { destroyed });
+const requestOn = (socket: EventEmitter) => ({ socket }) as unknown as Pick<IncomingMessage, "socket">;
 
-describe("work for who asks", () => {
-  it("is told when the connection ends, and not after it is done", async () => {
-    const { socket, request } = requestOn(false);
-    const signal = await whileConnected(request, async (given) => {
-      expect([given.aborted, socket.listenerCount("close")]).toEqual([false, 1]);
-      return given;
-    });
-    expect(socket.listenerCount("close")).toBe(0);
+describe("the end of a request's connection", () => {
+  it("is told once it is there, to all requests of the connection, and to no other's", () => {
+    const [socket, other] = [socketOf(false), socketOf(false)];
+    const [first, second, others] = [requestOn(socket), requestOn(socket), requestOn(other)].map(connectionEnd);
+    expect([first?.aborted, second?.aborted, socket.listenerCount("close")]).toEqual([false, false, 1]);
     socket.emit("close");
-    expect(signal.aborted).toBe(false);
-    const left = whileConnected(request, async (given) => {
-      socket.emit("close");
-      return given.aborted;
-    });
-    expect(await left).toBe(true);
+    expect([first?.aborted, second?.aborted, others?.aborted]).toEqual([true, true, false]);
   });
 
-  it("is told when the connection has ended before, and leaves nothing when it fails", async () => {
-    const { socket, request } = requestOn(true);
-    expect(await whileConnected(request, async ({ aborted }) => aborted)).toBe(true);
-    await expect(whileConnected(request, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
-    expect(socket.listenerCount("close")).toBe(0);
+  it("is told of a connection that has ended before", () => {
+    expect(connectionEnd(requestOn(socketOf(true))).aborted).toBe(true);
   });
 });

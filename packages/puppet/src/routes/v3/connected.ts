@@ -1,17 +1,19 @@
 import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 
-/** Does something for who asks. @param work gets a signal that is aborted when the caller's connection ends meanwhile */
-export async function whileConnected<T>(
-  { socket }: Pick<IncomingMessage, "socket">,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const gone = new AbortController();
-  const onClose = () => gone.abort();
-  socket.once("close", onClose);
-  if (socket.destroyed) onClose();
-  try {
-    return await work(gone.signal);
-  } finally {
-    socket.off("close", onClose);
-  }
+const ends = new WeakMap<Socket, AbortSignal>();
+
+/**
+ * Aborted when the connection of a request ends: nobody waits for its answer any more. All requests of a connection have
+ * the same one, for V8 keeps each until a full collection, with all that waits for it (docs/adr/0034); who listens stops
+ * to listen.
+ */
+export function connectionEnd({ socket }: Pick<IncomingMessage, "socket">): AbortSignal {
+  const known = ends.get(socket);
+  if (known !== undefined) return known;
+  const end = new AbortController();
+  if (socket.destroyed) end.abort();
+  else socket.once("close", () => end.abort());
+  ends.set(socket, end.signal);
+  return end.signal;
 }
