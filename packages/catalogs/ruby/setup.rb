@@ -60,7 +60,7 @@ module Setup
   end
 
   # What may be done before the next fork, each a moment's work. Pieces of memory that were freed are put in order here: it
-  # would be done in each fork by itself, which writes to half of what it shares with the parent.
+  # would be done in each fork by itself, which writes to a third of what it shares with the parent.
   def idle_work
     COMMON.drop(1).map { |code| -> { warm_up(code) } } +
       [-> { GC.start }, -> { GC.compact if GC.respond_to?(:compact) }, -> { Confinement.call('malloc_trim', 0) }]

@@ -19,7 +19,7 @@ export function cleanEnvironment(home: string): NodeJS.ProcessEnv {
  * 500 resources a fifth of the time less (docs/adr/0021).
  */
 const GARBAGE_COLLECTION = {
-  RUBY_GC_HEAP_INIT_SLOTS: "400000",
+  RUBY_GC_HEAP_INIT_SLOTS: "450000",
   RUBY_GC_HEAP_FREE_SLOTS_MIN_RATIO: "0.30",
   RUBY_GC_HEAP_FREE_SLOTS_GOAL_RATIO: "0.50",
 };
