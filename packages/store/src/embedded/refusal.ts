@@ -1,3 +1,4 @@
+import path from "node:path";
 import { GatehouseError } from "@gatehouse/core/errors";
 
 /**
@@ -21,16 +22,24 @@ export function hasCode(thrown: unknown, ...codes: string[]): boolean {
 export function asRefusal(thrown: unknown, dataDir: string): GatehouseError {
   if (thrown instanceof GatehouseError) return thrown;
   const detail = thrown instanceof Error ? thrown.message : String(thrown);
+  const elsewhere = folderOutside(thrown, dataDir);
+  const folder = elsewhere === undefined ? `the data folder ${dataDir}` : `the folder for temporary files ${elsewhere}`;
   if (hasCode(thrown, "EACCES", "EPERM", "EROFS")) {
-    const advice = "give the folder to the user that runs the gateway, or choose another one";
-    return refusal(`This user may not write the data folder ${dataDir}: ${advice}.`, detail, thrown);
+    const advice =
+      elsewhere === undefined
+        ? "give the folder to the user that runs the gateway, or choose another one"
+        : "let the user that runs the gateway write there, or choose another one by TMPDIR";
+    return refusal(`This user may not write ${folder}: ${advice}.`, detail, thrown);
   }
-  if (hasCode(thrown, "ENOSPC", "EDQUOT")) {
-    return refusal(
-      `There is no space left for the data folder ${dataDir}: free some, then start again.`,
-      detail,
-      thrown,
-    );
-  }
+  if (hasCode(thrown, "ENOSPC", "EDQUOT"))
+    return refusal(`There is no space left for ${folder}: free some, then start again.`, detail, thrown);
   return refusal(`The embedded database in ${dataDir} did not start; the log has the cause.`, detail, thrown);
+}
+
+/** The folder that a system error is about where that is not below the data folder: sockets have short names elsewhere. */
+function folderOutside(thrown: unknown, dataDir: string): string | undefined {
+  const where = thrown instanceof Error && "path" in thrown ? thrown.path : undefined;
+  if (typeof where !== "string" || !path.relative(dataDir, where).startsWith("..")) return undefined;
+  // Folders above the data folder are made for it.
+  return path.relative(where, dataDir).startsWith("..") ? path.dirname(where) : undefined;
 }
