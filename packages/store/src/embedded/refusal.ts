@@ -1,5 +1,9 @@
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { GatehouseError } from "@gatehouse/core/errors";
+
+/** How `prepareLayout` calls the folder of sockets. */
+const SOCKETS = /^gatehouse-[0-9a-f]{12}$/;
 
 /**
  * Makes the error that ends a start.
@@ -22,7 +26,7 @@ export function hasCode(thrown: unknown, ...codes: string[]): boolean {
 export function asRefusal(thrown: unknown, dataDir: string): GatehouseError {
   if (thrown instanceof GatehouseError) return thrown;
   const detail = thrown instanceof Error ? thrown.message : String(thrown);
-  const elsewhere = folderOutside(thrown, dataDir);
+  const elsewhere = socketsFolder(thrown);
   const folder = elsewhere === undefined ? `the data folder ${dataDir}` : `the folder for temporary files ${elsewhere}`;
   if (hasCode(thrown, "EACCES", "EPERM", "EROFS")) {
     const advice =
@@ -36,10 +40,10 @@ export function asRefusal(thrown: unknown, dataDir: string): GatehouseError {
   return refusal(`The embedded database in ${dataDir} did not start; the log has the cause.`, detail, thrown);
 }
 
-/** The folder that a system error is about where that is not below the data folder: sockets have short names elsewhere. */
-function folderOutside(thrown: unknown, dataDir: string): string | undefined {
+/** The folder for temporary files, where a system error is about the one for sockets in it: their names have to be short. */
+function socketsFolder(thrown: unknown): string | undefined {
   const where = thrown instanceof Error && "path" in thrown ? thrown.path : undefined;
-  if (typeof where !== "string" || !path.relative(dataDir, where).startsWith("..")) return undefined;
-  // Folders above the data folder are made for it.
-  return path.relative(where, dataDir).startsWith("..") ? path.dirname(where) : undefined;
+  if (typeof where !== "string" || !SOCKETS.test(path.basename(where))) return undefined;
+  const folder = path.dirname(where);
+  return [path.resolve(tmpdir()), "/tmp"].includes(folder) ? folder : undefined;
 }
