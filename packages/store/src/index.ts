@@ -28,6 +28,7 @@ export { createContentStore, type WatchedContentStore } from "./content/content-
 export { createCredentials } from "./credentials.js";
 export { Database, type DatabaseOptions, type Queryable } from "./database.js";
 export {
+  asRefusal,
   type EmbeddedDatabase,
   type EmbeddedOptions,
   hasEmbedded,

@@ -8,6 +8,7 @@ import { GatehouseError } from "@gatehouse/core/errors";
 import type { ExchangeHook } from "@gatehouse/core/exchanges";
 import type { Log } from "@gatehouse/http";
 import { compileChecks } from "@gatehouse/inventory";
+import { asRefusal } from "@gatehouse/store";
 import type { Config } from "../config/types.js";
 import { serverIssuer } from "./authority/issuer.js";
 import { ownCertificate, type ServerCertificate } from "./certificate.js";
@@ -74,9 +75,7 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
         "--ephemeral brings a database of its own: start without DATABASE_URL, or without --ephemeral.",
       );
     }
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    // Uploads that a crash cut off: nobody comes back for them.
-    rmSync(path.join(dataDir, "uploads"), { recursive: true, force: true });
+    prepareDataDir(dataDir);
     const storage = await openStorage({
       config,
       dataDir,
@@ -214,4 +213,15 @@ async function firstToken(
   }
   writeAdminToken(dataDir, secret);
   return secret;
+}
+
+/** @throws start-refused where this user cannot make it, or write there */
+function prepareDataDir(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    // Uploads that a crash cut off: nobody comes back for them.
+    rmSync(path.join(dataDir, "uploads"), { recursive: true, force: true });
+  } catch (thrown) {
+    throw asRefusal(thrown, dataDir);
+  }
 }

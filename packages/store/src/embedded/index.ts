@@ -2,6 +2,7 @@ import { superviseDatabase } from "./supervisor.js";
 import type { EmbeddedDatabase, EmbeddedOptions } from "./types.js";
 
 export { hasEmbedded, reachEmbedded } from "./reach.js";
+export { asRefusal } from "./refusal.js";
 export type { EmbeddedDatabase, EmbeddedOptions } from "./types.js";
 
 /**

@@ -28,6 +28,13 @@ describe("what ends a start", () => {
     );
   });
 
+  it("says where the data folder cannot be", () => {
+    for (const code of ["ENOTDIR", "EEXIST"])
+      expect(said(code, "/srv/gate")).toBe(
+        "The data folder /srv/gate/data cannot be made: something there is no folder.",
+      );
+  });
+
   it("leaves an error that is ours as it is", () => {
     const ours = asRefusal(new Error("boom"), "/srv/gate/data");
     expect(asRefusal(ours, "/elsewhere")).toBe(ours);

@@ -37,6 +37,8 @@ export function asRefusal(thrown: unknown, dataDir: string): GatehouseError {
   }
   if (hasCode(thrown, "ENOSPC", "EDQUOT"))
     return refusal(`There is no space left for ${folder}: free some, then start again.`, detail, thrown);
+  if (hasCode(thrown, "ENOTDIR", "EEXIST"))
+    return refusal(`The data folder ${dataDir} cannot be made: something there is no folder.`, detail, thrown);
   return refusal(`The embedded database in ${dataDir} did not start; the log has the cause.`, detail, thrown);
 }
 
