@@ -34,7 +34,7 @@ node_image() { sed -n 's/^ARG NODE_IMAGE=//p' Dockerfile; }
 mirror() {
   { sed -n 's/^URIs: *\([^ ]*\).*/\1/p' /etc/apt/sources.list.d/*.sources 2>/dev/null || true
     sed -n 's/^deb \(\[[^]]*\] \)\?\(http[^ ]*\) .*/\2/p' /etc/apt/sources.list 2>/dev/null || true
-  } | grep '/debian/\?$' | head -n 1
+  } | grep '/debian/\?$' | sed -n 1p
 }
 
 lay_out_debian() {
