@@ -6,7 +6,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 
-const COMMAND = fileURLToPath(new URL("../../apps/gatehouse/bin/gatehouse.mjs", import.meta.url));
+/** The program, as `node` runs it. */
+export const COMMAND = fileURLToPath(new URL("../../apps/gatehouse/bin/gatehouse.mjs", import.meta.url));
 
 /** A gateway process as a conformance suite drives it. */
 export interface GatewayProcess {

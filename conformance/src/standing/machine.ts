@@ -16,3 +16,13 @@ export const mayHaveMachines = (): boolean => {
   const [program = "", ...args] = [...onMachine("machine", { "/var/tmp": "/var/tmp" }), "true"];
   return spawnSync(program, args).status === 0;
 };
+
+/**
+ * What is put before a command so that it cannot make namespaces of users, as a container's programs may not: in a root
+ * that is changed, if only by its name, Linux refuses them.
+ * @param root an empty folder, which the root is put on
+ */
+export function withoutUserNamespaces(root: string): readonly string[] {
+  const script = `set -e; mount --rbind / "$1"; cd "$1"; shift; exec chroot . "$@"`;
+  return ["unshare", "--mount", "sh", "-c", script, "sh", root];
+}

@@ -12,7 +12,7 @@ import { asRefusal } from "@gatehouse/store";
 import type { Config } from "../config/types.js";
 import { serverIssuer } from "./authority/issuer.js";
 import { ownCertificate, type ServerCertificate } from "./certificate.js";
-import { startCompilerRuby } from "./compiler/start-ruby.js";
+import { apartFrom, closeRuby, startCompilerRuby } from "./compiler/start-ruby.js";
 import { compose } from "./compose.js";
 import type { Gateway } from "./gateway.js";
 import { closeListeners, type Listener, onHangup, openListeners, reloadListeners } from "./listeners.js";
@@ -54,7 +54,7 @@ export interface RunningGateway {
 /** Starts a gateway: storage, composition, listeners; when it returns, it serves. */
 export async function startGateway(options: ServeOptions): Promise<RunningGateway> {
   const { config, log, ephemeral = false } = options;
-  const { ruby = startCompilerRuby(config.puppet.compiler, config.serverNames, log) } = options;
+  const { ruby: started = startCompilerRuby(config.puppet.compiler, config.serverNames, log) } = options;
   const dataDir = ephemeral ? mkdtempSync(path.join(tmpdir(), "gatehouse-")) : path.resolve(config.dataDir);
   const removeData = () => {
     if (ephemeral) rmSync(dataDir, { recursive: true, force: true });
@@ -62,12 +62,9 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
   let draining = false;
   let listeners: Listener[] = [];
   const undo: (() => Promise<void> | void)[] = [removeData];
-  const closeRuby = async (started: Awaited<typeof ruby>) => {
-    if (!("missing" in started)) await started.close();
-  };
   // Who compiles says why there is none.
-  ruby.catch(() => undefined);
-  undo.push(() => ruby.then(closeRuby, () => undefined));
+  started.catch(() => undefined);
+  undo.push(() => started.then(closeRuby, () => undefined));
   try {
     if (ephemeral && config.database.url !== undefined) {
       throw new GatehouseError(
@@ -84,6 +81,8 @@ export async function startGateway(options: ServeOptions): Promise<RunningGatewa
       say: options.say ?? (() => undefined),
     });
     undo.push(() => storage.close());
+    const ruby = started.then((found) => apartFrom(storage.uid, found));
+    ruby.catch(() => undefined);
     let certificate: ServerCertificate | undefined;
     const exchanges = options.exchanges === undefined ? {} : { exchanges: options.exchanges };
     const gateway = compose({

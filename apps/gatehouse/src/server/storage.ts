@@ -22,6 +22,8 @@ export interface Storage {
   readonly db: Database;
   readonly box: SecretBox;
   readonly keyFile: KeyFile;
+  /** The user that may enter the embedded database; undefined where it is the operator's own. */
+  readonly uid: number | undefined;
   close(): Promise<void>;
 }
 
@@ -59,6 +61,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
       db,
       box,
       keyFile: keyFileOf(config, dataDir),
+      uid: embedded?.uid,
       close: async () => {
         await opened.close();
         await embedded?.stop();
@@ -110,10 +113,14 @@ class KeptDatabase {
     return this.#running?.url ?? "";
   }
 
+  get uid(): number | undefined {
+    return this.#running?.uid;
+  }
+
   async start(): Promise<void> {
     const { dataDir, durable, say, log } = this.#options;
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    this.#running = await startEmbedded({ dataDir: path.join(dataDir, "postgres"), durable, say });
+    this.#running = await startEmbedded({ dataDir: path.join(dataDir, "postgres"), within: dataDir, durable, say });
     this.#running.onExit((reason) => {
       if (this.#stopping) return;
       log.error("the embedded database stopped by itself", { reason });

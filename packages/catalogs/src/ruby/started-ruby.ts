@@ -28,6 +28,8 @@ export interface StartedRuby {
   readonly folder: RunFolder;
   readonly processes: Processes;
   readonly memoryBytes: number;
+  /** The user that modules' code runs as; undefined where it is this process's own. */
+  readonly uid: number | undefined;
   /** What code is told of the server. */
   readonly facts: ServerFacts & { readonly serverversion: string };
   /** Ends all processes, and removes the folders; once, however often it is called. */
@@ -60,6 +62,7 @@ export async function startRuby(options: RubyOptions): Promise<StartedRuby> {
     folder,
     processes,
     memoryBytes,
+    uid: account?.uid,
     facts,
     close: () => {
       closing ??= close();

@@ -1,4 +1,5 @@
-import { chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { canMap, chooseAccount } from "./account.js";
@@ -13,11 +14,12 @@ afterEach(() => cleanup.run());
 
 const root = process.getuid?.() === 0;
 const nobody = 65534;
+const daemon = Number(/^daemon:[^:]*:(\d+)/m.exec(root ? readFileSync("/etc/passwd", "utf8") : "")?.[1]);
 const system = locateSystem();
 const unmapped: Machine = { account: (layout) => chooseAccount(layout, () => false) };
 
-async function start(dataDir: string, machine: Machine = {}) {
-  return cleanup.add(await superviseDatabase({ dataDir, durable: false }, machine), (db) => db.stop());
+async function start(dataDir: string, machine: Machine = {}, more: { within?: string } = {}) {
+  return cleanup.add(await superviseDatabase({ dataDir, durable: false, ...more }, machine), (db) => db.stop());
 }
 
 /** The user id that the kernel sees the server under. */
@@ -32,24 +34,43 @@ describe.runIf(root && process.platform === "linux")("as root", { timeout: 60_00
     expect(statSync(path.join(dataDir, "pg")).uid).toBe(0);
   });
 
-  it("runs as nobody where namespaces are forbidden, and stays so when they are allowed again", async () => {
+  it("runs as daemon where namespaces are forbidden, and stays so when they are allowed again", async () => {
     const dataDir = path.join(cleanup.folder(), "data");
     const first = await start(dataDir, unmapped);
     await query(first, "CREATE TABLE kept (n int)");
-    expect([serverUid(dataDir), statSync(path.join(dataDir, "pg")).uid]).toEqual([nobody, nobody]);
+    expect([first.uid, serverUid(dataDir), statSync(path.join(dataDir, "pg")).uid]).toEqual([daemon, daemon, daemon]);
     await first.stop();
     const second = await start(dataDir);
     expect(await query(second, "SELECT FROM kept")).toEqual([]);
-    expect(serverUid(dataDir)).toBe(nobody);
+    expect([second.uid, serverUid(dataDir)]).toEqual([daemon, daemon]);
   });
 
-  it("hands a cluster of root's over to nobody once namespaces are forbidden", async () => {
+  it("hands a cluster of root's over to daemon once namespaces are forbidden", async () => {
     const dataDir = path.join(cleanup.folder(), "data");
     const first = await start(dataDir);
     await query(first, "CREATE TABLE kept (n int)");
+    expect(first.uid).toBe(0);
     await first.stop();
     expect(await query(await start(dataDir, unmapped), "SELECT FROM kept")).toEqual([]);
-    expect(serverUid(dataDir)).toBe(nobody);
+    expect(serverUid(dataDir)).toBe(daemon);
+  });
+
+  it.each([
+    ["closed to all others", 0o700, 0o710],
+    ["open to a group", 0o750, 0o751],
+    ["open to all", 0o755, 0o755],
+  ])("lets daemon pass through a folder of ours that is %s, and see nothing of it", async (_, before, after) => {
+    const within = path.join(cleanup.folder(), "ours");
+    mkdirSync(within);
+    chmodSync(within, before);
+    writeFileSync(path.join(within, "instance.key"), "secret", { mode: 0o600 });
+    const dataDir = path.join(within, "data");
+    await start(dataDir, unmapped, { within });
+    expect(serverUid(dataDir)).toBe(daemon);
+    expect([statSync(within).uid, statSync(within).mode & 0o777]).toEqual([0, after]);
+    const asDaemon = { uid: daemon, gid: daemon, encoding: "utf8" } as const;
+    expect(spawnSync("cat", [path.join(within, "instance.key")], asDaemon).stderr).toContain("Permission denied");
+    if (before !== 0o755) expect(spawnSync("ls", [within], asDaemon).stderr).toContain("Permission denied");
   });
 
   it("runs as the owner of a folder that was made for another user", async () => {
@@ -72,14 +93,17 @@ describe.runIf(root && process.platform === "linux")("as root", { timeout: 60_00
     });
   });
 
-  it("refuses with advice where nobody cannot reach the folder", async () => {
+  it("refuses with advice where daemon cannot reach the folder, and opens none that is not ours", async () => {
     const closed = path.join(cleanup.folder(), "closed");
     mkdirSync(closed, { mode: 0o700 });
-    const refused = start(path.join(closed, "data"), unmapped);
+    const within = path.join(closed, "ours");
+    mkdirSync(within, { mode: 0o700 });
+    const refused = start(path.join(within, "data"), unmapped, { within });
     await expect(refused).rejects.toMatchObject({
       code: "start-refused",
-      message: expect.stringContaining("DATABASE_URL"),
+      message: expect.stringContaining(`the user ${daemon} that it runs as here cannot enter ${within}/data: choose`),
     });
+    expect(statSync(closed).mode & 0o777).toBe(0o700);
   });
 
   it("runs under another user's own gateway, and under root as that user", async () => {

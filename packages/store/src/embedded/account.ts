@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { chownSync, existsSync, lchownSync, lstatSync, readdirSync, statSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, lchownSync, lstatSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Layout } from "./layout.js";
+import { refusal } from "./refusal.js";
 
 /**
  * As whom PostgreSQL runs; it refuses root.
@@ -34,7 +35,13 @@ export function chooseAccount({ cluster, dataDir }: Layout, mayMap: () => boolea
   if (process.getuid?.() !== 0) return { kind: "self" };
   const owner = statSync(existsSync(cluster) ? cluster : dataDir);
   if (owner.uid !== 0) return { kind: "user", uid: owner.uid, gid: owner.gid };
-  return mayMap() ? { kind: "mapped" } : { kind: "user", uid: nobody, gid: nobody };
+  return mayMap() ? { kind: "mapped" } : { kind: "user", ...unprivileged() };
+}
+
+/** `daemon`, which Linux systems have; not `nobody`, whom others' code is run as (the compiler's, for one). */
+function unprivileged(): { readonly uid: number; readonly gid: number } {
+  const [uid, gid] = ["-u", "-g"].map((what) => Number(spawnSync("id", [what, "daemon"], { encoding: "utf8" }).stdout));
+  return uid && gid ? { uid, gid } : { uid: nobody, gid: nobody };
 }
 
 /** The user id that owns what PostgreSQL writes. */
@@ -49,6 +56,36 @@ export function handOver(account: Account, layout: Layout): void {
   chownSync(layout.dataDir, uid, gid);
   for (const file of [layout.log, layout.lock, layout.socketDir]) if (existsSync(file)) chownSync(file, uid, gid);
   for (const tree of [layout.lib, layout.cluster]) if (existsSync(tree)) giveTree(tree, uid, gid);
+}
+
+/**
+ * Lets another user pass through a folder that root keeps closed; what is in it, that user does not see.
+ * @param within the caller's own
+ */
+export function letThrough(account: Account, within: string): void {
+  if (account.kind !== "user") return;
+  const { uid, mode } = statSync(within);
+  if (uid !== 0 || (mode & 0o001) !== 0) return;
+  // A group that has rights there already keeps them.
+  const isFree = (mode & 0o070) === 0;
+  if (isFree) chownSync(within, uid, account.gid);
+  chmodSync(within, (mode & 0o777) | (isFree ? 0o010 : 0o001));
+}
+
+/**
+ * Asked as the other user: rights of all folders above count.
+ * @throws start-refused where it cannot enter the data folder, or the one for temporary files
+ */
+export function refuseUnreachable(account: Account, { dataDir, socketDir }: Layout): void {
+  if (account.kind !== "user") return;
+  const { uid, gid } = account;
+  for (const folder of [dataDir, path.dirname(socketDir)]) {
+    const { status } = spawnSync("test", ["-x", folder], { uid, gid, cwd: "/", stdio: "ignore" });
+    if (status !== 1) continue;
+    throw refusal(
+      `PostgreSQL does not run as root, and the user ${uid} that it runs as here cannot enter ${folder}: choose another folder (--data, TMPDIR), run the gateway as another user than root, or set DATABASE_URL.`,
+    );
+  }
 }
 
 function giveTree(root: string, uid: number, gid: number): void {

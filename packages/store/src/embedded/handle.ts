@@ -13,11 +13,14 @@ export interface Running {
   readonly fresh: boolean;
 }
 
+/** All of it that does not depend on whom it runs as. */
+export type Handle = Omit<EmbeddedDatabase, "uid">;
+
 const relockAttempts = 60;
 const relockPauseMs = 500;
 
 /** Makes the handle of a running database and keeps the lock as long as the server runs. */
-export function makeHandle(running: Running): EmbeddedDatabase {
+export function makeHandle(running: Running): Handle {
   const { server, address, adopted, fresh } = running;
   const listeners: ((reason: string) => void)[] = [];
   let session = running.session;

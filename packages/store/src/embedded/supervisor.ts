@@ -1,7 +1,7 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Account, chooseAccount, handOver, ownerOf } from "./account.js";
-import { makeHandle, removeSocketDir } from "./handle.js";
+import { type Account, chooseAccount, handOver, letThrough, ownerOf, refuseUnreachable } from "./account.js";
+import { type Handle, makeHandle, removeSocketDir } from "./handle.js";
 import { ensureCluster, readPassword } from "./initdb.js";
 import { makeLauncher } from "./launch.js";
 import { type Layout, prepareLayout, prepareSocketDir, refuseOtherVersion } from "./layout.js";
@@ -36,6 +36,8 @@ export async function superviseDatabase(options: EmbeddedOptions, machine: Machi
     const account = (machine.account ?? ((found) => chooseAccount(found)))(layout);
     linkLibraries(layout, binaries);
     handOver(account, layout);
+    if (options.within !== undefined) letThrough(account, options.within);
+    refuseUnreachable(account, layout);
     const launcher = makeLauncher(layout, binaries, account);
     await ensureCluster(layout, launcher, options.durable !== false, options.say ?? (() => {}));
     refuseOtherVersion(folder, binaries);
@@ -45,17 +47,18 @@ export async function superviseDatabase(options: EmbeddedOptions, machine: Machi
       rotateLog(layout.log);
       handOver(account, layout);
     };
-    return await obtain({ layout, binaries, launcher, address, options }, prepare).catch((thrown: unknown) => {
+    const running = await obtain({ layout, binaries, launcher, address, options }, prepare).catch((thrown: unknown) => {
       removeSocketDir(address);
       throw thrown;
     });
+    return { ...running, uid: ownerOf(account) };
   } catch (thrown) {
     throw asRefusal(thrown, folder);
   }
 }
 
 // Between any look at the pid file and the next step another start may come first, so both are repeated in turn.
-async function obtain(parts: StartParts, prepare: () => void): Promise<EmbeddedDatabase> {
+async function obtain(parts: StartParts, prepare: () => void): Promise<Handle> {
   const { layout, binaries, address } = parts;
   const { dataDir, cluster } = layout;
   const begun = Date.now();

@@ -2,6 +2,8 @@
 export interface EmbeddedOptions {
   /** The gateway's data folder; made with mode 0700 when missing. The cluster lies in its subfolder `pg`. */
   readonly dataDir: string;
+  /** A folder of the caller's around it: where PostgreSQL runs as another user, that one is let pass through. */
+  readonly within?: string;
   /** Gets one line per step that an operator may have to wait for. */
   readonly say?: (line: string) => void;
   /** Default true. False turns fsync off: a power cut may then lose everything, so it is for tests only. */
@@ -20,6 +22,8 @@ export interface EmbeddedDatabase {
   readonly adopted: boolean;
   /** True when the database `gatehouse` was created by this start. */
   readonly fresh: boolean;
+  /** The user id that its files belong to, and that may enter its socket's folder; -1 on Windows. */
+  readonly uid: number;
   /** Stops the server: fast, after 10 s without recourse. Repeated calls share one stop. Never rejects. */
   stop(): Promise<void>;
   /** Calls the listener once when the server, or our hold on it, is lost without `stop()`. */

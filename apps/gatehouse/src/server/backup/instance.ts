@@ -36,7 +36,7 @@ export async function onInstance<T>(
     throw new GatehouseError("start-refused", `There is no instance in ${path.resolve(config.dataDir)}.`);
   const running = reachEmbedded(dataDir);
   if (running !== undefined) return work(running);
-  const embedded = await startEmbedded({ dataDir, say });
+  const embedded = await startEmbedded({ dataDir, within: path.resolve(config.dataDir), say });
   try {
     return await work(embedded.url);
   } finally {

@@ -95,7 +95,7 @@ async function intoFolder(
   const made = [dataDir, database].filter((folder) => !existsSync(folder));
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    const embedded = await startEmbedded({ dataDir: database, say });
+    const embedded = await startEmbedded({ dataDir: database, within: dataDir, say });
     try {
       await restore(embedded.url);
     } finally {

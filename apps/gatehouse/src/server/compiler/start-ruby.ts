@@ -16,3 +16,21 @@ export async function startCompilerRuby(
   if ("missing" in found) return found;
   return startRuby({ found, jit, user, memoryMb, keys, hiera, log, serverFacts: facts });
 }
+
+/** Ends what was started, if anything. */
+export async function closeRuby(started: StartedRuby | NoRuby): Promise<void> {
+  if (!("missing" in started)) await started.close();
+}
+
+/**
+ * Modules run arbitrary Ruby, and who is the database's user may do all with it.
+ * @param databaseUid the user of the embedded database, where there is one
+ * @returns what was started; or, where modules' code would run as that user, why there is none: it is ended
+ */
+export async function apartFrom(databaseUid: number | undefined, started: StartedRuby | NoRuby) {
+  if ("missing" in started || started.uid === undefined || started.uid !== databaseUid) return started;
+  await closeRuby(started);
+  return {
+    missing: `Modules' code would run as the user of the embedded database (${databaseUid}): set puppet.compiler.user to another one.`,
+  };
+}
