@@ -9,6 +9,7 @@ import { machineFacts } from "./facts.js";
 import { FAILURES, MENDED, RUBY_FAILURES } from "./failures.js";
 import { type OwnCompiler, ruby, startOurs } from "./ours.js";
 import { startPeer } from "./peer.js";
+import { said, saidByPeer } from "./said.js";
 import type { Answered, CodeServer } from "./types.js";
 
 const skip = ruby === undefined || !hasPuppetserver;
@@ -38,12 +39,6 @@ describe.skipIf(skip)(`code that fails says what puppetserver says${note}`, () =
     };
     return [await answer(peer), await answer(ours)];
   };
-  /** Without its folder, the address of a Ruby object, and what the route puts before it. */
-  const said = ({ error, folder }: Answered) =>
-    error
-      ?.replaceAll(folder, "ENVIRONMENT")
-      .replace(/^Server Error: /, "")
-      .replace(/0x[0-9a-f]+/g, "0x");
   const expectMended = async () => {
     const [there, here] = await answersTo(MENDED);
     expect([there.error, here.error]).toEqual([undefined, undefined]);
@@ -54,7 +49,7 @@ describe.skipIf(skip)(`code that fails says what puppetserver says${note}`, () =
   it.each(Object.entries(FAILURES))("%s, and the mended version compiles", async (_what, tree) => {
     const [there, here] = await answersTo(tree);
     expect(there.error).toBeDefined();
-    expect(said(here)).toBe(said(there));
+    expect(said(here)).toBe(saidByPeer(there));
     await expectMended();
   });
 

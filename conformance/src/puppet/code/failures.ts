@@ -40,7 +40,7 @@ export const FAILURES: Readonly<Record<string, Tree>> = {
   "a template that is not there": { "manifests/site.pp": "$x = template('nowhere/x.erb')\n" },
   "a template that fails": {
     "manifests/site.pp": "$x = template('broken/x.erb')\n",
-    "modules/broken/templates/x.erb": "one\n<%= nil.upcase %>\n",
+    "modules/broken/templates/x.erb": "one\n<%= raise 'broken' %>\n",
   },
   "a template with a syntax error": {
     "manifests/site.pp": "$x = epp('broken/x.epp')\n",

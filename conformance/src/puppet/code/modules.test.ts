@@ -8,6 +8,7 @@ import { debianEnvironment, debianModules, roles } from "./environments.js";
 import { machineFacts } from "./facts.js";
 import { ruby, startOurs } from "./ours.js";
 import { startPeer } from "./peer.js";
+import { said, saidByPeer } from "./said.js";
 import { startServed } from "./served.js";
 import type { Answered, CodeServer } from "./types.js";
 
@@ -24,6 +25,10 @@ const placed = ({ catalog = "", folder }: Answered) => ({ catalog, folder });
 const CERTNAME = "modules.example.org";
 /** Those that an agent asks a gateway for as well. */
 const SERVED = ["apache", "concat", "postgresql"];
+/** The roles are written for Debian 12: with Puppet 7, none of them may fail. */
+const mayFail = ruby?.libraryVersion.startsWith("7.") === false;
+/** Of Ruby's own library, which puppetserver's Ruby has less of. */
+const LACKED_BY_JRUBY = /no such file to load -- net\/ftp/;
 
 describe.skipIf(missing.length > 0)(`modules of Debian's packages, compiled by both${note}`, () => {
   let home: string;
@@ -49,6 +54,11 @@ describe.skipIf(missing.length > 0)(`modules of Debian's packages, compiled by b
     const [there, ...others] = await Promise.all(asks.map((server) => server.catalog(asked)));
     if (there === undefined) throw new Error("puppetserver is missing");
     for (const here of others) {
+      if (mayFail && there.error !== undefined) {
+        // What is not for this library, or for the other modules of its Debian, is neither's.
+        if (!LACKED_BY_JRUBY.test(there.error)) expect(said(here)).toBe(saidByPeer(there));
+        continue;
+      }
       expect([there.error, here.error]).toEqual([undefined, undefined]);
       expect(JSON.parse(here.catalog ?? "").resources.length).toBeGreaterThan(5);
       expect(differencesOf(placed(there), placed(here))).toEqual([]);

@@ -13,7 +13,6 @@ class roles::stdlib {
       'range'   => range('a01', 'a03'),
       'crypt'   => pw_hash('secret', 'SHA-512', 'salt'),
       'base64'  => base64('encode', 'ünï'),
-      'has'     => has_key({ 'a' => 1 }, 'a'),
       'seeded'  => [fqdn_rotate([1, 2, 3], 'x'), seeded_rand(10, 'x'), fqdn_uuid('example.org')],
       'numbers' => [min(1, 2.5), max(1, 2.5), round(2.5), to_bytes('4 kB')],
       'shell'   => shell_join(['a b', "c'd"]),
