@@ -63,7 +63,7 @@ describe.skipIf(skip)(`puppetserver ca${note}`, () => {
     const missing = await command.ca("sign", "--certname", "nobody.example.org");
     expect(missing).toMatchObject({
       code: 1,
-      out: expect.stringContaining("Could not find certificate request for nobody.example.org"),
+      out: expect.stringMatching(/certificate request [^]*nobody\.example\.org/),
     });
     expect((await command.ca("sign", "--certname", "a02.example.org")).out).toContain("code: 409");
   });

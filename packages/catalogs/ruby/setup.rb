@@ -14,6 +14,15 @@ module Setup
     def environment_timeout = Float::INFINITY
   end
 
+  # Bytes, says this Ruby of a password's hash, and catalogs have bytes as Binary. stdlib's pw_hash makes text of it where
+  # it knows that it is on puppetserver (from 9.3 on), and agents before 6 know no Binary.
+  module HashIsText
+    def crypt(salt)
+      hashed = super
+      hashed.ascii_only? ? hashed.force_encoding(Encoding::UTF_8) : hashed
+    end
+  end
+
   # Manifests of no environment: what compilations need is in memory before the fork. The first is for all of them; the
   # others, which load types with all their providers, are for when nobody waits.
   COMMON = [
@@ -51,6 +60,7 @@ module Setup
     Puppet.settings.preferred_run_mode = :server
     Puppet.initialize_settings(arguments(home, settings))
     Puppet::Settings::EnvironmentConf.prepend(NeverReadAgain)
+    String.prepend(HashIsText)
     Shortcuts.install
     Puppet[:always_retry_plugins] = false
     Queries.install

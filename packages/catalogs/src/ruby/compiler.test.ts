@@ -160,6 +160,17 @@ describe.skipIf(ruby === undefined)("catalogs of Puppet code", () => {
     expect(made.catalog.resources.find(({ title }) => title === "p")?.kind).toBe("defined_type");
   });
 
+  it("have hashes of passwords as text, which Ruby has as bytes", async () => {
+    const code = "Puppet::Parser::Functions.newfunction(:hashed, type: :rvalue) { |args| args[0].crypt('$6$salt') }\n";
+    const made = await compile({
+      "manifests/site.pp": "user { 'a': password => hashed('secret') }\n",
+      "modules/m/lib/puppet/parser/functions/hashed.rb": code,
+    });
+    expect(of(made)["User[a]"]?.["password"]).toBe(
+      "$6$salt$egUxKNxDs8kPfh8iPMNcosMhb2eWah6d3R44JDm5Rj/j/XWR5E33QPd0YmHXoDHOIDR6kL5D3JcQcz0O8FHE00",
+    );
+  });
+
   it("have functions of the older kind as methods of all scopes, those that are first used later, too", async () => {
     const old = (name: string, body: string) =>
       `Puppet::Parser::Functions.newfunction(:${name}, type: :rvalue) { |args| ${body} }\n`;
