@@ -11,6 +11,8 @@
 # the names that the Dockerfiles call them by. All else is built and run as the Dockerfile says.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=tools/debian-mirror.sh
+. tools/debian-mirror.sh
 
 die() { echo "image.sh: $*" >&2; exit 2; }
 usage="usage: tools/image.sh build|run|inspect FOLDER slim|runtime|agents, or clean FOLDER"
@@ -29,13 +31,6 @@ buildah() { command buildah --root "$folder/storage" --runroot "$folder/run" "$@
 
 readonly DEBIAN=docker.io/library/debian:bookworm-slim
 node_image() { sed -n 's/^ARG NODE_IMAGE=//p' Dockerfile; }
-
-# Packages come from where this machine has them from.
-mirror() {
-  { sed -n 's/^URIs: *\([^ ]*\).*/\1/p' /etc/apt/sources.list.d/*.sources 2>/dev/null || true
-    sed -n 's/^deb \(\[[^]]*\] \)\?\(http[^ ]*\) .*/\2/p' /etc/apt/sources.list 2>/dev/null || true
-  } | grep '/debian/\?$' | sed -n 1p
-}
 
 lay_out_debian() {
   local root="$folder/debian"

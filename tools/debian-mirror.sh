@@ -1,0 +1,9 @@
+# shellcheck shell=bash
+# For other scripts to read in.
+
+# Packages come from where this machine has them from.
+mirror() {
+  { sed -n 's/^URIs: *\([^ ]*\).*/\1/p' /etc/apt/sources.list.d/*.sources 2>/dev/null || true
+    sed -n 's/^deb \(\[[^]]*\] \)\?\(http[^ ]*\) .*/\2/p' /etc/apt/sources.list 2>/dev/null || true
+  } | grep '/debian/\?$' | sed -n 1p
+}
