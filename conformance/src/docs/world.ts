@@ -32,6 +32,8 @@ export interface World {
 export async function startWorld(pages: readonly Page[]): Promise<World> {
   const site = await newSite();
   const folder = mkdtempSync(path.join(tmpdir(), "gatehouse-docs-"));
+  // Where root may make no user namespaces, PostgreSQL is another user.
+  chmodSync(folder, 0o711);
   const close = async () => {
     await site.remove();
     rmSync(folder, { recursive: true, force: true });

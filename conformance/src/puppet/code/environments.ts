@@ -4,8 +4,11 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 const OURS = fileURLToPath(new URL("../../../environments", import.meta.url));
+const EXAMPLES = fileURLToPath(new URL("../../../../examples", import.meta.url));
 /** The environment that a newcomer deploys. */
-export const EXAMPLE = fileURLToPath(new URL("../../../../examples/puppet/production", import.meta.url));
+export const EXAMPLE = path.join(EXAMPLES, "puppet/production");
+/** The one that CI jobs begin with. */
+export const CI_EXAMPLE = path.join(EXAMPLES, "ci/production");
 /** Where Debian's packages of modules have them. */
 const DEBIAN = "/usr/share/puppet/modules";
 
