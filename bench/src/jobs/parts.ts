@@ -69,7 +69,7 @@ export async function parts(dir: string, load: Load, settings: JobsSettings): Pr
 
 /** Publishes a package of one part with a gateway's data folder that nobody uses now. @returns the part's name */
 async function publish(dataDir: string): Promise<string> {
-  const embedded = await startEmbedded({ dataDir: path.join(dataDir, "postgres") });
+  const embedded = await startEmbedded({ dataDir: path.join(dataDir, "postgres"), within: dataDir });
   try {
     const db = await Database.open({ url: embedded.url });
     try {

@@ -38,7 +38,7 @@ export async function startWorld(dataDir: string, liveKeys: number): Promise<Reg
 
 /** Puts a token and keys into the database of a gateway that does not run, as the gateway itself would. */
 async function fill(dataDir: string, token: string, liveKeys: number): Promise<void> {
-  const embedded = await startEmbedded({ dataDir: path.join(dataDir, "postgres") });
+  const embedded = await startEmbedded({ dataDir: path.join(dataDir, "postgres"), within: dataDir });
   try {
     const db = await Database.open({ url: embedded.url });
     try {

@@ -38,7 +38,7 @@ function make(reporters: readonly Reporter[], shape: RequestShape, from: number,
 
 /** Puts reports into the inbox of a gateway that does not run, as the gateway itself would. */
 export async function fillBacklog(dataDir: string, shape: RequestShape, reports: number): Promise<void> {
-  const embedded = await startEmbedded({ dataDir: path.join(dataDir, "postgres") });
+  const embedded = await startEmbedded({ dataDir: path.join(dataDir, "postgres"), within: dataDir });
   try {
     const db = await Database.open({ url: embedded.url });
     try {

@@ -24,5 +24,5 @@ export const mayHaveMachines = (): boolean => {
  */
 export function withoutUserNamespaces(root: string): readonly string[] {
   const script = `set -e; mount --rbind / "$1"; cd "$1"; shift; exec chroot . "$@"`;
-  return ["unshare", "--mount", "sh", "-c", script, "sh", root];
+  return ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh", root];
 }

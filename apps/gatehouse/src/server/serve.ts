@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { newToken } from "@gatehouse/api";
@@ -14,6 +14,7 @@ import { serverIssuer } from "./authority/issuer.js";
 import { ownCertificate, type ServerCertificate } from "./certificate.js";
 import { apartFrom, closeRuby, startCompilerRuby } from "./compiler/start-ruby.js";
 import { compose } from "./compose.js";
+import { makeDataDir } from "./data-dir.js";
 import type { Gateway } from "./gateway.js";
 import { closeListeners, type Listener, onHangup, openListeners, reloadListeners } from "./listeners.js";
 import { removeRunFile, writeAdminToken, writeRunFile } from "./run-files.js";
@@ -217,7 +218,7 @@ async function firstToken(
 /** @throws start-refused where this user cannot make it, or write there */
 function prepareDataDir(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeDataDir(dataDir);
     // Uploads that a crash cut off: nobody comes back for them.
     rmSync(path.join(dataDir, "uploads"), { recursive: true, force: true });
   } catch (thrown) {

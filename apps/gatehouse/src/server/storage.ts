@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { GatehouseError } from "@gatehouse/core/errors";
 import type { Log } from "@gatehouse/http";
@@ -17,6 +17,7 @@ import {
   startEmbedded,
 } from "@gatehouse/store";
 import type { Config } from "../config/types.js";
+import { makeDataDir } from "./data-dir.js";
 
 export interface Storage {
   readonly db: Database;
@@ -119,7 +120,7 @@ class KeptDatabase {
 
   async start(): Promise<void> {
     const { dataDir, durable, say, log } = this.#options;
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeDataDir(dataDir);
     this.#running = await startEmbedded({ dataDir: path.join(dataDir, "postgres"), within: dataDir, durable, say });
     this.#running.onExit((reason) => {
       if (this.#stopping) return;

@@ -23,7 +23,8 @@ if (missing.length > 0)
 
 /** `$6$`, as which pw_hash's of SHA-512 begin. stdlib before 9.3 has them as bytes, on puppetserver; here they are text. */
 const HASHES = /\{"__ptype":"Binary","__pvalue":"(JDYk[\w+/=]*)"\}/g;
-const placed = ({ catalog = "", folder }: Answered) => ({
+const placed = ({ catalog = "", folder }: Answered) => ({ catalog, folder });
+const placedOfPeer = ({ catalog = "", folder }: Answered) => ({
   catalog: catalog.replace(HASHES, (_, bytes: string) => JSON.stringify(Buffer.from(bytes, "base64").toString())),
   folder,
 });
@@ -52,6 +53,7 @@ describe.skipIf(missing.length > 0)(`modules of Debian's packages, compiled by b
     rmSync(home, { recursive: true, force: true });
   });
 
+  const failed: string[] = [];
   it.each(roles())("%s: resource by resource equal", async (role) => {
     const facts = await machineFacts(CERTNAME, home);
     const asked = { certname: CERTNAME, environment: "production", facts, parameters: { role } };
@@ -62,11 +64,16 @@ describe.skipIf(missing.length > 0)(`modules of Debian's packages, compiled by b
       if (mayFail && there.error !== undefined) {
         // What is not for this library, or for the other modules of its Debian, is neither's.
         if (!LACKED_BY_JRUBY.test(there.error)) expect(said(here)).toBe(saidByPeer(there));
+        failed.push(role);
         continue;
       }
       expect([there.error, here.error]).toEqual([undefined, undefined]);
       expect(JSON.parse(here.catalog ?? "").resources.length).toBeGreaterThan(5);
-      expect(differencesOf(placed(there), placed(here))).toEqual([]);
+      expect(differencesOf(placedOfPeer(there), placed(here))).toEqual([]);
     }
+  });
+
+  it("are compiled by both, most of them", () => {
+    expect(failed.length).toBeLessThan(roles().length / 2);
   });
 });

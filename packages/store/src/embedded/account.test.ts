@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { canMap, chooseAccount } from "./account.js";
@@ -56,21 +56,62 @@ describe.runIf(root && process.platform === "linux")("as root", { timeout: 60_00
   });
 
   it.each([
-    ["closed to all others", 0o700, 0o710],
-    ["open to a group", 0o750, 0o751],
-    ["open to all", 0o755, 0o755],
-  ])("lets daemon pass through a folder of ours that is %s, and see nothing of it", async (_, before, after) => {
+    ["closed to all others is opened for its group alone, once", 0o700, 0o710],
+    ["open to all stays as it is", 0o755, 0o755],
+  ])("a folder of ours around it that is %s", async (_, before, after) => {
     const within = path.join(cleanup.folder(), "ours");
     mkdirSync(within);
     chmodSync(within, before);
     writeFileSync(path.join(within, "instance.key"), "secret", { mode: 0o600 });
     const dataDir = path.join(within, "data");
-    await start(dataDir, unmapped, { within });
-    expect(serverUid(dataDir)).toBe(daemon);
-    expect([statSync(within).uid, statSync(within).mode & 0o777]).toEqual([0, after]);
+    for (let starts = 0; starts < 2; starts++) {
+      const db = await start(dataDir, unmapped, { within });
+      expect(serverUid(dataDir)).toBe(daemon);
+      expect([statSync(within).uid, statSync(within).mode & 0o7777]).toEqual([0, after]);
+      await db.stop();
+    }
     const asDaemon = { uid: daemon, gid: daemon, encoding: "utf8" } as const;
     expect(spawnSync("cat", [path.join(within, "instance.key")], asDaemon).stderr).toContain("Permission denied");
-    if (before !== 0o755) expect(spawnSync("ls", [within], asDaemon).stderr).toContain("Permission denied");
+    expect(spawnSync("ls", [within], asDaemon).status === 0).toBe(before === 0o755);
+  });
+
+  it("a folder of ours around it that a group has rights to is left alone: the start is refused with advice", async () => {
+    const within = path.join(cleanup.folder(), "ours");
+    mkdirSync(within);
+    chmodSync(within, 0o750);
+    await expect(start(path.join(within, "data"), unmapped, { within })).rejects.toMatchObject({
+      message: expect.stringContaining("cannot enter"),
+    });
+    expect(statSync(within).mode & 0o7777).toBe(0o750);
+  });
+
+  it("refuses a socket's folder that somebody else made before, and gives it to nobody", async () => {
+    const dataDir = path.join(cleanup.folder(), "data");
+    const first = await start(dataDir, unmapped);
+    const { searchParams } = new URL(first.url);
+    const sockets = searchParams.get("host") ?? "";
+    expect(statSync(sockets).uid).toBe(daemon);
+    await first.stop();
+    mkdirSync(sockets, { mode: 0o700 });
+    cleanup.add(sockets, (folder) => rmSync(folder, { recursive: true }));
+    writeFileSync(path.join(sockets, ".s.PGSQL.5432"), "");
+    chownSync(sockets, nobody, nobody);
+    await expect(start(dataDir, unmapped)).rejects.toMatchObject({
+      message: expect.stringContaining(`Another user holds ${sockets}`),
+    });
+    expect(statSync(sockets).uid).toBe(nobody);
+  });
+
+  it("follows no link that its user put in the place of the log", async () => {
+    const folder = cleanup.folder();
+    const dataDir = path.join(folder, "data");
+    await (await start(dataDir, unmapped)).stop();
+    const roots = path.join(folder, "roots");
+    writeFileSync(roots, "root's own\n");
+    rmSync(path.join(dataDir, "postgres.log"));
+    symlinkSync(roots, path.join(dataDir, "postgres.log"));
+    await expect(start(dataDir, unmapped)).rejects.toMatchObject({ code: "start-refused" });
+    expect([statSync(roots).uid, readFileSync(roots, "utf8")]).toEqual([0, "root's own\n"]);
   });
 
   it("runs as the owner of a folder that was made for another user", async () => {

@@ -44,32 +44,34 @@ function unprivileged(): { readonly uid: number; readonly gid: number } {
   return uid && gid ? { uid, gid } : { uid: nobody, gid: nobody };
 }
 
-/** The user id that owns what PostgreSQL writes. */
+/** The user id that owns what PostgreSQL writes; 0 where users have no numbers (Windows). */
 export function ownerOf(account: Account): number {
   return account.kind === "user" ? account.uid : (process.getuid?.() ?? 0);
 }
 
-/** Gives what root made to the user that PostgreSQL runs as; does nothing for the other accounts. */
+/**
+ * Gives what root made to the user that PostgreSQL runs as; does nothing for the other accounts. That user may have put
+ * links in the place of its own files: none is followed.
+ */
 export function handOver(account: Account, layout: Layout): void {
   if (account.kind !== "user") return;
   const { uid, gid } = account;
-  chownSync(layout.dataDir, uid, gid);
-  for (const file of [layout.log, layout.lock, layout.socketDir]) if (existsSync(file)) chownSync(file, uid, gid);
+  lchownSync(layout.dataDir, uid, gid);
+  for (const file of [layout.log, layout.lock]) if (existsSync(file)) lchownSync(file, uid, gid);
   for (const tree of [layout.lib, layout.cluster]) if (existsSync(tree)) giveTree(tree, uid, gid);
 }
 
 /**
- * Lets another user pass through a folder that root keeps closed; what is in it, that user does not see.
- * @param within the caller's own
+ * Lets another user pass through a folder that root keeps closed to all others: it may not list it, and opens what its
+ * own rights let it.
+ * @param within the caller's own; one that a group has rights to is left as it is
  */
 export function letThrough(account: Account, within: string): void {
   if (account.kind !== "user") return;
   const { uid, mode } = statSync(within);
-  if (uid !== 0 || (mode & 0o001) !== 0) return;
-  // A group that has rights there already keeps them.
-  const isFree = (mode & 0o070) === 0;
-  if (isFree) chownSync(within, uid, account.gid);
-  chmodSync(within, (mode & 0o777) | (isFree ? 0o010 : 0o001));
+  if (uid !== 0 || (mode & 0o077) !== 0) return;
+  chownSync(within, uid, account.gid);
+  chmodSync(within, (mode & 0o7777) | 0o010);
 }
 
 /**
@@ -88,9 +90,10 @@ export function refuseUnreachable(account: Account, { dataDir, socketDir }: Layo
   }
 }
 
+// The root of a tree is given last: where it is given, all of it is, and its new owner may be changing it.
 function giveTree(root: string, uid: number, gid: number): void {
   const found = lstatSync(root);
-  if (found.uid !== uid) lchownSync(root, uid, gid);
-  if (!found.isDirectory()) return;
-  for (const name of readdirSync(root)) giveTree(path.join(root, name), uid, gid);
+  if (found.uid === uid) return;
+  if (found.isDirectory()) for (const name of readdirSync(root)) giveTree(path.join(root, name), uid, gid);
+  lchownSync(root, uid, gid);
 }

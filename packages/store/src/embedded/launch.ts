@@ -1,5 +1,5 @@
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, constants, openSync } from "node:fs";
 import path from "node:path";
 import { type Account, mapCommand } from "./account.js";
 import type { Layout } from "./layout.js";
@@ -8,6 +8,9 @@ import { refusal } from "./refusal.js";
 
 /** Exit code of `flock` when another process holds the lock file; PostgreSQL never uses it. */
 export const lockHeld = 75;
+
+// The folder may be another user's, who put a link there; Windows has no such flag.
+const APPEND = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0);
 
 // What setpriv and unshare end with when the program behind them is the problem.
 const notExecutable = 126;
@@ -65,7 +68,7 @@ export function makeLauncher(layout: Layout, binaries: Binaries, account: Accoun
       );
     },
     serve: (args, environment) => {
-      const log = openSync(layout.log, "a", 0o600);
+      const log = openSync(layout.log, APPEND, 0o600);
       try {
         return start([...tied, ...locked, path.join(binaries.bin, "postgres"), ...args], {
           env: { ...environmentFor(layout, binaries), ...environment },

@@ -1,5 +1,14 @@
 import { createHash } from "node:crypto";
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  lchownSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Binaries } from "./locate.js";
@@ -65,20 +74,21 @@ export function prepareLayout(folder: string): Layout {
 /**
  * Makes the folder of the Unix socket. Whoever can enter it is the database's superuser, and its parent is
  * open to all, so a folder that somebody else put there must not be used.
+ * @param owner the user that PostgreSQL runs as, where it is another one
  * @throws start-refused when the path is taken
  */
-export function prepareSocketDir(socketDir: string, uid: number): void {
+export function prepareSocketDir(socketDir: string, owner?: { readonly uid: number; readonly gid: number }): void {
   try {
     mkdirSync(socketDir, { mode: 0o700 });
-    return;
   } catch (thrown) {
     if (!hasCode(thrown, "EEXIST")) throw thrown;
   }
   const found = lstatSync(socketDir);
-  const ours = found.uid === uid || found.uid === process.getuid?.();
+  const ours = found.uid === owner?.uid || found.uid === (process.getuid?.() ?? 0);
   if (!found.isDirectory() || !ours || (found.mode & 0o077) !== 0) {
     throw refusal(`Another user holds ${socketDir}, the place of the database's socket: remove it, then start again.`);
   }
+  if (owner !== undefined && found.uid !== owner.uid) lchownSync(socketDir, owner.uid, owner.gid);
 }
 
 function closeToOthers(dataDir: string): void {

@@ -43,7 +43,7 @@ export async function superviseDatabase(options: EmbeddedOptions, machine: Machi
     refuseOtherVersion(folder, binaries);
     const address = await chooseAddress(layout.socketDir, readPassword(layout));
     const prepare = () => {
-      if (address.host.startsWith("/")) prepareSocketDir(address.host, ownerOf(account));
+      if (address.host.startsWith("/")) prepareSocketDir(address.host, account.kind === "user" ? account : undefined);
       rotateLog(layout.log);
       handOver(account, layout);
     };

@@ -22,7 +22,7 @@ export interface EmbeddedDatabase {
   readonly adopted: boolean;
   /** True when the database `gatehouse` was created by this start. */
   readonly fresh: boolean;
-  /** The user id that its files belong to, and that may enter its socket's folder; -1 on Windows. */
+  /** The user id that its files belong to, and that may enter its socket's folder; 0 on Windows. */
   readonly uid: number;
   /** Stops the server: fast, after 10 s without recourse. Repeated calls share one stop. Never rejects. */
   stop(): Promise<void>;

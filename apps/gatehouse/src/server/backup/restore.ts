@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import { GatehouseError } from "@gatehouse/core/errors";
 import {
@@ -10,6 +10,7 @@ import {
   storeInstanceKey,
 } from "@gatehouse/store";
 import type { Config } from "../../config/types.js";
+import { makeDataDir } from "../data-dir.js";
 import { embeddedDir, keyFileOf } from "./instance.js";
 
 export interface RestoreOptions {
@@ -94,7 +95,7 @@ async function intoFolder(
   const database = embeddedDir(config);
   const made = [dataDir, database].filter((folder) => !existsSync(folder));
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeDataDir(dataDir);
     const embedded = await startEmbedded({ dataDir: database, within: dataDir, say });
     try {
       await restore(embedded.url);
