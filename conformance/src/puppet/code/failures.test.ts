@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasPuppetserver } from "../puppetserver.js";
 import { type Tree, writeTree } from "../run-site.js";
+import { allOrNone } from "./all-or-none.js";
 import { differencesOf } from "./differences.js";
 import { machineFacts } from "./facts.js";
 import { FAILURES, MENDED, RUBY_FAILURES } from "./failures.js";
@@ -22,7 +23,7 @@ describe.skipIf(skip)(`code that fails says what puppetserver says${note}`, () =
   let ours: OwnCompiler;
   beforeAll(async () => {
     home = mkdtempSync(path.join(tmpdir(), "gatehouse-code-"));
-    [peer, ours] = await Promise.all([startPeer(), startOurs()]);
+    [peer, ours] = await allOrNone([startPeer(), startOurs()]);
   }, 300_000);
   afterAll(async () => {
     await Promise.all([peer?.close(), ours?.close()]);

@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasPuppetserver } from "../puppetserver.js";
 import { writeTree } from "../run-site.js";
+import { allOrNone } from "./all-or-none.js";
 import { differencesOf } from "./differences.js";
 import { EXAMPLE, environmentFolder } from "./environments.js";
 import { machineFacts } from "./facts.js";
@@ -42,7 +43,7 @@ describe.skipIf(skip)(`what Puppet code can do, as Debian's puppetserver does it
   let gateway: ServedCode;
   beforeAll(async () => {
     home = mkdtempSync(path.join(tmpdir(), "gatehouse-code-"));
-    [peer, ours, gateway] = await Promise.all([startPeer(), startOurs(), startServed()]);
+    [peer, ours, gateway] = await allOrNone([startPeer(), startOurs(), startServed()]);
     for (const server of [peer, ours, gateway]) {
       await server.deploy("features", environmentFolder("features"));
       await server.deploy("example", EXAMPLE);

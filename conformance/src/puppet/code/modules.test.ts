@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasPuppetserver } from "../puppetserver.js";
+import { allOrNone } from "./all-or-none.js";
 import { differencesOf } from "./differences.js";
 import { debianEnvironment, debianModules, roles } from "./environments.js";
 import { machineFacts } from "./facts.js";
@@ -43,7 +44,7 @@ describe.skipIf(missing.length > 0)(`modules of Debian's packages, compiled by b
   beforeAll(async () => {
     home = mkdtempSync(path.join(tmpdir(), "gatehouse-code-"));
     environment = debianEnvironment();
-    servers = await Promise.all([startPeer(), startOurs(), startServed()]);
+    servers = await allOrNone([startPeer(), startOurs(), startServed()]);
     // Providers of some modules look for their own in production, whatever they are compiled for.
     for (const server of servers) await server.deploy("production", environment.folder);
   }, 300_000);
