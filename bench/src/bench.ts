@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { postgresVersion } from "./dsc/fleet.js";
@@ -24,6 +24,8 @@ export async function bench<S extends Settings>(
   parts: readonly Part[],
 ): Promise<Report> {
   const dir = mkdtempSync(path.join(tmpdir(), "gatehouse-bench-"));
+  // Where root may make no user namespaces, PostgreSQL is another user.
+  chmodSync(dir, 0o711);
   const load = startLoad();
   try {
     const probe = await startGateway(path.join(dir, "probe"));
