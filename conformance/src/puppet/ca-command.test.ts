@@ -65,7 +65,8 @@ describe.skipIf(skip)(`puppetserver ca${note}`, () => {
       code: 1,
       out: expect.stringMatching(/certificate request .*nobody\.example\.org/s),
     });
-    expect((await command.ca("sign", "--certname", "a02.example.org")).out).toContain("code: 409");
+    // From 2.4 on the command asks for all that it signs at once, and is told which of them do not wait.
+    expect((await command.ca("sign", "--certname", "a02.example.org")).out).toMatch(/code: 409|No certificate request/);
   });
 
   it("signs for as long as it is told", async () => {
