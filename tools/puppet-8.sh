@@ -14,10 +14,13 @@ folder="$(cd "$1" && pwd)"
 # Not the one of an earlier time.
 ruby="$(PATH="${PATH//"$folder/bin:"/}" command -v ruby)" || { echo "puppet-8.sh: there is no ruby" >&2; exit 1; }
 
+from="$(mirror)"
+[ -n "$from" ] || { echo "puppet-8.sh: apt's sources name no mirror of Debian" >&2; exit 3; }
+
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
-echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(mirror) trixie main" >"$work/sources.list"
+echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $from trixie main" >"$work/sources.list"
 apt() {
   apt-get -qq -o "Dir::Etc::SourceList=$work/sources.list" -o Dir::Etc::SourceParts=- \
     -o "Dir::State::Lists=$work/lists" -o "Dir::Cache=$work/cache" -o APT::Sandbox::User= -o APT::Default-Release= "$@"
